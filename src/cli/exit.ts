@@ -1,0 +1,12 @@
+/** Exit statuses: part of the contract. */
+export const EXIT = { done: 0, unreadable: 1, usage: 2 } as const;
+
+/** The command line asks for something that cannot be: exit status 2. */
+export class UsageError extends Error {
+	readonly code = "ERR_USAGE";
+
+	constructor(message: string) {
+		super(message);
+		this.name = "UsageError";
+	}
+}

@@ -1,0 +1,25 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+/**
+ * Writes text to a file, or to standard output, at the speed that the reader takes it.
+ * A file appears under its name only when it is whole.
+ */
+export async function writeAll(chunks: Iterable<string>, file: string | undefined): Promise<void> {
+	if (file === undefined) {
+		for (const chunk of chunks) {
+			if (!process.stdout.write(chunk)) await new Promise<void>((resolve) => process.stdout.once("drain", resolve));
+		}
+		return;
+	}
+	const unfinished = `${file}.part`;
+	try {
+		await pipeline(Readable.from(chunks), createWriteStream(unfinished));
+		await rename(unfinished, file);
+	} catch (error) {
+		await rm(unfinished, { force: true });
+		throw error;
+	}
+}

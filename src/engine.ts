@@ -1,0 +1,83 @@
+import type { CaptureInterface, PacketBatch } from "./capture/batch.ts";
+import { DuplicateDetector } from "./flow/duplicates.ts";
+import { FlowTable, type IdleTimeouts } from "./flow/table.ts";
+import { PacketDecoder } from "./packet/decode.ts";
+import { Sessions } from "./session/sessions.ts";
+
+export interface EngineOptions {
+	readonly idle?: Partial<IdleTimeouts>;
+	readonly maxFlows?: number;
+	/** Whether one packet may have been captured in several places: several files, interfaces or a cooked capture. */
+	readonly severalFiles: boolean;
+}
+
+const LINKTYPE_LINUX_SLL2 = 276;
+/** Room for the tunnel depth (4 bits) and a cooked capture's own interface number (16 bits) beside the interface. */
+const DEPTH_BITS = 4;
+const SUB_INTERFACE_BITS = 16;
+
+/** Packets in; flows, evidence and sessions out. The per-packet path: nothing here allocates. */
+export class Engine {
+	readonly table: FlowTable;
+	readonly sessions: Sessions;
+	readonly decoder: PacketDecoder;
+	packets = 0;
+	/** Bytes on the wire. */
+	bytes = 0;
+	/** Earliest and latest packet, nanoseconds since the run's epoch. */
+	start = Number.POSITIVE_INFINITY;
+	end = Number.NEGATIVE_INFINITY;
+	duplicates = 0;
+	readonly #interfaces: readonly CaptureInterface[];
+	readonly #duplicates = new DuplicateDetector();
+	readonly #severalFiles: boolean;
+
+	constructor(interfaces: readonly CaptureInterface[], options: EngineOptions) {
+		this.#interfaces = interfaces;
+		this.#severalFiles = options.severalFiles;
+		this.table = new FlowTable(options);
+		this.sessions = new Sessions(this.table.store);
+		this.decoder = new PacketDecoder(interfaces);
+	}
+
+	/** Takes in packets `from … to - 1` of a batch. */
+	ingest(batch: PacketBatch, from: number, to: number): void {
+		const { decoder, table, sessions } = this;
+		const { store } = table;
+		const packet = decoder.packet;
+		const severalPlaces = this.#severalPlaces(batch, from);
+		let { bytes, start, end } = this;
+		for (let i = from; i < to; i++) {
+			const time = batch.time[i]!;
+			bytes += batch.wireLength[i]!;
+			if (time < start) start = time;
+			if (time > end) end = time;
+			if (!decoder.decode(batch, i)) continue;
+			do {
+				if (severalPlaces && this.#isDuplicate()) break;
+				const flow = table.update(packet, batch.file, batch.firstNumber + i);
+				if (flow >= 0 && packet.payloadEnd > packet.payloadStart && store.evidence(flow) >= 0 && !packet.laterFragment) {
+					sessions.observe(packet, flow, table.side);
+				}
+			} while (decoder.next());
+		}
+		this.packets += to - from;
+		this.bytes = bytes;
+		this.start = start;
+		this.end = end;
+	}
+
+	#severalPlaces(batch: PacketBatch, from: number): boolean {
+		if (this.#severalFiles || this.#interfaces.length > 1) return true;
+		return this.#interfaces[batch.interface[from]!]?.linkType === LINKTYPE_LINUX_SLL2;
+	}
+
+	/** The packet, or the outer one that carries it, was captured before in another place. */
+	#isDuplicate(): boolean {
+		const packet = this.decoder.packet;
+		const place = (((packet.interface << SUB_INTERFACE_BITS) | packet.subInterface) << DEPTH_BITS) | packet.depth;
+		if (!this.#duplicates.isDuplicate(packet, place)) return false;
+		this.duplicates++;
+		return true;
+	}
+}

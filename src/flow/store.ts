@@ -1,0 +1,237 @@
+import { TCP_WORDS } from "./tcp.ts";
+
+/**
+ * Word offsets inside a flow's record. A record is one run of 32-bit words, so that a packet touches two or three
+ * cache lines of its flow and nothing else. Offsets below 8 are pairs of words holding one double.
+ */
+const AT = {
+	/** Doubles (index / 2): first and last packet's time, bytes of side 0 and side 1. */
+	first: 0,
+	last: 2,
+	bytes: 4,
+	/** 4 words of address for each side. */
+	address: 8,
+	/** Port of side 0 in the upper half, of side 1 in the lower. */
+	ports: 16,
+	/** What must be equal beside addresses and ports: {@link kindOf}. */
+	kind: 17,
+	vlan: 18,
+	packets: 19,
+	/** Number of the first packet in its file, unsigned. */
+	firstNumber: 21,
+	/** File index in the upper 24 bits, {@link TUNNELLED} and {@link FlowEnding} in the lower 8. */
+	fileAndEnd: 22,
+	/** ICMP: type << 24 | code << 16 | identifier. */
+	icmp: 23,
+	/** Owned by the session part: see session/evidence.ts. */
+	evidence: 24,
+	/** Owned by the session part: id of the TFTP transfer, 0 for none. */
+	transfer: 25,
+	/** TCP_WORDS words: TCP's state for TCP, the media tracker's for UDP. */
+	state: 26,
+} as const;
+
+const RECORD_WORDS = (AT.state + TCP_WORDS + 1) & ~1;
+const SEGMENT_BITS = 12;
+const SEGMENT_FLOWS = 1 << SEGMENT_BITS;
+
+/** Why a record takes no more packets. */
+export const FlowEnding = { Open: 0, Closed: 1, Reset: 2, Idle: 3, Reused: 4 } as const;
+export type FlowEnding = (typeof FlowEnding)[keyof typeof FlowEnding];
+
+/** Beside the ending: the flow's first packet was inside a tunnel. */
+const TUNNELLED = 1 << 7;
+const IPV6 = 1 << 8;
+const NOT_ECHO = 1 << 9;
+
+/** Key word: IP protocol number, IP version, and ICMP other than echo. */
+export function kindOf(protocol: number, ipVersion: number, notEcho: boolean): number {
+	return protocol | (ipVersion === 6 ? IPV6 : 0) | (notEcho ? NOT_ECHO : 0);
+}
+
+/**
+ * Flow records in typed arrays, appended and never moved: a flow's index is its place in the order of opening.
+ * Side 0 is the sender of the flow's first packet.
+ */
+export class FlowStore {
+	/** Number of flows; indices are `0 … size - 1`. */
+	size = 0;
+	/** Offset of a flow's TCP (or media) state words from its base. */
+	static readonly STATE = AT.state;
+	readonly #words: Int32Array[] = [];
+	readonly #doubles: Float64Array[] = [];
+
+	/** The words of the segment that holds `flow`; the record starts at {@link base}. */
+	words(flow: number): Int32Array {
+		return this.#words[flow >>> SEGMENT_BITS]!;
+	}
+
+	/** Index of the record's first word in {@link words}. */
+	base(flow: number): number {
+		return (flow & (SEGMENT_FLOWS - 1)) * RECORD_WORDS;
+	}
+
+	#double(flow: number, at: number): number {
+		return this.#doubles[flow >>> SEGMENT_BITS]![(this.base(flow) + at) >> 1]!;
+	}
+
+	#word(flow: number, at: number): number {
+		return this.words(flow)[this.base(flow) + at]!;
+	}
+
+	/** Appends a record without packets. @returns its index. */
+	open(
+		src0: number, src1: number, src2: number, src3: number, dst0: number, dst1: number, dst2: number, dst3: number,
+		ports: number, kind: number, vlan: number, icmp: number, tunnelled: boolean, time: number, file: number,
+		number: number,
+	): number {
+		const flow = this.size++;
+		if (flow >>> SEGMENT_BITS === this.#words.length) {
+			const segment = new ArrayBuffer(SEGMENT_FLOWS * RECORD_WORDS * 4);
+			this.#words.push(new Int32Array(segment));
+			this.#doubles.push(new Float64Array(segment));
+		}
+		const words = this.words(flow);
+		const base = this.base(flow);
+		const doubles = this.#doubles[flow >>> SEGMENT_BITS]!;
+		doubles[(base + AT.first) >> 1] = time;
+		doubles[(base + AT.last) >> 1] = time;
+		words[base + AT.address] = src0;
+		words[base + AT.address + 1] = src1;
+		words[base + AT.address + 2] = src2;
+		words[base + AT.address + 3] = src3;
+		words[base + AT.address + 4] = dst0;
+		words[base + AT.address + 5] = dst1;
+		words[base + AT.address + 6] = dst2;
+		words[base + AT.address + 7] = dst3;
+		words[base + AT.ports] = ports;
+		words[base + AT.kind] = kind;
+		words[base + AT.vlan] = vlan;
+		words[base + AT.firstNumber] = number | 0;
+		words[base + AT.fileAndEnd] = (file << 8) | (tunnelled ? TUNNELLED : 0);
+		words[base + AT.icmp] = icmp;
+		return flow;
+	}
+
+	/**
+	 * Which side of `flow` sends from `src` to `dst`.
+	 * @returns 0 or 1, or -1 where the flow is another conversation. An untagged packet fits a tagged flow and the
+	 * other way round (capture points often strip the tag of one direction); two different tags do not.
+	 */
+	sideOf(
+		flow: number, src0: number, src1: number, src2: number, src3: number, dst0: number, dst1: number, dst2: number,
+		dst3: number, ports: number, kind: number, vlan: number,
+	): 0 | 1 | -1 {
+		const words = this.words(flow);
+		const base = this.base(flow);
+		if (words[base + AT.kind] !== kind) return -1;
+		const flowVlan = words[base + AT.vlan]!;
+		if (flowVlan !== vlan && flowVlan !== 0 && vlan !== 0) return -1;
+		const a = base + AT.address;
+		const flowPorts = words[base + AT.ports]!;
+		if (
+			flowPorts === ports && words[a + 3] === src3 && words[a + 7] === dst3 && words[a] === src0 &&
+			words[a + 1] === src1 && words[a + 2] === src2 && words[a + 4] === dst0 && words[a + 5] === dst1 &&
+			words[a + 6] === dst2
+		) {
+			return 0;
+		}
+		if (
+			flowPorts === ((ports << 16) | (ports >>> 16)) && words[a + 3] === dst3 && words[a + 7] === src3 &&
+			words[a] === dst0 && words[a + 1] === dst1 && words[a + 2] === dst2 && words[a + 4] === src0 &&
+			words[a + 5] === src1 && words[a + 6] === src2
+		) {
+			return 1;
+		}
+		return -1;
+	}
+
+	/** Counts packets of one side. @param first and `last`: the times of the earliest and latest of them. */
+	count(flow: number, side: 0 | 1, packets: number, bytes: number, first: number, last: number): void {
+		const words = this.words(flow);
+		const base = this.base(flow);
+		const doubles = this.#doubles[flow >>> SEGMENT_BITS]!;
+		const d = base >> 1;
+		words[base + AT.packets + side]! += packets;
+		doubles[d + (AT.bytes >> 1) + side]! += bytes;
+		if (last > doubles[d + (AT.last >> 1)]!) doubles[d + (AT.last >> 1)] = last;
+		if (first < doubles[d + (AT.first >> 1)]!) doubles[d + (AT.first >> 1)] = first;
+	}
+
+	/** Gives an untagged flow the tag that a later packet of it carries. */
+	tag(flow: number, vlan: number): void {
+		this.words(flow)[this.base(flow) + AT.vlan] = vlan;
+	}
+
+	end(flow: number, ending: FlowEnding): void {
+		this.words(flow)[this.base(flow) + AT.fileAndEnd]! |= ending;
+	}
+
+	first(flow: number): number {
+		return this.#double(flow, AT.first);
+	}
+	last(flow: number): number {
+		return this.#double(flow, AT.last);
+	}
+	packets(flow: number, side: 0 | 1): number {
+		return this.#word(flow, AT.packets + side) >>> 0;
+	}
+	/** Bytes on the wire, link header included. */
+	bytes(flow: number, side: 0 | 1): number {
+		return this.#double(flow, AT.bytes + 2 * side);
+	}
+	/** One 32-bit word (signed) of a side's address, 0 the most significant; IPv4 is in word 3. */
+	addressWord(flow: number, side: 0 | 1, word: 0 | 1 | 2 | 3): number {
+		return this.#word(flow, AT.address + 4 * side + word);
+	}
+	port(flow: number, side: 0 | 1): number {
+		const ports = this.#word(flow, AT.ports);
+		return side === 0 ? ports >>> 16 : ports & 0xffff;
+	}
+	protocol(flow: number): number {
+		return this.#word(flow, AT.kind) & 0xff;
+	}
+	ipVersion(flow: number): 4 | 6 {
+		return this.#word(flow, AT.kind) & IPV6 ? 6 : 4;
+	}
+	tunnelled(flow: number): boolean {
+		return (this.#word(flow, AT.fileAndEnd) & TUNNELLED) !== 0;
+	}
+	vlan(flow: number): number {
+		return this.#word(flow, AT.vlan);
+	}
+	file(flow: number): number {
+		return this.#word(flow, AT.fileAndEnd) >>> 8;
+	}
+	ending(flow: number): FlowEnding {
+		return (this.#word(flow, AT.fileAndEnd) & 7) as FlowEnding;
+	}
+	firstNumber(flow: number): number {
+		return this.#word(flow, AT.firstNumber) >>> 0;
+	}
+	/** ICMP: type << 24 | code << 16 | identifier. */
+	icmp(flow: number): number {
+		return this.#word(flow, AT.icmp);
+	}
+	evidence(flow: number): number {
+		return this.#word(flow, AT.evidence);
+	}
+	setEvidence(flow: number, evidence: number): void {
+		this.words(flow)[this.base(flow) + AT.evidence] = evidence;
+	}
+	transfer(flow: number): number {
+		return this.#word(flow, AT.transfer);
+	}
+	setTransfer(flow: number, transfer: number): void {
+		this.words(flow)[this.base(flow) + AT.transfer] = transfer;
+	}
+	/** The other end of a conversation with itself (`127.0.0.1` to `127.0.0.1`) is the same address. */
+	sameAddress(flow: number): boolean {
+		const words = this.words(flow);
+		const a = this.base(flow) + AT.address;
+		return (
+			words[a] === words[a + 4] && words[a + 1] === words[a + 5] && words[a + 2] === words[a + 6] &&
+			words[a + 3] === words[a + 7]
+		);
+	}
+}

@@ -1,0 +1,203 @@
+import { type PacketView, Protocol } from "../packet/view.ts";
+import { FragmentTable } from "./fragments.ts";
+import { FlowEnding, FlowStore, kindOf } from "./store.ts";
+import { startsNewConnection, tcpEnd, trackTcp } from "./tcp.ts";
+
+/** After how much silence a conversation on the same ports is a new flow, in nanoseconds of packet time. */
+export interface IdleTimeouts {
+	readonly tcp: number;
+	readonly udp: number;
+	readonly icmp: number;
+	readonly other: number;
+}
+
+const SECOND = 1e9;
+
+/**
+ * TCP: beyond the two hours after which stacks send their first keep-alive (RFC 9293, 3.8.4), a silent connection is
+ * not known to be alive. UDP: Linux conntrack's 180 s for a two-way stream. ICMP: Zeek's 60 s.
+ */
+export const DEFAULT_IDLE: IdleTimeouts = {
+	tcp: 7500 * SECOND,
+	udp: 180 * SECOND,
+	icmp: 60 * SECOND,
+	other: 300 * SECOND,
+};
+
+/** Most flows that a run keeps: at about 200 bytes each, 800 MB. Packets of further flows are counted as refused. */
+export const DEFAULT_MAX_FLOWS = 4_000_000;
+
+const FIRST_SLOTS = 1 << 14;
+
+/**
+ * The flow table: finds or opens the flow of each packet and counts the packet in it.
+ *
+ * The index is an open-addressing hash table of (hash, flow + 1) pairs; the hash is the same for both directions and
+ * seeded for each table, so that a capture cannot be written that fills one chain. A slot keeps the newest flow of
+ * its conversation: after FIN, RST or a timeout the record stays in the store and the slot moves on.
+ */
+export class FlowTable {
+	readonly store = new FlowStore();
+	/** Side of the flow that sent the packet just counted: 0 opened it. */
+	side: 0 | 1 = 0;
+	/** Whether the packet just counted opened its flow. */
+	opened = false;
+	/** Packets of flows beyond the limit: they are in no flow. */
+	refused = 0;
+	readonly #idle: IdleTimeouts;
+	readonly #maxFlows: number;
+	readonly #fragments = new FragmentTable();
+	readonly #seed = (Math.random() * 0x7fffffff) | 0;
+	#slots = new Int32Array(FIRST_SLOTS * 2);
+	#mask = FIRST_SLOTS - 1;
+	#used = 0;
+
+	constructor(options: { idle?: Partial<IdleTimeouts>; maxFlows?: number } = {}) {
+		this.#idle = { ...DEFAULT_IDLE, ...options.idle };
+		this.#maxFlows = options.maxFlows ?? DEFAULT_MAX_FLOWS;
+	}
+
+	/** Fragments whose first fragment, which alone has the ports, never came. */
+	get orphanFragments(): number {
+		return this.#fragments.orphans;
+	}
+
+	/**
+	 * Counts `packet` in its flow, opening one where needed.
+	 * @param file index of the packet's file, `number` its number there, from 1.
+	 * @returns the flow's index, or -1 where the packet belongs to none (yet): a fragment that came before its first
+	 * one, or a flow beyond the limit.
+	 */
+	update(packet: PacketView, file: number, number: number): number {
+		if (packet.laterFragment) return this.#laterFragment(packet);
+		const protocol = packet.protocol;
+		let ports = (packet.srcPort << 16) | packet.dstPort;
+		let notEcho = false;
+		let icmp = 0;
+		if (protocol === Protocol.ICMP || protocol === Protocol.ICMPV6) {
+			const message = (packet.icmpType << 8) | packet.icmpCode;
+			notEcho = packet.icmpId === 0;
+			ports = notEcho ? (message << 16) | message : (packet.icmpId << 16) | packet.icmpId;
+			icmp = (message << 16) | packet.icmpId;
+		}
+		const kind = kindOf(protocol, packet.ipVersion, notEcho);
+		const hash = this.#hash(packet, ports, kind);
+		const store = this.store;
+		const slots = this.#slots;
+		const { src0, src1, src2, src3, dst0, dst1, dst2, dst3, vlan, time } = packet;
+		let slot = hash & this.#mask;
+		for (let entry = slots[2 * slot + 1]!; entry !== 0; entry = slots[2 * slot + 1]!) {
+			if (slots[2 * slot] === hash) {
+				const flow = entry - 1;
+				const side = store.sideOf(flow, src0, src1, src2, src3, dst0, dst1, dst2, dst3, ports, kind, vlan);
+				if (side >= 0) {
+					const ending = this.#over(flow, packet, side as 0 | 1);
+					if (ending !== FlowEnding.Open) {
+						store.end(flow, ending);
+						break;
+					}
+					if (vlan !== 0 && store.vlan(flow) === 0) store.tag(flow, vlan);
+					return this.#count(flow, packet, side as 0 | 1, false);
+				}
+			}
+			slot = (slot + 1) & this.#mask;
+		}
+		if (store.size >= this.#maxFlows) {
+			this.refused++;
+			return -1;
+		}
+		const fresh = slots[2 * slot + 1] === 0;
+		const tunnelled = packet.depth > 0;
+		const flow = store.open(
+			src0, src1, src2, src3, dst0, dst1, dst2, dst3, ports, kind, vlan, icmp, tunnelled, time, file, number,
+		);
+		slots[2 * slot] = hash;
+		slots[2 * slot + 1] = flow + 1;
+		if (fresh && ++this.#used * 2 > this.#mask) this.#grow();
+		return this.#count(flow, packet, 0, true);
+	}
+
+	/** Whether the flow's record is over before this packet, and why. */
+	#over(flow: number, packet: PacketView, side: 0 | 1): FlowEnding {
+		const store = this.store;
+		const silence = packet.time - store.last(flow);
+		if (packet.protocol === Protocol.TCP) {
+			if (silence > this.#idle.tcp) return FlowEnding.Idle;
+			if (packet.tcpFlags & 2 && startsNewConnection(store.words(flow), store.base(flow) + FlowStore.STATE, packet, side, silence)) {
+				const end = tcpEnd(store.words(flow), store.base(flow) + FlowStore.STATE);
+				return end === "reset" ? FlowEnding.Reset : end === "closed" ? FlowEnding.Closed : FlowEnding.Reused;
+			}
+			return FlowEnding.Open;
+		}
+		return silence > this.#limit(packet.protocol) ? FlowEnding.Idle : FlowEnding.Open;
+	}
+
+	#limit(protocol: number): number {
+		if (protocol === Protocol.UDP || protocol === Protocol.UDPLITE) return this.#idle.udp;
+		if (protocol === Protocol.ICMP || protocol === Protocol.ICMPV6) return this.#idle.icmp;
+		return this.#idle.other;
+	}
+
+	#count(flow: number, packet: PacketView, side: 0 | 1, opened: boolean): number {
+		const store = this.store;
+		this.side = side;
+		this.opened = opened;
+		store.count(flow, side, 1, packet.wireLength, packet.time, packet.time);
+		if (packet.protocol === Protocol.TCP) {
+			trackTcp(store.words(flow), store.base(flow) + FlowStore.STATE, packet, side);
+		}
+		if (packet.fragment) {
+			const fragments = this.#fragments;
+			if (fragments.remember(packet, flow, side)) {
+				store.count(flow, side, fragments.heldPackets, fragments.heldBytes, fragments.heldFirst, fragments.heldLast);
+			}
+		}
+		return flow;
+	}
+
+	#laterFragment(packet: PacketView): number {
+		const known = this.#fragments.lookup(packet);
+		if (known < 0) {
+			this.#fragments.hold(packet);
+			return -1;
+		}
+		this.side = (known & 1) as 0 | 1;
+		this.opened = false;
+		this.store.count(known >>> 1, this.side, 1, packet.wireLength, packet.time, packet.time);
+		return known >>> 1;
+	}
+
+	/** The same for both directions: each end is mixed alone, and the two results are added. */
+	#hash(packet: PacketView, ports: number, kind: number): number {
+		const seed = this.#seed;
+		let a = Math.imul(packet.src3 ^ seed, 0x9e3779b1) ^ (ports >>> 16);
+		let b = Math.imul(packet.dst3 ^ seed, 0x9e3779b1) ^ (ports & 0xffff);
+		if (packet.ipVersion === 6) {
+			a ^= Math.imul(Math.imul(Math.imul(packet.src0 ^ seed, 0x85ebca6b) ^ packet.src1, 0xc2b2ae35) ^ packet.src2, 0x27d4eb2f);
+			b ^= Math.imul(Math.imul(Math.imul(packet.dst0 ^ seed, 0x85ebca6b) ^ packet.dst1, 0xc2b2ae35) ^ packet.dst2, 0x27d4eb2f);
+		}
+		a = Math.imul(a ^ (a >>> 15), 0x2c1b3c6d);
+		b = Math.imul(b ^ (b >>> 15), 0x2c1b3c6d);
+		a ^= a >>> 13;
+		b ^= b >>> 13;
+		let h = (a + b + kind) | 0;
+		h = Math.imul(h ^ (h >>> 16), 0x297a2d39);
+		return h ^ (h >>> 15);
+	}
+
+	#grow(): void {
+		const old = this.#slots;
+		const size = (this.#mask + 1) * 2;
+		const slots = new Int32Array(size * 2);
+		const mask = size - 1;
+		for (let i = 0; i < old.length; i += 2) {
+			if (old[i + 1] === 0) continue;
+			let slot = old[i]! & mask;
+			while (slots[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
+			slots[2 * slot] = old[i]!;
+			slots[2 * slot + 1] = old[i + 1]!;
+		}
+		this.#slots = slots;
+		this.#mask = mask;
+	}
+}

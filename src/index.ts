@@ -1,0 +1,15 @@
+/**
+ * flowmatrix as a library: the pipeline behind the command line.
+ *
+ *     import { classify } from "flowmatrix";
+ *     const report = await classify(["case.pcapng"], { hosts: [{ product: "ipo", address: "10.0.0.1" }] });
+ *     for (const flow of report.flows()) console.log(flow.label.row ?? flow.label.reasons[0]);
+ */
+export type { Problem, ProblemKind } from "./capture/problem.ts";
+export { CaptureError, type ClassifyOptions, classify } from "./classify.ts";
+export { findRows } from "./matrix/find.ts";
+export { loadMatrix, MatrixError } from "./matrix/load.ts";
+export { diffReleases, matrixOfRelease } from "./matrix/release.ts";
+export type * from "./matrix/types.ts";
+export type * from "./report/document.ts";
+export { OUTPUTS, type Renderer, type RenderOptions } from "./report/index.ts";

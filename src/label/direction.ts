@@ -1,0 +1,104 @@
+import { FlowStore } from "../flow/store.ts";
+import { synAckSide, synSide } from "../flow/tcp.ts";
+import type { MatrixIndex } from "../matrix/index.ts";
+import { Protocol } from "../packet/view.ts";
+import { serverSideByPayload } from "../session/evidence.ts";
+import { type AddressKey, addressKey, type Hosts } from "./hosts.ts";
+import { isServicePort } from "./services.ts";
+
+export type Basis = "handshake" | "payload" | "port" | "first-packet";
+
+/** Which side is the server, and how that is known (rule 2). */
+export interface Direction {
+	readonly serverSide: 0 | 1;
+	readonly basis: Basis;
+	/** False for a guess. */
+	readonly certain: boolean;
+	readonly reason: string;
+}
+
+const BY_SYN_ACK = "the server is the side that answered the SYN";
+const BY_SYN = "the server is the side that was sent the SYN; it did not answer";
+const BY_PAYLOAD = "the server is the side that the payload shows answering";
+const BY_ENDPOINT = "the server is the endpoint that answers other flows in this capture";
+const BY_PORT = "the server is the side whose port a matrix row or a well-known service lists";
+const BY_FIRST = "the client is the side that was seen first; nothing else tells";
+
+function verdict(serverSide: 0 | 1, basis: Basis, certain: boolean, reason: string): Direction {
+	return { serverSide, basis, certain, reason };
+}
+
+const VERDICTS = {
+	synAck: [verdict(0, "handshake", true, BY_SYN_ACK), verdict(1, "handshake", true, BY_SYN_ACK)],
+	syn: [verdict(0, "handshake", true, BY_SYN), verdict(1, "handshake", true, BY_SYN)],
+	payload: [verdict(0, "payload", true, BY_PAYLOAD), verdict(1, "payload", true, BY_PAYLOAD)],
+	endpoint: [verdict(0, "port", true, BY_ENDPOINT), verdict(1, "port", true, BY_ENDPOINT)],
+	port: [verdict(0, "port", true, BY_PORT), verdict(1, "port", true, BY_PORT)],
+	first: [verdict(0, "first-packet", false, BY_FIRST), verdict(1, "first-packet", false, BY_FIRST)],
+} as const;
+
+/** Direction from the flow alone: its handshake or its payload; undefined where neither tells. */
+export function observedDirection(store: FlowStore, flow: number): Direction | undefined {
+	if (store.protocol(flow) === Protocol.TCP) {
+		const words = store.words(flow);
+		const state = store.base(flow) + FlowStore.STATE;
+		const answered = synAckSide(words, state);
+		if (answered >= 0) return VERDICTS.synAck[answered as 0 | 1];
+		const asked = synSide(words, state);
+		if (asked >= 0) return VERDICTS.syn[(1 - asked) as 0 | 1];
+	}
+	const side = serverSideByPayload(store.evidence(flow));
+	return side === undefined ? undefined : VERDICTS.payload[side];
+}
+
+/** Endpoints that were seen to serve, by a handshake or by their payload, in any flow of the capture. */
+export class ServerEndpoints {
+	readonly #endpoints = new Map<AddressKey, Set<number>>();
+
+	add(address: AddressKey, protocol: number, port: number): void {
+		let ports = this.#endpoints.get(address);
+		if (!ports) this.#endpoints.set(address, (ports = new Set()));
+		ports.add((protocol << 16) | port);
+	}
+
+	has(address: AddressKey, protocol: number, port: number): boolean {
+		return this.#endpoints.get(address)?.has((protocol << 16) | port) ?? false;
+	}
+}
+
+/** Direction from ports: what other flows showed, then who lists which port, then who was seen first. */
+export function inferredDirection(
+	store: FlowStore, flow: number, endpoints: ServerEndpoints, hosts: Hosts, matrix: MatrixIndex,
+): Direction {
+	const protocol = store.protocol(flow);
+	const port0 = store.port(flow, 0);
+	const port1 = store.port(flow, 1);
+	if (port0 === 0 && port1 === 0) return VERDICTS.first[1];
+	const address0 = addressKey(store, flow, 0);
+	const address1 = addressKey(store, flow, 1);
+	const serves0 = endpoints.has(address0, protocol, port0);
+	const serves1 = endpoints.has(address1, protocol, port1);
+	if (serves0 !== serves1) return VERDICTS.endpoint[serves0 ? 0 : 1];
+	const products0 = hosts.productsOf(address0);
+	const products1 = hosts.productsOf(address1);
+	const rank0 = portRank(matrix, protocol, port0, products0, products1);
+	const rank1 = portRank(matrix, protocol, port1, products1, products0);
+	if (rank0 !== rank1) return VERDICTS.port[rank0 > rank1 ? 0 : 1];
+	const service0 = isServicePort(port0);
+	if (service0 !== isServicePort(port1)) return VERDICTS.port[service0 ? 0 : 1];
+	return VERDICTS.first[1];
+}
+
+/**
+ * How strongly a port says that its side is the server: an exact port of a row that fits the two hosts, a well-known
+ * service, a default range of a row that fits, an exact port of any row.
+ */
+function portRank(
+	matrix: MatrixIndex, protocol: number, port: number, own: readonly string[], other: readonly string[],
+): number {
+	const fit = matrix.bestFit(protocol, port, own, other);
+	if (fit === "exact") return 4;
+	if (isServicePort(port)) return 3;
+	if (fit === "range") return 2;
+	return matrix.isExactPort(protocol, port) ? 1 : 0;
+}

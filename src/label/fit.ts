@@ -1,0 +1,26 @@
+import type { MatrixRow } from "../matrix/types.ts";
+
+/** What the payload's protocol says of a row. */
+export const Evidence = { Contradicts: 0, Silent: 1, Fits: 2 } as const;
+export type Evidence = (typeof Evidence)[keyof typeof Evidence];
+
+/**
+ * Holds a recognised protocol against a row (rule 4): TLS where a row does not ask for it is no contradiction, plain
+ * text where it does is one. Proprietary rows name no protocol, so nothing can contradict them.
+ */
+export function evidenceFor(row: MatrixRow, protocol: string | null): Evidence {
+	if (protocol === null) return Evidence.Silent;
+	if (protocol === "tls") {
+		if (row.tls !== "never") return Evidence.Fits;
+		return row.transports.includes("tcp") ? Evidence.Silent : Evidence.Contradicts;
+	}
+	if (row.tls === "always") return Evidence.Contradicts;
+	if (row.protocols.length === 0) return Evidence.Silent;
+	return row.protocols.includes(protocol) ? Evidence.Fits : Evidence.Contradicts;
+}
+
+/** Whether a server name ends in one of the row's domains, at a label's start. */
+export function nameFits(row: MatrixRow, name: string): boolean {
+	const lower = name.toLowerCase();
+	return row.domains?.some((domain) => lower === domain || lower.endsWith(`.${domain}`)) ?? false;
+}

@@ -1,0 +1,144 @@
+import { FlowStore } from "../flow/store.ts";
+import { synAckSide } from "../flow/tcp.ts";
+import { MatrixIndex } from "../matrix/index.ts";
+import type { Matrix } from "../matrix/types.ts";
+import { Protocol } from "../packet/view.ts";
+import { TFTP_PORT } from "../protocol/tftp.ts";
+import type { Sessions } from "../session/sessions.ts";
+import type { Transfer } from "../session/transfers.ts";
+import { type Direction, inferredDirection, observedDirection, ServerEndpoints } from "./direction.ts";
+import { type AddressKey, addressKey, Hosts, keyOfText, sideAddress } from "./hosts.ts";
+import { productSignature } from "./signatures.ts";
+import { Labeller, type Verdict } from "./verdict.ts";
+
+export interface LabelOptions {
+	/** What the user said: complete for each product named. */
+	readonly hosts: readonly { product: string; address: string }[];
+	/** Whether further hosts are inferred from the traffic. */
+	readonly infer: boolean;
+}
+
+/** A flow's direction and verdict. */
+export interface FlowLabel {
+	readonly direction: Direction;
+	readonly verdict: Verdict;
+}
+
+const LOOPBACK_NET = 127;
+
+/**
+ * Labels for the flows of a finished capture. A first pass over all flows learns who serves what and who is a
+ * product, so that no label depends on the order of packets; `of` then labels one flow at a time.
+ */
+export class Labels {
+	readonly hosts: Hosts;
+	readonly #store: FlowStore;
+	readonly #sessions: Sessions;
+	readonly #matrix: MatrixIndex;
+	readonly #endpoints = new ServerEndpoints();
+	readonly #labeller: Labeller;
+
+	constructor(store: FlowStore, sessions: Sessions, matrix: Matrix, options: LabelOptions) {
+		this.#store = store;
+		this.#sessions = sessions;
+		this.#matrix = new MatrixIndex(matrix);
+		this.hosts = new Hosts(matrix, options.hosts);
+		for (let flow = 0; flow < store.size; flow++) this.#learn(flow, options.infer);
+		if (options.infer) for (const transfer of sessions.transfers.transfers) this.#learnFromTransfer(transfer);
+		this.hosts.settle();
+		this.#labeller = new Labeller(this.#matrix, this.hosts.any);
+	}
+
+	of(flow: number): FlowLabel {
+		const direction = this.direction(flow);
+		return { direction, verdict: this.#verdict(flow, direction) };
+	}
+
+	direction(flow: number): Direction {
+		return (
+			observedDirection(this.#store, flow) ??
+			inferredDirection(this.#store, flow, this.#endpoints, this.hosts, this.#matrix)
+		);
+	}
+
+	/** The one row of a transfer's flows. */
+	ofTransfer(transfer: Transfer): Verdict {
+		const server = keyOfText(transfer.server.address);
+		const client = keyOfText(transfer.client.address);
+		return this.#labeller.label({
+			protocol: Protocol.UDP,
+			serverPort: TFTP_PORT,
+			serverProducts: this.#productsAt(server),
+			clientProducts: this.#productsAt(client),
+			sameHost: server === client,
+			application: "tftp",
+			name: null,
+		});
+	}
+
+	#verdict(flow: number, direction: Direction): Verdict {
+		const store = this.#store;
+		const transfer = this.#sessions.transfers.transfers[store.transfer(flow) - 1];
+		if (transfer) return this.ofTransfer(transfer);
+		const { serverSide } = direction;
+		const clientSide = (1 - serverSide) as 0 | 1;
+		const fields = this.#sessions.fieldsOf(flow);
+		const exchange = this.#sessions.dhcp.exchangeOf(flow);
+		return this.#labeller.label({
+			protocol: store.protocol(flow),
+			serverPort: store.port(flow, serverSide),
+			serverProducts: exchange ? this.#productsOfAll(exchange.servers) : this.#productsOfSide(flow, serverSide),
+			clientProducts: exchange ? this.#productsOfAll(exchange.clients) : this.#productsOfSide(flow, clientSide),
+			sameHost: store.sameAddress(flow),
+			application: this.#sessions.protocolOf(flow),
+			name: nameIn(fields),
+		});
+	}
+
+	#learn(flow: number, infer: boolean): void {
+		const store = this.#store;
+		const direction = observedDirection(store, flow);
+		if (!direction || store.packets(flow, direction.serverSide) === 0) return;
+		const protocol = store.protocol(flow);
+		const side = direction.serverSide;
+		if (protocol === Protocol.TCP && direction.basis === "handshake" && synAckSide(store.words(flow), store.base(flow) + FlowStore.STATE) < 0) return;
+		const address = addressKey(store, flow, side);
+		const port = store.port(flow, side);
+		this.#endpoints.add(address, protocol, port);
+		if (!infer) return;
+		const text = () => sideAddress(store, flow, side);
+		const application = this.#sessions.protocolOf(flow);
+		this.hosts.answered(address, text, protocol, port, application === "tls");
+		const fields = this.#sessions.fieldsOf(flow);
+		const signature = application && fields ? productSignature(application, fields) : undefined;
+		if (signature) this.hosts.spoke(address, text, signature.product, signature.reason);
+	}
+
+	#learnFromTransfer(transfer: Transfer): void {
+		if (transfer.style === undefined) return;
+		const signature = productSignature("tftp", { file: transfer.file, style: transfer.style });
+		if (!signature) return;
+		this.hosts.spoke(keyOfText(transfer.server.address), () => transfer.server.address, signature.product, signature.reason);
+	}
+
+	#productsOfSide(flow: number, side: 0 | 1): readonly string[] {
+		const store = this.#store;
+		const isLoopback = store.ipVersion(flow) === 4 && store.addressWord(flow, side, 3) >>> 24 === LOOPBACK_NET;
+		return isLoopback ? this.hosts.allProducts() : this.#productsAt(addressKey(store, flow, side));
+	}
+
+	#productsAt(address: AddressKey): readonly string[] {
+		return address === "::1" ? this.hosts.allProducts() : this.hosts.productsOf(address);
+	}
+
+	#productsOfAll(addresses: Iterable<string>): readonly string[] {
+		const products = new Set<string>();
+		for (const address of addresses) for (const product of this.hosts.productsOf(keyOfText(address))) products.add(product);
+		return [...products].sort();
+	}
+}
+
+function nameIn(fields: Readonly<Record<string, unknown>> | undefined): string | null {
+	const name = fields?.sni ?? fields?.host;
+	return typeof name === "string" ? name : null;
+}

@@ -1,0 +1,13 @@
+import type { Matrix } from "../matrix/types.ts";
+import { protocolName } from "../packet/protocols.ts";
+
+/** `tcp/50805`; the name alone where the protocol has no ports. */
+export function portText(protocol: number, port: number): string {
+	const name = protocolName(protocol);
+	return port === 0 ? name : `${name}/${port}`;
+}
+
+/** `IP Office and Voicemail Pro`. */
+export function productNames(matrix: Matrix, products: readonly string[]): string {
+	return products.map((id) => matrix.products.find((product) => product.id === id)?.name ?? id).join(" and ");
+}

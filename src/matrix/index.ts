@@ -1,0 +1,61 @@
+import { Protocol } from "../packet/view.ts";
+import { portFit } from "./find.ts";
+import type { Matrix, MatrixRow, MatrixTransport } from "./types.ts";
+
+export type Fit = "exact" | "range" | "configurable";
+
+/** A row that lists a port, and how. */
+export interface PortMatch {
+	readonly row: MatrixRow;
+	readonly fit: Fit;
+}
+
+const NOTHING: readonly PortMatch[] = [];
+
+/** The matrix's name of an IP protocol; undefined where the matrix has no rows for it. */
+export function matrixTransport(protocol: number): MatrixTransport | undefined {
+	if (protocol === Protocol.TCP) return "tcp";
+	return protocol === Protocol.UDP ? "udp" : undefined;
+}
+
+/** Look-up of rows by port, remembered per port: a capture asks for the same few again and again. */
+export class MatrixIndex {
+	readonly matrix: Matrix;
+	readonly #byPort = new Map<number, readonly PortMatch[]>();
+
+	constructor(matrix: Matrix) {
+		this.matrix = matrix;
+	}
+
+	/** Every row that lists the port on this IP protocol, in the matrix's order. */
+	rowsFor(protocol: number, port: number): readonly PortMatch[] {
+		const transport = matrixTransport(protocol);
+		if (!transport) return NOTHING;
+		const key = (protocol << 16) | port;
+		let matches = this.#byPort.get(key);
+		if (!matches) {
+			matches = this.matrix.rows.flatMap((row) => {
+				const fit = portFit(row, transport, port);
+				return fit ? [{ row, fit }] : [];
+			});
+			this.#byPort.set(key, matches);
+		}
+		return matches;
+	}
+
+	/** How well a port fits the ingress rows of its own side's products and the egress rows of the other side's. */
+	bestFit(protocol: number, port: number, own: readonly string[], other: readonly string[]): "exact" | "range" | null {
+		let best: "exact" | "range" | null = null;
+		for (const { row, fit } of this.rowsFor(protocol, port)) {
+			if (fit === "configurable") continue;
+			if (!(row.direction === "out" ? other : own).includes(row.product)) continue;
+			if (fit === "exact") return "exact";
+			best = "range";
+		}
+		return best;
+	}
+
+	isExactPort(protocol: number, port: number): boolean {
+		return this.rowsFor(protocol, port).some((match) => match.fit === "exact");
+	}
+}

@@ -1,0 +1,42 @@
+/**
+ * What one payload says about its flow. A recogniser answers with the sender's role, which settles the flow's
+ * direction, or with `No`.
+ */
+export const Role = {
+	/** Not this protocol. */
+	No: 0,
+	/** This protocol, and only a client sends this: a request. */
+	Client: 1,
+	/** This protocol, and only a server sends this: a response, a greeting. */
+	Server: 2,
+	/** This protocol; either side sends this. */
+	Either: 3,
+} as const;
+export type Role = (typeof Role)[keyof typeof Role];
+
+/** The fields that a protocol's payload yields, for the report's `application` object. */
+export type Fields = Record<string, string | number | boolean>;
+
+/**
+ * One protocol's signature. Pure functions of the first payload bytes of one direction: no state, no exception, no
+ * read outside `start … end`, whatever the bytes.
+ */
+export interface Recogniser {
+	/** Name in the report (`application.protocol`), lower case. */
+	readonly protocol: string;
+	/** IP protocol numbers that carry it. */
+	readonly transports: readonly number[];
+	/**
+	 * `strong`: the bytes alone decide. `weak`: other protocols can look the same, so it counts only where one of
+	 * {@link ports} is one of the flow's two ports.
+	 */
+	readonly strength: "strong" | "weak";
+	/** Well-known ports: where these fit, this recogniser is asked first; for `weak` ones a condition. */
+	readonly ports: readonly number[];
+	/** Where the signature is defined. */
+	readonly source: string;
+	/** @param end exclusive; the payload may be cut anywhere by the snaplen or the segment. */
+	recognise(data: Uint8Array, start: number, end: number): Role;
+	/** Fields worth reporting from a payload that `recognise` said yes to. Text is raw: outputs make it safe. */
+	describe?(data: Uint8Array, start: number, end: number): Fields;
+}

@@ -1,0 +1,146 @@
+import type { CaptureSet } from "../capture/open.ts";
+import { linkTypeName } from "../capture/linktypes.ts";
+import type { Problem } from "../capture/problem.ts";
+import type { Engine } from "../engine.ts";
+import type { FlowStore } from "../flow/store.ts";
+import type { Labels } from "../label/labels.ts";
+import type { Matrix } from "../matrix/types.ts";
+import { endpointText } from "../packet/address.ts";
+import type { Transfer } from "../session/transfers.ts";
+import type {
+	CaptureSummary, Finding, FlowRecord, LabelCounts, NotDecoded, ReasonGroup, Report, RowSummary, TransferRecord,
+} from "./document.ts";
+import { flowFindings } from "./findings.ts";
+import { FlowRecords } from "./flows.ts";
+import { isoTime } from "./time.ts";
+
+/** Examples named for a group of flows. */
+const EXAMPLES = 5;
+
+/** What a run leaves behind, as outputs want it. */
+export function buildReport(captures: CaptureSet, engine: Engine, labels: Labels, matrix: Matrix): Report {
+	const epoch = captures.timeline.epoch ?? 0;
+	const files = captures.files.map((file) => file.path);
+	const records = new FlowRecords(engine.table.store, engine.sessions, labels, { epoch, files });
+	const summary = summarise(engine.table.store, labels, matrix);
+	const { store } = engine.table;
+	return {
+		schema: "flowmatrix/1",
+		capture: captureSummary(captures, engine, files, epoch),
+		problems: [...captures.problems, ...limits(engine, files)],
+		matrix: { name: matrix.name, release: matrix.release },
+		hosts: labels.hosts.list(),
+		*flows(): Iterable<FlowRecord> {
+			for (let flow = 0; flow < store.size; flow++) yield records.of(flow);
+		},
+		transfers: engine.sessions.transfers.transfers.map((transfer) => transferRecord(transfer, labels, epoch)),
+		...summary,
+	};
+}
+
+function captureSummary(captures: CaptureSet, engine: Engine, files: readonly string[], epoch: number): CaptureSummary {
+	const { packets, bytes } = engine;
+	return {
+		files,
+		packets,
+		bytes,
+		start: packets > 0 ? isoTime(epoch, engine.start) : null,
+		end: packets > 0 ? isoTime(epoch, engine.end) : null,
+		linkTypes: [...new Set(captures.interfaces.map((each) => linkTypeName(each.linkType)))],
+		duplicates: engine.duplicates,
+		notDecoded: notDecoded(engine),
+	};
+}
+
+function notDecoded(engine: Engine): NotDecoded[] {
+	const reasons: NotDecoded[] = [...engine.decoder.notDecoded()];
+	const orphans = engine.table.orphanFragments;
+	if (orphans > 0) {
+		reasons.push({
+			reason: "fragment whose first fragment is not in the capture", packets: orphans, class: "problem",
+			hint: "only the first fragment has the ports: capture without a filter on ports",
+		});
+	}
+	return reasons.sort((a, b) => b.packets - a.packets);
+}
+
+function limits(engine: Engine, files: readonly string[]): Problem[] {
+	const problems: Problem[] = [];
+	const limit = (message: string) => problems.push({ file: files[0] ?? "-", offset: 0, kind: "limit", message });
+	if (engine.table.refused > 0) {
+		limit(`the flow table is full at ${engine.table.store.size} flows: ${engine.table.refused} packets of further flows are counted in no flow (raise --max-flows)`);
+	}
+	if (engine.sessions.transfers.refused > 0) {
+		limit(`${engine.sessions.transfers.refused} TFTP requests beyond the limit of ${engine.sessions.transfers.transfers.length} transfers were not followed`);
+	}
+	return problems;
+}
+
+interface Summary {
+	readonly rows: readonly RowSummary[];
+	readonly labels: LabelCounts;
+	readonly reasons: readonly ReasonGroup[];
+	readonly findings: readonly Finding[];
+}
+
+/** One pass over all flows, without making their records. */
+function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
+	const rows = new Map<string, { flows: number; packets: number; bytes: number }>();
+	const groups = new Map<string, { status: "ambiguous" | "unknown"; reason: string; flows: number; packets: number; bytes: number; examples: number[] }>();
+	const findings = new Map<string, { finding: Finding; flows: number }>();
+	const counts = { flows: store.size, matched: 0, ambiguous: 0, unknown: 0 };
+	for (let flow = 0; flow < store.size; flow++) {
+		const { direction, verdict } = labels.of(flow);
+		const packets = store.packets(flow, 0) + store.packets(flow, 1);
+		const bytes = store.bytes(flow, 0) + store.bytes(flow, 1);
+		counts[verdict.status]++;
+		if (verdict.status === "matched") {
+			let row = rows.get(verdict.row!);
+			if (!row) rows.set(verdict.row!, (row = { flows: 0, packets: 0, bytes: 0 }));
+			row.flows++;
+			row.packets += packets;
+			row.bytes += bytes;
+		} else {
+			const key = `${verdict.status} ${verdict.group}`;
+			let group = groups.get(key);
+			if (!group) groups.set(key, (group = { status: verdict.status, reason: verdict.group, flows: 0, packets: 0, bytes: 0, examples: [] }));
+			group.flows++;
+			group.packets += packets;
+			group.bytes += bytes;
+			if (group.examples.length < EXAMPLES) group.examples.push(flow + 1);
+		}
+		if (verdict.status !== "matched") continue;
+		for (const finding of flowFindings(store, flow, direction)) {
+			const key = `${finding.kind} ${verdict.row}`;
+			const known = findings.get(key);
+			if (known) known.flows++;
+			else findings.set(key, { finding: { ...finding, message: `${verdict.row}: ${finding.message}` }, flows: 1 });
+		}
+	}
+	const order = new Map(matrix.rows.map((row, place) => [row.id, { place, service: row.service }]));
+	return {
+		rows: [...rows]
+			.map(([row, figures]) => ({ row, service: order.get(row)?.service ?? "", ...figures }))
+			.sort((a, b) => (order.get(a.row)?.place ?? 0) - (order.get(b.row)?.place ?? 0)),
+		labels: counts,
+		reasons: [...groups.values()].sort((a, b) => b.flows - a.flows),
+		findings: [...findings.values()].map(({ finding, flows }) => ({ ...finding, message: flows === 1 ? finding.message : `${finding.message} (${flows} flows)` })),
+	};
+}
+
+function transferRecord(transfer: Transfer, labels: Labels, epoch: number): TransferRecord {
+	const { id, file, mode, direction, bytes, blocks, retransmits, complete, error } = transfer;
+	return {
+		id,
+		client: endpointText(transfer.client.address, transfer.client.port),
+		server: endpointText(transfer.server.address, transfer.server.port),
+		file, mode, direction,
+		style: transfer.style ?? "rfc1350",
+		bytes, blocks, retransmits, complete, error,
+		row: labels.ofTransfer(transfer).row,
+		flows: transfer.flows.map((flow) => flow + 1).sort((a, b) => a - b),
+		start: isoTime(epoch, transfer.start),
+		end: isoTime(epoch, transfer.end),
+		...(Object.keys(transfer.options).length > 0 ? { options: transfer.options } : {}),
+	};
+}

@@ -1,0 +1,111 @@
+import { FlowEnding, FlowStore } from "../flow/store.ts";
+import { connState, history, tcpEnd } from "../flow/tcp.ts";
+import { sideAddress } from "../label/hosts.ts";
+import type { FlowLabel, Labels } from "../label/labels.ts";
+import { protocolName } from "../packet/protocols.ts";
+import { Protocol } from "../packet/view.ts";
+import type { Sessions } from "../session/sessions.ts";
+import type { Endpoint, FlowEnd, FlowRecord } from "./document.ts";
+import { flowFindings } from "./findings.ts";
+import { isoTime } from "./time.ts";
+
+/** Turns records of the flow store into the report's flow objects, one at a time. */
+export class FlowRecords {
+	readonly #store: FlowStore;
+	readonly #sessions: Sessions;
+	readonly #labels: Labels;
+	readonly #epoch: number;
+	readonly #files: readonly string[];
+
+	/** @param run the run's epoch in seconds since 1970, and the names of its files. */
+	constructor(store: FlowStore, sessions: Sessions, labels: Labels, run: { epoch: number; files: readonly string[] }) {
+		this.#store = store;
+		this.#sessions = sessions;
+		this.#labels = labels;
+		this.#epoch = run.epoch;
+		this.#files = run.files;
+	}
+
+	of(flow: number): FlowRecord {
+		const store = this.#store;
+		const label = this.#labels.of(flow);
+		const { direction, verdict } = label;
+		const { serverSide, basis, certain, reason } = direction;
+		const first = store.first(flow);
+		const last = store.last(flow);
+		const protocol = store.protocol(flow);
+		const application = this.#sessions.protocolOf(flow);
+		const transfer = store.transfer(flow);
+		const { group: _, ...verdictFields } = verdict;
+		return {
+			id: flow + 1,
+			transport: protocolName(protocol),
+			start: isoTime(this.#epoch, first),
+			end: isoTime(this.#epoch, last),
+			duration: (last - first) / 1e9,
+			client: this.#endpoint(flow, (1 - serverSide) as 0 | 1),
+			server: this.#endpoint(flow, serverSide),
+			direction: { basis, certain, reason },
+			vlan: vlanIds(store.vlan(flow)),
+			...this.#tcp(flow),
+			...this.#icmp(flow),
+			application: application === null ? null : { ...this.#sessions.fieldsOf(flow), protocol: application },
+			label: { ...verdictFields, reasons: reasonsOf(label) },
+			findings: flowFindings(store, flow, direction),
+			...(transfer > 0 ? { transfer } : {}),
+			first: { file: this.#files[store.file(flow)] ?? "", packet: store.firstNumber(flow) },
+			ended: this.#ended(flow),
+			...(store.tunnelled(flow) ? { tunnelled: true } : {}),
+		};
+	}
+
+	#endpoint(flow: number, side: 0 | 1): Endpoint {
+		const store = this.#store;
+		const protocol = store.protocol(flow);
+		const hasPorts = protocol !== Protocol.ICMP && protocol !== Protocol.ICMPV6;
+		return {
+			address: sideAddress(store, flow, side),
+			port: hasPorts ? store.port(flow, side) : 0,
+			packets: store.packets(flow, side),
+			bytes: store.bytes(flow, side),
+		};
+	}
+
+	#tcp(flow: number): Pick<FlowRecord, "tcp"> {
+		const store = this.#store;
+		if (store.protocol(flow) !== Protocol.TCP) return {};
+		const words = store.words(flow);
+		const state = store.base(flow) + FlowStore.STATE;
+		return { tcp: { state: connState(words, state), history: history(words, state) } };
+	}
+
+	#icmp(flow: number): Pick<FlowRecord, "icmp"> {
+		const store = this.#store;
+		const protocol = store.protocol(flow);
+		if (protocol !== Protocol.ICMP && protocol !== Protocol.ICMPV6) return {};
+		const icmp = store.icmp(flow);
+		return { icmp: { type: icmp >>> 24, code: (icmp >>> 16) & 0xff, id: icmp & 0xffff } };
+	}
+
+	#ended(flow: number): FlowEnd {
+		const store = this.#store;
+		const ending = store.ending(flow);
+		if (ending === FlowEnding.Idle) return "idle";
+		const end = store.protocol(flow) === Protocol.TCP ? tcpEnd(store.words(flow), store.base(flow) + FlowStore.STATE) : null;
+		if (end !== null) return end;
+		return ending === FlowEnding.Open ? "end-of-capture" : "reused";
+	}
+}
+
+/** Why the label is what it is: the direction first, then the verdict's own reasons. */
+function reasonsOf({ direction, verdict }: FlowLabel): readonly string[] {
+	return [...verdict.reasons, direction.reason];
+}
+
+/** VLAN ids, outermost first, from {@link FlowStore.vlan}. */
+export function vlanIds(vlan: number): number[] {
+	const outer = vlan >>> 12;
+	const inner = vlan & 0xfff;
+	if (outer !== 0) return [outer, inner];
+	return inner === 0 ? [] : [inner];
+}

@@ -1,0 +1,75 @@
+import { addressText } from "../packet/address.ts";
+import type { PacketView } from "../packet/view.ts";
+import { type DhcpMessage, parseDhcp } from "../protocol/dhcp.ts";
+
+/** Who takes part in the exchanges that one flow's messages belong to. */
+export interface DhcpExchange {
+	/** Addresses of the servers that answered. */
+	readonly servers: ReadonlySet<string>;
+	/** Addresses of the clients: the ones that they sent from, had, or were given. */
+	readonly clients: ReadonlySet<string>;
+}
+
+interface Transaction {
+	readonly servers: Set<string>;
+	readonly clients: Set<string>;
+}
+
+/** Transactions and flows followed; a flood of further ones stays unattached. */
+const MAX_TRANSACTIONS = 50_000;
+const UNSPECIFIED = new Set(["0.0.0.0", "255.255.255.255"]);
+
+/**
+ * DHCP and BOOTP exchanges (RFC 2131, RFC 951). Their flows are broadcasts of nobody to everybody; the transaction id
+ * ties each to the host that answers and to the address that the client is given.
+ */
+export class DhcpTracker {
+	readonly #transactions = new Map<string, Transaction>();
+	readonly #flows = new Map<number, Set<Transaction>>();
+
+	/** Looks at one BOOTP-format payload. */
+	observe(packet: PacketView, flow: number): void {
+		const message = parseDhcp(packet.data, packet.payloadStart, packet.payloadEnd);
+		if (!message) return;
+		const transaction = this.#transactionOf(message);
+		if (!transaction) return;
+		const source = addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3);
+		if (message.reply) {
+			add(transaction.servers, message.serverId ?? source);
+			add(transaction.clients, message.yourAddress);
+		} else if (message.relay === "0.0.0.0") {
+			add(transaction.clients, source);
+		}
+		add(transaction.clients, message.clientAddress);
+		let transactions = this.#flows.get(flow);
+		if (!transactions) this.#flows.set(flow, (transactions = new Set()));
+		transactions.add(transaction);
+	}
+
+	#transactionOf(message: DhcpMessage): Transaction | undefined {
+		const key = `${message.transactionId} ${message.hardwareAddress}`;
+		let transaction = this.#transactions.get(key);
+		if (!transaction && this.#transactions.size < MAX_TRANSACTIONS) {
+			transaction = { servers: new Set(), clients: new Set() };
+			this.#transactions.set(key, transaction);
+		}
+		return transaction;
+	}
+
+	/** The participants of all exchanges that `flow` carried; undefined for a flow that carried none. */
+	exchangeOf(flow: number): DhcpExchange | undefined {
+		const transactions = this.#flows.get(flow);
+		if (!transactions) return undefined;
+		const servers = new Set<string>();
+		const clients = new Set<string>();
+		for (const transaction of transactions) {
+			for (const server of transaction.servers) servers.add(server);
+			for (const client of transaction.clients) clients.add(client);
+		}
+		return { servers, clients };
+	}
+}
+
+function add(addresses: Set<string>, address: string): void {
+	if (!UNSPECIFIED.has(address)) addresses.add(address);
+}

@@ -1,0 +1,40 @@
+/**
+ * A flow's evidence word: what its payload has shown so far, in 32 bits of the flow's record.
+ *
+ * Bits 0–7: recogniser (its place in the table + 1, 0 for none); 8–9: which side the payload shows to be the server
+ * (0 unknown, 1 side 0, 2 side 1); 10–12 and 13–15: payloads looked at, side 0 and side 1; 16: carries RTP; 17:
+ * has fields; 31: nothing more to look for, so that the per-packet path tests only the sign.
+ */
+const RECOGNISER = 0xff;
+const SERVER_SHIFT = 8;
+const SEEN_SHIFT = 10;
+const SEEN_MASK = 7;
+export const DONE = 1 << 31;
+
+/** Place in the table of recognisers, or -1. */
+export function recogniserOf(evidence: number): number {
+	return (evidence & RECOGNISER) - 1;
+}
+
+export function withRecogniser(evidence: number, recogniser: number): number {
+	return (evidence & ~RECOGNISER) | (recogniser + 1);
+}
+
+/** The side that the payload shows to be the server; undefined where it does not tell. */
+export function serverSideByPayload(evidence: number): 0 | 1 | undefined {
+	const side = (evidence >>> SERVER_SHIFT) & 3;
+	return side === 0 ? undefined : ((side - 1) as 0 | 1);
+}
+
+export function withServerSide(evidence: number, side: 0 | 1): number {
+	return (evidence & ~(3 << SERVER_SHIFT)) | ((side + 1) << SERVER_SHIFT);
+}
+
+/** Payloads of one side looked at so far, at most 7. */
+export function seen(evidence: number, side: 0 | 1): number {
+	return (evidence >>> (SEEN_SHIFT + 3 * side)) & SEEN_MASK;
+}
+
+export function withOneMoreSeen(evidence: number, side: 0 | 1): number {
+	return seen(evidence, side) === SEEN_MASK ? evidence : evidence + (1 << (SEEN_SHIFT + 3 * side));
+}

@@ -1,0 +1,98 @@
+import type { FlowStore } from "../flow/store.ts";
+import { Protocol, type PacketView } from "../packet/view.ts";
+import { RECOGNISERS, recognisePayload } from "../protocol/index.ts";
+import { Role } from "../protocol/recogniser.ts";
+import type { Fields } from "../protocol/recogniser.ts";
+import { TFTP_PORT } from "../protocol/tftp.ts";
+import { DhcpTracker } from "./dhcp.ts";
+import { DONE, recogniserOf, seen, serverSideByPayload, withOneMoreSeen, withRecogniser, withServerSide } from "./evidence.ts";
+import { RtpWatch } from "./rtp.ts";
+import { TransferTracker } from "./transfers.ts";
+
+/** Payloads of each side that are looked at before a flow counts as showing nothing. */
+const PAYLOADS_PER_SIDE = 4;
+/** Flows whose fields are kept; beyond it labels still know the protocol, reports lack the details. */
+const MAX_FIELDS = 500_000;
+/** Names of recognisers whose flows the DHCP tracker follows. */
+const DHCP = new Set(["dhcp", "bootp"]);
+
+/** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges. */
+export class Sessions {
+	readonly transfers: TransferTracker;
+	readonly dhcp = new DhcpTracker();
+	readonly #store: FlowStore;
+	readonly #rtp: RtpWatch;
+	readonly #fields = new Map<number, Fields>();
+	readonly #isDhcp = RECOGNISERS.map((recogniser) => DHCP.has(recogniser.protocol));
+
+	constructor(store: FlowStore) {
+		this.#store = store;
+		this.transfers = new TransferTracker(store);
+		this.#rtp = new RtpWatch(store);
+	}
+
+	/** Looks at a payload of a flow that is not {@link DONE}. */
+	observe(packet: PacketView, flow: number, side: 0 | 1): void {
+		const store = this.#store;
+		if (packet.protocol === Protocol.UDP) {
+			if (this.transfers.observe(packet, flow)) return;
+		} else if (packet.protocol !== Protocol.TCP) {
+			store.setEvidence(flow, DONE);
+			return;
+		}
+		let evidence = withOneMoreSeen(store.evidence(flow), side);
+		evidence = this.#recognise(packet, flow, side, evidence);
+		const known = recogniserOf(evidence);
+		if (known >= 0 && this.#isDhcp[known]) this.dhcp.observe(packet, flow);
+		else if (this.#isSettled(packet, evidence, side)) evidence |= DONE;
+		store.setEvidence(flow, evidence);
+	}
+
+	#recognise(packet: PacketView, flow: number, side: 0 | 1, evidence: number): number {
+		const { data, payloadStart, payloadEnd } = packet;
+		const answer = recognisePayload(packet.protocol, packet.srcPort, packet.dstPort, data, payloadStart, payloadEnd);
+		if (answer < 0) {
+			return packet.protocol === Protocol.UDP && recogniserOf(evidence) < 0 ? this.#rtp.observe(packet, flow, side, evidence) : evidence;
+		}
+		const recogniser = answer >>> 2;
+		const role = answer & 3;
+		const known = recogniserOf(evidence);
+		if (known >= 0 && known !== recogniser) return evidence;
+		if (serverSideByPayload(evidence) === undefined && role !== Role.Either) {
+			evidence = withServerSide(evidence, role === Role.Server ? side : ((1 - side) as 0 | 1));
+		}
+		const describe = RECOGNISERS[recogniser]!.describe;
+		if (describe) this.#describe(flow, describe(data, payloadStart, payloadEnd));
+		return withRecogniser(evidence, recogniser);
+	}
+
+	/** Keeps the fields; what a flow said first stays. */
+	#describe(flow: number, fields: Fields): void {
+		const known = this.#fields.get(flow);
+		if (known) this.#fields.set(flow, { ...fields, ...known });
+		else if (this.#fields.size < MAX_FIELDS) this.#fields.set(flow, fields);
+	}
+
+	/** Whether more payload would tell nothing more: both sides have spoken their first, or enough was seen. */
+	#isSettled(packet: PacketView, evidence: number, side: 0 | 1): boolean {
+		const mine = seen(evidence, side);
+		const theirs = seen(evidence, (1 - side) as 0 | 1);
+		if (mine >= 7) return true;
+		if (recogniserOf(evidence) >= 0) return theirs > 0 || mine >= 2;
+		// A request that repeats to port 69 without a recognised answer may still be answered on another flow.
+		return packet.dstPort !== TFTP_PORT && mine >= PAYLOADS_PER_SIDE && theirs >= PAYLOADS_PER_SIDE;
+	}
+
+	/** Name of the protocol that a flow's payload showed, or null. */
+	protocolOf(flow: number): string | null {
+		if (this.#store.transfer(flow) !== 0) return "tftp";
+		const evidence = this.#store.evidence(flow);
+		const recogniser = recogniserOf(evidence);
+		if (recogniser >= 0) return RECOGNISERS[recogniser]!.protocol;
+		return this.#rtp.isRtp(evidence) ? "rtp" : null;
+	}
+
+	fieldsOf(flow: number): Readonly<Fields> | undefined {
+		return this.#fields.get(flow);
+	}
+}
