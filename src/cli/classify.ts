@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import type { IdleTimeouts } from "../flow/table.ts";
+import { addressText, parseAddress } from "../packet/address.ts";
 import type { Matrix } from "../matrix/types.ts";
 import type { Report } from "../report/document.ts";
 import { EXIT, UsageError } from "./exit.ts";
@@ -119,9 +120,9 @@ function splitPair(text: string, option: string, form: string): [string, string]
 }
 
 function validAddress(address: string): string {
-	const normal = normalAddress(address);
-	if (normal === undefined) throw new UsageError(`--host: '${address}' is no IPv4 or IPv6 address`);
-	return normal;
+	const parsed = parseAddress(address);
+	if (!parsed) throw new UsageError(`--host: '${address}' is no IPv4 or IPv6 address`);
+	return addressText(parsed.version, ...parsed.words);
 }
 
 function positiveInteger(text: string): number {

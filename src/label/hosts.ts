@@ -44,7 +44,7 @@ export function sideAddress(store: FlowStore, flow: number, side: 0 | 1): string
 export function keyOfText(address: string): AddressKey {
 	const parsed = parseAddress(address);
 	if (!parsed) return address;
-	return parsed.version === 4 ? parsed.words[3]! : address;
+	return parsed.version === 4 ? parsed.words[3] : addressText(6, ...parsed.words);
 }
 
 /** Who is a product (rule 1): what the user said, and what the capture showed for the products left open. */

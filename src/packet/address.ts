@@ -1,0 +1,131 @@
+/** Four 32-bit words (signed), most significant first; IPv4 uses only the last, the others are 0. */
+export type AddressWords = readonly [number, number, number, number];
+
+export interface ParsedAddress {
+	readonly version: 4 | 6;
+	readonly words: AddressWords;
+}
+
+/** Dotted decimal. @param word network order, signed or unsigned. */
+export function formatIPv4(word: number): string {
+	return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
+}
+
+/**
+ * Canonical text of an IPv6 address (RFC 5952): lower case, no leading zeros, the first longest run of two or more zero
+ * groups as `::`, an IPv4-mapped address as `::ffff:192.0.2.1`.
+ */
+export function formatIPv6(w0: number, w1: number, w2: number, w3: number): string {
+	if (w0 === 0 && w1 === 0 && w2 === MAPPED) return `::ffff:${formatIPv4(w3)}`;
+	const groups = [w0 >>> 16, w0 & 0xffff, w1 >>> 16, w1 & 0xffff, w2 >>> 16, w2 & 0xffff, w3 >>> 16, w3 & 0xffff];
+	const [start, length] = longestZeroRun(groups);
+	if (length < 2) return hexGroups(groups);
+	return `${hexGroups(groups.slice(0, start))}::${hexGroups(groups.slice(start + length))}`;
+}
+
+/** @param version 4 or 6; words as in {@link AddressWords}. */
+export function addressText(version: number, w0: number, w1: number, w2: number, w3: number): string {
+	return version === 4 ? formatIPv4(w3) : formatIPv6(w0, w1, w2, w3);
+}
+
+/** `192.0.2.1:5060`, `[2001:db8::1]:5060`. */
+export function endpointText(address: string, port: number): string {
+	return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/**
+ * An address as people write it: dotted decimal of four parts without leading zeros, or any of the forms of RFC 4291,
+ * 2.2. No zone (`%eth0`), prefix length, brackets or blanks.
+ * @returns undefined for anything else.
+ */
+export function parseAddress(text: string): ParsedAddress | undefined {
+	if (!text.includes(":")) {
+		const word = parseIPv4(text);
+		return word === undefined ? undefined : { version: 4, words: [0, 0, 0, word] };
+	}
+	const words = parseIPv6(text);
+	return words && { version: 6, words };
+}
+
+/** The limited broadcast address, 255.255.255.255. A subnet's own (`192.0.2.255`) cannot be told from a host's. */
+export function isBroadcast(version: number, w3: number): boolean {
+	return version === 4 && (w3 | 0) === -1;
+}
+
+/** 224.0.0.0/4 and ff00::/8. */
+export function isMulticast(version: number, w0: number, w3: number): boolean {
+	return version === 4 ? w3 >>> 28 === 0xe : w0 >>> 24 === 0xff;
+}
+
+/** 127.0.0.0/8 and ::1. */
+export function isLoopback(version: number, w0: number, w1: number, w2: number, w3: number): boolean {
+	return version === 4 ? w3 >>> 24 === 127 : w0 === 0 && w1 === 0 && w2 === 0 && w3 === 1;
+}
+
+/** 0.0.0.0 and ::. */
+export function isUnspecified(w0: number, w1: number, w2: number, w3: number): boolean {
+	return w0 === 0 && w1 === 0 && w2 === 0 && w3 === 0;
+}
+
+/** Third word of ::ffff:0:0/96. */
+const MAPPED = 0xffff;
+
+function longestZeroRun(groups: readonly number[]): [start: number, length: number] {
+	let best = 0;
+	let bestLength = 0;
+	let length = 0;
+	for (const [index, group] of groups.entries()) {
+		length = group === 0 ? length + 1 : 0;
+		if (length > bestLength) {
+			bestLength = length;
+			best = index + 1 - length;
+		}
+	}
+	return [best, bestLength];
+}
+
+function hexGroups(groups: readonly number[]): string {
+	return groups.map((group) => group.toString(16)).join(":");
+}
+
+function parseIPv4(text: string): number | undefined {
+	const parts = text.split(".");
+	if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part))) return undefined;
+	const [a = 0, b = 0, c = 0, d = 0] = parts.map(Number);
+	if (a > 255 || b > 255 || c > 255 || d > 255) return undefined;
+	return (a << 24) | (b << 16) | (c << 8) | d;
+}
+
+function parseIPv6(text: string): AddressWords | undefined {
+	const halves = text.split("::");
+	if (halves.length > 2) return undefined;
+	const [headText = "", tailText] = halves;
+	const head = parseGroups(headText, tailText === undefined);
+	const tail = parseGroups(tailText ?? "", true);
+	if (!head || !tail) return undefined;
+	const zeros = 8 - head.length - tail.length;
+	// "::" stands for at least one group (RFC 4291, 2.2).
+	if (tailText === undefined ? zeros !== 0 : zeros < 1) return undefined;
+	const groups = [...head, ...new Array<number>(zeros).fill(0), ...tail];
+	const word = (index: number) => ((groups[index] ?? 0) << 16) | (groups[index + 1] ?? 0);
+	return [word(0), word(2), word(4), word(6)];
+}
+
+/** @param last whether the address ends here, so that its last 32 bits may be written as an IPv4 address. */
+function parseGroups(text: string, last: boolean): number[] | undefined {
+	if (text === "") return [];
+	const groups: number[] = [];
+	const parts = text.split(":");
+	for (const [index, part] of parts.entries()) {
+		if (last && index === parts.length - 1 && part.includes(".")) {
+			const word = parseIPv4(part);
+			if (word === undefined) return undefined;
+			groups.push(word >>> 16, word & 0xffff);
+		} else if (/^[0-9a-fA-F]{1,4}$/.test(part)) {
+			groups.push(Number.parseInt(part, 16));
+		} else {
+			return undefined;
+		}
+	}
+	return groups;
+}

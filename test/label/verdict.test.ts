@@ -1,0 +1,154 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Facts, Labeller } from "../../src/label/verdict.ts";
+import { MatrixIndex } from "../../src/matrix/index.ts";
+import { loadMatrix } from "../../src/matrix/load.ts";
+
+const TCP = 6;
+const UDP = 17;
+
+let index: MatrixIndex;
+beforeAll(async () => {
+	index = new MatrixIndex(await loadMatrix());
+});
+
+function facts(protocol: number, serverPort: number, more: Partial<Facts> = {}): Facts {
+	return { protocol, serverPort, serverProducts: [], clientProducts: [], sameHost: false, application: null, name: null, ...more };
+}
+
+const label = (given: Facts, anyHost = true) => new Labeller(index, anyHost).label(given);
+const ipo = { serverProducts: ["ipo"] };
+const fromIpo = { clientProducts: ["ipo"] };
+
+describe("rows of the server and the client", () => {
+	it.each<[string, Facts, string, string | null]>([
+		["ingress of the server's product", facts(TCP, 50805, { ...ipo, application: "tls" }), "IPO-IN-43", null],
+		["egress of the client's product", facts(UDP, 123, { ...fromIpo, application: "ntp" }), "IPO-OUT-7", null],
+		["both where both are products", facts(TCP, 50815, { serverProducts: ["onex"], ...fromIpo }), "ONEX-IN-15", "IPO-OUT-27"],
+		["voicemail to IP Office", facts(TCP, 50802, { ...ipo, clientProducts: ["vmpro"] }), "IPO-IN-41", "VMPRO-OUT-8"],
+		["intra-device rows of one host", facts(TCP, 4444, { ...ipo, ...fromIpo, sameHost: true, application: "jmx" }), "IPO-INT-2", null],
+		["DHCP by option 53", facts(UDP, 67, { ...ipo, application: "dhcp" }), "IPO-IN-3", null],
+		["BOOTP without it", facts(UDP, 67, { ...ipo, application: "bootp" }), "IPO-IN-4", null],
+		["IP Office as DHCP client: the server's port is 67", facts(UDP, 67, { ...fromIpo, application: "dhcp" }), "IPO-OUT-4", null],
+		["TFTP", facts(UDP, 69, { ...ipo, application: "tftp" }), "IPO-IN-5", null],
+	])("%s", (_, given, row, peerRow) => {
+		expect(label(given)).toMatchObject({ status: "matched", row, peerRow });
+	});
+
+	it("are none where neither end is a product", () => {
+		expect(label(facts(TCP, 50805))).toMatchObject({ status: "unknown", row: null, nearest: "IPO-IN-43" });
+	});
+});
+
+describe("ports", () => {
+	it("an exact port beats a default range: 50791 inside nothing, 50795 beside the media range", () => {
+		expect(label(facts(UDP, 50795, ipo))).toMatchObject({ row: "IPO-IN-37" });
+	});
+
+	it("a default range beats a configurable one", () => {
+		expect(label(facts(UDP, 5060, { ...ipo, application: "sip" }))).toMatchObject({ row: "IPO-IN-19" });
+	});
+
+	it("a configurable range counts only with evidence", () => {
+		expect(label(facts(TCP, 85, ipo))).toMatchObject({ status: "unknown" });
+		expect(label(facts(TCP, 85, { ...ipo, application: "http" }))).toMatchObject({ status: "matched", row: "IPO-IN-6" });
+		expect(label(facts(UDP, 33000, ipo))).toMatchObject({ status: "unknown" });
+		expect(label(facts(UDP, 33000, { ...ipo, application: "rtp" }))).toMatchObject({ row: "IPO-IN-32" });
+	});
+
+	it("rows that stay equal are ambiguous, and all listed", () => {
+		const verdict = label(facts(UDP, 5080, { ...ipo, application: "sip" }));
+		expect(verdict.status).toBe("ambiguous");
+		expect(verdict.candidates).toEqual(["IPO-IN-18", "IPO-IN-19"]);
+		expect(verdict.row).toBeNull();
+	});
+});
+
+describe("media", () => {
+	it.each([
+		["plain RTP", 46752, "rtp", "IPO-IN-32"],
+		["plain RTP where the web client's range overlaps", 50100, "rtp", "IPO-IN-32"],
+		["STUN of a web client", 50100, "stun", "IPO-IN-31"],
+		["DTLS of a web client", 54000, "dtls", "IPO-IN-31"],
+		["STUN of the WebRTC gateway", 56500, "stun", "IPO-IN-51"],
+	])("%s", (_, port, application, row) => {
+		expect(label(facts(UDP, port, { ...ipo, application }))).toMatchObject({ status: "matched", row });
+	});
+
+	it("without evidence in overlapping ranges stays ambiguous", () => {
+		expect(label(facts(UDP, 50100, ipo))).toMatchObject({ status: "ambiguous", candidates: ["IPO-IN-31", "IPO-IN-32"] });
+	});
+
+	it("towards a range of the far end is egress", () => {
+		expect(label(facts(UDP, 46000, { ...fromIpo, application: "rtp" }))).toMatchObject({ row: "IPO-OUT-23" });
+	});
+});
+
+describe("payload", () => {
+	it("that fits confirms", () => {
+		expect(label(facts(TCP, 22, { ...ipo, application: "ssh" }))).toMatchObject({ row: "IPO-IN-1", confidence: "confirmed" });
+	});
+
+	it("that is silent leaves the label probable", () => {
+		expect(label(facts(TCP, 50804, ipo))).toMatchObject({ row: "IPO-IN-42", confidence: "probable" });
+	});
+
+	it("that contradicts makes the flow unknown, with the contradiction as the reason", () => {
+		const verdict = label(facts(TCP, 22, { ...ipo, application: "http" }));
+		expect(verdict).toMatchObject({ status: "unknown", row: null, nearest: "IPO-IN-1" });
+		expect(verdict.reasons.join("\n")).toContain("http contradicts IPO-IN-1");
+		expect(label(facts(TCP, 50805, { ...ipo, application: "http" }))).toMatchObject({ status: "unknown" });
+	});
+
+	it("of TLS on a row that does not ask for it is no contradiction", () => {
+		expect(label(facts(TCP, 80, { ...ipo, application: "tls" }))).toMatchObject({ row: "IPO-IN-6", confidence: "probable" });
+	});
+});
+
+describe("names", () => {
+	const https = { ...fromIpo, application: "tls" };
+	it.each([
+		["www.avaya-sub.com", "IPO-OUT-12"],
+		["eu.avayacloud.com", "IPO-OUT-11"],
+		["storage.googleapis.com", "IPO-OUT-13"],
+		["scep.example.com", "IPO-OUT-10"],
+	])("%s", (name, row) => {
+		expect(label(facts(TCP, 443, { ...https, name }))).toMatchObject({ status: "matched", row });
+	});
+
+	it("that only look alike do not count", () => {
+		expect(label(facts(TCP, 443, { ...https, name: "notavaya-sub.com" }))).toMatchObject({ row: "IPO-OUT-10", confidence: "probable" });
+	});
+
+	it("unknown: ambiguous", () => {
+		expect(label(facts(TCP, 443, https))).toMatchObject({ status: "ambiguous", candidates: ["IPO-OUT-10", "IPO-OUT-11", "IPO-OUT-12", "IPO-OUT-13"] });
+	});
+});
+
+describe("while no product host is known", () => {
+	it("the port alone speaks, and says so", () => {
+		expect(label(facts(TCP, 50805, { application: "tls" }), false)).toMatchObject({ status: "matched", row: "IPO-IN-43", confidence: "port-only" });
+	});
+
+	it("a range alone says nothing", () => {
+		expect(label(facts(UDP, 46752), false)).toMatchObject({ status: "unknown" });
+	});
+
+	it("ingress and egress of one port stay equal", () => {
+		expect(label(facts(UDP, 5060, { application: "sip" }), false)).toMatchObject({ status: "ambiguous", candidates: ["IPO-IN-19", "IPO-OUT-18"] });
+	});
+});
+
+describe("unknowns", () => {
+	it("name the nearest row", () => {
+		expect(label(facts(UDP, 50805, ipo))).toMatchObject({ status: "unknown", nearest: "IPO-IN-43" });
+		expect(label(facts(TCP, 50806, ipo))).toMatchObject({ status: "unknown", nearest: "IPO-IN-43" });
+	});
+
+	it("name the release that retired the row", () => {
+		expect(label(facts(TCP, 5807, ipo)).reasons.join("\n")).toMatch(/11\.0/);
+	});
+
+	it("of other transports say that the matrix has none", () => {
+		expect(label(facts(1, 0, ipo)).reasons.join("\n")).toContain("TCP and UDP only");
+	});
+});
