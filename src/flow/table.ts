@@ -123,7 +123,7 @@ export class FlowTable {
 		const silence = packet.time - store.last(flow);
 		if (packet.protocol === Protocol.TCP) {
 			if (silence > this.#idle.tcp) return FlowEnding.Idle;
-			if (packet.tcpFlags & 2 && startsNewConnection(store.words(flow), store.base(flow) + FlowStore.STATE, packet, side, silence)) {
+			if (packet.tcpFlags & 2 && startsNewConnection(store.words(flow), store.base(flow) + FlowStore.STATE, packet, side)) {
 				const end = tcpEnd(store.words(flow), store.base(flow) + FlowStore.STATE);
 				return end === "reset" ? FlowEnding.Reset : end === "closed" ? FlowEnding.Closed : FlowEnding.Reused;
 			}
@@ -161,10 +161,11 @@ export class FlowTable {
 			this.#fragments.hold(packet);
 			return -1;
 		}
-		this.side = (known & 1) as 0 | 1;
+		const flow = Math.floor(known / 2);
+		this.side = (known % 2) as 0 | 1;
 		this.opened = false;
-		this.store.count(known >>> 1, this.side, 1, packet.wireLength, packet.time, packet.time);
-		return known >>> 1;
+		this.store.count(flow, this.side, 1, packet.wireLength, packet.time, packet.time);
+		return flow;
 	}
 
 	/** The same for both directions: each end is mixed alone, and the two results are added. */

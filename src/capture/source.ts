@@ -1,0 +1,159 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { PassThrough, Readable } from "node:stream";
+import * as zlib from "node:zlib";
+
+/** Bytes of one input, unpacked. */
+export interface ByteSource {
+	/** Reads up to `length` bytes to `into[at…]`. @returns how many; 0 at the end. */
+	read(into: Uint8Array, at: number, length: number): Promise<number>;
+	close(): Promise<void>;
+	/** Bytes taken from the disk or pipe so far: packed ones, where the input is packed. */
+	readonly bytesRead: number;
+	/** Size of the file; undefined for a pipe. */
+	readonly bytesTotal: number | undefined;
+	/** Why the unpacked bytes end before they should. */
+	readonly failure: { kind: "truncated" | "corrupt"; message: string } | undefined;
+}
+
+const UNPACK_CHUNK = 1 << 20;
+/** Enough to tell packed from plain; a first read from a pipe may give less. */
+const HEAD = 4;
+
+/**
+ * Opens a file, or standard input for `-`. gzip and zstd are told by their magic numbers and unpacked on the fly.
+ * @throws the system's error where the file cannot be opened; an error that names the cause where it cannot be unpacked.
+ */
+export async function openSource(path: string): Promise<ByteSource> {
+	if (path === "-") return openPipe();
+	const handle = await open(path, "r");
+	try {
+		const stat = await handle.stat();
+		if (stat.isDirectory()) throw new Error("is a directory");
+		if (!stat.isFile()) return new StreamSource(handle.createReadStream({ highWaterMark: UNPACK_CHUNK }), undefined);
+		const head = new Uint8Array(HEAD);
+		await handle.read(head, 0, HEAD, 0);
+		const unpacker = unpackerFor(head);
+		if (!unpacker) return new FileSource(handle, stat.size);
+		const packed = handle.createReadStream({ start: 0, highWaterMark: UNPACK_CHUNK });
+		return new StreamSource(packed, stat.size, unpacker);
+	} catch (error) {
+		await handle.close();
+		throw error;
+	}
+}
+
+/** Plain files: positional reads straight into the reader's buffer. */
+class FileSource implements ByteSource {
+	bytesRead = 0;
+	readonly failure = undefined;
+	readonly bytesTotal: number;
+	readonly #handle: FileHandle;
+
+	constructor(handle: FileHandle, size: number) {
+		this.#handle = handle;
+		this.bytesTotal = size;
+	}
+
+	async read(into: Uint8Array, at: number, length: number): Promise<number> {
+		const { bytesRead } = await this.#handle.read(into, at, length, this.bytesRead);
+		this.bytesRead += bytesRead;
+		return bytesRead;
+	}
+
+	async close(): Promise<void> {
+		await this.#handle.close();
+	}
+}
+
+type Unpacker = { readonly name: string; readonly create: () => zlib.Gunzip };
+
+/** @throws where the format is known but this Node cannot unpack it. */
+function unpackerFor(head: Uint8Array): Unpacker | undefined {
+	if (head[0] === 0x1f && head[1] === 0x8b) return { name: "gzip", create: () => zlib.createGunzip({ chunkSize: UNPACK_CHUNK }) };
+	if (head[0] !== 0x28 || head[1] !== 0xb5 || head[2] !== 0x2f || head[3] !== 0xfd) return undefined;
+	const create = (zlib as unknown as { createZstdDecompress?: (options: object) => zlib.Gunzip }).createZstdDecompress;
+	if (!create) throw new Error(`zstd needs Node 22.15 or later (this is ${process.version}): unpack it first with zstd -d`);
+	return { name: "zstd", create: () => create({ chunkSize: UNPACK_CHUNK }) };
+}
+
+/** Pipes and packed files: chunks as they come. */
+class StreamSource implements ByteSource {
+	bytesRead = 0;
+	failure: ByteSource["failure"];
+	readonly bytesTotal: number | undefined;
+	readonly #input: Readable;
+	readonly #chunks: AsyncIterator<Uint8Array>;
+	#chunk: Uint8Array = new Uint8Array(0);
+	#used = 0;
+	readonly #unpacker: string | undefined;
+
+	constructor(input: Readable, size: number | undefined, unpacker?: Unpacker) {
+		this.#input = input;
+		this.bytesTotal = size;
+		this.#unpacker = unpacker?.name;
+		const counted = new PassThrough({ highWaterMark: UNPACK_CHUNK });
+		input.on("data", (chunk: Uint8Array) => {
+			this.bytesRead += chunk.length;
+		});
+		input.on("error", (error) => counted.destroy(error));
+		input.pipe(counted);
+		let output: Readable = counted;
+		if (unpacker) {
+			const transform = unpacker.create();
+			counted.on("error", (error) => transform.destroy(error));
+			output = counted.pipe(transform);
+		}
+		this.#chunks = output[Symbol.asyncIterator]();
+	}
+
+	async read(into: Uint8Array, at: number, length: number): Promise<number> {
+		while (this.#used === this.#chunk.length) {
+			const next = await this.#next();
+			if (!next) return 0;
+			this.#chunk = next;
+			this.#used = 0;
+		}
+		const count = Math.min(length, this.#chunk.length - this.#used);
+		into.set(this.#chunk.subarray(this.#used, this.#used + count), at);
+		this.#used += count;
+		return count;
+	}
+
+	async #next(): Promise<Uint8Array | undefined> {
+		if (this.failure) return undefined;
+		try {
+			const { done, value } = await this.#chunks.next();
+			return done ? undefined : value;
+		} catch (error) {
+			if (!this.#unpacker || !(error instanceof Error)) throw error;
+			const cut = (error as NodeJS.ErrnoException).code === "Z_BUF_ERROR" || /unexpected end/.test(error.message);
+			this.failure = cut
+				? { kind: "truncated", message: `the ${this.#unpacker} data is cut off` }
+				: { kind: "corrupt", message: `the ${this.#unpacker} data is damaged (${error.message})` };
+			return undefined;
+		}
+	}
+
+	async close(): Promise<void> {
+		this.#input.destroy();
+		await this.#chunks.return?.();
+	}
+}
+
+/** Standard input: the first bytes must be read before it is known whether the rest is packed. */
+async function openPipe(): Promise<ByteSource> {
+	const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+	const first: Uint8Array[] = [];
+	let size = 0;
+	while (size < HEAD) {
+		const { done, value } = await chunks.next();
+		if (done) break;
+		first.push(value);
+		size += value.length;
+	}
+	async function* all(): AsyncGenerator<Uint8Array> {
+		yield* first;
+		for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+	}
+	return new StreamSource(Readable.from(all(), { objectMode: false }), undefined, unpackerFor(Buffer.concat(first)));
+}

@@ -1,0 +1,56 @@
+import type { PacketView } from "../packet/view.ts";
+
+/** Packets remembered: at a million packets a second, 65 ms of traffic; at an office's rate, minutes. */
+const ENTRIES = 65_536;
+/**
+ * Copies of one packet pass two capture points within this time. Longer than queues delay a packet and clocks of one
+ * host differ, shorter than the shortest retransmission time-out of common stacks (200 ms).
+ */
+const WINDOW = 100e6;
+/** Bytes of transport header and payload that are compared: short enough for small snaplens. */
+const COMPARED = 64;
+
+/**
+ * Recognises a packet that was captured before in another place: on another interface, in another file, or once
+ * plain and once in a tunnel. Compared from the IP header on, so that link headers and VLAN tags may differ; time to
+ * live, header checksum and traffic class may too, because routers change them. A packet that repeats in one place is
+ * never a duplicate: that is a real retransmission.
+ */
+export class DuplicateDetector {
+	readonly #low = new Int32Array(ENTRIES);
+	readonly #high = new Int32Array(ENTRIES);
+	readonly #place = new Int32Array(ENTRIES).fill(-1);
+	readonly #time = new Float64Array(ENTRIES);
+
+	/** @param place number of the place that captured the packet, not negative. */
+	isDuplicate(packet: PacketView, place: number): boolean {
+		const { data, transportOffset } = packet;
+		let low = Math.imul(packet.src3 ^ Math.imul(packet.dst3, 0x9e3779b1), 0x85ebca6b) ^ packet.ipId;
+		let high = Math.imul(packet.dst3 ^ packet.protocol ^ (packet.ipVersion << 8), 0xc2b2ae35) ^ packet.payloadLength;
+		if (packet.ipVersion === 6) {
+			low = Math.imul(low ^ packet.src0 ^ packet.src2, 0x27d4eb2f) ^ packet.dst1;
+			high = Math.imul(high ^ packet.dst0 ^ packet.dst2, 0x165667b1) ^ packet.src1;
+		}
+		const end = Math.min(packet.end, packet.payloadEnd, transportOffset + COMPARED);
+		let at = transportOffset;
+		for (; at + 4 <= end; at += 4) {
+			const word = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24);
+			low = Math.imul(low ^ word, 0x9e3779b1);
+			low ^= low >>> 15;
+			high = Math.imul(high + word, 0x2c1b3c6d) ^ (low >>> 3);
+		}
+		for (; at < end; at++) {
+			low = Math.imul(low ^ data[at]!, 0x01000193);
+			high = (high + Math.imul(low, 0x85ebca6b)) | 0;
+		}
+		const entry = (low ^ (high >>> 16)) & (ENTRIES - 1);
+		const since = packet.time - this.#time[entry]!;
+		const same = this.#place[entry]! >= 0 && this.#low[entry] === low && this.#high[entry] === high;
+		if (same && this.#place[entry] !== place && since <= WINDOW && since >= -WINDOW) return true;
+		this.#low[entry] = low;
+		this.#high[entry] = high;
+		this.#place[entry] = place;
+		this.#time[entry] = packet.time;
+		return false;
+	}
+}
