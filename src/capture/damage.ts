@@ -23,7 +23,13 @@ export class Damage {
 	/** Ends the file: says how many problems were not told. */
 	close(offset: number): void {
 		const untold = this.#count - MAX_PROBLEMS;
-		if (untold > 0) this.#problems.push({ file: this.#file, offset, kind: "corrupt", message: `${untold} more problems of this file are not listed` });
+		if (untold > 0)
+			this.#problems.push({
+				file: this.#file,
+				offset,
+				kind: "corrupt",
+				message: `${untold} more problems of this file are not listed`,
+			});
 	}
 }
 

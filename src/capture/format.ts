@@ -10,8 +10,6 @@ export interface ParserContext {
 	readonly interfaces: CaptureInterface[];
 	readonly timeline: Timeline;
 	readonly damage: Damage;
-	/** Names of addresses (pcapng name resolution blocks). */
-	readonly names: Map<string, string>;
 	/** Packets that the capturing host dropped (pcapng interface statistics). */
 	addDrops(packets: number): void;
 }

@@ -13,7 +13,10 @@ const CHAIN = 4;
 const DAY = 86_400;
 
 /** What the magic number of a classic pcap file says; undefined for other files. */
-export function pcapMagic(view: DataView, at: number): { little: boolean; nanoseconds: boolean; modified: boolean } | undefined {
+export function pcapMagic(
+	view: DataView,
+	at: number,
+): { little: boolean; nanoseconds: boolean; modified: boolean } | undefined {
 	for (const little of [true, false]) {
 		const magic = view.getUint32(at, little);
 		if (magic === 0xa1b2c3d4) return { little, nanoseconds: false, modified: false };
@@ -64,7 +67,11 @@ export class PcapParser implements FormatParser {
 		const fcsLength = linkField & 0x04000000 ? (linkField >>> 28) * 2 : 0;
 		this.#interface = this.#context.interfaces.length;
 		this.#context.interfaces.push({
-			file: this.#context.file, linkType: linkField & 0xffff, snaplen: this.#snaplen, fcsLength, name: undefined,
+			file: this.#context.file,
+			linkType: linkField & 0xffff,
+			snaplen: this.#snaplen,
+			fcsLength,
+			name: undefined,
 		});
 		window.start += PCAP_HEADER;
 	}
@@ -112,7 +119,11 @@ export class PcapParser implements FormatParser {
 	atEnd(window: ByteWindow, needed: number): boolean {
 		if (this.#damageAt >= 0) {
 			if (this.#resume(window, true)) return true;
-			this.#context.damage.add("corrupt", this.#damageAt, `${this.#damageCause}; nothing readable follows, reading ended here`);
+			this.#context.damage.add(
+				"corrupt",
+				this.#damageAt,
+				`${this.#damageCause}; nothing readable follows, reading ended here`,
+			);
 			return false;
 		}
 		if (window.available === 0) return false;
@@ -144,7 +155,11 @@ export class PcapParser implements FormatParser {
 		for (; at < limit; at++) {
 			if (!this.#isChain(window, at, atEnd)) continue;
 			window.start = at;
-			this.#context.damage.add("corrupt", this.#damageAt, `${this.#damageCause}; skipped ${bytes(window.offset - this.#damageAt)}, then reading went on`);
+			this.#context.damage.add(
+				"corrupt",
+				this.#damageAt,
+				`${this.#damageCause}; skipped ${bytes(window.offset - this.#damageAt)}, then reading went on`,
+			);
 			this.#damageAt = -1;
 			return true;
 		}

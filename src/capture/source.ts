@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { PassThrough, Readable } from "node:stream";
 import * as zlib from "node:zlib";
 
@@ -11,6 +11,8 @@ export interface ByteSource {
 	readonly bytesRead: number;
 	/** Size of the file; undefined for a pipe. */
 	readonly bytesTotal: number | undefined;
+	/** `gzip` or `zstd`; undefined for bytes that come as they are. */
+	readonly packing: string | undefined;
 	/** Why the unpacked bytes end before they should. */
 	readonly failure: { kind: "truncated" | "corrupt"; message: string } | undefined;
 }
@@ -42,10 +44,18 @@ export async function openSource(path: string): Promise<ByteSource> {
 	}
 }
 
+/** Whether an input can be read once only: standard input, a named pipe, a process substitution. */
+export async function isPipe(path: string): Promise<boolean> {
+	if (path === "-") return true;
+	const found = await stat(path).catch(() => undefined);
+	return found !== undefined && !found.isFile() && !found.isDirectory();
+}
+
 /** Plain files: positional reads straight into the reader's buffer. */
 class FileSource implements ByteSource {
 	bytesRead = 0;
 	readonly failure = undefined;
+	readonly packing = undefined;
 	readonly bytesTotal: number;
 	readonly #handle: FileHandle;
 
@@ -69,10 +79,12 @@ type Unpacker = { readonly name: string; readonly create: () => zlib.Gunzip };
 
 /** @throws where the format is known but this Node cannot unpack it. */
 function unpackerFor(head: Uint8Array): Unpacker | undefined {
-	if (head[0] === 0x1f && head[1] === 0x8b) return { name: "gzip", create: () => zlib.createGunzip({ chunkSize: UNPACK_CHUNK }) };
+	if (head[0] === 0x1f && head[1] === 0x8b)
+		return { name: "gzip", create: () => zlib.createGunzip({ chunkSize: UNPACK_CHUNK }) };
 	if (head[0] !== 0x28 || head[1] !== 0xb5 || head[2] !== 0x2f || head[3] !== 0xfd) return undefined;
 	const create = (zlib as unknown as { createZstdDecompress?: (options: object) => zlib.Gunzip }).createZstdDecompress;
-	if (!create) throw new Error(`zstd needs Node 22.15 or later (this is ${process.version}): unpack it first with zstd -d`);
+	if (!create)
+		throw new Error(`zstd needs Node 22.15 or later (this is ${process.version}): unpack it first with zstd -d`);
 	return { name: "zstd", create: () => create({ chunkSize: UNPACK_CHUNK }) };
 }
 
@@ -85,12 +97,12 @@ class StreamSource implements ByteSource {
 	readonly #chunks: AsyncIterator<Uint8Array>;
 	#chunk: Uint8Array = new Uint8Array(0);
 	#used = 0;
-	readonly #unpacker: string | undefined;
+	readonly packing: string | undefined;
 
 	constructor(input: Readable, size: number | undefined, unpacker?: Unpacker) {
 		this.#input = input;
 		this.bytesTotal = size;
-		this.#unpacker = unpacker?.name;
+		this.packing = unpacker?.name;
 		const counted = new PassThrough({ highWaterMark: UNPACK_CHUNK });
 		input.on("data", (chunk: Uint8Array) => {
 			this.bytesRead += chunk.length;
@@ -125,11 +137,11 @@ class StreamSource implements ByteSource {
 			const { done, value } = await this.#chunks.next();
 			return done ? undefined : value;
 		} catch (error) {
-			if (!this.#unpacker || !(error instanceof Error)) throw error;
+			if (!this.packing || !(error instanceof Error)) throw error;
 			const cut = (error as NodeJS.ErrnoException).code === "Z_BUF_ERROR" || /unexpected end/.test(error.message);
 			this.failure = cut
-				? { kind: "truncated", message: `the ${this.#unpacker} data is cut off` }
-				: { kind: "corrupt", message: `the ${this.#unpacker} data is damaged (${error.message})` };
+				? { kind: "truncated", message: `the ${this.packing} data is cut off` }
+				: { kind: "corrupt", message: `the ${this.packing} data is damaged (${error.message})` };
 			return undefined;
 		}
 	}

@@ -48,6 +48,7 @@ function captureSummary(captures: CaptureSet, engine: Engine, files: readonly st
 		end: packets > 0 ? isoTime(epoch, engine.end) : null,
 		linkTypes: [...new Set(captures.interfaces.map((each) => linkTypeName(each.linkType)))],
 		duplicates: engine.duplicates,
+		dropped: captures.dropped,
 		notDecoded: notDecoded(engine),
 	};
 }

@@ -138,6 +138,8 @@ export interface CaptureSummary {
 	readonly linkTypes: readonly string[];
 	/** Packets seen before on another interface: in `packets` and `bytes`, but in no flow. */
 	readonly duplicates: number;
+	/** Packets that the capturing hosts say they could not keep (pcapng interface statistics). */
+	readonly dropped: number;
 	readonly notDecoded: readonly NotDecoded[];
 }
 

@@ -1,0 +1,201 @@
+import { type CaptureInterface, type PacketBatch, Timeline } from "./batch.ts";
+import type { Problem } from "./problem.ts";
+import { CaptureReader } from "./reader.ts";
+import { isPipe } from "./source.ts";
+
+/** Bytes of one read. Large reads for one big file; smaller ones where several files are open at a time. */
+const CHUNK_BYTES = 4 << 20;
+const SHARED_CHUNK_BYTES = 512 << 10;
+/** Enough to find a file's first packet, as a rule. */
+const PEEK_CHUNK_BYTES = 64 << 10;
+
+export interface OpenOptions {
+	readonly signal?: AbortSignal;
+	/** Called after every batch. `bytesTotal` is undefined while an input's size is unknown. */
+	readonly onProgress?: (bytesRead: number, bytesTotal: number | undefined) => void;
+}
+
+/** Packets `from … to - 1` of a batch, in their turn. */
+export interface PacketRun {
+	readonly batch: PacketBatch;
+	readonly from: number;
+	readonly to: number;
+}
+
+/** Several capture files read as one. */
+export interface CaptureSet {
+	/** As given; a packet's `file` is an index into it. */
+	readonly files: readonly { readonly path: string }[];
+	/** Grows as files are read. */
+	readonly interfaces: readonly CaptureInterface[];
+	readonly timeline: Timeline;
+	readonly problems: readonly Problem[];
+	/** Files that are captures, however damaged. */
+	readonly readable: number;
+	/** Packets that the capturing hosts say they dropped. */
+	readonly dropped: number;
+	/** All packets in the order of time; within a file, in the file's order. To be called once. */
+	runs(): AsyncGenerator<PacketRun, void, undefined>;
+}
+
+/** Prepares captures for reading; nothing is opened before `runs` is. @param paths `-` is standard input. */
+export function openCapture(paths: readonly string[], options: OpenOptions = {}): CaptureSet {
+	return new CaptureFiles(paths, options);
+}
+
+/** A file that takes part in the merge. */
+interface Entry {
+	readonly index: number;
+	readonly path: string;
+	/** Time of its first packet, which decides when it is opened. */
+	readonly first: number;
+	readonly bytes: number | undefined;
+	/** While it is open; a pipe is from the start, since it cannot be opened twice. */
+	reader: CaptureReader | undefined;
+	/** Next packet of the reader's batch. */
+	at: number;
+}
+
+class CaptureFiles implements CaptureSet {
+	readonly files: readonly { readonly path: string }[];
+	readonly interfaces: CaptureInterface[] = [];
+	readonly timeline = new Timeline();
+	readonly problems: Problem[] = [];
+	readable = 0;
+	dropped = 0;
+	readonly #options: OpenOptions;
+	/** Bytes of files that are read to their end. */
+	#bytesDone = 0;
+	#bytesTotal: number | undefined = 0;
+	readonly #open = new Set<Entry>();
+
+	constructor(paths: readonly string[], options: OpenOptions) {
+		this.files = paths.map((path) => ({ path }));
+		this.#options = options;
+	}
+
+	async *runs(): AsyncGenerator<PacketRun, void, undefined> {
+		try {
+			if (this.files.length === 1) yield* this.#one();
+			else yield* this.#merged();
+		} finally {
+			for (const { reader } of this.#open) await reader?.close();
+			this.#open.clear();
+		}
+	}
+
+	async *#one(): AsyncGenerator<PacketRun, void, undefined> {
+		const reader = await this.#openReader(0, CHUNK_BYTES);
+		if (!reader) return;
+		this.readable++;
+		this.#bytesTotal = reader.bytesTotal;
+		this.#open.add({ index: 0, path: this.files[0]!.path, first: 0, bytes: reader.bytesTotal, reader, at: 0 });
+		while (await reader.next()) {
+			yield { batch: reader.batch, from: 0, to: reader.batch.count };
+			this.#tick();
+		}
+	}
+
+	/** Merges by time, keeping open only the files that overlap there. */
+	async *#merged(): AsyncGenerator<PacketRun, void, undefined> {
+		const waiting = await this.#peekAll();
+		const active: Entry[] = [];
+		for (;;) {
+			while (waiting.length > 0 && (active.length === 0 || waiting[0]!.first <= Math.min(...active.map(timeOf)))) {
+				const entry = waiting.shift()!;
+				entry.reader ??= await this.#openReader(entry.index, SHARED_CHUNK_BYTES);
+				if (!entry.reader) continue;
+				this.#open.add(entry);
+				if (entry.reader.batch.count > entry.at || (await entry.reader.next())) active.push(entry);
+				else await this.#finish(entry);
+			}
+			if (active.length === 0) return;
+			const entry = earliest(active);
+			const others = active.filter((other) => other !== entry).map(timeOf);
+			const until = Math.min(waiting[0]?.first ?? Number.POSITIVE_INFINITY, ...others);
+			const { batch } = entry.reader!;
+			const from = entry.at;
+			let to = from + 1;
+			while (to < batch.count && batch.time[to]! <= until) to++;
+			entry.at = to;
+			yield { batch, from, to };
+			if (to < batch.count) continue;
+			this.#tick();
+			entry.at = 0;
+			if (await entry.reader!.next()) continue;
+			active.splice(active.indexOf(entry), 1);
+			await this.#finish(entry);
+		}
+	}
+
+	/** Learns when each file begins. Files that are no captures are reported here and left out. */
+	async #peekAll(): Promise<Entry[]> {
+		const entries: Entry[] = [];
+		for (const [index, { path }] of this.files.entries()) {
+			this.#options.signal?.throwIfAborted();
+			const once = await isPipe(path);
+			const reader = once ? await this.#openReader(index, SHARED_CHUNK_BYTES) : await this.#openForPeek(index);
+			if (!reader) continue;
+			this.readable++;
+			// A file without packets comes last: all there is to know of it is its interfaces and its damage.
+			const first = (await reader.next()) ? reader.batch.time[0]! : Number.POSITIVE_INFINITY;
+			const bytes = reader.bytesTotal;
+			this.#bytesTotal = bytes === undefined || this.#bytesTotal === undefined ? undefined : this.#bytesTotal + bytes;
+			if (!once) await reader.close();
+			entries.push({ index, path, first, bytes, at: 0, reader: once ? reader : undefined });
+		}
+		return entries.sort((a, b) => (a.first === b.first ? a.index - b.index : a.first - b.first));
+	}
+
+	/** What a peek learns of damage and interfaces is learnt again when the file is read, so it is dropped here. */
+	async #openForPeek(index: number): Promise<CaptureReader | undefined> {
+		const path = this.files[index]!.path;
+		const problems: Problem[] = [];
+		const context = { file: index, interfaces: [], timeline: this.timeline, addDrops: () => {} };
+		const reader = await CaptureReader.open(path, context, problems, PEEK_CHUNK_BYTES);
+		if (!reader) this.problems.push(...problems);
+		return reader;
+	}
+
+	#openReader(index: number, chunkBytes: number): Promise<CaptureReader | undefined> {
+		const context = {
+			file: index,
+			interfaces: this.interfaces,
+			timeline: this.timeline,
+			addDrops: (packets: number) => {
+				this.dropped += packets;
+			},
+		};
+		return CaptureReader.open(this.files[index]!.path, context, this.problems, chunkBytes);
+	}
+
+	#tick(): void {
+		const { signal, onProgress } = this.#options;
+		signal?.throwIfAborted();
+		if (!onProgress) return;
+		let read = this.#bytesDone;
+		for (const { reader } of this.#open) read += reader?.bytesRead ?? 0;
+		onProgress(read, this.#bytesTotal);
+	}
+
+	async #finish(entry: Entry): Promise<void> {
+		this.#bytesDone += entry.reader!.bytesRead;
+		this.#open.delete(entry);
+		await entry.reader!.close();
+		entry.reader = undefined;
+	}
+}
+
+function timeOf(entry: Entry): number {
+	return entry.reader!.batch.time[entry.at]!;
+}
+
+/** The entry whose next packet is the earliest; of equal ones the file named first. */
+function earliest(active: readonly Entry[]): Entry {
+	let best = active[0]!;
+	for (const entry of active) {
+		const order = timeOf(entry) - timeOf(best) || entry.index - best.index;
+		if (order < 0) best = entry;
+	}
+	return best;
+}

@@ -1,0 +1,363 @@
+import { BATCH_PACKETS, type PacketBatch } from "./batch.ts";
+import { bytes } from "./damage.ts";
+import { type FormatParser, MAX_BLOCK_BYTES, MAX_PACKET_BYTES, type ParserContext } from "./format.ts";
+import { visitOptions } from "./pcapng-options.ts";
+import { TimestampScale } from "./timestamp.ts";
+import type { ByteWindow } from "./window.ts";
+
+/** Block types (draft-ietf-opsawg-pcapng, 11.1). The others (names, secrets, journals, custom) are skipped by length. */
+const Block = {
+	SectionHeader: 0x0a0d0d0a,
+	InterfaceDescription: 1,
+	/** Obsolete, still written by old tools. */
+	Packet: 2,
+	SimplePacket: 3,
+	InterfaceStatistics: 5,
+	EnhancedPacket: 6,
+} as const;
+
+/** Block types above this are local use or nothing: a resynchronisation does not believe them. */
+const MAX_STANDARD_TYPE = 0x0bad;
+const CUSTOM_TYPES: readonly number[] = [0x0bad, 0x40000bad];
+
+export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
+/** Type, total length, and the length again at the end. */
+const BLOCK_OVERHEAD = 12;
+const BLOCK_HEADER = 8;
+const SECTION_HEADER_BYTES = 28;
+const ENHANCED_PACKET_HEADER = 28;
+const SIMPLE_PACKET_HEADER = 12;
+/** Interfaces of one file; a hostile file must not fill the memory with them. */
+const MAX_INTERFACES = 4096;
+const MICROSECONDS = 6;
+
+const IfOption = { Name: 2, Resolution: 9, FcsLength: 13, Offset: 14 } as const;
+const StatisticsOption = { InterfaceDrops: 5, OsDrops: 7 } as const;
+
+interface SectionInterface {
+	/** Index into the run's interfaces. */
+	readonly index: number;
+	readonly scale: TimestampScale;
+	readonly snaplen: number;
+}
+
+/** pcapng (draft-ietf-opsawg-pcapng): any number of sections, each in its own byte order. */
+export class PcapngParser implements FormatParser {
+	readonly #context: ParserContext;
+	#little = true;
+	#sections = 0;
+	#interfaces: SectionInterface[] = [];
+	#interfaceCount = 0;
+	/** Time of the last packet that had one: simple packets have none. */
+	#lastTime = 0;
+	#dropsOfInterface = new Map<number, number>();
+	/** Offset of the damage that is being skipped, -1 while all is well. */
+	#damageAt = -1;
+	#damageCause = "";
+
+	constructor(context: ParserContext) {
+		this.#context = context;
+	}
+
+	parse(window: ByteWindow, batch: PacketBatch): number {
+		if (this.#damageAt >= 0 && !this.#resume(window, false)) return Math.max(MAX_BLOCK_BYTES, window.available + 1);
+		while (batch.count < BATCH_PACKETS) {
+			if (window.available < BLOCK_OVERHEAD) return BLOCK_OVERHEAD;
+			const { view, start } = window;
+			const type = view.getUint32(start, this.#little);
+			if (type === Block.SectionHeader) {
+				if (!this.#byteOrder(window)) return window.available;
+			} else if (this.#sections === 0) {
+				this.#damaged(window, "the section header block is damaged");
+				return window.available;
+			}
+			const length = view.getUint32(start + 4, this.#little);
+			if (length < BLOCK_OVERHEAD || length > MAX_BLOCK_BYTES || length % 4 !== 0) {
+				this.#damaged(window, `block of type ${hex(type)} claims ${bytes(length)}, which no block has`);
+				return window.available;
+			}
+			if (window.available < length) return length;
+			if (view.getUint32(start + length - 4, this.#little) !== length) {
+				this.#damaged(
+					window,
+					`the two lengths of a block of type ${hex(type)} disagree (${length} and ${view.getUint32(start + length - 4, this.#little)})`,
+				);
+				return window.available;
+			}
+			this.#block(type, window, length, batch);
+			window.start += length;
+		}
+		return 0;
+	}
+
+	/** Reads a section header's byte-order magic. @returns false where it has none. */
+	#byteOrder(window: ByteWindow): boolean {
+		const { view, start } = window;
+		for (const little of [true, false]) {
+			if (view.getUint32(start + BLOCK_HEADER, little) !== BYTE_ORDER_MAGIC) continue;
+			this.#little = little;
+			return true;
+		}
+		this.#damaged(window, "a section header block has no byte-order magic");
+		return false;
+	}
+
+	#block(type: number, window: ByteWindow, length: number, batch: PacketBatch): void {
+		const { view, start } = window;
+		const end = start + length - 4;
+		if (type === Block.EnhancedPacket) this.#enhancedPacket(window, end, batch);
+		else if (type === Block.SimplePacket) this.#simplePacket(window, end, batch);
+		else if (type === Block.Packet) this.#oldPacket(window, end, batch);
+		else if (type === Block.InterfaceDescription) this.#interface(window, start + BLOCK_HEADER, end);
+		else if (type === Block.SectionHeader) this.#section(view, window, start, length);
+		else if (type === Block.InterfaceStatistics) this.#statistics(view, start + BLOCK_HEADER, end);
+	}
+
+	#section(view: DataView, window: ByteWindow, start: number, length: number): void {
+		if (length < SECTION_HEADER_BYTES) {
+			this.#context.damage.add(
+				"corrupt",
+				window.offset,
+				`section header block of ${bytes(length)}, ${SECTION_HEADER_BYTES} needed; the section's packets are read`,
+			);
+		} else {
+			const major = view.getUint16(start + 12, this.#little);
+			if (major !== 1)
+				this.#context.damage.add("corrupt", window.offset, `pcapng version ${major} is not known; read as version 1`);
+		}
+		this.#sections++;
+		this.#interfaces = [];
+		this.#dropsOfInterface = new Map();
+	}
+
+	#interface(window: ByteWindow, at: number, end: number): void {
+		const { view, data } = window;
+		const little = this.#little;
+		if (end - at < 8) {
+			this.#context.damage.add(
+				"corrupt",
+				window.offset,
+				`interface description block of ${bytes(end - at + BLOCK_OVERHEAD)}, 20 needed; its packets are skipped`,
+			);
+			this.#interfaces.push({ index: -1, scale: new TimestampScale(MICROSECONDS, 0), snaplen: 0 });
+			return;
+		}
+		if (++this.#interfaceCount > MAX_INTERFACES) {
+			if (this.#interfaceCount === MAX_INTERFACES + 1) {
+				this.#context.damage.add(
+					"limit",
+					window.offset,
+					`more than ${MAX_INTERFACES} interfaces; packets of further ones are skipped`,
+				);
+			}
+			return;
+		}
+		let name: string | undefined;
+		let resolution = MICROSECONDS;
+		let fcsLength = 0;
+		let offset = 0;
+		visitOptions(view, at + 8, end, little, (code, value, length) => {
+			if (code === IfOption.Name) name = text(data, value, Math.min(length, 256));
+			else if (code === IfOption.Resolution && length >= 1) resolution = view.getUint8(value);
+			else if (code === IfOption.FcsLength && length >= 1) fcsLength = view.getUint8(value);
+			else if (code === IfOption.Offset && length >= 8) offset = Number(view.getBigInt64(value, little));
+		});
+		const snaplen = view.getUint32(at + 4, little);
+		const { interfaces, file } = this.#context;
+		this.#interfaces.push({ index: interfaces.length, scale: new TimestampScale(resolution, offset), snaplen });
+		interfaces.push({ file, linkType: view.getUint16(at, little), snaplen, fcsLength, name });
+	}
+
+	#enhancedPacket(window: ByteWindow, end: number, batch: PacketBatch): void {
+		const { view, start } = window;
+		const little = this.#little;
+		if (end - start < ENHANCED_PACKET_HEADER)
+			return this.#badPacket(window, "an enhanced packet block is too short for its header");
+		this.#packet(
+			window,
+			batch,
+			end,
+			start + ENHANCED_PACKET_HEADER,
+			view.getUint32(start + 8, little),
+			view.getUint32(start + 12, little),
+			view.getUint32(start + 16, little),
+			view.getUint32(start + 20, little),
+			view.getUint32(start + 24, little),
+		);
+	}
+
+	/** The obsolete packet block: a 16-bit interface id, then a drop count. */
+	#oldPacket(window: ByteWindow, end: number, batch: PacketBatch): void {
+		const { view, start } = window;
+		const little = this.#little;
+		if (end - start < ENHANCED_PACKET_HEADER)
+			return this.#badPacket(window, "a packet block is too short for its header");
+		this.#packet(
+			window,
+			batch,
+			end,
+			start + ENHANCED_PACKET_HEADER,
+			view.getUint16(start + 8, little),
+			view.getUint32(start + 12, little),
+			view.getUint32(start + 16, little),
+			view.getUint32(start + 20, little),
+			view.getUint32(start + 24, little),
+		);
+	}
+
+	#packet(
+		window: ByteWindow,
+		batch: PacketBatch,
+		end: number,
+		at: number,
+		id: number,
+		high: number,
+		low: number,
+		captured: number,
+		wire: number,
+	): void {
+		const known = this.#interfaces[id];
+		if (!known || known.index < 0) {
+			return this.#badPacket(
+				window,
+				`a packet names interface ${id}, but the section has ${this.#interfaces.length} so far`,
+			);
+		}
+		if (captured > end - at || captured > MAX_PACKET_BYTES) {
+			return this.#badPacket(window, `a packet claims ${bytes(captured)}, its block has room for ${end - at}`);
+		}
+		const time = known.scale.at(this.#context.timeline, high, low);
+		this.#lastTime = time;
+		this.#put(batch, at, captured, wire, time, known.index);
+	}
+
+	/** A simple packet belongs to the first interface and has no time: it gets that of the packet before it. */
+	#simplePacket(window: ByteWindow, end: number, batch: PacketBatch): void {
+		const { view, start } = window;
+		const known = this.#interfaces[0];
+		if (!known || known.index < 0)
+			return this.#badPacket(window, "a simple packet block comes before any interface description");
+		if (end - start < SIMPLE_PACKET_HEADER)
+			return this.#badPacket(window, "a simple packet block is too short for its header");
+		const wire = view.getUint32(start + 8, this.#little);
+		const at = start + SIMPLE_PACKET_HEADER;
+		const captured = Math.min(wire, end - at, known.snaplen > 0 ? known.snaplen : wire);
+		if (captured > MAX_PACKET_BYTES) return this.#badPacket(window, `a packet of ${bytes(captured)}`);
+		this.#put(batch, at, captured, wire, this.#lastTime, known.index);
+	}
+
+	#put(batch: PacketBatch, at: number, captured: number, wire: number, time: number, index: number): void {
+		const i = batch.count++;
+		batch.offset[i] = at;
+		batch.capturedLength[i] = captured;
+		batch.wireLength[i] = wire;
+		batch.time[i] = time;
+		batch.interface[i] = index;
+	}
+
+	#badPacket(window: ByteWindow, cause: string): void {
+		this.#context.damage.add("corrupt", window.offset, `${cause}; the packet is skipped`);
+	}
+
+	/** Drop counts are running totals: the last of each interface counts. */
+	#statistics(view: DataView, at: number, end: number): void {
+		if (end - at < 12) return;
+		const little = this.#little;
+		const id = view.getUint32(at, little);
+		if (id >= this.#interfaces.length) return;
+		let drops = 0;
+		visitOptions(view, at + 12, end, little, (code, value, length) => {
+			if (length < 8 || (code !== StatisticsOption.InterfaceDrops && code !== StatisticsOption.OsDrops)) return;
+			drops +=
+				view.getUint32(value + (little ? 4 : 0), little) * 2 ** 32 + view.getUint32(value + (little ? 0 : 4), little);
+		});
+		const before = this.#dropsOfInterface.get(id) ?? 0;
+		if (drops <= before || drops > Number.MAX_SAFE_INTEGER) return;
+		this.#dropsOfInterface.set(id, drops);
+		this.#context.addDrops(drops - before);
+	}
+
+	atEnd(window: ByteWindow, needed: number): boolean {
+		const { damage } = this.#context;
+		if (this.#damageAt >= 0) {
+			if (this.#resume(window, true)) return true;
+			damage.add("corrupt", this.#damageAt, `${this.#damageCause}; nothing readable follows, reading ended here`);
+			return false;
+		}
+		if (window.available === 0) return false;
+		const at = window.offset;
+		const cut = `the file ends inside a block: ${bytes(needed)} needed, ${bytes(window.available)} there`;
+		if (needed > BLOCK_OVERHEAD) {
+			this.#damaged(window, `a block claims ${bytes(needed)}, more than the file has`);
+			if (this.#resume(window, true)) return true;
+			this.#damageAt = -1;
+		}
+		damage.add("truncated", at, cut);
+		return false;
+	}
+
+	#damaged(window: ByteWindow, cause: string): void {
+		this.#damageAt = window.offset;
+		this.#damageCause = cause;
+	}
+
+	/** Looks for the next block that can be trusted. @returns whether one was found. */
+	#resume(window: ByteWindow, atEnd: boolean): boolean {
+		const first = window.start + (window.offset === this.#damageAt ? 1 : 0);
+		const limit = atEnd ? window.end : window.end - MAX_BLOCK_BYTES;
+		let at = first;
+		for (; at < limit; at++) {
+			if (!this.#isTrustworthy(window, at)) continue;
+			window.start = at;
+			this.#context.damage.add(
+				"corrupt",
+				this.#damageAt,
+				`${this.#damageCause}; skipped ${bytes(window.offset - this.#damageAt)}, then reading went on`,
+			);
+			this.#damageAt = -1;
+			return true;
+		}
+		window.start = Math.max(window.start, Math.min(at, window.end));
+		return false;
+	}
+
+	/** A section header with its magic, or a known block whose two lengths agree and that another follows. */
+	#isTrustworthy(window: ByteWindow, at: number): boolean {
+		const { view, end } = window;
+		if (end - at < BLOCK_OVERHEAD) return false;
+		if (view.getUint32(at, true) === Block.SectionHeader) {
+			const magic = view.getUint32(at + BLOCK_HEADER, true);
+			return magic === BYTE_ORDER_MAGIC || magic === 0x4d3c2b1a;
+		}
+		if (this.#sections === 0) return false;
+		const next = this.#blockEnd(view, at, end);
+		return next > 0 && (next === end || this.#blockEnd(view, next, end) > 0 || this.#startsBlock(view, next, end));
+	}
+
+	/** End of a plausible block, or -1. */
+	#blockEnd(view: DataView, at: number, end: number): number {
+		if (!this.#startsBlock(view, at, end)) return -1;
+		const length = view.getUint32(at + 4, this.#little);
+		if (length > end - at) return -1;
+		return view.getUint32(at + length - 4, this.#little) === length ? at + length : -1;
+	}
+
+	#startsBlock(view: DataView, at: number, end: number): boolean {
+		if (end - at < BLOCK_OVERHEAD) return false;
+		const type = view.getUint32(at, this.#little);
+		if (type === 0 || (type > MAX_STANDARD_TYPE && type !== Block.SectionHeader && !CUSTOM_TYPES.includes(type)))
+			return false;
+		const length = view.getUint32(at + 4, this.#little);
+		return length >= BLOCK_OVERHEAD && length <= MAX_BLOCK_BYTES && length % 4 === 0;
+	}
+}
+
+function hex(value: number): string {
+	return `0x${value.toString(16).padStart(8, "0")}`;
+}
+
+const UTF8 = new TextDecoder();
+
+function text(data: Uint8Array, at: number, length: number): string {
+	return UTF8.decode(data.subarray(at, at + length)).replace(/\0+$/, "");
+}
