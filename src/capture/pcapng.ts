@@ -172,7 +172,7 @@ export class PcapngParser implements FormatParser {
 		const { view, start } = window;
 		const little = this.#little;
 		if (end - start < ENHANCED_PACKET_HEADER)
-			return this.#badPacket(window, "an enhanced packet block is too short for its header");
+			this.#badPacket(window, "an enhanced packet block is too short for its header");
 		this.#packet(
 			window,
 			batch,
@@ -184,14 +184,14 @@ export class PcapngParser implements FormatParser {
 			view.getUint32(start + 20, little),
 			view.getUint32(start + 24, little),
 		);
+		return;
 	}
 
 	/** The obsolete packet block: a 16-bit interface id, then a drop count. */
 	#oldPacket(window: ByteWindow, end: number, batch: PacketBatch): void {
 		const { view, start } = window;
 		const little = this.#little;
-		if (end - start < ENHANCED_PACKET_HEADER)
-			return this.#badPacket(window, "a packet block is too short for its header");
+		if (end - start < ENHANCED_PACKET_HEADER) this.#badPacket(window, "a packet block is too short for its header");
 		this.#packet(
 			window,
 			batch,
@@ -203,6 +203,7 @@ export class PcapngParser implements FormatParser {
 			view.getUint32(start + 20, little),
 			view.getUint32(start + 24, little),
 		);
+		return;
 	}
 
 	#packet(
@@ -218,13 +219,12 @@ export class PcapngParser implements FormatParser {
 	): void {
 		const known = this.#interfaces[id];
 		if (!known || known.index < 0) {
-			return this.#badPacket(
-				window,
-				`a packet names interface ${id}, but the section has ${this.#interfaces.length} so far`,
-			);
+			this.#badPacket(window, `a packet names interface ${id}, but the section has ${this.#interfaces.length} so far`);
+			return;
 		}
 		if (captured > end - at || captured > MAX_PACKET_BYTES) {
-			return this.#badPacket(window, `a packet claims ${bytes(captured)}, its block has room for ${end - at}`);
+			this.#badPacket(window, `a packet claims ${bytes(captured)}, its block has room for ${end - at}`);
+			return;
 		}
 		const time = known.scale.at(this.#context.timeline, high, low);
 		this.#lastTime = time;
@@ -235,14 +235,21 @@ export class PcapngParser implements FormatParser {
 	#simplePacket(window: ByteWindow, end: number, batch: PacketBatch): void {
 		const { view, start } = window;
 		const known = this.#interfaces[0];
-		if (!known || known.index < 0)
-			return this.#badPacket(window, "a simple packet block comes before any interface description");
-		if (end - start < SIMPLE_PACKET_HEADER)
-			return this.#badPacket(window, "a simple packet block is too short for its header");
+		if (!known || known.index < 0) {
+			this.#badPacket(window, "a simple packet block comes before any interface description");
+			return;
+		}
+		if (end - start < SIMPLE_PACKET_HEADER) {
+			this.#badPacket(window, "a simple packet block is too short for its header");
+			return;
+		}
 		const wire = view.getUint32(start + 8, this.#little);
 		const at = start + SIMPLE_PACKET_HEADER;
 		const captured = Math.min(wire, end - at, known.snaplen > 0 ? known.snaplen : wire);
-		if (captured > MAX_PACKET_BYTES) return this.#badPacket(window, `a packet of ${bytes(captured)}`);
+		if (captured > MAX_PACKET_BYTES) {
+			this.#badPacket(window, `a packet of ${bytes(captured)}`);
+			return;
+		}
 		this.#put(batch, at, captured, wire, this.#lastTime, known.index);
 	}
 

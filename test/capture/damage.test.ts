@@ -36,7 +36,7 @@ describe.each(files)("a damaged %s", (name, file) => {
 			if (length >= 4 && !isBoundary(name, length))
 				expect(problems, `${length} bytes`).toMatchObject([{ kind: "truncated" }]);
 		}
-	});
+	}, 60_000);
 
 	it("survives 2,000 byte flips, each with a clear outcome", async () => {
 		const random = fc.tuple(fc.nat(file.length - 1), fc.integer({ min: 1, max: 255 }));
