@@ -19,7 +19,7 @@ interface Options {
 	readonly quiet?: true;
 }
 
-const FORMATS = ["table", "json", "ndjson", "csv"];
+const FORMATS = ["table", "json", "ndjson", "csv", "markdown"];
 
 /** `flowmatrix classify CAPTURE…`: the main job. */
 export function classifyCommand(): Command {

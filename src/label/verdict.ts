@@ -1,4 +1,5 @@
-import type { Fit, MatrixIndex, PortMatch } from "../matrix/index.ts";
+import type { PortFit } from "../matrix/find.ts";
+import type { MatrixIndex, PortMatch } from "../matrix/index.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 import { Evidence, evidenceFor, nameFits } from "./fit.ts";
 import { type Nearest, nearestRow } from "./nearest.ts";
@@ -36,13 +37,13 @@ export interface Verdict {
 /** Rows that stayed equal, or those that the payload ruled out. */
 interface Choice {
 	readonly rows: readonly MatrixRow[];
-	readonly fit: Fit | null;
+	readonly fit: PortFit | null;
 	readonly confirmed: boolean;
 	readonly because: readonly string[];
 	readonly contradicted: readonly MatrixRow[];
 }
 
-const FITS: readonly Fit[] = ["exact", "range", "configurable"];
+const FITS: readonly PortFit[] = ["exact", "range", "configurable"];
 const NO_CHOICE: Choice = { rows: [], fit: null, confirmed: false, because: [], contradicted: [] };
 /** Verdicts remembered. Flows share few sets of facts; hostile names could make many. */
 const MAX_REMEMBERED = 50_000;
@@ -185,7 +186,7 @@ function choose(matches: readonly PortMatch[], facts: Facts): Choice {
 	return { ...NO_CHOICE, contradicted };
 }
 
-function tellApart(rows: readonly MatrixRow[], fit: Fit, fits: boolean, facts: Facts): Choice {
+function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, facts: Facts): Choice {
 	const because: string[] = [];
 	let confirmed = fits;
 	if (fits) because.push(`the payload is ${facts.application}, as the row says`);

@@ -1,13 +1,11 @@
 import { Protocol } from "../packet/view.ts";
-import { portFit } from "./find.ts";
+import { type PortFit, portFit } from "./find.ts";
 import type { Matrix, MatrixRow, MatrixTransport } from "./types.ts";
-
-export type Fit = "exact" | "range" | "configurable";
 
 /** A row that lists a port, and how. */
 export interface PortMatch {
 	readonly row: MatrixRow;
-	readonly fit: Fit;
+	readonly fit: PortFit;
 }
 
 const NOTHING: readonly PortMatch[] = [];

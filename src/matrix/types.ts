@@ -78,9 +78,13 @@ export interface ReleaseChange {
 	readonly description: string;
 	readonly optional: boolean;
 	readonly state: "open" | "closed" | "filtered" | "n/a";
-	/** The current row that this line is about, where there is one. */
-	readonly row?: string;
-	/** For `changed`: what the row was before, in the fields that the document tells. */
+	readonly configurable: readonly PortRange[];
+	/** The current rows that this line is about; empty where there are none any more. */
+	readonly rows: readonly string[];
+	/**
+	 * What the rows were before, in the fields that the document tells. An `added` line with it added something to a row
+	 * that was there already.
+	 */
 	readonly before?: Partial<Pick<MatrixRow, "ports" | "state" | "tls" | "protocols" | "transports">>;
 	readonly source: SourceCells;
 	readonly mended?: readonly string[];
@@ -95,6 +99,9 @@ export interface Release {
 	/** The document's table number. */
 	readonly table: string;
 	readonly changes: readonly ReleaseChange[];
+	/** What the table says beside its lines. */
+	readonly note?: string;
+	readonly mended?: readonly string[];
 }
 
 /** Which subscription feature a domain serves (the document's Appendix A). */
@@ -115,6 +122,8 @@ export interface Matrix {
 	readonly release: string;
 	readonly document: { readonly title: string; readonly issue: string; readonly date: string };
 	readonly products: readonly Product[];
+	/** Products that only earlier releases had. */
+	readonly formerProducts?: readonly Product[];
 	readonly rows: readonly MatrixRow[];
 	/** Oldest first. */
 	readonly releases: readonly Release[];

@@ -1,0 +1,58 @@
+import type { Matrix, MatrixRow, MatrixTransport } from "./types.ts";
+
+/** How a row lists a port: as the port itself, in a default range, or in the range that it may be moved to. */
+export type PortFit = "exact" | "range" | "configurable";
+
+/** A range of two ports, such as 5060-5061, is the document's way to write a pair: each is an exact port. */
+const WIDEST_PAIR = 1;
+
+/** How `row` lists a port; undefined where it does not. */
+export function portFit(row: MatrixRow, transport: MatrixTransport, port: number): PortFit | undefined {
+	return row.transports.includes(transport) ? portFitAny(row, port) : undefined;
+}
+
+function portFitAny(row: MatrixRow, port: number): PortFit | undefined {
+	const listed = row.ports.find(({ first, last }) => port >= first && port <= last);
+	if (listed) return listed.last - listed.first <= WIDEST_PAIR ? "exact" : "range";
+	return row.configurable.some(({ first, last }) => port >= first && port <= last) ? "configurable" : undefined;
+}
+
+/** A row that a query found; `fit` where the query was a port. */
+export interface FoundRow {
+	readonly row: MatrixRow;
+	readonly fit?: PortFit;
+}
+
+const FITS: readonly PortFit[] = ["exact", "range", "configurable"];
+
+/**
+ * Rows by port (`50805`, `tcp/50805`), by id or section (`IPO-IN-19`, `ipo-out`), or by words, all of which must occur
+ * (`sip`, `one-x tls`). Ports list the rows that name the port before those whose default or configurable range has it.
+ */
+export function findRows(matrix: Matrix, query: string): FoundRow[] {
+	const text = query.trim().toLowerCase();
+	const port = /^(?:(tcp|udp)\s*[/:]?\s*)?(\d{1,5})(?:\/(tcp|udp))?$/.exec(text);
+	if (port) return byPort(matrix, Number(port[2]), port[1] ?? port[3]);
+	const section = matrix.rows.filter(({ id }) => id.toLowerCase() === text || id.toLowerCase().startsWith(`${text}-`));
+	if (section.length > 0) return section.map((row) => ({ row }));
+	const words = text.split(/\s+/);
+	return matrix.rows.filter((row) => hasWords(matrix, row, words)).map((row) => ({ row }));
+}
+
+function byPort(matrix: Matrix, port: number, transport: string | undefined): FoundRow[] {
+	const found = matrix.rows.flatMap((row) => {
+		if (transport && !row.transports.includes(transport as MatrixTransport)) return [];
+		const fit = portFitAny(row, port);
+		return fit ? [{ row, fit }] : [];
+	});
+	return found.sort((a, b) => FITS.indexOf(a.fit) - FITS.indexOf(b.fit));
+}
+
+function hasWords(matrix: Matrix, row: MatrixRow, words: readonly string[]): boolean {
+	const product = [...matrix.products, ...(matrix.formerProducts ?? [])].find(({ id }) => id === row.product);
+	const text = [
+		row.id, row.product, product?.name, row.service, row.peer, row.description, row.source.protocol, row.tls === "always" ? "tls" : "",
+		...row.protocols, ...row.transports, ...(row.domains ?? []),
+	].join(" ").toLowerCase();
+	return words.every((word) => text.includes(word));
+}

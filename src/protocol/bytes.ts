@@ -1,0 +1,77 @@
+/** Most characters that a field keeps of a text in a payload. */
+const MAX_TEXT = 256;
+const LATIN1 = new TextDecoder("latin1");
+
+export function u16(data: Uint8Array, at: number): number {
+	return (data[at]! << 8) | data[at + 1]!;
+}
+
+/** Signed; compare with constants that are `| 0`. */
+export function i32(data: Uint8Array, at: number): number {
+	return (data[at]! << 24) | (data[at + 1]! << 16) | (data[at + 2]! << 8) | data[at + 3]!;
+}
+
+export function u32(data: Uint8Array, at: number): number {
+	return i32(data, at) >>> 0;
+}
+
+/** Bytes as Latin-1 text, cut to a length that suits a report. */
+export function textOf(data: Uint8Array, start: number, end: number): string {
+	return LATIN1.decode(data.subarray(start, Math.min(end, start + MAX_TEXT)));
+}
+
+/** Whether the ASCII `text` stands at `at`, in exactly these letters. */
+export function startsWith(data: Uint8Array, at: number, end: number, text: string): boolean {
+	if (end - at < text.length) return false;
+	for (let i = 0; i < text.length; i++) if (data[at + i] !== text.charCodeAt(i)) return false;
+	return true;
+}
+
+/** The same whatever the case of the letters; `text` is lower case. */
+export function startsWithAnyCase(data: Uint8Array, at: number, end: number, text: string): boolean {
+	if (end - at < text.length) return false;
+	for (let i = 0; i < text.length; i++) {
+		const byte = data[at + i]!;
+		const lower = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+		if (lower !== text.charCodeAt(i)) return false;
+	}
+	return true;
+}
+
+/** Where the ASCII `text` begins in the range, whatever the case of its letters; -1 where it does not. */
+export function find(data: Uint8Array, start: number, end: number, text: string): number {
+	for (let at = start; at <= end - text.length; at++) if (startsWithAnyCase(data, at, end, text)) return at;
+	return -1;
+}
+
+/** End of the line that `at` is in: the place of its CR or LF, or `end`. */
+export function lineEnd(data: Uint8Array, at: number, end: number): number {
+	while (at < end && data[at] !== 13 && data[at] !== 10) at++;
+	return at;
+}
+
+/** Value of a `Name: value` header line; undefined where there is none. `name` is lower case, without its colon. */
+export function headerValue(data: Uint8Array, start: number, end: number, name: string): string | undefined {
+	for (let at = nextLine(data, start, end); at < end; at = nextLine(data, at, end)) {
+		if (data[at] === 13 || data[at] === 10) return undefined;
+		if (!startsWithAnyCase(data, at, end, name) || data[at + name.length] !== 0x3a) continue;
+		return textOf(data, at + name.length + 1, lineEnd(data, at, end)).trim();
+	}
+	return undefined;
+}
+
+function nextLine(data: Uint8Array, at: number, end: number): number {
+	at = lineEnd(data, at, end);
+	if (data[at] === 13 && at < end) at++;
+	if (data[at] === 10 && at < end) at++;
+	return at;
+}
+
+/** Whether all bytes of the range are printable ASCII, TAB, CR or LF. */
+export function isAsciiText(data: Uint8Array, start: number, end: number): boolean {
+	for (let at = start; at < end; at++) {
+		const byte = data[at]!;
+		if (byte > 0x7e || (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13)) return false;
+	}
+	return end > start;
+}

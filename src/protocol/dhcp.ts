@@ -1,0 +1,105 @@
+import { i32, textOf, u32 } from "./bytes.ts";
+import { type Fields, type Recogniser, Role } from "./recogniser.ts";
+
+/** RFC 2131, 2: fixed fields up to the options. */
+const FIXED = 236;
+const MAGIC_COOKIE = 0x63825363 | 0;
+const OPTIONS = FIXED + 4;
+const Option = { Pad: 0, HostName: 12, RequestedAddress: 50, MessageType: 53, ServerId: 54, VendorClass: 60, End: 255 } as const;
+const TYPES = ["", "discover", "offer", "request", "decline", "ack", "nak", "release", "inform"];
+
+/** A BOOTP or DHCP message; addresses in dotted notation. */
+export interface DhcpMessage {
+	readonly reply: boolean;
+	readonly transactionId: number;
+	readonly hardwareAddress: string;
+	/** Option 54. */
+	readonly serverId?: string;
+	readonly yourAddress: string;
+	readonly clientAddress: string;
+	readonly relay: string;
+}
+
+function isBootp(data: Uint8Array, start: number, end: number): boolean {
+	if (end - start < FIXED) return false;
+	const operation = data[start]!;
+	// op, htype (Ethernet or another real one), hlen, hops
+	return (operation === 1 || operation === 2) && data[start + 1]! >= 1 && data[start + 1]! <= 32 && data[start + 2]! <= 16 && data[start + 3]! <= 16;
+}
+
+/** Where an option's value begins; -1 where it is missing. Its length is in the byte before. */
+function option(data: Uint8Array, start: number, end: number, code: number): number {
+	if (end - start < OPTIONS || i32(data, start + FIXED) !== MAGIC_COOKIE) return -1;
+	let at = start + OPTIONS;
+	while (at + 1 < end) {
+		const found = data[at]!;
+		if (found === Option.End) return -1;
+		if (found === Option.Pad) {
+			at++;
+			continue;
+		}
+		const length = data[at + 1]!;
+		if (at + 2 + length > end) return -1;
+		if (found === code && length > 0) return at + 2;
+		at += 2 + length;
+	}
+	return -1;
+}
+
+export function parseDhcp(data: Uint8Array, start: number, end: number): DhcpMessage | undefined {
+	if (!isBootp(data, start, end)) return undefined;
+	const serverId = option(data, start, end, Option.ServerId);
+	const hardwareLength = Math.min(16, data[start + 2]!);
+	return {
+		reply: data[start] === 2,
+		transactionId: u32(data, start + 4),
+		hardwareAddress: [...data.subarray(start + 28, start + 28 + hardwareLength)].map((byte) => byte.toString(16).padStart(2, "0")).join(":"),
+		...(serverId >= 0 && data[serverId - 1] === 4 ? { serverId: dotted(data, serverId) } : {}),
+		clientAddress: dotted(data, start + 12),
+		yourAddress: dotted(data, start + 16),
+		relay: dotted(data, start + 24),
+	};
+}
+
+function dotted(data: Uint8Array, at: number): string {
+	return `${data[at]}.${data[at + 1]}.${data[at + 2]}.${data[at + 3]}`;
+}
+
+function role(data: Uint8Array, start: number): Role {
+	return data[start] === 1 ? Role.Client : Role.Server;
+}
+
+export const dhcp: Recogniser = {
+	protocol: "dhcp",
+	transports: [17],
+	strength: "weak",
+	ports: [67, 68],
+	source: "RFC 2131, RFC 2132",
+	recognise(data, start, end) {
+		return isBootp(data, start, end) && option(data, start, end, Option.MessageType) >= 0 ? role(data, start) : Role.No;
+	},
+	describe(data, start, end) {
+		const fields: Fields = {};
+		const type = option(data, start, end, Option.MessageType);
+		if (type >= 0) fields.type = TYPES[data[type]!] ?? String(data[type]);
+		const name = option(data, start, end, Option.HostName);
+		if (name >= 0) fields.hostName = textOf(data, name, name + data[name - 1]!);
+		const vendor = option(data, start, end, Option.VendorClass);
+		if (vendor >= 0) fields.vendorClass = textOf(data, vendor, vendor + data[vendor - 1]!);
+		const address = option(data, start, end, Option.RequestedAddress);
+		if (address >= 0 && data[address - 1] === 4) fields.requestedAddress = dotted(data, address);
+		return fields;
+	},
+};
+
+/** The same format without option 53 is BOOTP. */
+export const bootp: Recogniser = {
+	protocol: "bootp",
+	transports: [17],
+	strength: "weak",
+	ports: [67, 68],
+	source: "RFC 951, RFC 1534",
+	recognise(data, start, end) {
+		return isBootp(data, start, end) && option(data, start, end, Option.MessageType) < 0 ? role(data, start) : Role.No;
+	},
+};

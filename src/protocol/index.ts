@@ -1,0 +1,85 @@
+import { bittorrent } from "./bittorrent.ts";
+import { devlink3 } from "./devlink3.ts";
+import { bootp, dhcp } from "./dhcp.ts";
+import { dns, dnsOverTcp, llmnr, mdns, nbns } from "./dns.ts";
+import { dtls } from "./dtls.ts";
+import { ftp } from "./ftp.ts";
+import { h225 } from "./h225.ts";
+import { h225Ras, h225RasOther } from "./h225-ras.ts";
+import { http } from "./http.ts";
+import { ike } from "./ike.ts";
+import { imap } from "./imap.ts";
+import { javaRmi, javaSerialisation } from "./java.ts";
+import { l2tp } from "./l2tp.ts";
+import { ldap } from "./ldap.ts";
+import { ntp } from "./ntp.ts";
+import { pop3 } from "./pop3.ts";
+import { postgresql } from "./postgresql.ts";
+import { quic } from "./quic.ts";
+import { radius } from "./radius.ts";
+import { rdp } from "./rdp.ts";
+import { type Recogniser, Role } from "./recogniser.ts";
+import { rip } from "./rip.ts";
+import { rtcp } from "./rtcp.ts";
+import { sip } from "./sip.ts";
+import { smb } from "./smb.ts";
+import { smtp, smtpReply } from "./smtp.ts";
+import { snmp } from "./snmp.ts";
+import { ssdp } from "./ssdp.ts";
+import { ssh } from "./ssh.ts";
+import { classicStun, stun } from "./stun.ts";
+import { syslog, syslogBare } from "./syslog.ts";
+import { tds } from "./tds.ts";
+import { tftp } from "./tftp.ts";
+import { time } from "./time.ts";
+import { tls } from "./tls.ts";
+import { xmpp } from "./xmpp.ts";
+
+/** All recognisers. Adding one is its file and its name here; where two say yes, the earlier wins. */
+export const RECOGNISERS: readonly Recogniser[] = [
+	tls, http, sip, stun, dtls, ssh, dns, dnsOverTcp, dhcp, bootp, tftp, ntp, snmp, syslog, syslogBare, smtp, smtpReply, imap, pop3, ftp, xmpp, ldap, h225,
+	h225Ras, h225RasOther, rtcp, classicStun, quic, rip, l2tp, ike, time, radius, mdns, llmnr, nbns, ssdp, rdp, smb, tds, postgresql, javaRmi,
+	javaSerialisation, devlink3, bittorrent,
+];
+
+/** Recognisers of one transport: those of a port, and those that are asked whatever the port. */
+interface Dispatch {
+	readonly byPort: ReadonlyMap<number, readonly number[]>;
+	readonly anywhere: readonly number[];
+}
+
+const NONE: readonly number[] = [];
+const DISPATCH = new Map<number, Dispatch>([6, 17].map((transport) => [transport, dispatchOf(transport)]));
+
+function dispatchOf(transport: number): Dispatch {
+	const byPort = new Map<number, number[]>();
+	const anywhere: number[] = [];
+	RECOGNISERS.forEach(({ transports, ports, strength }, index) => {
+		if (!transports.includes(transport)) return;
+		for (const port of ports) byPort.set(port, [...(byPort.get(port) ?? []), index]);
+		if (strength === "strong") anywhere.push(index);
+	});
+	return { byPort, anywhere };
+}
+
+/**
+ * What a payload is, and who sends such a thing.
+ * @param protocol IP protocol number.
+ * @returns `place in RECOGNISERS << 2 | role`, or -1 where no recogniser says yes.
+ */
+export function recognisePayload(protocol: number, srcPort: number, dstPort: number, data: Uint8Array, start: number, end: number): number {
+	const dispatch = DISPATCH.get(protocol);
+	if (!dispatch) return -1;
+	const answer = ask(dispatch.byPort.get(dstPort) ?? NONE, data, start, end);
+	if (answer >= 0) return answer;
+	const other = ask(dispatch.byPort.get(srcPort) ?? NONE, data, start, end);
+	return other >= 0 ? other : ask(dispatch.anywhere, data, start, end);
+}
+
+function ask(indices: readonly number[], data: Uint8Array, start: number, end: number): number {
+	for (const index of indices) {
+		const role = RECOGNISERS[index]!.recognise(data, start, end);
+		if (role !== Role.No) return (index << 2) | role;
+	}
+	return -1;
+}

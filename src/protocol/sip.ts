@@ -1,0 +1,44 @@
+import { headerValue, lineEnd, startsWith, textOf } from "./bytes.ts";
+import { type Fields, type Recogniser, Role } from "./recogniser.ts";
+
+/** RFC 3261, 7.1, and the methods of RFC 3262, 3265, 3311, 3428, 3515, 3903, 6086. */
+const METHODS = [
+	"INVITE ", "ACK ", "BYE ", "CANCEL ", "REGISTER ", "OPTIONS ", "PRACK ", "SUBSCRIBE ", "NOTIFY ", "UPDATE ", "MESSAGE ", "REFER ", "PUBLISH ", "INFO ",
+];
+const VERSION = "SIP/2.0";
+
+/** Both sides of a SIP flow send requests; registering and subscribing is what clients do. */
+export const sip: Recogniser = {
+	protocol: "sip",
+	transports: [17, 6],
+	strength: "strong",
+	ports: [5060, 5061, 5056],
+	source: "RFC 3261, 7",
+	recognise(data, start, end) {
+		if (startsWith(data, start, end, "SIP/2.0 ")) return Role.Either;
+		const method = methodOf(data, start, end);
+		if (method === "") return Role.No;
+		const line = lineEnd(data, start, end);
+		if (line - start < method.length + VERSION.length + 1 || !startsWith(data, line - VERSION.length, line, VERSION)) return Role.No;
+		return method === "REGISTER " || method === "SUBSCRIBE " || method === "PUBLISH " ? Role.Client : Role.Either;
+	},
+	describe(data, start, end) {
+		const fields: Fields = {};
+		const method = methodOf(data, start, end);
+		if (method !== "") fields.method = method.trimEnd();
+		else fields.status = Number(textOf(data, start + 8, start + 11));
+		put(fields, "agent", headerValue(data, start, end, "user-agent"));
+		put(fields, "server", headerValue(data, start, end, "server"));
+		put(fields, "callId", headerValue(data, start, end, "call-id") ?? headerValue(data, start, end, "i"));
+		return fields;
+	},
+};
+
+function methodOf(data: Uint8Array, start: number, end: number): string {
+	for (const method of METHODS) if (startsWith(data, start, end, method)) return method;
+	return "";
+}
+
+function put(fields: Fields, name: string, value: string | undefined): void {
+	if (value) fields[name] = value;
+}

@@ -1,0 +1,48 @@
+import { csvLine } from "./csv-cell.ts";
+import type { FlowRecord, Report } from "./document.ts";
+import type { RenderOptions } from "./index.ts";
+
+type Cell = string | number | null | undefined;
+
+const COLUMNS: readonly (readonly [string, (flow: FlowRecord) => Cell])[] = [
+	["id", ({ id }) => id],
+	["transport", ({ transport }) => transport],
+	["start", ({ start }) => start],
+	["end", ({ end }) => end],
+	["duration", ({ duration }) => duration],
+	["client_address", ({ client }) => client.address],
+	["client_port", ({ client }) => client.port],
+	["client_packets", ({ client }) => client.packets],
+	["client_bytes", ({ client }) => client.bytes],
+	["server_address", ({ server }) => server.address],
+	["server_port", ({ server }) => server.port],
+	["server_packets", ({ server }) => server.packets],
+	["server_bytes", ({ server }) => server.bytes],
+	["vlan", ({ vlan }) => vlan.join(" ")],
+	["tcp_state", ({ tcp }) => tcp?.state],
+	["tcp_history", ({ tcp }) => tcp?.history],
+	["ended", ({ ended }) => ended],
+	["application", ({ application }) => application?.protocol],
+	["status", ({ label }) => label.status],
+	["row", ({ label }) => label.row],
+	["peer_row", ({ label }) => label.peerRow],
+	["candidates", ({ label }) => label.candidates.join(" ")],
+	["confidence", ({ label }) => label.confidence],
+	["reasons", ({ label }) => label.reasons.join("; ")],
+	["nearest", ({ label }) => label.nearest],
+	["transfer", ({ transfer }) => transfer],
+	["findings", ({ findings }) => findings.map(({ kind }) => kind).join(" ")],
+	["file", ({ first }) => first.file],
+	["packet", ({ first }) => first.packet],
+];
+
+/** The flows as CSV (RFC 4180) with a header line; the rows of the summary instead with `--summary`. */
+export function* csv(report: Report, options: RenderOptions): Iterable<string> {
+	if (options.summary) {
+		yield `${csvLine(["row", "service", "flows", "packets", "bytes"])}\r\n`;
+		for (const { row, service, flows, packets, bytes } of report.rows) yield `${csvLine([row, service, flows, packets, bytes])}\r\n`;
+		return;
+	}
+	yield `${csvLine(COLUMNS.map(([name]) => name))}\r\n`;
+	for (const flow of report.flows()) yield `${csvLine(COLUMNS.map(([, value]) => value(flow)))}\r\n`;
+}

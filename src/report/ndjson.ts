@@ -1,0 +1,21 @@
+import type { Report } from "./document.ts";
+import type { RenderOptions } from "./index.ts";
+import { safeJson } from "./safe-text.ts";
+
+/** The objects of the JSON document one a line, each with a `type`; the capture's line comes first. */
+export function* ndjson(report: Report, options: RenderOptions): Iterable<string> {
+	const { schema, capture, matrix } = report;
+	yield line("capture", { schema, ...capture, matrix });
+	for (const problem of report.problems) yield line("problem", problem);
+	for (const host of report.hosts) yield line("host", host);
+	if (!options.summary) for (const flow of report.flows()) yield line("flow", flow);
+	for (const transfer of report.transfers) yield line("transfer", transfer);
+	for (const row of report.rows) yield line("row", row);
+	yield line("labels", report.labels);
+	for (const reason of report.reasons) yield line("reason", reason);
+	for (const finding of report.findings) yield line("finding", finding);
+}
+
+function line(type: string, value: object): string {
+	return `${safeJson({ type, ...value })}\n`;
+}

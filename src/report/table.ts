@@ -1,0 +1,239 @@
+import type { Confidence, FlowRecord, HostRecord, ReasonGroup, Report, RowSummary, TransferRecord } from "./document.ts";
+import type { RenderOptions } from "./index.ts";
+import { cutText, safeText } from "./safe-text.ts";
+import { type Column, textTableLines } from "./text-table.ts";
+import { byteText, counted, durationText, grouped } from "./words.ts";
+
+/** Flows listed on a terminal unless told otherwise. */
+const MAX_FLOWS = 40;
+const MAX_TRANSFERS = 20;
+const MAX_REASONS = 12;
+const MAX_PROBLEMS = 8;
+/** Below this the tables' own narrowest columns rule. */
+const NARROWEST = 40;
+
+/** The report for people: summary first, then what needs a look, then the flows, those that matter first. */
+export function* table(report: Report, options: RenderOptions): Iterable<string> {
+	const page = new Page(options);
+	yield* head(report, page);
+	yield* problems(report, page);
+	yield* hosts(report, page);
+	yield* rows(report, page);
+	yield* reasons(report, page);
+	yield* findings(report, page);
+	yield* transfers(report, page);
+	yield* notDecoded(report, page);
+	if (!options.summary) yield* flows(report, page, options.maxFlows ?? MAX_FLOWS);
+}
+
+const SGR = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33", cyan: "36" } as const;
+type Style = keyof typeof SGR;
+
+/** Width and colours of the screen. */
+class Page {
+	readonly width: number;
+	readonly #color: boolean;
+
+	constructor({ width, color }: RenderOptions) {
+		this.width = Math.max(NARROWEST, width);
+		this.#color = color;
+	}
+
+	paint(style: Style, text: string): string {
+		return this.#color && text !== "" ? `\x1b[${SGR[style]}m${text}\x1b[0m` : text;
+	}
+
+	*section<T>(title: string, columns: readonly Column<T>[], items: Iterable<T>): Iterable<string> {
+		yield `\n${this.paint("bold", title)}\n`;
+		for (const piece of textTableLines(columns, items, this.width, (text) => this.paint("dim", text))) yield `${piece}\n`;
+	}
+
+	/** One line, cut at the screen's edge. */
+	line(text: string, style?: Style): string {
+		const cut = cutText(safeText(text), this.width);
+		return `${style ? this.paint(style, cut) : cut}\n`;
+	}
+
+	/** A sentence over as many lines as it needs. */
+	*wrapped(text: string, indent: string, style?: Style): Iterable<string> {
+		let line = "";
+		for (const word of safeText(text).split(" ")) {
+			if (line !== "" && line.length + 1 + word.length > this.width) {
+				yield `${style ? this.paint(style, line) : line}\n`;
+				line = indent + word;
+			} else line = line === "" ? word : `${line} ${word}`;
+			while (line.length > this.width) {
+				yield `${line.slice(0, this.width)}\n`;
+				line = indent + line.slice(this.width);
+			}
+		}
+		yield `${style ? this.paint(style, line) : line}\n`;
+	}
+}
+
+function* head({ capture, matrix, labels }: Report, page: Page): Iterable<string> {
+	const { files, packets, bytes, start, end, linkTypes } = capture;
+	const name = files.length === 1 ? files[0]! : `${files[0]} and ${counted(files.length - 1, "more file")}`;
+	yield page.line(name, "bold");
+	const span = start && end ? `, ${durationText((Date.parse(end) - Date.parse(start)) / 1000)} from ${start.slice(0, 19).replace("T", " ")} UTC` : "";
+	yield* page.wrapped(`${counted(packets, "packet")}, ${byteText(bytes)}${span}, link type ${linkTypes.join(", ") || "none"}`, "");
+	const parts = [
+		labels.matched > 0 ? page.paint("green", `${grouped(labels.matched)} matched`) : "0 matched",
+		labels.ambiguous > 0 ? page.paint("yellow", `${grouped(labels.ambiguous)} ambiguous`) : "",
+		labels.unknown > 0 ? page.paint("red", `${grouped(labels.unknown)} unknown`) : "0 unknown",
+	].filter(Boolean);
+	yield `${counted(labels.flows, "flow")}: ${parts.join(", ")}\n`;
+	yield page.line(`port matrix ${matrix.name}, release ${matrix.release}`, "dim");
+	if (capture.duplicates > 0) yield* page.wrapped(`${counted(capture.duplicates, "packet")} captured a second time on another interface or file: counted once in the flows`, "  ");
+	if (capture.dropped > 0) yield* page.wrapped(`${counted(capture.dropped, "packet")} dropped while capturing: flows may look incomplete`, "  ", "yellow");
+}
+
+function* problems({ problems: all }: Report, page: Page): Iterable<string> {
+	if (all.length === 0) return;
+	yield `\n${page.paint("bold", "Problems of the input")}\n`;
+	for (const { file, offset, message } of all.slice(0, MAX_PROBLEMS)) yield* page.wrapped(`${file}, byte ${grouped(offset)}: ${message}`, "  ", "yellow");
+	if (all.length > MAX_PROBLEMS) yield page.line(`and ${all.length - MAX_PROBLEMS} more (--format json lists all)`, "dim");
+}
+
+function* hosts({ hosts: all }: Report, page: Page): Iterable<string> {
+	if (all.length === 0) {
+		yield "\n";
+		yield* page.wrapped("No product host is known: labels rest on ports alone. Name hosts with --host, e.g. --host ipo=10.0.0.1", "", "yellow");
+		return;
+	}
+	const columns: Column<HostRecord>[] = [
+		{ head: "address", value: ({ address }) => address },
+		{ head: "products", value: ({ products }) => products.join(", ") },
+		{ head: "source", value: ({ source }) => source, drop: 2 },
+		{ head: "how it was found", value: ({ reasons: why }) => why.join("; "), shrink: 16, drop: 1 },
+	];
+	yield* page.section("Product hosts", columns, all);
+}
+
+function* rows({ rows: all }: Report, page: Page): Iterable<string> {
+	if (all.length === 0) return;
+	const columns: Column<RowSummary>[] = [
+		{ head: "row", value: ({ row }) => row, paint: (text) => page.paint("green", text) },
+		{ head: "service", value: ({ service }) => service, shrink: 12 },
+		{ head: "flows", value: ({ flows: count }) => grouped(count), right: true },
+		{ head: "packets", value: ({ packets }) => grouped(packets), right: true, drop: 1 },
+		{ head: "bytes", value: ({ bytes }) => byteText(bytes), right: true },
+	];
+	yield* page.section("Matrix rows seen", columns, all);
+}
+
+function* reasons({ reasons: all }: Report, page: Page): Iterable<string> {
+	if (all.length === 0) return;
+	const columns: Column<ReasonGroup>[] = [
+		{ head: "status", value: ({ status }) => status, paint: (text, { status }) => page.paint(status === "unknown" ? "red" : "yellow", text) },
+		{ head: "flows", value: ({ flows: count }) => grouped(count), right: true },
+		{ head: "bytes", value: ({ bytes }) => byteText(bytes), right: true, drop: 2 },
+		{ head: "reason", value: ({ reason }) => reason, shrink: 20 },
+		{ head: "such as flow", value: ({ examples }) => examples.join(", "), drop: 1, shrink: 6 },
+	];
+	yield* page.section("Not matched, and why", columns, all.slice(0, MAX_REASONS));
+	if (all.length > MAX_REASONS) yield page.line(`and ${all.length - MAX_REASONS} more reasons (--format json lists all)`, "dim");
+}
+
+function* findings({ findings: all }: Report, page: Page): Iterable<string> {
+	if (all.length === 0) return;
+	yield `\n${page.paint("bold", "Findings")}\n`;
+	for (const { severity, kind, message } of all) yield* page.wrapped(`${kind}: ${message}`, "  ", severity === "error" ? "red" : "yellow");
+}
+
+function* transfers({ transfers: all }: Report, page: Page): Iterable<string> {
+	if (all.length === 0) return;
+	const columns: Column<TransferRecord>[] = [
+		{ head: "id", value: ({ id }) => String(id), right: true },
+		{ head: "row", value: ({ row }) => row ?? "–", paint: (text, { row }) => (row ? page.paint("green", text) : text) },
+		{ head: "client", value: ({ client }) => client },
+		{ head: "server", value: ({ server }) => server },
+		{ head: "", value: ({ direction }) => direction },
+		{ head: "file", value: ({ file }) => file, shrink: 10 },
+		{ head: "bytes", value: ({ bytes }) => byteText(bytes), right: true },
+		{ head: "again", value: ({ retransmits }) => grouped(retransmits), right: true, drop: 1 },
+		{ head: "style", value: ({ style }) => style, drop: 2 },
+		{ head: "flows", value: ({ flows: ids }) => ids.join(" "), shrink: 7, drop: 3 },
+		{
+			head: "outcome", value: ({ complete, error }) => error ?? (complete ? "complete" : "incomplete"), shrink: 10,
+			paint: (text, { complete }) => page.paint(complete ? "green" : "red", text),
+		},
+	];
+	yield* page.section("TFTP transfers", columns, all.slice(0, MAX_TRANSFERS));
+	if (all.length > MAX_TRANSFERS) yield page.line(`and ${grouped(all.length - MAX_TRANSFERS)} more (--format json lists all)`, "dim");
+}
+
+function* notDecoded({ capture }: Report, page: Page): Iterable<string> {
+	if (capture.notDecoded.length === 0) return;
+	yield `\n${page.paint("bold", "Packets in no flow")}\n`;
+	for (const { packets, reason, hint, class: kind } of capture.notDecoded) {
+		yield* page.wrapped(`${grouped(packets)} ${reason}${hint ? ` (${hint})` : ""}`, "  ", kind === "problem" ? "yellow" : undefined);
+	}
+}
+
+function* flows(report: Report, page: Page, most: number): Iterable<string> {
+	const count = report.labels.flows;
+	if (count === 0) return;
+	const date = report.capture.start?.slice(0, 10) === report.capture.end?.slice(0, 10) ? 11 : 5;
+	const columns: Column<FlowRecord>[] = [
+		{ head: "flow", value: ({ id }) => String(id), right: true },
+		{ head: "start", value: ({ start }) => start.slice(date, 23).replace("T", " "), drop: 4 },
+		{ head: "over", value: ({ transport }) => transport },
+		{ head: "client", value: ({ client }) => endText(client), shrink: 15 },
+		{ head: "server", value: ({ server }) => endText(server), shrink: 15 },
+		{ head: "protocol", value: ({ application }) => application?.protocol ?? "", drop: 3, shrink: 6 },
+		{ head: "row", value: rowText, shrink: 11, paint: (text, { label }) => page.paint(COLOURS[label.status], text) },
+		{ head: "how sure", value: ({ label }) => SURE[label.confidence ?? "none"], drop: 2 },
+		{ head: "packets", value: ({ client, server }) => `${grouped(client.packets)}/${grouped(server.packets)}`, right: true, drop: 6 },
+		{ head: "bytes", value: ({ client, server }) => byteText(client.bytes + server.bytes), right: true, drop: 5 },
+		{ head: "state", value: ({ tcp }) => tcp?.state ?? "", drop: 7 },
+		{ head: "frame", value: ({ first }) => String(first.packet), right: true, drop: 8 },
+		{ head: "note", value: noteText, shrink: 12, drop: 1, paint: (text, flow) => (flow.findings.length > 0 ? page.paint("red", text) : page.paint("dim", text)) },
+	];
+	const title = count > most ? `Flows: ${grouped(most)} of ${grouped(count)}` : "Flows";
+	yield* page.section(title, columns, ranked(report, most));
+	if (count > most) yield* page.wrapped(`${grouped(count - most)} more flows: --all lists them here, --format csv or json for other programs`, "", "dim");
+}
+
+const COLOURS = { matched: "green", ambiguous: "yellow", unknown: "red" } as const;
+const SURE: Readonly<Record<Confidence | "none", string>> = { confirmed: "confirmed", probable: "probable", "port-only": "port only", none: "" };
+/** What the flows list shows first: trouble, then doubt, then what is known, then the rest. */
+const RANKS = 5;
+
+function rank({ findings: found, label }: FlowRecord): number {
+	if (found.length > 0) return 0;
+	if (label.status === "ambiguous") return 1;
+	if (label.status === "matched") return label.confidence === "port-only" ? 3 : 2;
+	return 4;
+}
+
+/** The first `most` flows by rank, in one pass for each rank, so that none has to be kept. */
+function* ranked(report: Report, most: number): Iterable<FlowRecord> {
+	let left = most;
+	for (let wanted = 0; wanted < RANKS && left > 0; wanted++) {
+		for (const flow of report.flows()) {
+			if (rank(flow) !== wanted) continue;
+			yield flow;
+			if (--left === 0) return;
+		}
+	}
+}
+
+function endText({ address, port }: { address: string; port: number }): string {
+	if (port === 0) return address;
+	return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function rowText({ label }: FlowRecord): string {
+	if (label.status === "matched") return label.peerRow ? `${label.row} (${label.peerRow})` : label.row!;
+	return label.status === "ambiguous" ? label.candidates.join(" or ") : "unknown";
+}
+
+function noteText({ findings: found, label, transfer, tunnelled, vlan }: FlowRecord): string {
+	const parts = found.map(({ message }) => message);
+	if (label.status !== "matched") parts.push(label.reasons[0] ?? "");
+	if (transfer !== undefined) parts.push(`transfer ${transfer}`);
+	if (tunnelled) parts.push("in a tunnel");
+	if (vlan.length > 0) parts.push(`vlan ${vlan.join("/")}`);
+	return parts.join("; ");
+}

@@ -1,0 +1,105 @@
+import Table from "cli-table3";
+import { cutText, displayWidth, safeText } from "./safe-text.ts";
+
+/** A column of a table on the terminal. */
+export interface Column<T> {
+	readonly head: string;
+	/** The cell's text; need not be safe. */
+	readonly value: (item: T) => string;
+	readonly right?: boolean;
+	/** Narrowest width worth showing, where the column may be cut; a column without it keeps its whole width. */
+	readonly shrink?: number;
+	/** Whether the column may be left out where the width does not do: the higher, the sooner. */
+	readonly drop?: number;
+	/** Wraps the finished cell in a colour. */
+	readonly paint?: (text: string, item: T) => string;
+}
+
+const GAP = "  ";
+/** Rows of a piece; those of the first one set the widths, later ones are cut to fit. */
+const ROWS_AT_A_TIME = 500;
+const NO_BORDERS = {
+	top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "",
+	left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: GAP,
+};
+
+/** A whole table as one text. */
+export function textTable<T>(columns: readonly Column<T>[], items: readonly T[], width: number): string {
+	return [...textTableLines(columns, items, width)].join("\n");
+}
+
+/**
+ * A table without lines between cells, no line wider than `width`, in pieces of some hundred rows. The first rows set
+ * the widths; items are taken as they come and not kept.
+ */
+export function* textTableLines<T>(
+	columns: readonly Column<T>[], items: Iterable<T>, width: number, paintHead: (text: string) => string = (text) => text,
+): Iterable<string> {
+	const pieces = inPieces(items);
+	const first = pieces.next().value ?? [];
+	const { shown, widths } = fit(columns, first, width);
+	yield paintHead(render([shown.map(({ head }, i) => cutText(head, widths[i]!))], shown, widths));
+	const rows = (piece: readonly T[]) => piece.map((item) => shown.map((column, i) => cell(column, item, widths[i]!)));
+	if (first.length > 0) yield render(rows(first), shown, widths);
+	for (const piece of pieces) yield render(rows(piece), shown, widths);
+}
+
+function* inPieces<T>(items: Iterable<T>): Generator<T[], undefined> {
+	let piece: T[] = [];
+	for (const item of items) {
+		piece.push(item);
+		if (piece.length < ROWS_AT_A_TIME) continue;
+		yield piece;
+		piece = [];
+	}
+	if (piece.length > 0) yield piece;
+	return undefined;
+}
+
+function cell<T>(column: Column<T>, item: T, width: number): string {
+	const text = cutText(safeText(column.value(item)), width);
+	return column.paint ? column.paint(text, item) : text;
+}
+
+function render<T>(rows: readonly (readonly string[])[], columns: readonly Column<T>[], widths: readonly number[]): string {
+	const table = new Table({
+		chars: NO_BORDERS,
+		style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+		colAligns: columns.map(({ right }) => (right ? "right" : "left")),
+		colWidths: [...widths],
+	});
+	for (const row of rows) table.push([...row]);
+	return table.toString().split("\n").map((line) => line.trimEnd()).join("\n");
+}
+
+/** Which columns are shown, and how wide: columns are cut, then dropped, until the table fits. */
+function fit<T>(columns: readonly Column<T>[], items: readonly T[], width: number): { shown: readonly Column<T>[]; widths: number[] } {
+	let shown = columns;
+	const natural = new Map(columns.map((column) => [column, naturalWidth(column, items)]));
+	const narrowest = (column: Column<T>) => Math.min(natural.get(column)!, column.shrink ?? Number.POSITIVE_INFINITY);
+	const gaps = (count: number) => GAP.length * (count - 1);
+	while (sum(shown.map(narrowest)) + gaps(shown.length) > width) {
+		const least = [...shown].filter(({ drop }) => drop !== undefined).sort((a, b) => b.drop! - a.drop!)[0];
+		if (!least) break;
+		shown = shown.filter((column) => column !== least);
+	}
+	const widths = shown.map((column) => natural.get(column)!);
+	let excess = sum(widths) + gaps(shown.length) - width;
+	while (excess > 0) {
+		// The widest column that may be cut gives way first, so that columns end up alike.
+		const room = widths.map((each, i) => (each > narrowest(shown[i]!) ? each : 0));
+		const widest = room.indexOf(Math.max(...room));
+		if (room[widest] === 0) break;
+		widths[widest]!--;
+		excess--;
+	}
+	return { shown, widths };
+}
+
+function naturalWidth<T>(column: Column<T>, items: readonly T[]): number {
+	return items.reduce((widest, item) => Math.max(widest, displayWidth(safeText(column.value(item)))), Math.max(1, column.head.length));
+}
+
+function sum(numbers: readonly number[]): number {
+	return numbers.reduce((total, each) => total + each, 0);
+}
