@@ -179,16 +179,16 @@ function* flows(report: Report, page: Page, most: number): Iterable<string> {
 		{ head: "flow", value: ({ id }) => String(id), right: true },
 		{ head: "start", value: ({ start }) => start.slice(date, 23).replace("T", " "), drop: 4 },
 		{ head: "over", value: ({ transport }) => transport },
-		{ head: "client", value: ({ client }) => endText(client), shrink: 15 },
-		{ head: "server", value: ({ server }) => endText(server), shrink: 15 },
+		{ head: "client", value: ({ client }) => endText(client), shrink: 22 },
+		{ head: "server", value: ({ server }) => endText(server), shrink: 22 },
 		{ head: "protocol", value: ({ application }) => application?.protocol ?? "", drop: 3, shrink: 6 },
-		{ head: "row", value: rowText, shrink: 11, paint: (text, { label }) => page.paint(COLOURS[label.status], text) },
+		{ head: "row", value: rowText, shrink: 22, paint: (text, { label }) => page.paint(COLOURS[label.status], text) },
 		{ head: "how sure", value: ({ label }) => SURE[label.confidence ?? "none"], drop: 2 },
 		{ head: "packets", value: ({ client, server }) => `${grouped(client.packets)}/${grouped(server.packets)}`, right: true, drop: 6 },
 		{ head: "bytes", value: ({ client, server }) => byteText(client.bytes + server.bytes), right: true, drop: 5 },
 		{ head: "state", value: ({ tcp }) => tcp?.state ?? "", drop: 7 },
 		{ head: "frame", value: ({ first }) => String(first.packet), right: true, drop: 8 },
-		{ head: "note", value: noteText, shrink: 12, drop: 1, paint: (text, flow) => (flow.findings.length > 0 ? page.paint("red", text) : page.paint("dim", text)) },
+		{ head: "note", value: noteText, shrink: 24, drop: 9, paint: (text, flow) => (flow.findings.length > 0 ? page.paint("red", text) : page.paint("dim", text)) },
 	];
 	const title = count > most ? `Flows: ${grouped(most)} of ${grouped(count)}` : "Flows";
 	yield* page.section(title, columns, ranked(report, most));

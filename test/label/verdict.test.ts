@@ -25,7 +25,7 @@ describe("rows of the server and the client", () => {
 		["egress of the client's product", facts(UDP, 123, { ...fromIpo, application: "ntp" }), "IPO-OUT-7", null],
 		["both where both are products", facts(TCP, 50815, { serverProducts: ["onex"], ...fromIpo }), "ONEX-IN-15", "IPO-OUT-27"],
 		["voicemail to IP Office", facts(TCP, 50802, { ...ipo, clientProducts: ["vmpro"] }), "IPO-IN-41", "VMPRO-OUT-8"],
-		["intra-device rows of one host", facts(TCP, 4444, { ...ipo, ...fromIpo, sameHost: true, application: "jmx" }), "IPO-INT-2", null],
+		["intra-device rows of one host", facts(TCP, 4444, { ...ipo, ...fromIpo, sameHost: true, application: "java-rmi" }), "IPO-INT-2", null],
 		["DHCP by option 53", facts(UDP, 67, { ...ipo, application: "dhcp" }), "IPO-IN-3", null],
 		["BOOTP without it", facts(UDP, 67, { ...ipo, application: "bootp" }), "IPO-IN-4", null],
 		["IP Office as DHCP client: the server's port is 67", facts(UDP, 67, { ...fromIpo, application: "dhcp" }), "IPO-OUT-4", null],
@@ -140,7 +140,7 @@ describe("while no product host is known", () => {
 
 describe("unknowns", () => {
 	it("name the nearest row", () => {
-		expect(label(facts(UDP, 50805, ipo))).toMatchObject({ status: "unknown", nearest: "IPO-IN-43" });
+		expect(label(facts(UDP, 411, ipo))).toMatchObject({ status: "unknown", nearest: "IPO-IN-9" });
 		expect(label(facts(TCP, 50806, ipo))).toMatchObject({ status: "unknown", nearest: "IPO-IN-43" });
 	});
 
