@@ -20,6 +20,7 @@ export interface Direction {
 const BY_SYN_ACK = "the server is the side that answered the SYN";
 const BY_SYN = "the server is the side that was sent the SYN; it did not answer";
 const BY_PAYLOAD = "the server is the side that the payload shows answering";
+const BY_TRANSFER = "the server is the side that the TFTP transfer's request went to";
 const BY_ENDPOINT = "the server is the endpoint that answers other flows in this capture";
 const BY_PORT = "the server is the side whose port a matrix row or a well-known service lists";
 const BY_FIRST = "the client is the side that was seen first; nothing else tells";
@@ -31,6 +32,7 @@ function verdict(serverSide: 0 | 1, basis: Basis, certain: boolean, reason: stri
 const VERDICTS = {
 	synAck: [verdict(0, "handshake", true, BY_SYN_ACK), verdict(1, "handshake", true, BY_SYN_ACK)],
 	syn: [verdict(0, "handshake", true, BY_SYN), verdict(1, "handshake", true, BY_SYN)],
+	transfer: [verdict(0, "payload", true, BY_TRANSFER), verdict(1, "payload", true, BY_TRANSFER)],
 	payload: [verdict(0, "payload", true, BY_PAYLOAD), verdict(1, "payload", true, BY_PAYLOAD)],
 	endpoint: [verdict(0, "port", true, BY_ENDPOINT), verdict(1, "port", true, BY_ENDPOINT)],
 	port: [verdict(0, "port", true, BY_PORT), verdict(1, "port", true, BY_PORT)],
@@ -51,6 +53,14 @@ export function observedDirection(store: FlowStore, flow: number): Direction | u
 	return side === undefined ? undefined : VERDICTS.payload[side];
 }
 
+/**
+ * Direction of a flow that is part of a TFTP transfer: the transfer's, whoever opened the flow. IP Office's write
+ * request to port 69 of the client answers; it does not make the client a server.
+ */
+export function transferDirection(serverSide: 0 | 1): Direction {
+	return VERDICTS.transfer[serverSide];
+}
+
 /** Endpoints that were seen to serve, by a handshake or by their payload, in any flow of the capture. */
 export class ServerEndpoints {
 	readonly #endpoints = new Map<AddressKey, Set<number>>();
@@ -68,7 +78,7 @@ export class ServerEndpoints {
 
 /** Direction from ports: what other flows showed, then who lists which port, then who was seen first. */
 export function inferredDirection(
-	store: FlowStore, flow: number, endpoints: ServerEndpoints, hosts: Hosts, matrix: MatrixIndex,
+	store: FlowStore, flow: number, endpoints: ServerEndpoints, hosts: Hosts, matrix: MatrixIndex, application: string | null,
 ): Direction {
 	const protocol = store.protocol(flow);
 	const port0 = store.port(flow, 0);
@@ -81,8 +91,8 @@ export function inferredDirection(
 	if (serves0 !== serves1) return VERDICTS.endpoint[serves0 ? 0 : 1];
 	const products0 = hosts.productsOf(address0);
 	const products1 = hosts.productsOf(address1);
-	const rank0 = portRank(matrix, protocol, port0, products0, products1);
-	const rank1 = portRank(matrix, protocol, port1, products1, products0);
+	const rank0 = portRank(matrix, protocol, port0, products0, products1, application);
+	const rank1 = portRank(matrix, protocol, port1, products1, products0, application);
 	if (rank0 !== rank1) return VERDICTS.port[rank0 > rank1 ? 0 : 1];
 	const service0 = isServicePort(port0);
 	if (service0 !== isServicePort(port1)) return VERDICTS.port[service0 ? 0 : 1];
@@ -91,14 +101,15 @@ export function inferredDirection(
 
 /**
  * How strongly a port says that its side is the server: an exact port of a row that fits the two hosts, a well-known
- * service, a default range of a row that fits, an exact port of any row.
+ * service, a default range of its own product's rows, one of the other side's egress rows, an exact port of any row.
  */
 function portRank(
-	matrix: MatrixIndex, protocol: number, port: number, own: readonly string[], other: readonly string[],
+	matrix: MatrixIndex, protocol: number, port: number, own: readonly string[], other: readonly string[], application: string | null,
 ): number {
-	const fit = matrix.bestFit(protocol, port, own, other);
-	if (fit === "exact") return 4;
-	if (isServicePort(port)) return 3;
-	if (fit === "range") return 2;
+	const fit = matrix.bestFit(protocol, port, own, other, application);
+	if (fit === "exact") return 5;
+	if (isServicePort(port)) return 4;
+	if (fit === "own-range") return 3;
+	if (fit === "other-range") return 2;
 	return matrix.isExactPort(protocol, port) ? 1 : 0;
 }

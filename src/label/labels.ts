@@ -4,9 +4,10 @@ import { MatrixIndex } from "../matrix/index.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { Protocol } from "../packet/view.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
+import { isTentative } from "../session/evidence.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Transfer } from "../session/transfers.ts";
-import { type Direction, inferredDirection, observedDirection, ServerEndpoints } from "./direction.ts";
+import { type Direction, inferredDirection, observedDirection, ServerEndpoints, transferDirection } from "./direction.ts";
 import { type AddressKey, addressKey, Hosts, keyOfText, sideAddress } from "./hosts.ts";
 import { productSignature } from "./signatures.ts";
 import { Labeller, type Verdict } from "./verdict.ts";
@@ -56,9 +57,17 @@ export class Labels {
 
 	direction(flow: number): Direction {
 		return (
+			this.#directionOfTransfer(flow) ??
 			observedDirection(this.#store, flow) ??
-			inferredDirection(this.#store, flow, this.#endpoints, this.hosts, this.#matrix)
+			inferredDirection(this.#store, flow, this.#endpoints, this.hosts, this.#matrix, this.#sessions.protocolOf(flow))
 		);
+	}
+
+	#directionOfTransfer(flow: number): Direction | undefined {
+		const store = this.#store;
+		const transfer = this.#sessions.transfers.transfers[store.transfer(flow) - 1];
+		if (!transfer || store.sameAddress(flow)) return undefined;
+		return transferDirection(sideAddress(store, flow, 0) === transfer.server.address ? 0 : 1);
 	}
 
 	/** The one row of a transfer's flows. */
@@ -73,6 +82,7 @@ export class Labels {
 			sameHost: server === client,
 			application: "tftp",
 			name: null,
+			speaks: null,
 		});
 	}
 
@@ -83,6 +93,7 @@ export class Labels {
 		const { serverSide } = direction;
 		const clientSide = (1 - serverSide) as 0 | 1;
 		const fields = this.#sessions.fieldsOf(flow);
+		const application = this.#sessions.protocolOf(flow);
 		const exchange = this.#sessions.dhcp.exchangeOf(flow);
 		return this.#labeller.label({
 			protocol: store.protocol(flow),
@@ -90,13 +101,15 @@ export class Labels {
 			serverProducts: exchange ? this.#productsOfAll(exchange.servers) : this.#productsOfSide(flow, serverSide),
 			clientProducts: exchange ? this.#productsOfAll(exchange.clients) : this.#productsOfSide(flow, clientSide),
 			sameHost: store.sameAddress(flow),
-			application: this.#sessions.protocolOf(flow),
+			application,
 			name: nameIn(fields),
+			speaks: (application && fields && productSignature(application, fields)?.product) || null,
 		});
 	}
 
 	#learn(flow: number, infer: boolean): void {
 		const store = this.#store;
+		if (store.transfer(flow) !== 0) return;
 		const direction = observedDirection(store, flow);
 		if (!direction || store.packets(flow, direction.serverSide) === 0) return;
 		const protocol = store.protocol(flow);
@@ -104,7 +117,8 @@ export class Labels {
 		if (protocol === Protocol.TCP && direction.basis === "handshake" && synAckSide(store.words(flow), store.base(flow) + FlowStore.STATE) < 0) return;
 		const address = addressKey(store, flow, side);
 		const port = store.port(flow, side);
-		this.#endpoints.add(address, protocol, port);
+		// Whoever asked first in a protocol where both sides ask is no proof that the endpoint serves others.
+		if (direction.basis !== "payload" || !isTentative(store.evidence(flow))) this.#endpoints.add(address, protocol, port);
 		if (!infer) return;
 		const text = () => sideAddress(store, flow, side);
 		const application = this.#sessions.protocolOf(flow);

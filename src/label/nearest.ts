@@ -16,7 +16,7 @@ const NEIGHBOURHOOD = 4;
 
 export function nearestRow(matrix: MatrixIndex, facts: Facts): Nearest | null {
 	const transport = matrixTransport(facts.protocol);
-	if (!transport) return { row: null, reasons: ["the matrix has rows for TCP and UDP only"] };
+	if (!transport) return null;
 	const reasons: string[] = [];
 	const retired = retiredBy(matrix.matrix, transport, facts.serverPort);
 	if (retired) {

@@ -1,5 +1,5 @@
 import type { PortFit } from "../matrix/find.ts";
-import type { MatrixIndex, PortMatch } from "../matrix/index.ts";
+import { type MatrixIndex, matrixTransport, type PortMatch } from "../matrix/index.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 import { Evidence, evidenceFor, nameFits } from "./fit.ts";
 import { type Nearest, nearestRow } from "./nearest.ts";
@@ -19,6 +19,8 @@ export interface Facts {
 	readonly application: string | null;
 	/** Server name that the client asked for (TLS SNI, HTTP Host). */
 	readonly name: string | null;
+	/** Product that the server's payload names. */
+	readonly speaks: string | null;
 }
 
 /** The verdict on a flow, and the words under which flows that share it are grouped. */
@@ -61,7 +63,7 @@ export class Labeller {
 	}
 
 	label(facts: Facts): Verdict {
-		const key = `${facts.protocol} ${facts.serverPort} ${facts.serverProducts} ${facts.clientProducts} ${facts.sameHost} ${facts.application} ${facts.name}`;
+		const key = `${facts.protocol} ${facts.serverPort} ${facts.serverProducts} ${facts.clientProducts} ${facts.sameHost} ${facts.application} ${facts.name} ${facts.speaks}`;
 		let verdict = this.#remembered.get(key);
 		if (!verdict) {
 			verdict = this.#judge(facts);
@@ -71,6 +73,7 @@ export class Labeller {
 	}
 
 	#judge(facts: Facts): Verdict {
+		if (!matrixTransport(facts.protocol)) return this.#unknown(facts, "the matrix has rows for TCP and UDP only", []);
 		const matches = this.#matrix.rowsFor(facts.protocol, facts.serverPort);
 		if (!this.#anyHost) return this.#judgeByPort(facts, matches);
 		if (facts.serverProducts.length === 0 && facts.clientProducts.length === 0) {
@@ -205,6 +208,11 @@ function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, fact
 			because.push(`the server's name ${name} is none of ${rows.filter((row) => row.domains).map(({ id }) => id).join(", ")}`);
 			confirmed = false;
 		}
+	}
+	const named = facts.speaks === null ? [] : kept.filter((row) => row.product === facts.speaks && row.direction !== "out");
+	if (kept.length > 1 && named.length > 0) {
+		because.push(`the server's payload names ${named[0]!.id}'s product`);
+		kept = named;
 	}
 	const beside = kept.filter((row) => row.peerProducts?.some((product) => otherEnd(row, facts).includes(product)));
 	const elsewhere = kept.filter((row) => !row.peerProducts);

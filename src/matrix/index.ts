@@ -41,14 +41,21 @@ export class MatrixIndex {
 		return matches;
 	}
 
-	/** How well a port fits the ingress rows of its own side's products and the egress rows of the other side's. */
-	bestFit(protocol: number, port: number, own: readonly string[], other: readonly string[]): "exact" | "range" | null {
-		let best: "exact" | "range" | null = null;
+	/**
+	 * How well a port fits the ingress rows of its own side's products and the egress rows of the other side's. The
+	 * default ranges hold many ephemeral ports: they speak only for a payload that their row names.
+	 */
+	bestFit(
+		protocol: number, port: number, own: readonly string[], other: readonly string[], application: string | null,
+	): "exact" | "own-range" | "other-range" | null {
+		let best: "own-range" | "other-range" | null = null;
 		for (const { row, fit } of this.rowsFor(protocol, port)) {
 			if (fit === "configurable") continue;
 			if (!(row.direction === "out" ? other : own).includes(row.product)) continue;
 			if (fit === "exact") return "exact";
-			best = "range";
+			if (application === null || !row.protocols.includes(application)) continue;
+			if (row.direction !== "out") best = "own-range";
+			else best ??= "other-range";
 		}
 		return best;
 	}

@@ -42,6 +42,9 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	javaSerialisation, devlink3, bittorrent,
 ];
 
+/** Bits that a role takes in the answer of {@link recognisePayload}. */
+export const ROLE_BITS = 3;
+
 /** Recognisers of one transport: those of a port, and those that are asked whatever the port. */
 interface Dispatch {
 	readonly byPort: ReadonlyMap<number, readonly number[]>;
@@ -65,7 +68,7 @@ function dispatchOf(transport: number): Dispatch {
 /**
  * What a payload is, and who sends such a thing.
  * @param protocol IP protocol number.
- * @returns `place in RECOGNISERS << 2 | role`, or -1 where no recogniser says yes.
+ * @returns `place in RECOGNISERS << 3 | role` ({@link ROLE_BITS}), or -1 where no recogniser says yes.
  */
 export function recognisePayload(protocol: number, srcPort: number, dstPort: number, data: Uint8Array, start: number, end: number): number {
 	const dispatch = DISPATCH.get(protocol);
@@ -79,7 +82,7 @@ export function recognisePayload(protocol: number, srcPort: number, dstPort: num
 function ask(indices: readonly number[], data: Uint8Array, start: number, end: number): number {
 	for (const index of indices) {
 		const role = RECOGNISERS[index]!.recognise(data, start, end);
-		if (role !== Role.No) return (index << 2) | role;
+		if (role !== Role.No) return (index << ROLE_BITS) | role;
 	}
 	return -1;
 }

@@ -11,6 +11,10 @@ export const Role = {
 	Server: 2,
 	/** This protocol; either side sends this. */
 	Either: 3,
+	/** This protocol, and the sender asks here; but both sides may ask (SIP). The first to do so is the client. */
+	Asks: 4,
+	/** The answer to such a request. */
+	Answers: 5,
 } as const;
 export type Role = (typeof Role)[keyof typeof Role];
 

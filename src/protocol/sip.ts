@@ -15,12 +15,12 @@ export const sip: Recogniser = {
 	ports: [5060, 5061, 5056],
 	source: "RFC 3261, 7",
 	recognise(data, start, end) {
-		if (startsWith(data, start, end, "SIP/2.0 ")) return Role.Either;
+		if (startsWith(data, start, end, "SIP/2.0 ")) return Role.Answers;
 		const method = methodOf(data, start, end);
 		if (method === "") return Role.No;
 		const line = lineEnd(data, start, end);
 		if (line - start < method.length + VERSION.length + 1 || !startsWith(data, line - VERSION.length, line, VERSION)) return Role.No;
-		return method === "REGISTER " || method === "SUBSCRIBE " || method === "PUBLISH " ? Role.Client : Role.Either;
+		return method === "REGISTER " || method === "SUBSCRIBE " || method === "PUBLISH " ? Role.Client : Role.Asks;
 	},
 	describe(data, start, end) {
 		const fields: Fields = {};

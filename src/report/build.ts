@@ -1,5 +1,5 @@
 import type { CaptureSet } from "../capture/open.ts";
-import { linkTypeName } from "../capture/linktypes.ts";
+import { linkTypeName } from "../packet/link/table.ts";
 import type { Problem } from "../capture/problem.ts";
 import type { Engine } from "../engine.ts";
 import type { FlowStore } from "../flow/store.ts";

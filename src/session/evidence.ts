@@ -3,12 +3,13 @@
  *
  * Bits 0–7: recogniser (its place in the table + 1, 0 for none); 8–9: which side the payload shows to be the server
  * (0 unknown, 1 side 0, 2 side 1); 10–12 and 13–15: payloads looked at, side 0 and side 1; 16: carries RTP; 17:
- * has fields; 31: nothing more to look for, so that the per-packet path tests only the sign.
+ * has fields; 18: the server side is what the first request suggests, and may be corrected; 31: nothing more to look for, so that the per-packet path tests only the sign.
  */
 const RECOGNISER = 0xff;
 const SERVER_SHIFT = 8;
 const SEEN_SHIFT = 10;
 const SEEN_MASK = 7;
+const TENTATIVE = 1 << 18;
 export const DONE = 1 << 31;
 
 /** Place in the table of recognisers, or -1. */
@@ -26,8 +27,14 @@ export function serverSideByPayload(evidence: number): 0 | 1 | undefined {
 	return side === 0 ? undefined : ((side - 1) as 0 | 1);
 }
 
-export function withServerSide(evidence: number, side: 0 | 1): number {
-	return (evidence & ~(3 << SERVER_SHIFT)) | ((side + 1) << SERVER_SHIFT);
+/** @param tentative whether a later payload may correct it. */
+export function withServerSide(evidence: number, side: 0 | 1, tentative: boolean): number {
+	return (evidence & ~((3 << SERVER_SHIFT) | TENTATIVE)) | ((side + 1) << SERVER_SHIFT) | (tentative ? TENTATIVE : 0);
+}
+
+/** Whether the server side is only what the first request suggests. */
+export function isTentative(evidence: number): boolean {
+	return (evidence & TENTATIVE) !== 0;
 }
 
 /** Payloads of one side looked at so far, at most 7. */

@@ -1,11 +1,11 @@
 import type { FlowStore } from "../flow/store.ts";
 import { Protocol, type PacketView } from "../packet/view.ts";
-import { RECOGNISERS, recognisePayload } from "../protocol/index.ts";
+import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
 import { Role } from "../protocol/recogniser.ts";
 import type { Fields } from "../protocol/recogniser.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
 import { DhcpTracker } from "./dhcp.ts";
-import { DONE, recogniserOf, seen, serverSideByPayload, withOneMoreSeen, withRecogniser, withServerSide } from "./evidence.ts";
+import { DONE, isTentative, recogniserOf, seen, serverSideByPayload, withOneMoreSeen, withRecogniser, withServerSide } from "./evidence.ts";
 import { RtpWatch } from "./rtp.ts";
 import { TransferTracker } from "./transfers.ts";
 
@@ -54,13 +54,11 @@ export class Sessions {
 		if (answer < 0) {
 			return packet.protocol === Protocol.UDP && recogniserOf(evidence) < 0 ? this.#rtp.observe(packet, flow, side, evidence) : evidence;
 		}
-		const recogniser = answer >>> 2;
-		const role = answer & 3;
+		const recogniser = answer >>> ROLE_BITS;
+		const role = answer & ((1 << ROLE_BITS) - 1);
 		const known = recogniserOf(evidence);
 		if (known >= 0 && known !== recogniser) return evidence;
-		if (serverSideByPayload(evidence) === undefined && role !== Role.Either) {
-			evidence = withServerSide(evidence, role === Role.Server ? side : ((1 - side) as 0 | 1));
-		}
+		evidence = withRole(evidence, role, side);
 		const describe = RECOGNISERS[recogniser]!.describe;
 		if (describe) this.#describe(flow, describe(data, payloadStart, payloadEnd));
 		return withRecogniser(evidence, recogniser);
@@ -78,7 +76,7 @@ export class Sessions {
 		const mine = seen(evidence, side);
 		const theirs = seen(evidence, (1 - side) as 0 | 1);
 		if (mine >= 7) return true;
-		if (recogniserOf(evidence) >= 0) return theirs > 0 || mine >= 2;
+		if (recogniserOf(evidence) >= 0) return !isTentative(evidence) && (theirs > 0 || mine >= 2);
 		// A request that repeats to port 69 without a recognised answer may still be answered on another flow.
 		return packet.dstPort !== TFTP_PORT && mine >= PAYLOADS_PER_SIDE && theirs >= PAYLOADS_PER_SIDE;
 	}
@@ -95,4 +93,14 @@ export class Sessions {
 	fieldsOf(flow: number): Readonly<Fields> | undefined {
 		return this.#fields.get(flow);
 	}
+}
+
+/** What a payload's role says of the direction: the first word counts, unless it was only a suggestion. */
+function withRole(evidence: number, role: number, side: 0 | 1): number {
+	if (role === Role.Either) return evidence;
+	const tentative = role === Role.Asks || role === Role.Answers;
+	const isOpen = serverSideByPayload(evidence) === undefined || (isTentative(evidence) && !tentative);
+	if (!isOpen) return evidence;
+	const sends = role === Role.Server || role === Role.Answers;
+	return withServerSide(evidence, sends ? side : ((1 - side) as 0 | 1), tentative);
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 function facts(protocol: number, serverPort: number, more: Partial<Facts> = {}): Facts {
-	return { protocol, serverPort, serverProducts: [], clientProducts: [], sameHost: false, application: null, name: null, ...more };
+	return { protocol, serverPort, serverProducts: [], clientProducts: [], sameHost: false, application: null, name: null, speaks: null, ...more };
 }
 
 const label = (given: Facts, anyHost = true) => new Labeller(index, anyHost).label(given);

@@ -24,6 +24,8 @@ const LINK_TYPES: ReadonlyMap<number, LinkType> = new Map([
 	[0, { name: "null", reader: loopback }],
 	[1, { name: "ethernet", reader: ethernet }],
 	[9, { name: "ppp", reader: ppp }],
+	// Frame control and two addresses, then LLC (RFC 1188).
+	[10, { name: "fddi", reader: skip(13, Carried.LLC) }],
 	[12, { name: "raw", reader: rawIp }],
 	[14, { name: "raw", reader: rawIp }],
 	[50, { name: "ppp-hdlc", reader: ppp }],

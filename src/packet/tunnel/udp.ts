@@ -4,14 +4,27 @@
  */
 import { Carried, type HeaderReader } from "../cursor.ts";
 
-/** RFC 7348, 5: flags with bit I, 3 reserved bytes (in part Group Policy), VNI, a reserved byte. */
+/**
+ * RFC 7348, 5: flags with bit I, 3 reserved bytes (in part Group Policy), VNI, a reserved byte. With bit P the last of
+ * the 3 names what follows (draft-ietf-nvo3-vxlan-gpe, 3.2).
+ */
 export const vxlan: HeaderReader = (cursor, at) => {
 	const { packet } = cursor;
 	const { view } = packet;
-	if (packet.end - at < 8 || (view.getUint8(at) & 0x7f) !== 0x08 || view.getUint8(at + 7) !== 0) return -1;
+	if (packet.end - at < 8 || view.getUint8(at + 7) !== 0) return -1;
+	const flags = view.getUint8(at) & 0x7f;
+	if (flags === 0x0c) {
+		const next = GPE_NEXT[view.getUint8(at + 3)];
+		if (next === undefined) return -1;
+		cursor.carried = next;
+		return at + 8;
+	}
+	if (flags !== 0x08) return -1;
 	cursor.carried = Carried.ETHERNET;
 	return at + 8;
 };
+
+const GPE_NEXT: readonly (number | undefined)[] = [undefined, Carried.IPV4, Carried.IPV6, Carried.ETHERNET];
 
 /** RFC 8926, 3.4: version 0 and options' length in words, flags, EtherType, VNI, a reserved byte. */
 export const geneve: HeaderReader = (cursor, at) => {
