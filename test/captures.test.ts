@@ -52,7 +52,8 @@ describe.each(SCENES.map((scene) => [scene.name, scene] as const))("captures/%s"
 		const hosts = Object.entries(truth.hosts).flatMap(([product, addresses]) => addresses.map((address) => ({ product, address })));
 		const report = await classify(Object.keys(files).map(path), { hosts });
 		expect(report.problems.map(({ kind }) => kind)).toEqual(truth.problems ?? []);
-		const flows = new Map([...report.flows()].map((flow) => [keyOfFlow(flow), flow]));
+		const others = truth.otherFlows ?? [];
+		const flows = new Map([...report.flows()].filter(({ transport }) => !others.includes(transport)).map((flow) => [keyOfFlow(flow), flow]));
 		const truths = conversations(truth.flows);
 		expect([...flows.keys()].sort()).toEqual([...truths.keys()].sort());
 		for (const [conversation, expected] of truths) {
@@ -64,6 +65,7 @@ describe.each(SCENES.map((scene) => [scene.name, scene] as const))("captures/%s"
 				status: expected.status, row: expected.row, peerRow: expected.peerRow,
 			};
 			expect(told, `${conversation}: ${expected.why}\n${flow.label.reasons.join("\n")}`).toEqual(wanted);
+			if (truth.tcp) expect(flow.tcp, expected.why).toEqual(truth.tcp[expected.client]);
 			if (expected.candidates) expect(candidates, expected.why).toEqual(expected.candidates);
 			if (expected.row !== null) expect(flow.label.reasons.length).toBeGreaterThan(0);
 		}

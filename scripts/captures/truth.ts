@@ -56,6 +56,10 @@ export interface Truth {
 	readonly transfers: readonly TransferTruth[];
 	/** Kinds of damage that the file has. */
 	readonly problems?: readonly string[];
+	/** Transports of flows beside these: the tunnels themselves. */
+	readonly otherFlows?: readonly string[];
+	/** Zeek's state and history, by the client's end. */
+	readonly tcp?: Readonly<Record<string, { readonly state: string; readonly history: string }>>;
 }
 
 /** Further parts of a verdict. */

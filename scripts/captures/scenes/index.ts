@@ -1,6 +1,14 @@
 import type { Scene } from "../scene.ts";
+import { everyRow } from "./every-row.ts";
+import { addresses, cutOff, damaged, fragments, hostileNames, nanoseconds } from "./hard.ts";
 import { officeDay } from "./office-day.ts";
+import { links, mirrored, ring, snaplen, twoInterfaces, vlans } from "./places.ts";
+import { tcpStates } from "./tcp-states.ts";
 import { tftpIpOffice, tftpStyles } from "./tftp.ts";
+import { traps } from "./traps.ts";
 
 /** All captures. Adding one is its file and its name here. */
-export const SCENES: readonly Scene[] = [officeDay, tftpIpOffice, tftpStyles];
+export const SCENES: readonly Scene[] = [
+	officeDay, everyRow, traps, tftpIpOffice, tftpStyles, addresses, tcpStates, ring, twoInterfaces, mirrored, vlans, fragments, snaplen,
+	nanoseconds, cutOff, damaged, hostileNames, ...links,
+];
