@@ -3,9 +3,13 @@ import { type Recogniser, Role } from "./recogniser.ts";
 /** PER encoding of the H.225.0 protocolIdentifier {itu-t(0) recommendation(0) h(8) 2250 version(0) n}, with its length. */
 const PROTOCOL_IDENTIFIER = [0x06, 0x00, 0x08, 0x91, 0x4a, 0x00];
 const SEARCHED = 24;
-/** Choice index of the RasMessage, six bits behind the extension bit: requests are what endpoints send. */
-const REQUESTS: readonly number[] = [0, 3, 6, 9, 12, 15, 18];
-const LAST_ROOT_CHOICE = 24;
+/** RasMessage is a choice of 25: in aligned PER, its index is the five bits behind the extension bit. */
+const LAST_CHOICE = 24;
+const LAST_REGISTRATION_CHOICE = 5;
+
+function choiceOf(first: number): number {
+	return (first >>> 2) & 31;
+}
 
 function hasProtocolIdentifier(data: Uint8Array, start: number, end: number): boolean {
 	const limit = Math.min(end, start + SEARCHED) - PROTOCOL_IDENTIFIER.length;
@@ -26,7 +30,7 @@ export const h225Ras: Recogniser = {
 	source: "ITU-T H.225.0, annex H; ITU-T X.691",
 	recognise(data, start, end) {
 		if (end - start < 12 || data[start]! & 0x80 || !hasProtocolIdentifier(data, start, end)) return Role.No;
-		return REQUESTS.includes(data[start]! >>> 1) || (data[start]! >>> 1) <= LAST_ROOT_CHOICE ? roleOf(data[start]!) : Role.No;
+		return choiceOf(data[start]!) <= LAST_CHOICE ? roleOf(data[start]!) : Role.No;
 	},
 };
 
@@ -38,13 +42,13 @@ export const h225RasOther: Recogniser = {
 	ports: [1718, 1719],
 	source: "ITU-T H.225.0, annex H",
 	recognise(data, start, end) {
-		return end - start >= 3 && (data[start]! & 0x80) === 0 && data[start]! >>> 1 <= LAST_ROOT_CHOICE ? roleOf(data[start]!) : Role.No;
+		return end - start >= 3 && (data[start]! & 0x80) === 0 && choiceOf(data[start]!) <= LAST_CHOICE ? roleOf(data[start]!) : Role.No;
 	},
 };
 
 /** Choices 0-5 (gatekeeper discovery, registration) come in the order request, confirm, reject. */
 function roleOf(first: number): Role {
-	const choice = first >>> 1;
-	if (choice > 5) return Role.Either;
+	const choice = choiceOf(first);
+	if (choice > LAST_REGISTRATION_CHOICE) return Role.Either;
 	return choice % 3 === 0 ? Role.Client : Role.Server;
 }

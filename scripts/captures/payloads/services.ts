@@ -57,7 +57,7 @@ export function l2tp(): Uint8Array {
 
 /** The first message of an IKEv1 main mode (RFC 2408). */
 export function ike(random: Random): Uint8Array {
-	return join(random.bytes(8), zeros(8), 1, 0x10, 2, 0, u32(0), u32(68), zeros(40));
+	return join(random.bytes(8), zeros(8), 0, 0x10, 2, 0, u32(0), u32(28));
 }
 
 /** LDAP bind request and its success (RFC 4511). */
@@ -75,14 +75,18 @@ export function httpOk(server: string, body: string): Uint8Array {
 	return join(lines("HTTP/1.1 200 OK", `Server: ${server}`, `Content-Length: ${body.length}`, ""), body);
 }
 
-/** H.225.0 gatekeeper request and confirm: the parts that name the protocol (annex H, PER). */
-export function ras(choice: number): Uint8Array {
-	return join(choice << 1, 0, hex("0001 06 0008914a0004 0000 0a000015 06b7"), zeros(8));
+/** H.225.0 gatekeeper request (0) or confirm (1), as short as annex H allows (aligned PER). */
+export function ras(choice: 0 | 1): Uint8Array {
+	const sequenceNumber = hex("0000");
+	const protocolIdentifier = hex("06 0008914a0004");
+	const address = hex("00 0a000015 06b7");
+	const terminal = choice === 0 ? hex("0200") : hex("");
+	return join(choice << 2, 0, sequenceNumber, protocolIdentifier, address, terminal);
 }
 
 /** A Q.931 message behind a TPKT header. @param type 0x05 setup, 0x07 connect */
 export function q931(type: number): Uint8Array {
-	const message = join(8, 2, u16(0x1234), type, hex("04 03 8090a3"), zeros(20));
+	const message = join(8, 2, u16(0x1234), type, hex("04 03 8893a5 70 04 81323031"));
 	return join(3, 0, u16(message.length + 4), message);
 }
 

@@ -182,7 +182,7 @@ function udpPayloads(row: MatrixRow, { client, server }: { client: End; server: 
 		case "ike":
 			return [ike(random), undefined];
 		case "syslog":
-			return [syslog("hello"), undefined];
+			return [syslog("audit: hello"), undefined];
 		default:
 			return [proprietary(random, 40), proprietary(random, 40)];
 	}

@@ -29,7 +29,7 @@ const STATES: readonly (readonly [string, string, readonly Step[]])[] = [
 	["RSTRH", "^hr", [["server", syn | ack], ["server", rst | ack]]],
 	["SH", "SF", [["client", syn], ["client", fin]]],
 	["SHR", "^hf", [["server", syn | ack], ["server", fin | ack]]],
-	["OTH", "DadA", [["client", psh | ack, 20], ["server", psh | ack, 30], ["client", ack]]],
+	["OTH", "DdA", [["client", psh | ack, 20], ["server", psh | ack, 30], ["client", ack]]],
 ];
 
 export const tcpStates: Scene = {
