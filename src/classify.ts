@@ -50,7 +50,8 @@ export async function classify(paths: readonly string[], options: ClassifyOption
 	let engine: Engine | undefined;
 	const captures = openCapture(paths, {
 		...(options.signal ? { signal: options.signal } : {}),
-		onProgress: (bytesRead, bytesTotal) => options.onProgress?.({ bytesRead, bytesTotal, packets: engine?.packets ?? 0 }),
+		onProgress: (bytesRead, bytesTotal) =>
+			options.onProgress?.({ bytesRead, bytesTotal, packets: engine?.packets ?? 0 }),
 	});
 	engine = new Engine(captures.interfaces, {
 		severalFiles: paths.length > 1,

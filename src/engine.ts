@@ -56,7 +56,12 @@ export class Engine {
 			do {
 				if (severalPlaces && this.#isDuplicate()) break;
 				const flow = table.update(packet, batch.file, batch.firstNumber + i);
-				if (flow >= 0 && packet.payloadEnd > packet.payloadStart && store.evidence(flow) >= 0 && !packet.laterFragment) {
+				if (
+					flow >= 0 &&
+					packet.payloadEnd > packet.payloadStart &&
+					store.evidence(flow) >= 0 &&
+					!packet.laterFragment
+				) {
 					sessions.observe(packet, flow, table.side);
 				}
 			} while (decoder.next());

@@ -31,7 +31,10 @@ function conversations(flows: readonly FlowTruth[]): Map<string, FlowTruth> {
 	const all = new Map<string, FlowTruth>();
 	for (const flow of flows) {
 		const known = all.get(keyOfTruth(flow));
-		const packets = { client: flow.packets.client + (known?.packets.client ?? 0), server: flow.packets.server + (known?.packets.server ?? 0) };
+		const packets = {
+			client: flow.packets.client + (known?.packets.client ?? 0),
+			server: flow.packets.server + (known?.packets.server ?? 0),
+		};
 		all.set(keyOfTruth(flow), { ...(known ?? flow), packets });
 	}
 	return all;
@@ -49,29 +52,55 @@ describe.each(SCENES.map((scene) => [scene.name, scene] as const))("captures/%s"
 	});
 
 	it("is labelled as its truth says", async () => {
-		const hosts = Object.entries(truth.hosts).flatMap(([product, addresses]) => addresses.map((address) => ({ product, address })));
+		const hosts = Object.entries(truth.hosts).flatMap(([product, addresses]) =>
+			addresses.map((address) => ({ product, address })),
+		);
 		const report = await classify(Object.keys(files).map(path), { hosts });
 		expect(report.problems.map(({ kind }) => kind)).toEqual(truth.problems ?? []);
 		const others = truth.otherFlows ?? [];
-		const flows = new Map([...report.flows()].filter(({ transport }) => !others.includes(transport)).map((flow) => [keyOfFlow(flow), flow]));
+		const flows = new Map(
+			[...report.flows()].filter(({ transport }) => !others.includes(transport)).map((flow) => [keyOfFlow(flow), flow]),
+		);
 		const truths = conversations(truth.flows);
 		expect([...flows.keys()].sort()).toEqual([...truths.keys()].sort());
 		for (const [conversation, expected] of truths) {
 			const flow = flows.get(conversation)!;
 			const { status, row, peerRow, candidates } = flow.label;
-			const told = { client: end(flow.client), server: end(flow.server), packets: [flow.client.packets, flow.server.packets], status, row, peerRow };
+			const told = {
+				client: end(flow.client),
+				server: end(flow.server),
+				packets: [flow.client.packets, flow.server.packets],
+				status,
+				row,
+				peerRow,
+			};
 			const wanted = {
-				client: expected.client, server: expected.server, packets: [expected.packets.client, expected.packets.server],
-				status: expected.status, row: expected.row, peerRow: expected.peerRow,
+				client: expected.client,
+				server: expected.server,
+				packets: [expected.packets.client, expected.packets.server],
+				status: expected.status,
+				row: expected.row,
+				peerRow: expected.peerRow,
 			};
 			expect(told, `${conversation}: ${expected.why}\n${flow.label.reasons.join("\n")}`).toEqual(wanted);
 			if (truth.tcp) expect(flow.tcp, expected.why).toEqual(truth.tcp[expected.client]);
 			if (expected.candidates) expect(candidates, expected.why).toEqual(expected.candidates);
 			if (expected.row !== null) expect(flow.label.reasons.length).toBeGreaterThan(0);
 		}
-		expect(report.transfers.map(({ client, server, file, style, direction, bytes, complete, row, retransmits, error }) => (
-			{ client, server, file, style, direction, bytes, complete, row, retransmits, error }
-		))).toEqual(truth.transfers.map(({ reading: _, ...rest }) => rest));
+		expect(
+			report.transfers.map(({ client, server, file, style, direction, bytes, complete, row, retransmits, error }) => ({
+				client,
+				server,
+				file,
+				style,
+				direction,
+				bytes,
+				complete,
+				row,
+				retransmits,
+				error,
+			})),
+		).toEqual(truth.transfers.map(({ reading: _, ...rest }) => rest));
 	});
 });
 

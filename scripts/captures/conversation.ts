@@ -1,6 +1,6 @@
 import type { Path } from "./link.ts";
 import type { End } from "./network.ts";
-import { icmpMessage, IpProtocol, udpDatagram } from "./packets.ts";
+import { IpProtocol, icmpMessage, udpDatagram } from "./packets.ts";
 import { ends, type Flow, type Recording, type Side } from "./recording.ts";
 import { TcpConversation } from "./tcp.ts";
 import type { Verdict } from "./truth.ts";

@@ -17,7 +17,11 @@ for (const scene of SCENES) {
 	const { files, truth } = scene.build();
 	for (const [name, bytes] of Object.entries(files)) write(name, bytes);
 	write(`${scene.name}.truth.json`, `${JSON.stringify(truth, null, "\t")}\n`);
-	table.push(`| ${Object.keys(files).map((name) => `\`${name}\``).join(" ")} | ${scene.shows} | ${truth.flows.length} |`);
+	table.push(
+		`| ${Object.keys(files)
+			.map((name) => `\`${name}\``)
+			.join(" ")} | ${scene.shows} | ${truth.flows.length} |`,
+	);
 }
 write(
 	"README.md",

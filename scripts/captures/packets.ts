@@ -30,7 +30,13 @@ export interface TcpFields {
 }
 
 /** An IPv4 (RFC 791) or IPv6 (RFC 8200) packet. */
-export function ipPacket(from: string, to: string, protocol: number, payload: Uint8Array, fields: IpFields): Uint8Array {
+export function ipPacket(
+	from: string,
+	to: string,
+	protocol: number,
+	payload: Uint8Array,
+	fields: IpFields,
+): Uint8Array {
 	return isIPv6(from)
 		? ipv6Packet(from, to, protocol, payload, fields)
 		: ipv4Packet(from, to, protocol, payload, fields, 0x4000);
@@ -93,7 +99,13 @@ export function tcpSegment(from: string, to: string, fields: TcpFields, data: Ui
 }
 
 /** An ICMP (RFC 792) or ICMPv6 (RFC 4443) message with its checksum. */
-export function icmpMessage(from: string, to: string, type: number, code: number, ...body: readonly Part[]): Uint8Array {
+export function icmpMessage(
+	from: string,
+	to: string,
+	type: number,
+	code: number,
+	...body: readonly Part[]
+): Uint8Array {
 	const message = join(type, code, u16(0), ...body);
 	const sum = isIPv6(from) ? transportChecksum(from, to, IpProtocol.icmpv6, message) : checksum(message);
 	message.set(u16(sum), 2);
@@ -110,7 +122,8 @@ export function checksum(bytes: Uint8Array): number {
 
 function transportChecksum(from: string, to: string, protocol: number, segment: Uint8Array): number {
 	const source = addressBytes(from);
-	const pseudo = source.length === 4 ? join(0, protocol, u16(segment.length)) : join(u32(segment.length), u32(protocol));
+	const pseudo =
+		source.length === 4 ? join(0, protocol, u16(segment.length)) : join(u32(segment.length), u32(protocol));
 	return checksum(join(source, addressBytes(to), pseudo, segment));
 }
 

@@ -1,5 +1,5 @@
-import { type End, endText, type Host } from "./network.ts";
 import type { Path } from "./link.ts";
+import { type End, endText, type Host } from "./network.ts";
 import { ipPacket } from "./packets.ts";
 import { Random } from "./random.ts";
 import type { FlowTruth, TransferTruth, Verdict } from "./truth.ts";

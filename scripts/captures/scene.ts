@@ -26,25 +26,44 @@ const ETHERNET: InterfaceDescription = { name: "eth0", linkType: LinkType.ethern
 type Hosts = Truth["hosts"];
 
 /** A classic capture of a whole recording. */
-export function classic(name: string, recording: Recording, hosts: Hosts, linkType: number = LinkType.ethernet): Capture {
+export function classic(
+	name: string,
+	recording: Recording,
+	hosts: Hosts,
+	linkType: number = LinkType.ethernet,
+): Capture {
 	const frames = recording.frames();
 	const file = `${name}.pcap`;
 	return { files: { [file]: pcapFile(frames, linkType) }, truth: truthOf(file, frames, recording, hosts) };
 }
 
 /** A pcapng capture of a whole recording. */
-export function nextGeneration(name: string, recording: Recording, hosts: Hosts, interfaces: readonly InterfaceDescription[] = [ETHERNET]): Capture {
+export function nextGeneration(
+	name: string,
+	recording: Recording,
+	hosts: Hosts,
+	interfaces: readonly InterfaceDescription[] = [ETHERNET],
+): Capture {
 	const frames = recording.frames();
 	const file = `${name}.pcapng`;
 	const blocks = [
 		sectionHeader(SOFTWARE),
 		...interfaces.map(interfaceBlock),
 		...frames.map((frame) => packetBlock(frame, interfaces[frame.interface]?.resolution ?? 6)),
-		statisticsBlock(frames[frames.length - 1]!, interfaces[frames[frames.length - 1]!.interface]?.resolution ?? 6, frames.length),
+		statisticsBlock(
+			frames[frames.length - 1]!,
+			interfaces[frames[frames.length - 1]!.interface]?.resolution ?? 6,
+			frames.length,
+		),
 	];
 	return { files: { [file]: join(...blocks) }, truth: truthOf(file, frames, recording, hosts) };
 }
 
 export function truthOf(file: string, frames: readonly Frame[], recording: Recording, hosts: Hosts): Truth {
-	return { file, hosts, flows: flowTruths(frames, (index) => ({ file, packet: index + 1 })), transfers: recording.transfers };
+	return {
+		file,
+		hosts,
+		flows: flowTruths(frames, (index) => ({ file, packet: index + 1 })),
+		transfers: recording.transfers,
+	};
 }

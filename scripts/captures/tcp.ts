@@ -1,5 +1,5 @@
-import { hex, join, u16, zeros } from "./bytes.ts";
 import { isIPv6 } from "node:net";
+import { hex, join, u16, zeros } from "./bytes.ts";
 import { Flag, IpProtocol, tcpSegment } from "./packets.ts";
 import { ends, type Flow, type Recording, type Side } from "./recording.ts";
 

@@ -41,12 +41,16 @@ async function main(paths: readonly string[]): Promise<void> {
 		}
 	};
 	await Promise.all(Array.from({ length: AT_A_TIME }, worker));
-	console.log(`${files.length} captures, ${compared} compared, ${conversations} conversations; ${lines} disagreements in ${disagreeing} captures`);
+	console.log(
+		`${files.length} captures, ${compared} compared, ${conversations} conversations; ${lines} disagreements in ${disagreeing} captures`,
+	);
 }
 
 function capturesIn(path: string): string[] {
 	if (!statSync(path).isDirectory()) return [path];
-	return readdirSync(path, { recursive: true, encoding: "utf8" }).filter((name) => CAPTURE.test(name)).map((name) => join(path, name));
+	return readdirSync(path, { recursive: true, encoding: "utf8" })
+		.filter((name) => CAPTURE.test(name))
+		.map((name) => join(path, name));
 }
 
 async function compare(file: string): Promise<Outcome> {
@@ -56,7 +60,11 @@ async function compare(file: string): Promise<Outcome> {
 	} catch (error) {
 		if (!(error instanceof CaptureError)) throw error;
 		const theirs = await capinfos(file);
-		return { lines: theirs ? [`capinfos reads ${theirs.packets} packets, flowmatrix: ${error.message}`] : [], conversations: 0, skipped: error.message };
+		return {
+			lines: theirs ? [`capinfos reads ${theirs.packets} packets, flowmatrix: ${error.message}`] : [],
+			conversations: 0,
+			skipped: error.message,
+		};
 	}
 	const totals = await capinfos(file);
 	if (!totals) return { lines: [], conversations: 0, skipped: "capinfos does not read it" };
@@ -75,7 +83,10 @@ async function compare(file: string): Promise<Outcome> {
 }
 
 function about({ capture }: Report): string {
-	const notes = [capture.duplicates > 0 ? `${capture.duplicates} duplicates` : "", ...capture.notDecoded.map(({ packets, reason }) => `${packets} ${reason}`)];
+	const notes = [
+		capture.duplicates > 0 ? `${capture.duplicates} duplicates` : "",
+		...capture.notDecoded.map(({ packets, reason }) => `${packets} ${reason}`),
+	];
 	const text = notes.filter(Boolean).join("; ");
 	return text === "" ? "" : ` [${text}]`;
 }

@@ -25,7 +25,9 @@ export interface Rounded {
 
 /** What `capinfos` counts; undefined where it refuses the file. */
 export async function capinfos(path: string): Promise<Totals | undefined> {
-	const { stdout } = await run("capinfos", ["-TmcdrQ", path], { maxBuffer: MAX_OUTPUT }).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? "" }));
+	const { stdout } = await run("capinfos", ["-TmcdrQ", path], { maxBuffer: MAX_OUTPUT }).catch(
+		(error: { stdout?: string }) => ({ stdout: error.stdout ?? "" }),
+	);
 	const cells = /^"(.*)","(\d+)","(\d+)"/m.exec(stdout);
 	return cells ? { packets: Number(cells[2]), bytes: Number(cells[3]) } : undefined;
 }
@@ -34,8 +36,23 @@ const LINE = /^(\S+) +<-> +(\S+) +(\d+) +([\d,.]+ ?\S+) +(\d+) +([\d,.]+ ?\S+) +
 
 /** `tshark -q -z conv,tcp -z conv,udp`, with what it does beyond headers switched off. Keys: `tcp|a|b`. */
 export async function tsharkConversations(path: string): Promise<Map<string, Conversation>> {
-	const options = ["-n", "-q", "-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE", "-z", "conv,tcp", "-z", "conv,udp", "-r", path];
-	const { stdout } = await run("tshark", options, { maxBuffer: MAX_OUTPUT }).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? "" }));
+	const options = [
+		"-n",
+		"-q",
+		"-o",
+		"ip.defragment:FALSE",
+		"-o",
+		"ipv6.defragment:FALSE",
+		"-z",
+		"conv,tcp",
+		"-z",
+		"conv,udp",
+		"-r",
+		path,
+	];
+	const { stdout } = await run("tshark", options, { maxBuffer: MAX_OUTPUT }).catch((error: { stdout?: string }) => ({
+		stdout: error.stdout ?? "",
+	}));
 	const all = new Map<string, Conversation>();
 	let transport = "";
 	for (const line of stdout.split("\n")) {
@@ -76,7 +93,16 @@ function endpoint(text: string): string {
 	return `${text.slice(0, at)} ${text.slice(at + 1)}`;
 }
 
-const UNITS: Readonly<Record<string, number>> = { bytes: 1, byte: 1, B: 1, kB: 1000, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1 << 20 };
+const UNITS: Readonly<Record<string, number>> = {
+	bytes: 1,
+	byte: 1,
+	B: 1,
+	kB: 1000,
+	MB: 1e6,
+	GB: 1e9,
+	KiB: 1024,
+	MiB: 1 << 20,
+};
 
 function size(text: string): Rounded {
 	const [, digits = "0", unit = "bytes"] = /^([\d,.]+) ?(\S+)$/.exec(text) ?? [];

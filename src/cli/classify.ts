@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import type { IdleTimeouts } from "../flow/table.ts";
-import { addressText, parseAddress } from "../packet/address.ts";
 import type { Matrix } from "../matrix/types.ts";
+import { addressText, parseAddress } from "../packet/address.ts";
 import type { Report } from "../report/document.ts";
 import { EXIT, UsageError } from "./exit.ts";
 
@@ -25,8 +25,16 @@ const FORMATS = ["table", "json", "ndjson", "csv", "markdown"];
 export function classifyCommand(): Command {
 	return new Command("classify")
 		.description("label every flow of the captures with its matrix row (the default command)")
-		.argument("<capture...>", "pcap or pcapng files, also gzip or zstd; several are merged in time order; - reads standard input")
-		.option("--host <product=address>", "where a product runs, e.g. ipo=10.0.0.1; repeat, or separate addresses by commas", collectHosts, [])
+		.argument(
+			"<capture...>",
+			"pcap or pcapng files, also gzip or zstd; several are merged in time order; - reads standard input",
+		)
+		.option(
+			"--host <product=address>",
+			"where a product runs, e.g. ipo=10.0.0.1; repeat, or separate addresses by commas",
+			collectHosts,
+			[],
+		)
 		.option("--no-infer", "do not infer product hosts from the traffic")
 		.addOption(new Option("--format <format>", "output format").choices(FORMATS).default("table"))
 		.option("--summary", "leave the list of flows out")
@@ -63,11 +71,15 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 }
 
 async function matrixFor(options: Options): Promise<Matrix> {
-	const [{ loadMatrix }, { matrixOfRelease }] = await Promise.all([import("../matrix/load.ts"), import("../matrix/release.ts")]);
+	const [{ loadMatrix }, { matrixOfRelease }] = await Promise.all([
+		import("../matrix/load.ts"),
+		import("../matrix/release.ts"),
+	]);
 	const current = await loadMatrix(options.matrix);
 	const products = new Set(current.products.map((product) => product.id));
 	for (const { product } of options.host) {
-		if (!products.has(product)) throw new UsageError(`--host: unknown product '${product}'; the matrix has ${[...products].join(", ")}`);
+		if (!products.has(product))
+			throw new UsageError(`--host: unknown product '${product}'; the matrix has ${[...products].join(", ")}`);
 	}
 	return options.release === undefined ? current : matrixOfRelease(current, options.release);
 }
@@ -80,7 +92,8 @@ function* messages(report: Report): Iterable<string> {
 		if (kind === "problem") yield `${count} of ${packets} packets not decoded: ${reason}${hint ? ` (${hint})` : ""}`;
 	}
 	if (report.labels.flows === 0) {
-		const why = packets === 0 ? "the capture has no packets" : `none of the ${packets} packets is IP that could be read`;
+		const why =
+			packets === 0 ? "the capture has no packets" : `none of the ${packets} packets is IP that could be read`;
 		yield `no flows: ${why}`;
 	}
 }
@@ -98,16 +111,25 @@ async function write(report: Report, options: Options): Promise<void> {
 	await writeAll(chunks, options.output);
 }
 
-function collectHosts(text: string, before: readonly { product: string; address: string }[]): { product: string; address: string }[] {
+function collectHosts(
+	text: string,
+	before: readonly { product: string; address: string }[],
+): { product: string; address: string }[] {
 	const [product, addresses] = splitPair(text, "--host", "PRODUCT=ADDRESS, e.g. ipo=10.0.0.1");
-	return [...before, ...addresses.split(",").map((address) => ({ product: product.toLowerCase(), address: validAddress(address.trim()) }))];
+	return [
+		...before,
+		...addresses
+			.split(",")
+			.map((address) => ({ product: product.toLowerCase(), address: validAddress(address.trim()) })),
+	];
 }
 
 const IDLE_PROTOCOLS = ["tcp", "udp", "icmp", "other"];
 
 function collectIdle(text: string, before: Partial<IdleTimeouts>): Partial<IdleTimeouts> {
 	const [protocol, seconds] = splitPair(text, "--idle", "PROTOCOL=SECONDS, e.g. udp=60");
-	if (!IDLE_PROTOCOLS.includes(protocol)) throw new UsageError(`--idle: unknown protocol '${protocol}'; use ${IDLE_PROTOCOLS.join(", ")}`);
+	if (!IDLE_PROTOCOLS.includes(protocol))
+		throw new UsageError(`--idle: unknown protocol '${protocol}'; use ${IDLE_PROTOCOLS.join(", ")}`);
 	const value = Number(seconds);
 	if (!(value > 0)) throw new UsageError(`--idle: '${seconds}' is no number of seconds`);
 	return { ...before, [protocol]: value * 1e9 };

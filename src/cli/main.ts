@@ -7,7 +7,9 @@ import { version } from "./version.ts";
 /** Reads the command line, runs the command, and turns its outcome into an exit status. */
 async function main(argv: readonly string[]): Promise<number> {
 	const program = new Command("flowmatrix")
-		.description("Labels every flow of a packet capture with its row of the Avaya IP Office port matrix, or says why it cannot.")
+		.description(
+			"Labels every flow of a packet capture with its row of the Avaya IP Office port matrix, or says why it cannot.",
+		)
 		.version(version(), "-V, --version")
 		.showSuggestionAfterError()
 		.exitOverride();

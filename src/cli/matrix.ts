@@ -3,9 +3,9 @@ import { type FoundRow, findRows } from "../matrix/find.ts";
 import { loadMatrix, MatrixError } from "../matrix/load.ts";
 import { diffReleases, matrixOfRelease, productOf } from "../matrix/release.ts";
 import type { Matrix, PortRange, ReleaseChange } from "../matrix/types.ts";
-import { EXIT, UsageError } from "./exit.ts";
-import { type Column, textTable } from "../report/text-table.ts";
 import { csvLine } from "../report/csv-cell.ts";
+import { type Column, textTable } from "../report/text-table.ts";
+import { EXIT, UsageError } from "./exit.ts";
 
 interface Options {
 	readonly format: "table" | "json" | "csv";
@@ -22,7 +22,9 @@ export function matrixCommand(): Command {
 		.addOption(formatOption())
 		.addOption(fileOption())
 		.addHelpText("after", "\n`flowmatrix matrix diff 10.1 12.0` shows what changed between two releases.")
-		.action((query: string[], options: Options) => (query[0] === "diff" ? diff(query.slice(1), options) : list(query, options)));
+		.action((query: string[], options: Options) =>
+			query[0] === "diff" ? diff(query.slice(1), options) : list(query, options),
+		);
 	return command;
 }
 
@@ -37,15 +39,22 @@ function fileOption(): Option {
 async function list(words: readonly string[], options: Options): Promise<void> {
 	const current = await load(options);
 	const matrix = options.release === undefined ? current : asUsage(() => matrixOfRelease(current, options.release!));
-	const found: FoundRow[] = words.length === 0 ? matrix.rows.map((row) => ({ row })) : findRows(matrix, words.join(" "));
-	if (found.length === 0) process.stderr.write(`flowmatrix: no row of the matrix (release ${matrix.release}) fits '${words.join(" ")}'\n`);
+	const found: FoundRow[] =
+		words.length === 0 ? matrix.rows.map((row) => ({ row })) : findRows(matrix, words.join(" "));
+	if (found.length === 0)
+		process.stderr.write(`flowmatrix: no row of the matrix (release ${matrix.release}) fits '${words.join(" ")}'\n`);
 	const fits = found.some(({ fit }) => fit);
 	const columns: Column<FoundRow>[] = [
 		{ head: "row", value: ({ row }) => row.id },
 		...(fits ? [{ head: "fit", value: ({ fit }: FoundRow) => fit ?? "" }] : []),
 		{ head: "service", value: ({ row }) => row.service, shrink: 12 },
 		{ head: "port", value: ({ row }) => portsText(row.ports), shrink: 11 },
-		{ head: "moves to", value: ({ row }) => portsText(row.configurable) || (row.isConfigurable ? "any" : ""), shrink: 11, drop: 3 },
+		{
+			head: "moves to",
+			value: ({ row }) => portsText(row.configurable) || (row.isConfigurable ? "any" : ""),
+			shrink: 11,
+			drop: 3,
+		},
 		{ head: "over", value: ({ row }) => overText(row.transports, row.tls) },
 		{ head: "protocol", value: ({ row }) => row.protocols.join(", ") || "–", shrink: 8, drop: 4 },
 		{ head: "optional", value: ({ row }) => (row.optional ? "yes" : "no"), drop: 2 },
@@ -53,7 +62,14 @@ async function list(words: readonly string[], options: Options): Promise<void> {
 		{ head: "other end", value: ({ row }) => row.peer, shrink: 12, drop: 6 },
 		{ head: "purpose", value: ({ row }) => row.description, shrink: 16, drop: 1 },
 	];
-	if (options.format === "json") print(JSON.stringify(found.map(({ row, fit }) => ({ ...row, ...(fit ? { fit } : {}) })), null, "\t"));
+	if (options.format === "json")
+		print(
+			JSON.stringify(
+				found.map(({ row, fit }) => ({ ...row, ...(fit ? { fit } : {}) })),
+				null,
+				"\t",
+			),
+		);
 	else if (options.format === "csv") print(csv(columns, found));
 	else if (found.length > 0) print(textTable(columns, found, screenWidth()));
 }
@@ -64,7 +80,8 @@ interface Line {
 }
 
 async function diff(releases: readonly string[], options: Options): Promise<void> {
-	if (releases.length !== 2) throw new UsageError("matrix diff takes two releases, e.g. flowmatrix matrix diff 10.1 12.0");
+	if (releases.length !== 2)
+		throw new UsageError("matrix diff takes two releases, e.g. flowmatrix matrix diff 10.1 12.0");
 	const matrix = await load(options);
 	const lines = asUsage(() => diffReleases(matrix, releases[0]!, releases[1]!));
 	const columns: Column<Line>[] = [
@@ -78,7 +95,14 @@ async function diff(releases: readonly string[], options: Options): Promise<void
 		{ head: "service", value: ({ change }) => change.service, shrink: 12 },
 		{ head: "what", value: ({ change }) => change.description, shrink: 16, drop: 3 },
 	];
-	if (options.format === "json") print(JSON.stringify(lines.map(({ release, change }) => ({ release, ...change })), null, "\t"));
+	if (options.format === "json")
+		print(
+			JSON.stringify(
+				lines.map(({ release, change }) => ({ release, ...change })),
+				null,
+				"\t",
+			),
+		);
 	else if (options.format === "csv") print(csv(columns, lines));
 	else if (lines.length === 0) print(`No port changed between ${releases[0]} and ${releases[1]}.`);
 	else print(textTable(columns, lines, screenWidth()));
@@ -109,12 +133,18 @@ function overText(transports: readonly string[], tls: string): string {
 }
 
 function beforeText({ before }: ReleaseChange): string {
-	const parts = [before?.ports && `was ${portsText(before.ports)}`, before?.state && `was ${before.state}`, before?.tls && `was tls ${before.tls}`].filter(Boolean);
+	const parts = [
+		before?.ports && `was ${portsText(before.ports)}`,
+		before?.state && `was ${before.state}`,
+		before?.tls && `was tls ${before.tls}`,
+	].filter(Boolean);
 	return parts.length > 0 ? ` (${parts.join(", ")})` : "";
 }
 
 function csv<T>(columns: readonly Column<T>[], items: readonly T[]): string {
-	return [columns.map(({ head }) => head), ...items.map((item) => columns.map(({ value }) => value(item)))].map(csvLine).join("\n");
+	return [columns.map(({ head }) => head), ...items.map((item) => columns.map(({ value }) => value(item)))]
+		.map(csvLine)
+		.join("\n");
 }
 
 function screenWidth(): number {

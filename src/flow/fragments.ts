@@ -31,7 +31,8 @@ export class FragmentTable {
 	/** Fragments whose first one has not come (yet). */
 	get orphans(): number {
 		let waiting = 0;
-		for (let entry = 0; entry < ENTRIES; entry++) if (this.#used[entry] && this.#flow[entry] === -1) waiting += this.#packets[entry]!;
+		for (let entry = 0; entry < ENTRIES; entry++)
+			if (this.#used[entry] && this.#flow[entry] === -1) waiting += this.#packets[entry]!;
 		return this.#orphans + waiting;
 	}
 
@@ -77,7 +78,9 @@ export class FragmentTable {
 
 	#holds(entry: number, hash: number, packet: PacketView): boolean {
 		return (
-			this.#used[entry] === 1 && this.#hash[entry] === hash && this.#id[entry] === packet.ipId &&
+			this.#used[entry] === 1 &&
+			this.#hash[entry] === hash &&
+			this.#id[entry] === packet.ipId &&
 			Math.abs(packet.time - this.#time[entry]!) <= LIFETIME
 		);
 	}

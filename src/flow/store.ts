@@ -1,3 +1,4 @@
+import type { PacketView } from "../packet/view.ts";
 import { TCP_WORDS } from "./tcp.ts";
 
 /**
@@ -80,11 +81,7 @@ export class FlowStore {
 	}
 
 	/** Appends a record without packets. @returns its index. */
-	open(
-		src0: number, src1: number, src2: number, src3: number, dst0: number, dst1: number, dst2: number, dst3: number,
-		ports: number, kind: number, vlan: number, icmp: number, tunnelled: boolean, time: number, file: number,
-		number: number,
-	): number {
+	open(packet: PacketView, ports: number, kind: number, icmp: number, file: number, number: number): number {
 		const flow = this.size++;
 		if (flow >>> SEGMENT_BITS === this.#words.length) {
 			const segment = new ArrayBuffer(SEGMENT_FLOWS * RECORD_WORDS * 4);
@@ -94,56 +91,45 @@ export class FlowStore {
 		const words = this.words(flow);
 		const base = this.base(flow);
 		const doubles = this.#doubles[flow >>> SEGMENT_BITS]!;
-		doubles[(base + AT.first) >> 1] = time;
-		doubles[(base + AT.last) >> 1] = time;
-		words[base + AT.address] = src0;
-		words[base + AT.address + 1] = src1;
-		words[base + AT.address + 2] = src2;
-		words[base + AT.address + 3] = src3;
-		words[base + AT.address + 4] = dst0;
-		words[base + AT.address + 5] = dst1;
-		words[base + AT.address + 6] = dst2;
-		words[base + AT.address + 7] = dst3;
+		doubles[(base + AT.first) >> 1] = packet.time;
+		doubles[(base + AT.last) >> 1] = packet.time;
+		words[base + AT.address] = packet.src0;
+		words[base + AT.address + 1] = packet.src1;
+		words[base + AT.address + 2] = packet.src2;
+		words[base + AT.address + 3] = packet.src3;
+		words[base + AT.address + 4] = packet.dst0;
+		words[base + AT.address + 5] = packet.dst1;
+		words[base + AT.address + 6] = packet.dst2;
+		words[base + AT.address + 7] = packet.dst3;
 		words[base + AT.ports] = ports;
 		words[base + AT.kind] = kind;
-		words[base + AT.vlan] = vlan;
+		words[base + AT.vlan] = packet.vlan;
 		words[base + AT.firstNumber] = number | 0;
-		words[base + AT.fileAndEnd] = (file << 8) | (tunnelled ? TUNNELLED : 0);
+		words[base + AT.fileAndEnd] = (file << 8) | (packet.depth > 0 ? TUNNELLED : 0);
 		words[base + AT.icmp] = icmp;
 		return flow;
 	}
 
 	/**
-	 * Which side of `flow` sends from `src` to `dst`.
+	 * Which side of `flow` sends `packet`.
 	 * @returns 0 or 1, or -1 where the flow is another conversation. An untagged packet fits a tagged flow and the
 	 * other way round (capture points often strip the tag of one direction); two different tags do not.
 	 */
-	sideOf(
-		flow: number, src0: number, src1: number, src2: number, src3: number, dst0: number, dst1: number, dst2: number,
-		dst3: number, ports: number, kind: number, vlan: number,
-	): 0 | 1 | -1 {
+	sideOf(flow: number, packet: PacketView, ports: number, kind: number): 0 | 1 | -1 {
 		const words = this.words(flow);
 		const base = this.base(flow);
 		if (words[base + AT.kind] !== kind) return -1;
 		const flowVlan = words[base + AT.vlan]!;
+		const { vlan, src3, dst3 } = packet;
 		if (flowVlan !== vlan && flowVlan !== 0 && vlan !== 0) return -1;
 		const a = base + AT.address;
 		const flowPorts = words[base + AT.ports]!;
-		if (
-			flowPorts === ports && words[a + 3] === src3 && words[a + 7] === dst3 && words[a] === src0 &&
-			words[a + 1] === src1 && words[a + 2] === src2 && words[a + 4] === dst0 && words[a + 5] === dst1 &&
-			words[a + 6] === dst2
-		) {
-			return 0;
-		}
-		if (
-			flowPorts === ((ports << 16) | (ports >>> 16)) && words[a + 3] === dst3 && words[a + 7] === src3 &&
-			words[a] === dst0 && words[a + 1] === dst1 && words[a + 2] === dst2 && words[a + 4] === src0 &&
-			words[a + 5] === src1 && words[a + 6] === src2
-		) {
+		const flowSrc3 = words[a + 3];
+		const flowDst3 = words[a + 7];
+		if (flowPorts === ports && flowSrc3 === src3 && flowDst3 === dst3 && (kind & IPV6) === 0) return 0;
+		if (flowPorts === ((ports << 16) | (ports >>> 16)) && flowSrc3 === dst3 && flowDst3 === src3 && (kind & IPV6) === 0)
 			return 1;
-		}
-		return -1;
+		return (kind & IPV6) === 0 ? -1 : sideOf6(words, a, flowPorts, packet, ports);
 	}
 
 	/** Counts packets of one side. @param first and `last`: the times of the earliest and latest of them. */
@@ -230,8 +216,42 @@ export class FlowStore {
 		const words = this.words(flow);
 		const a = this.base(flow) + AT.address;
 		return (
-			words[a] === words[a + 4] && words[a + 1] === words[a + 5] && words[a + 2] === words[a + 6] &&
+			words[a] === words[a + 4] &&
+			words[a + 1] === words[a + 5] &&
+			words[a + 2] === words[a + 6] &&
 			words[a + 3] === words[a + 7]
 		);
 	}
+}
+
+/** The same for IPv6, whose addresses fill all words. */
+function sideOf6(words: Int32Array, a: number, flowPorts: number, packet: PacketView, ports: number): 0 | 1 | -1 {
+	const { src0, src1, src2, src3, dst0, dst1, dst2, dst3 } = packet;
+	if (
+		flowPorts === ports &&
+		words[a] === src0 &&
+		words[a + 1] === src1 &&
+		words[a + 2] === src2 &&
+		words[a + 3] === src3 &&
+		words[a + 4] === dst0 &&
+		words[a + 5] === dst1 &&
+		words[a + 6] === dst2 &&
+		words[a + 7] === dst3
+	) {
+		return 0;
+	}
+	if (
+		flowPorts === ((ports << 16) | (ports >>> 16)) &&
+		words[a] === dst0 &&
+		words[a + 1] === dst1 &&
+		words[a + 2] === dst2 &&
+		words[a + 3] === dst3 &&
+		words[a + 4] === src0 &&
+		words[a + 5] === src1 &&
+		words[a + 6] === src2 &&
+		words[a + 7] === src3
+	) {
+		return 1;
+	}
+	return -1;
 }

@@ -84,19 +84,18 @@ export class FlowTable {
 		const hash = this.#hash(packet, ports, kind);
 		const store = this.store;
 		const slots = this.#slots;
-		const { src0, src1, src2, src3, dst0, dst1, dst2, dst3, vlan, time } = packet;
 		let slot = hash & this.#mask;
 		for (let entry = slots[2 * slot + 1]!; entry !== 0; entry = slots[2 * slot + 1]!) {
 			if (slots[2 * slot] === hash) {
 				const flow = entry - 1;
-				const side = store.sideOf(flow, src0, src1, src2, src3, dst0, dst1, dst2, dst3, ports, kind, vlan);
+				const side = store.sideOf(flow, packet, ports, kind);
 				if (side >= 0) {
 					const ending = this.#over(flow, packet, side as 0 | 1);
 					if (ending !== FlowEnding.Open) {
 						store.end(flow, ending);
 						break;
 					}
-					if (vlan !== 0 && store.vlan(flow) === 0) store.tag(flow, vlan);
+					if (packet.vlan !== 0 && store.vlan(flow) === 0) store.tag(flow, packet.vlan);
 					return this.#count(flow, packet, side as 0 | 1, false);
 				}
 			}
@@ -107,10 +106,7 @@ export class FlowTable {
 			return -1;
 		}
 		const fresh = slots[2 * slot + 1] === 0;
-		const tunnelled = packet.depth > 0;
-		const flow = store.open(
-			src0, src1, src2, src3, dst0, dst1, dst2, dst3, ports, kind, vlan, icmp, tunnelled, time, file, number,
-		);
+		const flow = store.open(packet, ports, kind, icmp, file, number);
 		slots[2 * slot] = hash;
 		slots[2 * slot + 1] = flow + 1;
 		if (fresh && ++this.#used * 2 > this.#mask) this.#grow();
@@ -123,7 +119,10 @@ export class FlowTable {
 		const silence = packet.time - store.last(flow);
 		if (packet.protocol === Protocol.TCP) {
 			if (silence > this.#idle.tcp) return FlowEnding.Idle;
-			if (packet.tcpFlags & 2 && startsNewConnection(store.words(flow), store.base(flow) + FlowStore.STATE, packet, side)) {
+			if (
+				packet.tcpFlags & 2 &&
+				startsNewConnection(store.words(flow), store.base(flow) + FlowStore.STATE, packet, side)
+			) {
 				const end = tcpEnd(store.words(flow), store.base(flow) + FlowStore.STATE);
 				return end === "reset" ? FlowEnding.Reset : end === "closed" ? FlowEnding.Closed : FlowEnding.Reused;
 			}
@@ -174,8 +173,14 @@ export class FlowTable {
 		let a = Math.imul(packet.src3 ^ seed, 0x9e3779b1) ^ (ports >>> 16);
 		let b = Math.imul(packet.dst3 ^ seed, 0x9e3779b1) ^ (ports & 0xffff);
 		if (packet.ipVersion === 6) {
-			a ^= Math.imul(Math.imul(Math.imul(packet.src0 ^ seed, 0x85ebca6b) ^ packet.src1, 0xc2b2ae35) ^ packet.src2, 0x27d4eb2f);
-			b ^= Math.imul(Math.imul(Math.imul(packet.dst0 ^ seed, 0x85ebca6b) ^ packet.dst1, 0xc2b2ae35) ^ packet.dst2, 0x27d4eb2f);
+			a ^= Math.imul(
+				Math.imul(Math.imul(packet.src0 ^ seed, 0x85ebca6b) ^ packet.src1, 0xc2b2ae35) ^ packet.src2,
+				0x27d4eb2f,
+			);
+			b ^= Math.imul(
+				Math.imul(Math.imul(packet.dst0 ^ seed, 0x85ebca6b) ^ packet.dst1, 0xc2b2ae35) ^ packet.dst2,
+				0x27d4eb2f,
+			);
 		}
 		a = Math.imul(a ^ (a >>> 15), 0x2c1b3c6d);
 		b = Math.imul(b ^ (b >>> 15), 0x2c1b3c6d);

@@ -67,7 +67,11 @@ export function trackTcp(words: Words, base: number, packet: PacketView, side: S
 	const sequence = packet.tcpSequence;
 	const length = packet.payloadLength;
 	const peer = (1 - side) as Side;
-	if (words[base + AT.state] === 0 && words[base + AT.seen] === 0 && (flags & (SYN | ACK | FIN | RST)) === (SYN | ACK)) {
+	if (
+		words[base + AT.state] === 0 &&
+		words[base + AT.seen] === 0 &&
+		(flags & (SYN | ACK | FIN | RST)) === (SYN | ACK)
+	) {
 		words[base + AT.state]! |= FLIPPED;
 		addLetter(words, base, 0x5e); // ^
 	}
@@ -77,7 +81,12 @@ export function trackTcp(words: Words, base: number, packet: PacketView, side: S
 	const relative = (sequence - words[base + AT.start + side]!) | 0;
 	recordLetters(words, base, side, flags, relative, length);
 	const state = stateOf(words, base, side);
-	if (packet.tcpWindow === 0 && !(flags & RST) && state !== State.Reset && stateOf(words, base, peer) !== State.Closed) {
+	if (
+		packet.tcpWindow === 0 &&
+		!(flags & RST) &&
+		state !== State.Reset &&
+		stateOf(words, base, peer) !== State.Closed
+	) {
 		countScaled(words, base, AT.gapsAndZeroWindows + side, 0, 0x57, side); // W
 	}
 	if (flags & ACK) acknowledge(words, base, peer, flags, packet.tcpAcknowledgement);
@@ -127,7 +136,8 @@ function initEndpoint(words: Words, base: number, side: Side, flags: number, seq
 			if (flags & SYN) initSequence(words, base, side, sequence, past);
 			break;
 		case State.Reset:
-			if (flags & SYN && previousOf(words, base, side) === State.Inactive) initSequence(words, base, side, sequence, past);
+			if (flags & SYN && previousOf(words, base, side) === State.Inactive)
+				initSequence(words, base, side, sequence, past);
 			break;
 	}
 }
@@ -135,7 +145,8 @@ function initEndpoint(words: Words, base: number, side: Side, flags: number, seq
 function recordLetters(words: Words, base: number, side: Side, flags: number, relative: number, length: number): void {
 	const control = flags & CONTROL;
 	if (control === 0) {
-		if (length > 0) recordOnce(words, base, side, Letter.Data, 0x44); // D
+		if (length > 0)
+			recordOnce(words, base, side, Letter.Data, 0x44); // D
 		else if (flags & ACK) recordOnce(words, base, side, Letter.Ack, 0x41); // A
 	} else if (control === SYN) {
 		recordMoved(words, base, side, Letter.Syn, flags & ACK ? 0x48 : 0x53, AT.lastSyn, relative); // H, S
@@ -161,8 +172,17 @@ function recordOnce(words: Words, base: number, side: Side, letter: number, code
 }
 
 /** Records again where the packet is no repetition: its place in the sequence space is another one. */
-function recordMoved(words: Words, base: number, side: Side, letter: number, code: number, at: number, place: number): void {
-	if (recordOnce(words, base, side, letter, code) && place !== words[base + at + side]) addSideLetter(words, base, side, code);
+function recordMoved(
+	words: Words,
+	base: number,
+	side: Side,
+	letter: number,
+	code: number,
+	at: number,
+	place: number,
+): void {
+	if (recordOnce(words, base, side, letter, code) && place !== words[base + at + side])
+		addSideLetter(words, base, side, code);
 	words[base + at + side] = place;
 }
 
@@ -202,7 +222,15 @@ function acknowledge(words: Words, base: number, owner: Side, flags: number, num
 	if (delta > 0 && !(number === 0 && delta > LARGE_JUMP)) words[base + AT.acknowledged + owner] = number;
 }
 
-function advance(words: Words, base: number, side: Side, flags: number, sequence: number, past: number, length: number): void {
+function advance(
+	words: Words,
+	base: number,
+	side: Side,
+	flags: number,
+	sequence: number,
+	past: number,
+	length: number,
+): void {
 	const last = words[base + AT.last + side]!;
 	const delta = (past - last) | 0;
 	if (flags & (SYN | RST) && (delta > LARGE_JUMP || delta < -LARGE_JUMP)) return;
@@ -235,7 +263,12 @@ function fillHole(words: Words, base: number, side: Side, sequence: number, past
 /** Data that its receiver acknowledges but that the capture lacks is a gap; the capture, not the network, lost it. */
 function checkGap(words: Words, base: number, owner: Side, number: number, flags: number): void {
 	// Acknowledgements at the end of a connection are not reliable: Zeek does not flag them either.
-	if (flags & (FIN | RST) || stateOf(words, base, owner) < State.Partial || stateOf(words, base, owner) > State.Established) return;
+	if (
+		flags & (FIN | RST) ||
+		stateOf(words, base, owner) < State.Partial ||
+		stateOf(words, base, owner) > State.Established
+	)
+		return;
 	const last = words[base + AT.last + owner]!;
 	const beyond = (number - last) | 0;
 	if (beyond > 0 && beyond < LARGE_JUMP && !isFirstAcknowledgement(words, base, owner)) {
@@ -296,13 +329,19 @@ function leaveInactive(words: Words, base: number, side: Side, peer: Side, flags
 }
 
 function leaveEstablished(words: Words, base: number, side: Side, peer: Side, flags: number): void {
-	if (flags & SYN && !(flags & ACK) && stateOf(words, base, side) === State.Partial && stateOf(words, base, peer) === State.Inactive) {
+	if (
+		flags & SYN &&
+		!(flags & ACK) &&
+		stateOf(words, base, side) === State.Partial &&
+		stateOf(words, base, peer) === State.Inactive
+	) {
 		setState(words, base, side, State.SynSent);
 	}
 	if (flags & FIN && !(flags & RST)) {
 		setState(words, base, side, State.Closed);
 		// FIN, then RST, then the other's FIN: a normal end after all.
-		if (stateOf(words, base, peer) === State.Reset && previousOf(words, base, peer) === State.Closed) setState(words, base, peer, State.Closed);
+		if (stateOf(words, base, peer) === State.Reset && previousOf(words, base, peer) === State.Closed)
+			setState(words, base, peer, State.Closed);
 	}
 	if (flags & RST) setState(words, base, side, State.Reset);
 }
@@ -315,7 +354,12 @@ export function connState(words: Words, base: number): string {
 	const originatorIdle = originator === State.Inactive || originator === State.Partial;
 	const responderIdle = responder === State.Inactive || responder === State.Partial;
 	if (responder === State.Reset) {
-		if (originator === State.SynSent || originator === State.SynAckSent || (originator === State.Reset && !hasData(words, base))) return "REJ";
+		if (
+			originator === State.SynSent ||
+			originator === State.SynAckSent ||
+			(originator === State.Reset && !hasData(words, base))
+		)
+			return "REJ";
 		return originatorIdle ? "RSTRH" : "RSTR";
 	}
 	if (originator === State.Reset) return responderIdle ? "RSTOS0" : "RSTO";
@@ -334,7 +378,8 @@ function hasData(words: Words, base: number): boolean {
 export function history(words: Words, base: number): string {
 	const length = (words[base + AT.seen]! >>> LENGTH_SHIFT) & 63;
 	let text = "";
-	for (let i = 0; i < length; i++) text += String.fromCharCode((words[base + AT.history + (i >> 2)]! >>> (8 * (i & 3))) & 0xff);
+	for (let i = 0; i < length; i++)
+		text += String.fromCharCode((words[base + AT.history + (i >> 2)]! >>> (8 * (i & 3))) & 0xff);
 	return text;
 }
 
@@ -368,7 +413,8 @@ function onlySide(bits: number): Side | -1 {
  */
 export function startsNewConnection(words: Words, base: number, packet: PacketView, side: Side): boolean {
 	if ((packet.tcpFlags & (SYN | ACK | RST)) !== SYN) return false;
-	if (tcpEnd(words, base) !== null) return packet.tcpSequence !== words[base + AT.start + side] || words[base + AT.state]! >>> SYN_BY === 0;
+	if (tcpEnd(words, base) !== null)
+		return packet.tcpSequence !== words[base + AT.start + side] || words[base + AT.state]! >>> SYN_BY === 0;
 	const state = stateOf(words, base, side);
 	if (state === State.SynSent) return false;
 	if (state === State.Inactive) return stateOf(words, base, (1 - side) as Side) !== State.SynSent;

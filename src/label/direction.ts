@@ -67,7 +67,10 @@ export class ServerEndpoints {
 
 	add(address: AddressKey, protocol: number, port: number): void {
 		let ports = this.#endpoints.get(address);
-		if (!ports) this.#endpoints.set(address, (ports = new Set()));
+		if (!ports) {
+			ports = new Set();
+			this.#endpoints.set(address, ports);
+		}
 		ports.add((protocol << 16) | port);
 	}
 
@@ -78,7 +81,12 @@ export class ServerEndpoints {
 
 /** Direction from ports: what other flows showed, then who lists which port, then who was seen first. */
 export function inferredDirection(
-	store: FlowStore, flow: number, endpoints: ServerEndpoints, hosts: Hosts, matrix: MatrixIndex, application: string | null,
+	store: FlowStore,
+	flow: number,
+	endpoints: ServerEndpoints,
+	hosts: Hosts,
+	matrix: MatrixIndex,
+	application: string | null,
 ): Direction {
 	const protocol = store.protocol(flow);
 	const port0 = store.port(flow, 0);
@@ -104,7 +112,12 @@ export function inferredDirection(
  * service, a default range of its own product's rows, one of the other side's egress rows, an exact port of any row.
  */
 function portRank(
-	matrix: MatrixIndex, protocol: number, port: number, own: readonly string[], other: readonly string[], application: string | null,
+	matrix: MatrixIndex,
+	protocol: number,
+	port: number,
+	own: readonly string[],
+	other: readonly string[],
+	application: string | null,
 ): number {
 	const fit = matrix.bestFit(protocol, port, own, other, application);
 	if (fit === "exact") return 5;

@@ -73,7 +73,14 @@ export class Hosts {
 		if (!clue || this.#givenProducts.has(clue.product)) return;
 		const points =
 			(port >= FIRST_DYNAMIC_PORT ? DYNAMIC_PORT_POINTS : REGISTERED_PORT_POINTS) + (tls && clue.tls ? TLS_POINTS : 0);
-		this.#add(address, text, clue.product, `tcp/${port}`, points, `answers on tcp/${port}${tls ? " with TLS" : ""} (${clue.row})`);
+		this.#add(
+			address,
+			text,
+			clue.product,
+			`tcp/${port}`,
+			points,
+			`answers on tcp/${port}${tls ? " with TLS" : ""} (${clue.row})`,
+		);
 	}
 
 	/** The host spoke a protocol that only this product speaks. */
@@ -84,9 +91,15 @@ export class Hosts {
 
 	#add(address: AddressKey, text: () => string, product: string, clue: string, points: number, reason: string): void {
 		let products = this.#points.get(address);
-		if (!products) this.#points.set(address, (products = new Map()));
+		if (!products) {
+			products = new Map();
+			this.#points.set(address, products);
+		}
 		let clues = products.get(product);
-		if (!clues) products.set(product, (clues = { address: text(), seen: new Map() }));
+		if (!clues) {
+			clues = { address: text(), seen: new Map() };
+			products.set(product, clues);
+		}
 		if ((clues.seen.get(clue)?.points ?? 0) < points) clues.seen.set(clue, { points, reason });
 	}
 
@@ -94,7 +107,12 @@ export class Hosts {
 	settle(): void {
 		const hosts = new Map<AddressKey, Host>();
 		for (const [key, { address, products }] of this.#given) {
-			hosts.set(key, { address, products: [...products].sort(), source: "given", reasons: ["given on the command line"] });
+			hosts.set(key, {
+				address,
+				products: [...products].sort(),
+				source: "given",
+				reasons: ["given on the command line"],
+			});
 		}
 		for (const [key, products] of this.#points) {
 			for (const [product, clues] of products) {

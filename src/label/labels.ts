@@ -7,7 +7,13 @@ import { TFTP_PORT } from "../protocol/tftp.ts";
 import { isTentative } from "../session/evidence.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Transfer } from "../session/transfers.ts";
-import { type Direction, inferredDirection, observedDirection, ServerEndpoints, transferDirection } from "./direction.ts";
+import {
+	type Direction,
+	inferredDirection,
+	observedDirection,
+	ServerEndpoints,
+	transferDirection,
+} from "./direction.ts";
 import { type AddressKey, addressKey, Hosts, keyOfText, sideAddress } from "./hosts.ts";
 import { productSignature } from "./signatures.ts";
 import { Labeller, type Verdict } from "./verdict.ts";
@@ -114,11 +120,17 @@ export class Labels {
 		if (!direction || store.packets(flow, direction.serverSide) === 0) return;
 		const protocol = store.protocol(flow);
 		const side = direction.serverSide;
-		if (protocol === Protocol.TCP && direction.basis === "handshake" && synAckSide(store.words(flow), store.base(flow) + FlowStore.STATE) < 0) return;
+		if (
+			protocol === Protocol.TCP &&
+			direction.basis === "handshake" &&
+			synAckSide(store.words(flow), store.base(flow) + FlowStore.STATE) < 0
+		)
+			return;
 		const address = addressKey(store, flow, side);
 		const port = store.port(flow, side);
 		// Whoever asked first in a protocol where both sides ask is no proof that the endpoint serves others.
-		if (direction.basis !== "payload" || !isTentative(store.evidence(flow))) this.#endpoints.add(address, protocol, port);
+		if (direction.basis !== "payload" || !isTentative(store.evidence(flow)))
+			this.#endpoints.add(address, protocol, port);
 		if (!infer) return;
 		const text = () => sideAddress(store, flow, side);
 		const application = this.#sessions.protocolOf(flow);
@@ -132,7 +144,12 @@ export class Labels {
 		if (transfer.style === undefined) return;
 		const signature = productSignature("tftp", { file: transfer.file, style: transfer.style });
 		if (!signature) return;
-		this.hosts.spoke(keyOfText(transfer.server.address), () => transfer.server.address, signature.product, signature.reason);
+		this.hosts.spoke(
+			keyOfText(transfer.server.address),
+			() => transfer.server.address,
+			signature.product,
+			signature.reason,
+		);
 	}
 
 	#productsOfSide(flow: number, side: 0 | 1): readonly string[] {
@@ -147,7 +164,8 @@ export class Labels {
 
 	#productsOfAll(addresses: Iterable<string>): readonly string[] {
 		const products = new Set<string>();
-		for (const address of addresses) for (const product of this.hosts.productsOf(keyOfText(address))) products.add(product);
+		for (const address of addresses)
+			for (const product of this.hosts.productsOf(keyOfText(address))) products.add(product);
 		return [...products].sort();
 	}
 }

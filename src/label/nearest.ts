@@ -30,19 +30,27 @@ export function nearestRow(matrix: MatrixIndex, facts: Facts): Nearest | null {
 		return { row: mine.id, reasons: [...reasons, `nearest is ${mine.id}, ${whatItNeeds(matrix, mine)}`] };
 	}
 	const other = facts.protocol === Protocol.TCP ? Protocol.UDP : Protocol.TCP;
-	const otherTransport = matrix.rowsFor(other, facts.serverPort).find(({ row, fit }) => fit === "exact" && belongs(row, facts))?.row;
+	const otherTransport = matrix
+		.rowsFor(other, facts.serverPort)
+		.find(({ row, fit }) => fit === "exact" && belongs(row, facts))?.row;
 	if (otherTransport) {
-		return { row: otherTransport.id, reasons: [...reasons, `nearest is ${otherTransport.id}, which is ${portText(other, facts.serverPort)}`] };
+		return {
+			row: otherTransport.id,
+			reasons: [...reasons, `nearest is ${otherTransport.id}, which is ${portText(other, facts.serverPort)}`],
+		};
 	}
 	const neighbour = neighbourOf(matrix, facts);
-	if (neighbour) return { row: neighbour.id, reasons: [...reasons, `nearest is ${neighbour.id} (${neighbour.source.ports})`] };
+	if (neighbour)
+		return { row: neighbour.id, reasons: [...reasons, `nearest is ${neighbour.id} (${neighbour.source.ports})`] };
 	return reasons.length > 0 ? { row: null, reasons } : null;
 }
 
 function whatItNeeds(matrix: MatrixIndex, row: MatrixRow): string {
 	const product = productNames(matrix.matrix, [row.product]);
 	if (row.direction === "in") return `which needs ${product} as the server`;
-	return row.direction === "out" ? `which needs ${product} as the client` : `which is a connection of ${product} with itself`;
+	return row.direction === "out"
+		? `which needs ${product} as the client`
+		: `which is a connection of ${product} with itself`;
 }
 
 function belongs(row: MatrixRow, facts: Facts): boolean {

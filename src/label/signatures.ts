@@ -13,10 +13,34 @@ const SIGNATURES: readonly {
 	readonly pattern: RegExp;
 	readonly reason: string;
 }[] = [
-	{ application: "tftp", product: "ipo", field: "style", pattern: /^ipoffice$/, reason: "answers TFTP reads with a write request, as only IP Office does" },
-	{ application: "tftp", product: "ipo", field: "file", pattern: /^nasystem\//i, reason: "serves IP Office's pseudo-files (nasystem/…) by TFTP" },
-	{ application: "http", product: "ipo", field: "server", pattern: /^IPOffice\//, reason: "its HTTP server names itself IPOffice" },
-	{ application: "smtp", product: "vmpro", field: "banner", pattern: /IP Office Voicemail Pro/, reason: "its SMTP greeting names Voicemail Pro" },
+	{
+		application: "tftp",
+		product: "ipo",
+		field: "style",
+		pattern: /^ipoffice$/,
+		reason: "answers TFTP reads with a write request, as only IP Office does",
+	},
+	{
+		application: "tftp",
+		product: "ipo",
+		field: "file",
+		pattern: /^nasystem\//i,
+		reason: "serves IP Office's pseudo-files (nasystem/…) by TFTP",
+	},
+	{
+		application: "http",
+		product: "ipo",
+		field: "server",
+		pattern: /^IPOffice\//,
+		reason: "its HTTP server names itself IPOffice",
+	},
+	{
+		application: "smtp",
+		product: "vmpro",
+		field: "banner",
+		pattern: /IP Office Voicemail Pro/,
+		reason: "its SMTP greeting names Voicemail Pro",
+	},
 ];
 
 /** The product that a server's payload gives away, if any. */

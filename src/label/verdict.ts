@@ -50,11 +50,15 @@ const NO_CHOICE: Choice = { rows: [], fit: null, confirmed: false, because: [], 
 /** Verdicts remembered. Flows share few sets of facts; hostile names could make many. */
 const MAX_REMEMBERED = 50_000;
 
+/** Sets of products and names of protocols in one run: far fewer than this. */
+const MAX_PARTS = 1024;
+
 /** Rules 3 to 5: which row, what the payload says of it, and honesty where rows stay equal or none fits. */
 export class Labeller {
 	readonly #matrix: MatrixIndex;
 	readonly #anyHost: boolean;
-	readonly #remembered = new Map<string, Verdict>();
+	readonly #remembered = new Map<number | string, Verdict>();
+	readonly #numbers = new Map<string, number>();
 
 	/** @param anyHost whether any product host is known in this capture. */
 	constructor(matrix: MatrixIndex, anyHost: boolean) {
@@ -63,13 +67,41 @@ export class Labeller {
 	}
 
 	label(facts: Facts): Verdict {
-		const key = `${facts.protocol} ${facts.serverPort} ${facts.serverProducts} ${facts.clientProducts} ${facts.sameHost} ${facts.application} ${facts.name} ${facts.speaks}`;
+		const key = this.#keyOf(facts);
 		let verdict = this.#remembered.get(key);
 		if (!verdict) {
 			verdict = this.#judge(facts);
 			if (this.#remembered.size < MAX_REMEMBERED) this.#remembered.set(key, verdict);
 		}
 		return verdict;
+	}
+
+	/** Facts as a map key: a number for most, for that is much faster than text. */
+	#keyOf({
+		protocol,
+		serverPort,
+		serverProducts,
+		clientProducts,
+		sameHost,
+		application,
+		name,
+		speaks,
+	}: Facts): number | string {
+		let key = protocol * 65_536 + serverPort;
+		for (const part of [serverProducts, clientProducts, application]) key = key * MAX_PARTS + this.#numberOf(part);
+		key = key * 2 + (sameHost ? 1 : 0);
+		return name === null && speaks === null ? key : `${key} ${name} ${speaks}`;
+	}
+
+	#numberOf(part: readonly string[] | string | null): number {
+		if (part === null) return 0;
+		const text = typeof part === "string" ? part : part.join();
+		let number = this.#numbers.get(text);
+		if (number === undefined) {
+			number = Math.min(this.#numbers.size + 1, MAX_PARTS - 1);
+			this.#numbers.set(text, number);
+		}
+		return number;
 	}
 
 	#judge(facts: Facts): Verdict {
@@ -80,12 +112,22 @@ export class Labeller {
 			return this.#unknown(facts, "neither end is a product host", []);
 		}
 		if (facts.sameHost) {
-			const intra = choose(matches.filter(({ row }) => row.direction === "intra" && facts.serverProducts.includes(row.product)), facts);
+			const intra = choose(
+				matches.filter(({ row }) => row.direction === "intra" && facts.serverProducts.includes(row.product)),
+				facts,
+			);
 			if (intra.rows.length > 0) return this.#conclude(facts, intra, NO_CHOICE);
 		}
-		const ingress = choose(matches.filter(({ row }) => row.direction === "in" && facts.serverProducts.includes(row.product)), facts);
-		const egress = choose(matches.filter(({ row }) => row.direction === "out" && facts.clientProducts.includes(row.product)), facts);
-		if (ingress.rows.length === 0 && egress.rows.length === 0) return this.#noRow(facts, matches, [...ingress.contradicted, ...egress.contradicted]);
+		const ingress = choose(
+			matches.filter(({ row }) => row.direction === "in" && facts.serverProducts.includes(row.product)),
+			facts,
+		);
+		const egress = choose(
+			matches.filter(({ row }) => row.direction === "out" && facts.clientProducts.includes(row.product)),
+			facts,
+		);
+		if (ingress.rows.length === 0 && egress.rows.length === 0)
+			return this.#noRow(facts, matches, [...ingress.contradicted, ...egress.contradicted]);
 		return ingress.rows.length > 0 ? this.#conclude(facts, ingress, egress) : this.#conclude(facts, egress, NO_CHOICE);
 	}
 
@@ -114,21 +156,42 @@ export class Labeller {
 			const ids = choice.rows.map((row) => row.id);
 			const group = `${ids.join(", ")} stay equal`;
 			return {
-				status: "ambiguous", row: null, peerRow: null, candidates: ids, confidence, nearest: null, group,
+				status: "ambiguous",
+				row: null,
+				peerRow: null,
+				candidates: ids,
+				confidence,
+				nearest: null,
+				group,
 				reasons: [...reasons, `${ids.join(" and ")} stay equal: nothing in the capture tells them apart`],
 			};
 		}
 		const row = choice.rows[0]!;
 		const peer = egress.rows.length === 1 ? egress.rows[0]! : null;
-		if (peer) reasons.push(`the client runs ${productNames(this.#matrix.matrix, facts.clientProducts)}: its side of the flow is ${peer.id}`);
-		return { status: "matched", row: row.id, peerRow: peer?.id ?? null, candidates: [row.id], confidence, reasons, nearest: null, group: "" };
+		if (peer)
+			reasons.push(
+				`the client runs ${productNames(this.#matrix.matrix, facts.clientProducts)}: its side of the flow is ${peer.id}`,
+			);
+		return {
+			status: "matched",
+			row: row.id,
+			peerRow: peer?.id ?? null,
+			candidates: [row.id],
+			confidence,
+			reasons,
+			nearest: null,
+			group: "",
+		};
 	}
 
 	#whoAndWhere(facts: Facts, choice: Choice): string {
 		const row = choice.rows[0]!;
 		const port = portText(facts.protocol, facts.serverPort);
 		const how = choice.fit === "exact" ? "port" : choice.fit === "range" ? "default range" : "configurable range";
-		const where = `${port} is in the ${how} of ${choice.rows.map(({ id }) => id).join(", ")}`.replace("is in the port of", "is the port of");
+		const where = `${port} is in the ${how} of ${choice.rows.map(({ id }) => id).join(", ")}`.replace(
+			"is in the port of",
+			"is the port of",
+		);
 		if (!this.#anyHost) return where;
 		const out = row.direction === "out";
 		const end = facts.sameHost ? "both ends are one host that" : out ? "the client" : "the server";
@@ -150,7 +213,9 @@ export class Labeller {
 		const configurable = matches.filter(({ row, fit }) => fit === "configurable" && this.#belongs(row, facts));
 		if (configurable.length > 0) {
 			const what = facts.application ? `the payload is ${facts.application}` : "the payload shows no protocol";
-			reasons.push(`${portText(facts.protocol, facts.serverPort)} is in the configurable range of ${configurable.map(({ row }) => row.id).join(", ")}, which counts only with evidence; ${what}`);
+			reasons.push(
+				`${portText(facts.protocol, facts.serverPort)} is in the configurable range of ${configurable.map(({ row }) => row.id).join(", ")}, which counts only with evidence; ${what}`,
+			);
 		}
 		return this.#unknown(facts, group, reasons);
 	}
@@ -162,7 +227,12 @@ export class Labeller {
 	#unknown(facts: Facts, group: string, reasons: readonly string[]): Verdict {
 		const near: Nearest | null = nearestRow(this.#matrix, facts);
 		return {
-			status: "unknown", row: null, peerRow: null, candidates: [], confidence: null, group,
+			status: "unknown",
+			row: null,
+			peerRow: null,
+			candidates: [],
+			confidence: null,
+			group,
 			reasons: [group, ...reasons, ...(near ? near.reasons : [])],
 			nearest: near?.row ?? null,
 		};
@@ -182,7 +252,8 @@ function choose(matches: readonly PortMatch[], facts: Facts): Choice {
 		const fitting = rows.filter((row) => evidenceFor(row, facts.application) === Evidence.Fits);
 		const open = rows.filter((row) => evidenceFor(row, facts.application) === Evidence.Silent);
 		const kept = fitting.length > 0 ? fitting : fit === "configurable" ? [] : open;
-		if (fit !== "configurable") contradicted.push(...rows.filter((row) => evidenceFor(row, facts.application) === Evidence.Contradicts));
+		if (fit !== "configurable")
+			contradicted.push(...rows.filter((row) => evidenceFor(row, facts.application) === Evidence.Contradicts));
 		if (kept.length > 0) return tellApart(kept, fit, fitting.length > 0, facts);
 		if (fit === "exact" && contradicted.length > 0) break;
 	}
@@ -193,23 +264,33 @@ function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, fact
 	const because: string[] = [];
 	let confirmed = fits;
 	if (fits) because.push(`the payload is ${facts.application}, as the row says`);
-	else if (facts.application) because.push(`the payload is ${facts.application}, which the row neither asks for nor excludes`);
+	else if (facts.application)
+		because.push(`the payload is ${facts.application}, which the row neither asks for nor excludes`);
 	else because.push("no payload that shows a protocol was seen: the hosts and the port speak");
 	let kept = rows;
 	const name = facts.name;
 	if (name !== null && rows.some((row) => row.domains)) {
 		const named = rows.filter((row) => nameFits(row, name));
 		const longest = Math.max(...named.map((row) => longestDomain(row, name)));
-		kept = named.length > 0 ? named.filter((row) => longestDomain(row, name) === longest) : rows.filter((row) => !row.domains);
+		kept =
+			named.length > 0
+				? named.filter((row) => longestDomain(row, name) === longest)
+				: rows.filter((row) => !row.domains);
 		if (named.length > 0) {
 			confirmed = true;
 			because.push(`the server's name ${name} is one of the row's`);
 		} else {
-			because.push(`the server's name ${name} is none of ${rows.filter((row) => row.domains).map(({ id }) => id).join(", ")}`);
+			because.push(
+				`the server's name ${name} is none of ${rows
+					.filter((row) => row.domains)
+					.map(({ id }) => id)
+					.join(", ")}`,
+			);
 			confirmed = false;
 		}
 	}
-	const named = facts.speaks === null ? [] : kept.filter((row) => row.product === facts.speaks && row.direction !== "out");
+	const named =
+		facts.speaks === null ? [] : kept.filter((row) => row.product === facts.speaks && row.direction !== "out");
 	if (kept.length > 1 && named.length > 0) {
 		because.push(`the server's payload names ${named[0]!.id}'s product`);
 		kept = named;

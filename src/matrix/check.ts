@@ -15,7 +15,8 @@ export async function checkMatrix(matrix: unknown): Promise<string[]> {
 
 function describe(matrix: unknown, error: ErrorObject): string {
 	const path = error.instancePath.split("/").slice(1);
-	const extra = (error.params as { additionalProperty?: string; missingProperty?: string; allowedValues?: unknown[] }) ?? {};
+	const extra =
+		(error.params as { additionalProperty?: string; missingProperty?: string; allowedValues?: unknown[] }) ?? {};
 	const allowed = extra.allowedValues ? ` (${extra.allowedValues.join(", ")})` : "";
 	const named = extra.additionalProperty ? ` '${extra.additionalProperty}'` : "";
 	return `${place(matrix, path)}: ${error.message ?? "is wrong"}${allowed}${named}`;

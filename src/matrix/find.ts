@@ -51,8 +51,19 @@ function byPort(matrix: Matrix, port: number, transport: string | undefined): Fo
 function hasWords(matrix: Matrix, row: MatrixRow, words: readonly string[]): boolean {
 	const product = [...matrix.products, ...(matrix.formerProducts ?? [])].find(({ id }) => id === row.product);
 	const text = [
-		row.id, row.product, product?.name, row.service, row.peer, row.description, row.source.protocol, row.tls === "always" ? "tls" : "",
-		...row.protocols, ...row.transports, ...(row.domains ?? []),
-	].join(" ").toLowerCase();
+		row.id,
+		row.product,
+		product?.name,
+		row.service,
+		row.peer,
+		row.description,
+		row.source.protocol,
+		row.tls === "always" ? "tls" : "",
+		...row.protocols,
+		...row.transports,
+		...(row.domains ?? []),
+	]
+		.join(" ")
+		.toLowerCase();
 	return words.every((word) => text.includes(word));
 }

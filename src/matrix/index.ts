@@ -20,9 +20,19 @@ export function matrixTransport(protocol: number): MatrixTransport | undefined {
 export class MatrixIndex {
 	readonly matrix: Matrix;
 	readonly #byPort = new Map<number, readonly PortMatch[]>();
+	readonly #exact = new Set<number>();
 
 	constructor(matrix: Matrix) {
 		this.matrix = matrix;
+		for (const protocol of [Protocol.TCP, Protocol.UDP]) {
+			const transport = matrixTransport(protocol)!;
+			for (const row of matrix.rows) {
+				for (const { first, last } of row.ports) {
+					for (const port of [first, last])
+						if (portFit(row, transport, port) === "exact") this.#exact.add((protocol << 16) | port);
+				}
+			}
+		}
 	}
 
 	/** Every row that lists the port on this IP protocol, in the matrix's order. */
@@ -46,8 +56,13 @@ export class MatrixIndex {
 	 * default ranges hold many ephemeral ports: they speak only for a payload that their row names.
 	 */
 	bestFit(
-		protocol: number, port: number, own: readonly string[], other: readonly string[], application: string | null,
+		protocol: number,
+		port: number,
+		own: readonly string[],
+		other: readonly string[],
+		application: string | null,
 	): "exact" | "own-range" | "other-range" | null {
+		if (own.length === 0 && other.length === 0) return null;
 		let best: "own-range" | "other-range" | null = null;
 		for (const { row, fit } of this.rowsFor(protocol, port)) {
 			if (fit === "configurable") continue;
@@ -61,6 +76,6 @@ export class MatrixIndex {
 	}
 
 	isExactPort(protocol: number, port: number): boolean {
-		return this.rowsFor(protocol, port).some((match) => match.fit === "exact");
+		return this.#exact.has((protocol << 16) | port);
 	}
 }

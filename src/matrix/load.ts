@@ -38,6 +38,8 @@ async function parse(path: string): Promise<unknown> {
 		return JSON.parse(await readFile(path, "utf8"));
 	} catch (error) {
 		const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-		throw new MatrixError(`${path}: ${missing ? "no such file" : error instanceof Error ? error.message : String(error)}`);
+		throw new MatrixError(
+			`${path}: ${missing ? "no such file" : error instanceof Error ? error.message : String(error)}`,
+		);
 	}
 }

@@ -54,7 +54,8 @@ export function retiredBy(matrix: Matrix, transport: MatrixTransport, port: numb
 		for (const change of changes) {
 			if (!change.transports.includes(transport)) continue;
 			const before = change.change === "removed" ? change.ports : (change.before?.ports ?? []);
-			const has = (list: readonly { first: number; last: number }[]) => list.some(({ first, last }) => port >= first && port <= last);
+			const has = (list: readonly { first: number; last: number }[]) =>
+				list.some(({ first, last }) => port >= first && port <= last);
 			if (has(before) && (change.change === "removed" || (change.change === "changed" && !has(change.ports)))) {
 				return { release, change };
 			}
@@ -67,13 +68,19 @@ function knownRelease(matrix: Matrix, release: string): string {
 	const wanted = normal(release);
 	const known = releasesOf(matrix);
 	const found = known.find((each) => normal(each) === wanted);
-	if (found === undefined) throw new MatrixError(`release '${release}' is not known; the matrix tells of ${known.join(", ")}`);
+	if (found === undefined)
+		throw new MatrixError(`release '${release}' is not known; the matrix tells of ${known.join(", ")}`);
 	return found;
 }
 
 /** `R11.1.0.0 FP` and `11.1` are one release. */
 function normal(release: string): string {
-	return release.trim().toLowerCase().replace(/^r(elease)?\s*/, "").replace(/\s*(fp|sp)\d*$/, "").replace(/(\.0)+$/, "");
+	return release
+		.trim()
+		.toLowerCase()
+		.replace(/^r(elease)?\s*/, "")
+		.replace(/\s*(fp|sp)\d*$/, "")
+		.replace(/(\.0)+$/, "");
 }
 
 function laterThan(matrix: Matrix, release: string): readonly Release[] {
@@ -99,12 +106,38 @@ const SECTIONS = { in: "IN", out: "OUT", intra: "INT" } as const;
 
 /** A row that a later release removed. It has no number in the current document: its id carries its port behind an x. */
 function formerRow(matrix: Matrix, change: ReleaseChange): MatrixRow {
-	const { product, direction, ports, configurable, transports, protocols, tls, optional, state, service, description, source } = change;
+	const {
+		product,
+		direction,
+		ports,
+		configurable,
+		transports,
+		protocols,
+		tls,
+		optional,
+		state,
+		service,
+		description,
+		source,
+	} = change;
 	const prefix = productOf(matrix, product)?.prefix ?? product.toUpperCase();
 	return {
 		id: `${prefix}-${SECTIONS[direction]}-x${ports[0]?.first ?? 0}`,
-		product, direction, number: 0, ports, configurable, isConfigurable: configurable.length > 0, transports, protocols, tls, optional, state,
-		service, peer: "", description, source,
+		product,
+		direction,
+		number: 0,
+		ports,
+		configurable,
+		isConfigurable: configurable.length > 0,
+		transports,
+		protocols,
+		tls,
+		optional,
+		state,
+		service,
+		peer: "",
+		description,
+		source,
 		...(change.mended ? { mended: change.mended } : {}),
 	};
 }

@@ -10,6 +10,8 @@ export const bittorrent: Recogniser = {
 	source: "BEP 3, BEP 5",
 	recognise(data, start, end) {
 		if (data[start] === 19 && startsWith(data, start + 1, end, "BitTorrent protocol")) return Role.Either;
-		return startsWith(data, start, end, "d1:ad2:id20:") || startsWith(data, start, end, "d1:rd2:id20:") ? Role.Either : Role.No;
+		return startsWith(data, start, end, "d1:ad2:id20:") || startsWith(data, start, end, "d1:rd2:id20:")
+			? Role.Either
+			: Role.No;
 	},
 };

@@ -5,7 +5,15 @@ import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 const FIXED = 236;
 const MAGIC_COOKIE = 0x63825363 | 0;
 const OPTIONS = FIXED + 4;
-const Option = { Pad: 0, HostName: 12, RequestedAddress: 50, MessageType: 53, ServerId: 54, VendorClass: 60, End: 255 } as const;
+const Option = {
+	Pad: 0,
+	HostName: 12,
+	RequestedAddress: 50,
+	MessageType: 53,
+	ServerId: 54,
+	VendorClass: 60,
+	End: 255,
+} as const;
 const TYPES = ["", "discover", "offer", "request", "decline", "ack", "nak", "release", "inform"];
 
 /** A BOOTP or DHCP message; addresses in dotted notation. */
@@ -24,7 +32,13 @@ function isBootp(data: Uint8Array, start: number, end: number): boolean {
 	if (end - start < FIXED) return false;
 	const operation = data[start]!;
 	// op, htype (Ethernet or another real one), hlen, hops
-	return (operation === 1 || operation === 2) && data[start + 1]! >= 1 && data[start + 1]! <= 32 && data[start + 2]! <= 16 && data[start + 3]! <= 16;
+	return (
+		(operation === 1 || operation === 2) &&
+		data[start + 1]! >= 1 &&
+		data[start + 1]! <= 32 &&
+		data[start + 2]! <= 16 &&
+		data[start + 3]! <= 16
+	);
 }
 
 /** Where an option's value begins; -1 where it is missing. Its length is in the byte before. */
@@ -53,7 +67,9 @@ export function parseDhcp(data: Uint8Array, start: number, end: number): DhcpMes
 	return {
 		reply: data[start] === 2,
 		transactionId: u32(data, start + 4),
-		hardwareAddress: [...data.subarray(start + 28, start + 28 + hardwareLength)].map((byte) => byte.toString(16).padStart(2, "0")).join(":"),
+		hardwareAddress: [...data.subarray(start + 28, start + 28 + hardwareLength)]
+			.map((byte) => byte.toString(16).padStart(2, "0"))
+			.join(":"),
 		...(serverId >= 0 && data[serverId - 1] === 4 ? { serverId: dotted(data, serverId) } : {}),
 		clientAddress: dotted(data, start + 12),
 		yourAddress: dotted(data, start + 16),

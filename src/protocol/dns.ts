@@ -4,7 +4,20 @@ import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 const HEADER = 12;
 const MAX_LABEL = 63;
 const MAX_NAME = 255;
-const TYPES: Readonly<Record<number, string>> = { 1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV", 35: "NAPTR", 65: "HTTPS", 255: "ANY" };
+const TYPES: Readonly<Record<number, string>> = {
+	1: "A",
+	2: "NS",
+	5: "CNAME",
+	6: "SOA",
+	12: "PTR",
+	15: "MX",
+	16: "TXT",
+	28: "AAAA",
+	33: "SRV",
+	35: "NAPTR",
+	65: "HTTPS",
+	255: "ANY",
+};
 const RESPONSE = 0x8000;
 const OPCODE = 0x7800;
 

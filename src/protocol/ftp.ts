@@ -11,7 +11,8 @@ export const ftp: Recogniser = {
 	ports: [21],
 	source: "RFC 959",
 	recognise(data, start, end) {
-		if (startsWith(data, start, end, "220")) return find(data, start, lineEnd(data, start, end), "smtp") < 0 ? Role.Server : Role.No;
+		if (startsWith(data, start, end, "220"))
+			return find(data, start, lineEnd(data, start, end), "smtp") < 0 ? Role.Server : Role.No;
 		return COMMANDS.some((command) => startsWithAnyCase(data, start, end, command)) ? Role.Client : Role.No;
 	},
 	describe(data, start, end) {

@@ -42,7 +42,9 @@ export const h225RasOther: Recogniser = {
 	ports: [1718, 1719],
 	source: "ITU-T H.225.0, annex H",
 	recognise(data, start, end) {
-		return end - start >= 3 && (data[start]! & 0x80) === 0 && choiceOf(data[start]!) <= LAST_CHOICE ? roleOf(data[start]!) : Role.No;
+		return end - start >= 3 && (data[start]! & 0x80) === 0 && choiceOf(data[start]!) <= LAST_CHOICE
+			? roleOf(data[start]!)
+			: Role.No;
 	},
 };
 

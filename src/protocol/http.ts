@@ -3,8 +3,25 @@ import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 /** RFC 9110, 9; WebDAV (RFC 4918); RFC 5789. */
 const METHODS = [
-	"GET ", "POST ", "PUT ", "HEAD ", "DELETE ", "OPTIONS ", "CONNECT ", "TRACE ", "PATCH ", "PROPFIND ", "PROPPATCH ", "MKCOL ", "COPY ",
-	"MOVE ", "LOCK ", "UNLOCK ", "REPORT ", "SUBSCRIBE ", "UNSUBSCRIBE ",
+	"GET ",
+	"POST ",
+	"PUT ",
+	"HEAD ",
+	"DELETE ",
+	"OPTIONS ",
+	"CONNECT ",
+	"TRACE ",
+	"PATCH ",
+	"PROPFIND ",
+	"PROPPATCH ",
+	"MKCOL ",
+	"COPY ",
+	"MOVE ",
+	"LOCK ",
+	"UNLOCK ",
+	"REPORT ",
+	"SUBSCRIBE ",
+	"UNSUBSCRIBE ",
 ];
 const HTTP2_PREFACE = "PRI * HTTP/2.0\r\n";
 /** A request line may be longer than the segment; then its target decides. */
@@ -27,7 +44,10 @@ export const http: Recogniser = {
 		const method = methodLength(data, start, end);
 		if (method === 0) return Role.No;
 		const line = lineEnd(data, start, end);
-		if (line === end) return line - start >= LONG_LINE && (data[start + method] === 0x2f || data[start + method] === 0x68) ? Role.Client : Role.No;
+		if (line === end)
+			return line - start >= LONG_LINE && (data[start + method] === 0x2f || data[start + method] === 0x68)
+				? Role.Client
+				: Role.No;
 		return line - start >= method + 10 && startsWith(data, line - 8, line, "HTTP/1.") ? Role.Client : Role.No;
 	},
 	describe(data, start, end) {

@@ -8,7 +8,12 @@ function headerRole(data: Uint8Array, start: number, end: number): Role {
 	const version = data[start + 17]!;
 	const exchange = data[start + 18]!;
 	if (version !== 0x10 && version !== 0x20) return Role.No;
-	if (version === 0x10 ? !((exchange >= 1 && exchange <= 6) || exchange === 32 || exchange === 33) : exchange < 34 || exchange > 44) return Role.No;
+	if (
+		version === 0x10
+			? !((exchange >= 1 && exchange <= 6) || exchange === 32 || exchange === 33)
+			: exchange < 34 || exchange > 44
+	)
+		return Role.No;
 	const length = u32(data, start + 24);
 	if (length < HEADER || length > 65_535) return Role.No;
 	// The first message has no responder's cookie yet.

@@ -12,7 +12,12 @@ export const imap: Recogniser = {
 	ports: [143],
 	source: "RFC 9051, RFC 3501",
 	recognise(data, start, end) {
-		if (startsWith(data, start, end, "* OK") || startsWith(data, start, end, "* PREAUTH") || startsWith(data, start, end, "* BYE")) return Role.Server;
+		if (
+			startsWith(data, start, end, "* OK") ||
+			startsWith(data, start, end, "* PREAUTH") ||
+			startsWith(data, start, end, "* BYE")
+		)
+			return Role.Server;
 		if (startsWith(data, start, end, "* CAPABILITY")) return Role.Server;
 		let at = start;
 		while (at < end && at - start < MAX_TAG && isTagByte(data[at]!)) at++;
@@ -25,5 +30,7 @@ export const imap: Recogniser = {
 };
 
 function isTagByte(byte: number): boolean {
-	return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2e;
+	return (
+		(byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2e
+	);
 }

@@ -37,9 +37,51 @@ import { xmpp } from "./xmpp.ts";
 
 /** All recognisers. Adding one is its file and its name here; where two say yes, the earlier wins. */
 export const RECOGNISERS: readonly Recogniser[] = [
-	tls, http, sip, stun, dtls, ssh, dns, dnsOverTcp, dhcp, bootp, tftp, ntp, snmp, syslog, syslogBare, smtp, smtpReply, imap, pop3, ftp, xmpp, ldap, h225,
-	h225Ras, h225RasOther, rtcp, classicStun, quic, rip, l2tp, ike, time, radius, mdns, llmnr, nbns, ssdp, rdp, smb, tds, postgresql, javaRmi,
-	javaSerialisation, devlink3, bittorrent,
+	tls,
+	http,
+	sip,
+	stun,
+	dtls,
+	ssh,
+	dns,
+	dnsOverTcp,
+	dhcp,
+	bootp,
+	tftp,
+	ntp,
+	snmp,
+	syslog,
+	syslogBare,
+	smtp,
+	smtpReply,
+	imap,
+	pop3,
+	ftp,
+	xmpp,
+	ldap,
+	h225,
+	h225Ras,
+	h225RasOther,
+	rtcp,
+	classicStun,
+	quic,
+	rip,
+	l2tp,
+	ike,
+	time,
+	radius,
+	mdns,
+	llmnr,
+	nbns,
+	ssdp,
+	rdp,
+	smb,
+	tds,
+	postgresql,
+	javaRmi,
+	javaSerialisation,
+	devlink3,
+	bittorrent,
 ];
 
 /** Bits that a role takes in the answer of {@link recognisePayload}. */
@@ -70,7 +112,14 @@ function dispatchOf(transport: number): Dispatch {
  * @param protocol IP protocol number.
  * @returns `place in RECOGNISERS << 3 | role` ({@link ROLE_BITS}), or -1 where no recogniser says yes.
  */
-export function recognisePayload(protocol: number, srcPort: number, dstPort: number, data: Uint8Array, start: number, end: number): number {
+export function recognisePayload(
+	protocol: number,
+	srcPort: number,
+	dstPort: number,
+	data: Uint8Array,
+	start: number,
+	end: number,
+): number {
 	const dispatch = DISPATCH.get(protocol);
 	if (!dispatch) return -1;
 	const answer = ask(dispatch.byPort.get(dstPort) ?? NONE, data, start, end);

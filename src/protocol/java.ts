@@ -9,7 +9,9 @@ export const javaRmi: Recogniser = {
 	ports: [8666, 8667, 4444, 4445, 1099],
 	source: "Java Remote Method Protocol, 10.2",
 	recognise(data, start, end) {
-		return end - start >= 7 && startsWith(data, start, end, "JRMI") && u16(data, start + 4) === 2 ? Role.Client : Role.No;
+		return end - start >= 7 && startsWith(data, start, end, "JRMI") && u16(data, start + 4) === 2
+			? Role.Client
+			: Role.No;
 	},
 };
 

@@ -15,7 +15,8 @@ export const l2tp: Recogniser = {
 		if ((flags & 15) !== 2 || flags & Flag.Reserved) return Role.No;
 		if (flags & Flag.Length && u16(data, start + 2) > end - start) return Role.No;
 		// SCCRQ goes to tunnel 0, which the server has not given out yet.
-		const isFirst = flags & Flag.Control && end - start >= 20 && u16(data, start + 4) === 0 && u16(data, start + 18) === 1;
+		const isFirst =
+			flags & Flag.Control && end - start >= 20 && u16(data, start + 4) === 0 && u16(data, start + 18) === 1;
 		return isFirst ? Role.Client : Role.Either;
 	},
 };

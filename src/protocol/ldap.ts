@@ -26,6 +26,8 @@ export const ldap: Recogniser = {
 		const operation = id + 2 + data[id + 1]!;
 		if (operation + 1 >= end || data[id + 2]! & 0x80) return Role.No;
 		if (RESPONSES.includes(data[operation]!)) return valueAt(data, operation, end) < 0 ? Role.No : Role.Server;
-		return REQUESTS.includes(data[operation]!) && (data[operation] === 0x42 || valueAt(data, operation, end) >= 0) ? Role.Client : Role.No;
+		return REQUESTS.includes(data[operation]!) && (data[operation] === 0x42 || valueAt(data, operation, end) >= 0)
+			? Role.Client
+			: Role.No;
 	},
 };

@@ -1,7 +1,15 @@
 import { type Recogniser, Role } from "./recogniser.ts";
 
 const HEADER = 48;
-const Mode = { SymmetricActive: 1, SymmetricPassive: 2, Client: 3, Server: 4, Broadcast: 5, Control: 6, Private: 7 } as const;
+const Mode = {
+	SymmetricActive: 1,
+	SymmetricPassive: 2,
+	Client: 3,
+	Server: 4,
+	Broadcast: 5,
+	Control: 6,
+	Private: 7,
+} as const;
 
 export const ntp: Recogniser = {
 	protocol: "ntp",

@@ -20,6 +20,8 @@ export const postgresql: Recogniser = {
 		const code = i32(data, start + 4);
 		if ((code === SSL_REQUEST || code === GSS_REQUEST) && length === 8) return Role.Client;
 		if (code === CANCEL_REQUEST && length === 16) return Role.Client;
-		return code === PROTOCOL_3 && length <= MAX_STARTUP && startsWith(data, start + 8, end, "user") ? Role.Client : Role.No;
+		return code === PROTOCOL_3 && length <= MAX_STARTUP && startsWith(data, start + 8, end, "user")
+			? Role.Client
+			: Role.No;
 	},
 };

@@ -20,7 +20,12 @@ export const quic: Recogniser = {
 		const isDraft = (version & 0xffffff00) === (0xff000000 | 0);
 		if (version !== VERSION_1 && version !== VERSION_2 && !isDraft) return Role.No;
 		const destination = data[start + 5]!;
-		if (destination > MAX_CONNECTION_ID || start + 6 + destination >= end || data[start + 6 + destination]! > MAX_CONNECTION_ID) return Role.No;
+		if (
+			destination > MAX_CONNECTION_ID ||
+			start + 6 + destination >= end ||
+			data[start + 6 + destination]! > MAX_CONNECTION_ID
+		)
+			return Role.No;
 		// Only a client pads its first packet to 1200 bytes before it knows the path; later ones come from both sides.
 		return Role.Either;
 	},

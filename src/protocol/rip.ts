@@ -12,7 +12,8 @@ export const rip: Recogniser = {
 	source: "RFC 2453, 3.6; RFC 1058",
 	recognise(data, start, end) {
 		const length = end - start;
-		if (length < 4 + ENTRY || (length - 4) % ENTRY !== 0 || data[start + 1]! < 1 || data[start + 1]! > 2) return Role.No;
+		if (length < 4 + ENTRY || (length - 4) % ENTRY !== 0 || data[start + 1]! < 1 || data[start + 1]! > 2)
+			return Role.No;
 		const family = u16(data, start + 4);
 		if (family !== 0 && family !== 2 && family !== AUTHENTICATION) return Role.No;
 		if (data[start] === 1) return Role.Client;

@@ -3,7 +3,20 @@ import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 /** RFC 3261, 7.1, and the methods of RFC 3262, 3265, 3311, 3428, 3515, 3903, 6086. */
 const METHODS = [
-	"INVITE ", "ACK ", "BYE ", "CANCEL ", "REGISTER ", "OPTIONS ", "PRACK ", "SUBSCRIBE ", "NOTIFY ", "UPDATE ", "MESSAGE ", "REFER ", "PUBLISH ", "INFO ",
+	"INVITE ",
+	"ACK ",
+	"BYE ",
+	"CANCEL ",
+	"REGISTER ",
+	"OPTIONS ",
+	"PRACK ",
+	"SUBSCRIBE ",
+	"NOTIFY ",
+	"UPDATE ",
+	"MESSAGE ",
+	"REFER ",
+	"PUBLISH ",
+	"INFO ",
 ];
 const VERSION = "SIP/2.0";
 
@@ -19,7 +32,8 @@ export const sip: Recogniser = {
 		const method = methodOf(data, start, end);
 		if (method === "") return Role.No;
 		const line = lineEnd(data, start, end);
-		if (line - start < method.length + VERSION.length + 1 || !startsWith(data, line - VERSION.length, line, VERSION)) return Role.No;
+		if (line - start < method.length + VERSION.length + 1 || !startsWith(data, line - VERSION.length, line, VERSION))
+			return Role.No;
 		return method === "REGISTER " || method === "SUBSCRIBE " || method === "PUBLISH " ? Role.Client : Role.Asks;
 	},
 	describe(data, start, end) {

@@ -12,7 +12,8 @@ export const smtp: Recogniser = {
 	ports: PORTS,
 	source: "RFC 5321, 4",
 	recognise(data, start, end) {
-		if (startsWith(data, start, end, "220")) return find(data, start, lineEnd(data, start, end), "smtp") > 0 ? Role.Server : Role.No;
+		if (startsWith(data, start, end, "220"))
+			return find(data, start, lineEnd(data, start, end), "smtp") > 0 ? Role.Server : Role.No;
 		return COMMANDS.some((command) => startsWithAnyCase(data, start, end, command)) ? Role.Client : Role.No;
 	},
 	describe(data, start, end) {
@@ -29,7 +30,12 @@ export const smtpReply: Recogniser = {
 	source: "RFC 5321, 4.2",
 	recognise(data, start, end) {
 		const separator = data[start + 3];
-		const isReply = end - start >= 5 && data[start]! >= 0x32 && data[start]! <= 0x35 && isDigit(data[start + 1]!) && isDigit(data[start + 2]!);
+		const isReply =
+			end - start >= 5 &&
+			data[start]! >= 0x32 &&
+			data[start]! <= 0x35 &&
+			isDigit(data[start + 1]!) &&
+			isDigit(data[start + 2]!);
 		return isReply && (separator === 0x20 || separator === 0x2d) ? Role.Server : Role.No;
 	},
 	describe(data, start, end) {

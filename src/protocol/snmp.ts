@@ -20,7 +20,7 @@ function value(data: Uint8Array, at: number, end: number, tag: number): number {
 	if (end - at < 2 || data[at] !== tag) return -1;
 	const length = data[at + 1]!;
 	const start = length < 0x80 ? at + 2 : at + 2 + (length & 0x7f);
-	return length === 0x80 || (length & 0x7f) > 4 && length > 0x80 || start > end ? -1 : start;
+	return length === 0x80 || ((length & 0x7f) > 4 && length > 0x80) || start > end ? -1 : start;
 }
 
 function shortLength(data: Uint8Array, at: number): number {
@@ -32,7 +32,9 @@ function versionAt(data: Uint8Array, start: number, end: number): number {
 	const body = value(data, start, end, Tag.Sequence);
 	if (body < 0) return -1;
 	const version = value(data, body, end, Tag.Integer);
-	return version < 0 || version >= end || shortLength(data, body) !== 1 || VERSIONS[data[version]!] === undefined ? -1 : version;
+	return version < 0 || version >= end || shortLength(data, body) !== 1 || VERSIONS[data[version]!] === undefined
+		? -1
+		: version;
 }
 
 /** Where the PDU's tag is in version 1 and 2c messages, whose community comes before it; -1 elsewhere. */

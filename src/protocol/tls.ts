@@ -8,7 +8,13 @@ const RECORD_HEADER = 5;
 const HANDSHAKE_HEADER = 4;
 /** 2^14 and what encryption may add (RFC 8446, 5.2; RFC 5246, 6.2.3). */
 const MAX_RECORD = (1 << 14) + 2048;
-const VERSIONS: Readonly<Record<number, string>> = { 0x300: "SSL 3.0", 0x301: "TLS 1.0", 0x302: "TLS 1.1", 0x303: "TLS 1.2", 0x304: "TLS 1.3" };
+const VERSIONS: Readonly<Record<number, string>> = {
+	768: "SSL 3.0",
+	769: "TLS 1.0",
+	770: "TLS 1.1",
+	771: "TLS 1.2",
+	772: "TLS 1.3",
+};
 
 export const tls: Recogniser = {
 	protocol: "tls",
@@ -64,7 +70,14 @@ function isSsl2Hello(data: Uint8Array, start: number, end: number): boolean {
 	const ciphers = u16(data, start + 5);
 	const session = u16(data, start + 7);
 	const challenge = u16(data, start + 9);
-	return (version === 2 || (version >= 0x300 && version <= 0x303)) && ciphers > 0 && ciphers % 3 === 0 && challenge >= 16 && challenge <= 32 && 9 + ciphers + session + challenge === length;
+	return (
+		(version === 2 || (version >= 0x300 && version <= 0x303)) &&
+		ciphers > 0 &&
+		ciphers % 3 === 0 &&
+		challenge >= 16 &&
+		challenge <= 32 &&
+		9 + ciphers + session + challenge === length
+	);
 }
 
 /** Reads a hello as far as it is there: a long one may go on in the next segment. */
@@ -108,7 +121,12 @@ function setVersion(fields: Fields, version: number): void {
 	if (name) fields.version = name;
 }
 
-export function visitExtensions(data: Uint8Array, at: number, end: number, visit: (type: number, value: number, valueEnd: number) => void): void {
+export function visitExtensions(
+	data: Uint8Array,
+	at: number,
+	end: number,
+	visit: (type: number, value: number, valueEnd: number) => void,
+): void {
 	if (end - at < 2) return;
 	const last = Math.min(end, at + 2 + u16(data, at));
 	at += 2;

@@ -13,7 +13,11 @@ export const xmpp: Recogniser = {
 	recognise(data, start, end) {
 		if (data[start] !== 0x3c) return Role.No;
 		const limit = Math.min(end, start + HEAD);
-		const stream = startsWith(data, start, end, "<stream:stream") ? start : startsWith(data, start, end, "<?xml") ? find(data, start, limit, "<stream:stream") : -1;
+		const stream = startsWith(data, start, end, "<stream:stream")
+			? start
+			: startsWith(data, start, end, "<?xml")
+				? find(data, start, limit, "<stream:stream")
+				: -1;
 		if (stream < 0) return startsWith(data, start, end, "<stream:features") ? Role.Server : Role.No;
 		return find(data, stream, limit, " id=") > 0 ? Role.Server : Role.Client;
 	},

@@ -1,14 +1,22 @@
 import type { CaptureSet } from "../capture/open.ts";
-import { linkTypeName } from "../packet/link/table.ts";
 import type { Problem } from "../capture/problem.ts";
 import type { Engine } from "../engine.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { Labels } from "../label/labels.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { endpointText } from "../packet/address.ts";
+import { linkTypeName } from "../packet/link/table.ts";
 import type { Transfer } from "../session/transfers.ts";
 import type {
-	CaptureSummary, Finding, FlowRecord, LabelCounts, NotDecoded, ReasonGroup, Report, RowSummary, TransferRecord,
+	CaptureSummary,
+	Finding,
+	FlowRecord,
+	LabelCounts,
+	NotDecoded,
+	ReasonGroup,
+	Report,
+	RowSummary,
+	TransferRecord,
 } from "./document.ts";
 import { flowFindings } from "./findings.ts";
 import { FlowRecords } from "./flows.ts";
@@ -58,7 +66,9 @@ function notDecoded(engine: Engine): NotDecoded[] {
 	const orphans = engine.table.orphanFragments;
 	if (orphans > 0) {
 		reasons.push({
-			reason: "fragment whose first fragment is not in the capture", packets: orphans, class: "problem",
+			reason: "fragment whose first fragment is not in the capture",
+			packets: orphans,
+			class: "problem",
 			hint: "only the first fragment has the ports: capture without a filter on ports",
 		});
 	}
@@ -69,10 +79,14 @@ function limits(engine: Engine, files: readonly string[]): Problem[] {
 	const problems: Problem[] = [];
 	const limit = (message: string) => problems.push({ file: files[0] ?? "-", offset: 0, kind: "limit", message });
 	if (engine.table.refused > 0) {
-		limit(`the flow table is full at ${engine.table.store.size} flows: ${engine.table.refused} packets of further flows are counted in no flow (raise --max-flows)`);
+		limit(
+			`the flow table is full at ${engine.table.store.size} flows: ${engine.table.refused} packets of further flows are counted in no flow (raise --max-flows)`,
+		);
 	}
 	if (engine.sessions.transfers.refused > 0) {
-		limit(`${engine.sessions.transfers.refused} TFTP requests beyond the limit of ${engine.sessions.transfers.transfers.length} transfers were not followed`);
+		limit(
+			`${engine.sessions.transfers.refused} TFTP requests beyond the limit of ${engine.sessions.transfers.transfers.length} transfers were not followed`,
+		);
 	}
 	return problems;
 }
@@ -87,7 +101,17 @@ interface Summary {
 /** One pass over all flows, without making their records. */
 function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 	const rows = new Map<string, { flows: number; packets: number; bytes: number }>();
-	const groups = new Map<string, { status: "ambiguous" | "unknown"; reason: string; flows: number; packets: number; bytes: number; examples: number[] }>();
+	const groups = new Map<
+		string,
+		{
+			status: "ambiguous" | "unknown";
+			reason: string;
+			flows: number;
+			packets: number;
+			bytes: number;
+			examples: number[];
+		}
+	>();
 	const findings = new Map<string, { finding: Finding; flows: number }>();
 	const counts = { flows: store.size, matched: 0, ambiguous: 0, unknown: 0 };
 	for (let flow = 0; flow < store.size; flow++) {
@@ -97,14 +121,20 @@ function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 		counts[verdict.status]++;
 		if (verdict.status === "matched") {
 			let row = rows.get(verdict.row!);
-			if (!row) rows.set(verdict.row!, (row = { flows: 0, packets: 0, bytes: 0 }));
+			if (!row) {
+				row = { flows: 0, packets: 0, bytes: 0 };
+				rows.set(verdict.row!, row);
+			}
 			row.flows++;
 			row.packets += packets;
 			row.bytes += bytes;
 		} else {
 			const key = `${verdict.status} ${verdict.group}`;
 			let group = groups.get(key);
-			if (!group) groups.set(key, (group = { status: verdict.status, reason: verdict.group, flows: 0, packets: 0, bytes: 0, examples: [] }));
+			if (!group) {
+				group = { status: verdict.status, reason: verdict.group, flows: 0, packets: 0, bytes: 0, examples: [] };
+				groups.set(key, group);
+			}
 			group.flows++;
 			group.packets += packets;
 			group.bytes += bytes;
@@ -125,7 +155,10 @@ function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 			.sort((a, b) => (order.get(a.row)?.place ?? 0) - (order.get(b.row)?.place ?? 0)),
 		labels: counts,
 		reasons: [...groups.values()].sort((a, b) => b.flows - a.flows),
-		findings: [...findings.values()].map(({ finding, flows }) => ({ ...finding, message: flows === 1 ? finding.message : `${finding.message} (${flows} flows)` })),
+		findings: [...findings.values()].map(({ finding, flows }) => ({
+			...finding,
+			message: flows === 1 ? finding.message : `${finding.message} (${flows} flows)`,
+		})),
 	};
 }
 
@@ -135,9 +168,15 @@ function transferRecord(transfer: Transfer, labels: Labels, epoch: number): Tran
 		id,
 		client: endpointText(transfer.client.address, transfer.client.port),
 		server: endpointText(transfer.server.address, transfer.server.port),
-		file, mode, direction,
+		file,
+		mode,
+		direction,
 		style: transfer.style ?? "rfc1350",
-		bytes, blocks, retransmits, complete, error,
+		bytes,
+		blocks,
+		retransmits,
+		complete,
+		error,
 		row: labels.ofTransfer(transfer).row,
 		flows: transfer.flows.map((flow) => flow + 1).sort((a, b) => a - b),
 		start: isoTime(epoch, transfer.start),

@@ -40,7 +40,8 @@ const COLUMNS: readonly (readonly [string, (flow: FlowRecord) => Cell])[] = [
 export function* csv(report: Report, options: RenderOptions): Iterable<string> {
 	if (options.summary) {
 		yield `${csvLine(["row", "service", "flows", "packets", "bytes"])}\r\n`;
-		for (const { row, service, flows, packets, bytes } of report.rows) yield `${csvLine([row, service, flows, packets, bytes])}\r\n`;
+		for (const { row, service, flows, packets, bytes } of report.rows)
+			yield `${csvLine([row, service, flows, packets, bytes])}\r\n`;
 		return;
 	}
 	yield `${csvLine(COLUMNS.map(([name]) => name))}\r\n`;

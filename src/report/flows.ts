@@ -91,7 +91,8 @@ export class FlowRecords {
 		const store = this.#store;
 		const ending = store.ending(flow);
 		if (ending === FlowEnding.Idle) return "idle";
-		const end = store.protocol(flow) === Protocol.TCP ? tcpEnd(store.words(flow), store.base(flow) + FlowStore.STATE) : null;
+		const end =
+			store.protocol(flow) === Protocol.TCP ? tcpEnd(store.words(flow), store.base(flow) + FlowStore.STATE) : null;
 		if (end !== null) return end;
 		return ending === FlowEnding.Open ? "end-of-capture" : "reused";
 	}

@@ -19,7 +19,9 @@ export function* json(report: Report, options: RenderOptions): Iterable<string> 
 }
 
 function members(values: Record<string, unknown>): string {
-	return Object.entries(values).map(([name, value]) => `"${name}": ${list(value)}`).join(",\n");
+	return Object.entries(values)
+		.map(([name, value]) => `"${name}": ${list(value)}`)
+		.join(",\n");
 }
 
 /** Lists one item a line, for those who read or grep the document. */

@@ -9,22 +9,62 @@ const MAX_FLOWS = 200;
 /** The report for ticket systems: GitHub-flavoured Markdown. */
 export function* markdown(report: Report, options: RenderOptions): Iterable<string> {
 	const { capture, labels, matrix } = report;
-	const span = capture.start && capture.end ? `, ${durationText((Date.parse(capture.end) - Date.parse(capture.start)) / 1000)} from ${capture.start}` : "";
+	const span =
+		capture.start && capture.end
+			? `, ${durationText((Date.parse(capture.end) - Date.parse(capture.start)) / 1000)} from ${capture.start}`
+			: "";
 	yield `# ${inline(capture.files.join(", "))}\n\n`;
 	yield `${counted(capture.packets, "packet")}, ${byteText(capture.bytes)}${span}. `;
 	yield `${counted(labels.flows, "flow")}: ${grouped(labels.matched)} matched, ${grouped(labels.ambiguous)} ambiguous, ${grouped(labels.unknown)} unknown. `;
 	yield `Port matrix ${inline(matrix.name)}, release ${inline(matrix.release)}.\n`;
-	yield* list("Problems of the input", report.problems.map(({ file, offset, message }) => `${file}, byte ${offset}: ${message}`));
-	yield* grid("Product hosts", ["address", "products", "source", "how it was found"], report.hosts.map((host) => [host.address, host.products.join(", "), host.source, host.reasons.join("; ")]));
-	yield* grid("Matrix rows seen", ["row", "service", "flows", "packets", "bytes"], report.rows.map((row) => [row.row, row.service, row.flows, row.packets, byteText(row.bytes)]));
-	yield* grid("Not matched, and why", ["status", "flows", "reason", "such as flow"], report.reasons.map((group) => [group.status, group.flows, group.reason, group.examples.join(", ")]));
-	yield* list("Findings", report.findings.map(({ kind, message }) => `${kind}: ${message}`));
-	yield* grid(
-		"TFTP transfers", ["id", "row", "client", "server", "direction", "file", "bytes", "outcome", "flows"],
-		report.transfers.map((t) => [t.id, t.row ?? "–", t.client, t.server, t.direction, t.file, t.bytes, t.error ?? (t.complete ? "complete" : "incomplete"), t.flows.join(" ")]),
+	yield* list(
+		"Problems of the input",
+		report.problems.map(({ file, offset, message }) => `${file}, byte ${offset}: ${message}`),
 	);
-	yield* list("Packets in no flow", capture.notDecoded.map(({ packets, reason, hint }) => `${packets}: ${reason}${hint ? ` (${hint})` : ""}`));
-	if (!options.summary) yield* grid("Flows", ["flow", "start", "over", "client", "server", "protocol", "label", "why"], flowCells(report, options.maxFlows ?? MAX_FLOWS));
+	yield* grid(
+		"Product hosts",
+		["address", "products", "source", "how it was found"],
+		report.hosts.map((host) => [host.address, host.products.join(", "), host.source, host.reasons.join("; ")]),
+	);
+	yield* grid(
+		"Matrix rows seen",
+		["row", "service", "flows", "packets", "bytes"],
+		report.rows.map((row) => [row.row, row.service, row.flows, row.packets, byteText(row.bytes)]),
+	);
+	yield* grid(
+		"Not matched, and why",
+		["status", "flows", "reason", "such as flow"],
+		report.reasons.map((group) => [group.status, group.flows, group.reason, group.examples.join(", ")]),
+	);
+	yield* list(
+		"Findings",
+		report.findings.map(({ kind, message }) => `${kind}: ${message}`),
+	);
+	yield* grid(
+		"TFTP transfers",
+		["id", "row", "client", "server", "direction", "file", "bytes", "outcome", "flows"],
+		report.transfers.map((t) => [
+			t.id,
+			t.row ?? "–",
+			t.client,
+			t.server,
+			t.direction,
+			t.file,
+			t.bytes,
+			t.error ?? (t.complete ? "complete" : "incomplete"),
+			t.flows.join(" "),
+		]),
+	);
+	yield* list(
+		"Packets in no flow",
+		capture.notDecoded.map(({ packets, reason, hint }) => `${packets}: ${reason}${hint ? ` (${hint})` : ""}`),
+	);
+	if (!options.summary)
+		yield* grid(
+			"Flows",
+			["flow", "start", "over", "client", "server", "protocol", "label", "why"],
+			flowCells(report, options.maxFlows ?? MAX_FLOWS),
+		);
 }
 
 type Cell = string | number;
@@ -34,7 +74,16 @@ function* flowCells(report: Report, most: number): Iterable<Cell[]> {
 	for (const { id, start, transport, client, server, application, label } of report.flows()) {
 		if (left-- === 0) return;
 		const verdict = label.row ?? (label.status === "ambiguous" ? label.candidates.join(" or ") : "unknown");
-		yield [id, start, transport, `${client.address} ${client.port}`, `${server.address} ${server.port}`, application?.protocol ?? "", verdict, label.reasons[0] ?? ""];
+		yield [
+			id,
+			start,
+			transport,
+			`${client.address} ${client.port}`,
+			`${server.address} ${server.port}`,
+			application?.protocol ?? "",
+			verdict,
+			label.reasons[0] ?? "",
+		];
 	}
 }
 

@@ -1,9 +1,8 @@
 /**
- * Characters that do something instead of being seen: C0 and C1 controls (terminal escapes among them), DEL, line and
- * paragraph separators, zero-width and bidirectional controls, interlinear and tag characters, lone surrogates.
+ * Characters that do something instead of being seen, by their Unicode categories: controls (Cc, terminal escapes among
+ * them), formats (Cf: bidirectional, zero-width and tag characters), line and paragraph separators, lone surrogates.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const ACTIVE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+const ACTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Variation_Selector}]/gu;
 
 /** Text from a capture made safe to show: whatever would act is spelled out, as in `\x1b` and `\u202e`. */
 export function safeText(text: string): string {
@@ -13,7 +12,9 @@ export function safeText(text: string): string {
 /** JSON in which nothing acts on a terminal that it is shown on. */
 export function safeJson(value: unknown, indent?: string): string {
 	return JSON.stringify(value, null, indent).replace(ACTIVE, (character) =>
-		character === "\n" || character === "\t" ? character : [...Array(character.length).keys()].map((i) => `\\u${hex(character.charCodeAt(i), 4)}`).join(""),
+		character === "\n" || character === "\t"
+			? character
+			: [...Array(character.length).keys()].map((i) => `\\u${hex(character.charCodeAt(i), 4)}`).join(""),
 	);
 }
 
@@ -34,7 +35,8 @@ export function displayWidth(text: string): number {
 	return width;
 }
 
-const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const WIDE =
+	/[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const COMBINING = /\p{M}/u;
 
 /** Cuts text to a width, with an ellipsis where something is missing. */

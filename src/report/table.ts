@@ -1,4 +1,12 @@
-import type { Confidence, FlowRecord, HostRecord, ReasonGroup, Report, RowSummary, TransferRecord } from "./document.ts";
+import type {
+	Confidence,
+	FlowRecord,
+	HostRecord,
+	ReasonGroup,
+	Report,
+	RowSummary,
+	TransferRecord,
+} from "./document.ts";
 import type { RenderOptions } from "./index.ts";
 import { cutText, safeText } from "./safe-text.ts";
 import { type Column, textTableLines } from "./text-table.ts";
@@ -45,7 +53,8 @@ class Page {
 
 	*section<T>(title: string, columns: readonly Column<T>[], items: Iterable<T>): Iterable<string> {
 		yield `\n${this.paint("bold", title)}\n`;
-		for (const piece of textTableLines(columns, items, this.width, (text) => this.paint("dim", text))) yield `${piece}\n`;
+		for (const piece of textTableLines(columns, items, this.width, (text) => this.paint("dim", text)))
+			yield `${piece}\n`;
 	}
 
 	/** One line, cut at the screen's edge. */
@@ -75,8 +84,14 @@ function* head({ capture, matrix, labels }: Report, page: Page): Iterable<string
 	const { files, packets, bytes, start, end, linkTypes } = capture;
 	const name = files.length === 1 ? files[0]! : `${files[0]} and ${counted(files.length - 1, "more file")}`;
 	yield page.line(name, "bold");
-	const span = start && end ? `, ${durationText((Date.parse(end) - Date.parse(start)) / 1000)} from ${start.slice(0, 19).replace("T", " ")} UTC` : "";
-	yield* page.wrapped(`${counted(packets, "packet")}, ${byteText(bytes)}${span}, link type ${linkTypes.join(", ") || "none"}`, "");
+	const span =
+		start && end
+			? `, ${durationText((Date.parse(end) - Date.parse(start)) / 1000)} from ${start.slice(0, 19).replace("T", " ")} UTC`
+			: "";
+	yield* page.wrapped(
+		`${counted(packets, "packet")}, ${byteText(bytes)}${span}, link type ${linkTypes.join(", ") || "none"}`,
+		"",
+	);
 	const parts = [
 		labels.matched > 0 ? page.paint("green", `${grouped(labels.matched)} matched`) : "0 matched",
 		labels.ambiguous > 0 ? page.paint("yellow", `${grouped(labels.ambiguous)} ambiguous`) : "",
@@ -84,21 +99,36 @@ function* head({ capture, matrix, labels }: Report, page: Page): Iterable<string
 	].filter(Boolean);
 	yield `${counted(labels.flows, "flow")}: ${parts.join(", ")}\n`;
 	yield page.line(`port matrix ${matrix.name}, release ${matrix.release}`, "dim");
-	if (capture.duplicates > 0) yield* page.wrapped(`${counted(capture.duplicates, "packet")} captured a second time on another interface or file: counted once in the flows`, "  ");
-	if (capture.dropped > 0) yield* page.wrapped(`${counted(capture.dropped, "packet")} dropped while capturing: flows may look incomplete`, "  ", "yellow");
+	if (capture.duplicates > 0)
+		yield* page.wrapped(
+			`${counted(capture.duplicates, "packet")} captured a second time on another interface or file: counted once in the flows`,
+			"  ",
+		);
+	if (capture.dropped > 0)
+		yield* page.wrapped(
+			`${counted(capture.dropped, "packet")} dropped while capturing: flows may look incomplete`,
+			"  ",
+			"yellow",
+		);
 }
 
 function* problems({ problems: all }: Report, page: Page): Iterable<string> {
 	if (all.length === 0) return;
 	yield `\n${page.paint("bold", "Problems of the input")}\n`;
-	for (const { file, offset, message } of all.slice(0, MAX_PROBLEMS)) yield* page.wrapped(`${file}, byte ${grouped(offset)}: ${message}`, "  ", "yellow");
-	if (all.length > MAX_PROBLEMS) yield page.line(`and ${all.length - MAX_PROBLEMS} more (--format json lists all)`, "dim");
+	for (const { file, offset, message } of all.slice(0, MAX_PROBLEMS))
+		yield* page.wrapped(`${file}, byte ${grouped(offset)}: ${message}`, "  ", "yellow");
+	if (all.length > MAX_PROBLEMS)
+		yield page.line(`and ${all.length - MAX_PROBLEMS} more (--format json lists all)`, "dim");
 }
 
 function* hosts({ hosts: all }: Report, page: Page): Iterable<string> {
 	if (all.length === 0) {
 		yield "\n";
-		yield* page.wrapped("No product host is known: labels rest on ports alone. Name hosts with --host, e.g. --host ipo=10.0.0.1", "", "yellow");
+		yield* page.wrapped(
+			"No product host is known: labels rest on ports alone. Name hosts with --host, e.g. --host ipo=10.0.0.1",
+			"",
+			"yellow",
+		);
 		return;
 	}
 	const columns: Column<HostRecord>[] = [
@@ -125,20 +155,26 @@ function* rows({ rows: all }: Report, page: Page): Iterable<string> {
 function* reasons({ reasons: all }: Report, page: Page): Iterable<string> {
 	if (all.length === 0) return;
 	const columns: Column<ReasonGroup>[] = [
-		{ head: "status", value: ({ status }) => status, paint: (text, { status }) => page.paint(status === "unknown" ? "red" : "yellow", text) },
+		{
+			head: "status",
+			value: ({ status }) => status,
+			paint: (text, { status }) => page.paint(status === "unknown" ? "red" : "yellow", text),
+		},
 		{ head: "flows", value: ({ flows: count }) => grouped(count), right: true },
 		{ head: "bytes", value: ({ bytes }) => byteText(bytes), right: true, drop: 2 },
 		{ head: "reason", value: ({ reason }) => reason, shrink: 20 },
 		{ head: "such as flow", value: ({ examples }) => examples.join(", "), drop: 1, shrink: 6 },
 	];
 	yield* page.section("Not matched, and why", columns, all.slice(0, MAX_REASONS));
-	if (all.length > MAX_REASONS) yield page.line(`and ${all.length - MAX_REASONS} more reasons (--format json lists all)`, "dim");
+	if (all.length > MAX_REASONS)
+		yield page.line(`and ${all.length - MAX_REASONS} more reasons (--format json lists all)`, "dim");
 }
 
 function* findings({ findings: all }: Report, page: Page): Iterable<string> {
 	if (all.length === 0) return;
 	yield `\n${page.paint("bold", "Findings")}\n`;
-	for (const { severity, kind, message } of all) yield* page.wrapped(`${kind}: ${message}`, "  ", severity === "error" ? "red" : "yellow");
+	for (const { severity, kind, message } of all)
+		yield* page.wrapped(`${kind}: ${message}`, "  ", severity === "error" ? "red" : "yellow");
 }
 
 function* transfers({ transfers: all }: Report, page: Page): Iterable<string> {
@@ -155,19 +191,26 @@ function* transfers({ transfers: all }: Report, page: Page): Iterable<string> {
 		{ head: "style", value: ({ style }) => style, drop: 2 },
 		{ head: "flows", value: ({ flows: ids }) => ids.join(" "), shrink: 7, drop: 3 },
 		{
-			head: "outcome", value: ({ complete, error }) => error ?? (complete ? "complete" : "incomplete"), shrink: 10,
+			head: "outcome",
+			value: ({ complete, error }) => error ?? (complete ? "complete" : "incomplete"),
+			shrink: 10,
 			paint: (text, { complete }) => page.paint(complete ? "green" : "red", text),
 		},
 	];
 	yield* page.section("TFTP transfers", columns, all.slice(0, MAX_TRANSFERS));
-	if (all.length > MAX_TRANSFERS) yield page.line(`and ${grouped(all.length - MAX_TRANSFERS)} more (--format json lists all)`, "dim");
+	if (all.length > MAX_TRANSFERS)
+		yield page.line(`and ${grouped(all.length - MAX_TRANSFERS)} more (--format json lists all)`, "dim");
 }
 
 function* notDecoded({ capture }: Report, page: Page): Iterable<string> {
 	if (capture.notDecoded.length === 0) return;
 	yield `\n${page.paint("bold", "Packets in no flow")}\n`;
 	for (const { packets, reason, hint, class: kind } of capture.notDecoded) {
-		yield* page.wrapped(`${grouped(packets)} ${reason}${hint ? ` (${hint})` : ""}`, "  ", kind === "problem" ? "yellow" : undefined);
+		yield* page.wrapped(
+			`${grouped(packets)} ${reason}${hint ? ` (${hint})` : ""}`,
+			"  ",
+			kind === "problem" ? "yellow" : undefined,
+		);
 	}
 }
 
@@ -184,19 +227,40 @@ function* flows(report: Report, page: Page, most: number): Iterable<string> {
 		{ head: "protocol", value: ({ application }) => application?.protocol ?? "", drop: 3, shrink: 6 },
 		{ head: "row", value: rowText, shrink: 22, paint: (text, { label }) => page.paint(COLOURS[label.status], text) },
 		{ head: "how sure", value: ({ label }) => SURE[label.confidence ?? "none"], drop: 2 },
-		{ head: "packets", value: ({ client, server }) => `${grouped(client.packets)}/${grouped(server.packets)}`, right: true, drop: 6 },
+		{
+			head: "packets",
+			value: ({ client, server }) => `${grouped(client.packets)}/${grouped(server.packets)}`,
+			right: true,
+			drop: 6,
+		},
 		{ head: "bytes", value: ({ client, server }) => byteText(client.bytes + server.bytes), right: true, drop: 5 },
 		{ head: "state", value: ({ tcp }) => tcp?.state ?? "", drop: 7 },
 		{ head: "frame", value: ({ first }) => String(first.packet), right: true, drop: 8 },
-		{ head: "note", value: noteText, shrink: 24, drop: 9, paint: (text, flow) => (flow.findings.length > 0 ? page.paint("red", text) : page.paint("dim", text)) },
+		{
+			head: "note",
+			value: noteText,
+			shrink: 24,
+			drop: 9,
+			paint: (text, flow) => (flow.findings.length > 0 ? page.paint("red", text) : page.paint("dim", text)),
+		},
 	];
 	const title = count > most ? `Flows: ${grouped(most)} of ${grouped(count)}` : "Flows";
 	yield* page.section(title, columns, ranked(report, most));
-	if (count > most) yield* page.wrapped(`${grouped(count - most)} more flows: --all lists them here, --format csv or json for other programs`, "", "dim");
+	if (count > most)
+		yield* page.wrapped(
+			`${grouped(count - most)} more flows: --all lists them here, --format csv or json for other programs`,
+			"",
+			"dim",
+		);
 }
 
 const COLOURS = { matched: "green", ambiguous: "yellow", unknown: "red" } as const;
-const SURE: Readonly<Record<Confidence | "none", string>> = { confirmed: "confirmed", probable: "probable", "port-only": "port only", none: "" };
+const SURE: Readonly<Record<Confidence | "none", string>> = {
+	confirmed: "confirmed",
+	probable: "probable",
+	"port-only": "port only",
+	none: "",
+};
 /** What the flows list shows first: trouble, then doubt, then what is known, then the rest. */
 const RANKS = 5;
 

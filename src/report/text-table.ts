@@ -19,8 +19,21 @@ const GAP = "  ";
 /** Rows of a piece; those of the first one set the widths, later ones are cut to fit. */
 const ROWS_AT_A_TIME = 500;
 const NO_BORDERS = {
-	top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "",
-	left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: GAP,
+	top: "",
+	"top-mid": "",
+	"top-left": "",
+	"top-right": "",
+	bottom: "",
+	"bottom-mid": "",
+	"bottom-left": "",
+	"bottom-right": "",
+	left: "",
+	"left-mid": "",
+	mid: "",
+	"mid-mid": "",
+	right: "",
+	"right-mid": "",
+	middle: GAP,
 };
 
 /** A whole table as one text. */
@@ -33,11 +46,14 @@ export function textTable<T>(columns: readonly Column<T>[], items: readonly T[],
  * the widths; items are taken as they come and not kept.
  */
 export function* textTableLines<T>(
-	columns: readonly Column<T>[], items: Iterable<T>, width: number, paintHead: (text: string) => string = (text) => text,
+	columns: readonly Column<T>[],
+	items: Iterable<T>,
+	width: number,
+	paintHead: (text: string) => string = (text) => text,
 ): Iterable<string> {
 	const pieces = inPieces(items);
 	const first = pieces.next().value ?? [];
-	const { shown, widths } = fit(columns, first, width);
+	const { shown, widths } = widthsFor(columns, first, width);
 	yield paintHead(render([shown.map(({ head }, i) => cutText(head, widths[i]!))], shown, widths));
 	const rows = (piece: readonly T[]) => piece.map((item) => shown.map((column, i) => cell(column, item, widths[i]!)));
 	if (first.length > 0) yield render(rows(first), shown, widths);
@@ -61,7 +77,11 @@ function cell<T>(column: Column<T>, item: T, width: number): string {
 	return column.paint ? column.paint(text, item) : text;
 }
 
-function render<T>(rows: readonly (readonly string[])[], columns: readonly Column<T>[], widths: readonly number[]): string {
+function render<T>(
+	rows: readonly (readonly string[])[],
+	columns: readonly Column<T>[],
+	widths: readonly number[],
+): string {
 	const table = new Table({
 		chars: NO_BORDERS,
 		style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
@@ -69,11 +89,19 @@ function render<T>(rows: readonly (readonly string[])[], columns: readonly Colum
 		colWidths: [...widths],
 	});
 	for (const row of rows) table.push([...row]);
-	return table.toString().split("\n").map((line) => line.trimEnd()).join("\n");
+	return table
+		.toString()
+		.split("\n")
+		.map((line) => line.trimEnd())
+		.join("\n");
 }
 
 /** Which columns are shown, and how wide: columns are cut, then dropped, until the table fits. */
-function fit<T>(columns: readonly Column<T>[], items: readonly T[], width: number): { shown: readonly Column<T>[]; widths: number[] } {
+function widthsFor<T>(
+	columns: readonly Column<T>[],
+	items: readonly T[],
+	width: number,
+): { shown: readonly Column<T>[]; widths: number[] } {
 	let shown = columns;
 	const natural = new Map(columns.map((column) => [column, naturalWidth(column, items)]));
 	const narrowest = (column: Column<T>) => Math.min(natural.get(column)!, column.shrink ?? Number.POSITIVE_INFINITY);
@@ -97,7 +125,10 @@ function fit<T>(columns: readonly Column<T>[], items: readonly T[], width: numbe
 }
 
 function naturalWidth<T>(column: Column<T>, items: readonly T[]): number {
-	return items.reduce((widest, item) => Math.max(widest, displayWidth(safeText(column.value(item)))), Math.max(1, column.head.length));
+	return items.reduce(
+		(widest, item) => Math.max(widest, displayWidth(safeText(column.value(item)))),
+		Math.max(1, column.head.length),
+	);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -24,7 +24,12 @@ export function byteText(bytes: number): string {
 export function durationText(seconds: number): string {
 	if (seconds < 10) return `${Number(seconds.toPrecision(2))} s`;
 	if (seconds < 60) return `${Math.round(seconds)} s`;
-	const steps: readonly (readonly [number, string])[] = [[86_400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+	const steps: readonly (readonly [number, string])[] = [
+		[86_400, "d"],
+		[3600, "h"],
+		[60, "min"],
+		[1, "s"],
+	];
 	const at = steps.findIndex(([size]) => seconds >= size);
 	const [size, name] = steps[at]!;
 	const [next, nextName] = steps[at + 1]!;

@@ -42,7 +42,10 @@ export class DhcpTracker {
 		}
 		add(transaction.clients, message.clientAddress);
 		let transactions = this.#flows.get(flow);
-		if (!transactions) this.#flows.set(flow, (transactions = new Set()));
+		if (!transactions) {
+			transactions = new Set();
+			this.#flows.set(flow, transactions);
+		}
 		transactions.add(transaction);
 	}
 

@@ -1,11 +1,20 @@
 import type { FlowStore } from "../flow/store.ts";
-import { Protocol, type PacketView } from "../packet/view.ts";
+import { type PacketView, Protocol } from "../packet/view.ts";
 import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
-import { Role } from "../protocol/recogniser.ts";
 import type { Fields } from "../protocol/recogniser.ts";
+import { Role } from "../protocol/recogniser.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
 import { DhcpTracker } from "./dhcp.ts";
-import { DONE, isTentative, recogniserOf, seen, serverSideByPayload, withOneMoreSeen, withRecogniser, withServerSide } from "./evidence.ts";
+import {
+	DONE,
+	isTentative,
+	recogniserOf,
+	seen,
+	serverSideByPayload,
+	withOneMoreSeen,
+	withRecogniser,
+	withServerSide,
+} from "./evidence.ts";
 import { RtpWatch } from "./rtp.ts";
 import { TransferTracker } from "./transfers.ts";
 
@@ -52,7 +61,9 @@ export class Sessions {
 		const { data, payloadStart, payloadEnd } = packet;
 		const answer = recognisePayload(packet.protocol, packet.srcPort, packet.dstPort, data, payloadStart, payloadEnd);
 		if (answer < 0) {
-			return packet.protocol === Protocol.UDP && recogniserOf(evidence) < 0 ? this.#rtp.observe(packet, flow, side, evidence) : evidence;
+			return packet.protocol === Protocol.UDP && recogniserOf(evidence) < 0
+				? this.#rtp.observe(packet, flow, side, evidence)
+				: evidence;
 		}
 		const recogniser = answer >>> ROLE_BITS;
 		const role = answer & ((1 << ROLE_BITS) - 1);
@@ -67,7 +78,7 @@ export class Sessions {
 	/** Keeps the fields; what a flow said first stays. */
 	#describe(flow: number, fields: Fields): void {
 		const known = this.#fields.get(flow);
-		if (known) this.#fields.set(flow, { ...fields, ...known });
+		if (known) for (const name in fields) known[name] ??= fields[name]!;
 		else if (this.#fields.size < MAX_FIELDS) this.#fields.set(flow, fields);
 	}
 

@@ -101,13 +101,19 @@ export class TransferTracker {
 		if (!request) return this.#store.transfer(flow) !== 0;
 		const client = endpoint(packet, "src");
 		const server = endpoint(packet, "dst");
-		const waiting = opcode === TftpOpcode.WRQ ? this.#waitingFor(client, server.address, request.file, packet.time) : undefined;
+		const waiting =
+			opcode === TftpOpcode.WRQ ? this.#waitingFor(client, server.address, request.file, packet.time) : undefined;
 		if (waiting) {
 			this.#answerByWrite(waiting, client.port, flow, packet.time);
 			return true;
 		}
 		const before = this.#byClient.get(keyOf(client));
-		if (before && before.server.address === server.address && before.file === request.file && isOngoing(before, packet.time)) {
+		if (
+			before &&
+			before.server.address === server.address &&
+			before.file === request.file &&
+			isOngoing(before, packet.time)
+		) {
 			before.retransmits++;
 			before.end = packet.time;
 			this.#join(before, flow);
@@ -119,11 +125,26 @@ export class TransferTracker {
 		}
 		const transfer: Transfer = {
 			id: this.transfers.length + 1,
-			client, server, file: request.file, mode: request.mode,
+			client,
+			server,
+			file: request.file,
+			mode: request.mode,
 			direction: opcode === TftpOpcode.RRQ ? "read" : "write",
-			style: undefined, bytes: 0, blocks: 0, retransmits: 0, complete: false, error: null, flows: [],
-			start: packet.time, end: packet.time, options: {}, highest: 0, missing: new Set(), last: -1,
-			lastRepeated: false, lastAcknowledged: false,
+			style: undefined,
+			bytes: 0,
+			blocks: 0,
+			retransmits: 0,
+			complete: false,
+			error: null,
+			flows: [],
+			start: packet.time,
+			end: packet.time,
+			options: {},
+			highest: 0,
+			missing: new Set(),
+			last: -1,
+			lastRepeated: false,
+			lastAcknowledged: false,
 		};
 		this.transfers.push(transfer);
 		this.#expect(transfer);
@@ -132,7 +153,12 @@ export class TransferTracker {
 	}
 
 	/** The read request that a write request from `server` to its client's port 69 answers (IP Office's variant). */
-	#waitingFor(server: { address: string; port: number }, clientAddress: string, file: string, time: number): Transfer | undefined {
+	#waitingFor(
+		server: { address: string; port: number },
+		clientAddress: string,
+		file: string,
+		time: number,
+	): Transfer | undefined {
 		let oldest: Transfer | undefined;
 		for (const transfer of this.#byClient.values()) {
 			if (transfer.client.address !== clientAddress || transfer.server.address !== server.address) continue;
@@ -158,11 +184,19 @@ export class TransferTracker {
 		const source = endpoint(packet, "src");
 		const destination = endpoint(packet, "dst");
 		const toClient = this.#byClient.get(keyOf(destination));
-		if (toClient && toClient.server.address === source.address && this.#isAnswer(toClient, packet, opcode, source.port)) {
+		if (
+			toClient &&
+			toClient.server.address === source.address &&
+			this.#isAnswer(toClient, packet, opcode, source.port)
+		) {
 			return toClient;
 		}
 		const fromClient = this.#byClient.get(keyOf(source));
-		if (!fromClient || fromClient.server.address !== destination.address || packet.time - fromClient.end > ANSWER_TIMEOUT) {
+		if (
+			!fromClient ||
+			fromClient.server.address !== destination.address ||
+			packet.time - fromClient.end > ANSWER_TIMEOUT
+		) {
 			return undefined;
 		}
 		if (opcode === TftpOpcode.DATA && fromClient.direction === "write" && fromClient.style === undefined) {
@@ -177,7 +211,9 @@ export class TransferTracker {
 			return fromClient;
 		}
 		const block = blockOf(packet);
-		return opcode === TftpOpcode.ACK && fromClient.direction === "read" && block <= fromClient.highest + 1 ? fromClient : undefined;
+		return opcode === TftpOpcode.ACK && fromClient.direction === "read" && block <= fromClient.highest + 1
+			? fromClient
+			: undefined;
 	}
 
 	#isAnswer(transfer: Transfer, packet: PacketView, opcode: number, serverPort: number): boolean {
@@ -190,7 +226,9 @@ export class TransferTracker {
 	}
 
 	#exchange(transfer: Transfer, packet: PacketView, opcode: number): void {
-		const fromServer = !(packet.srcPort === transfer.client.port && sameAddress(packet, "src", transfer.client.address));
+		const fromServer = !(
+			packet.srcPort === transfer.client.port && sameAddress(packet, "src", transfer.client.address)
+		);
 		transfer.end = Math.max(transfer.end, packet.time);
 		if (fromServer && transfer.style === undefined) {
 			transfer.style = packet.srcPort === TFTP_PORT ? "single-port" : "rfc1350";
@@ -206,7 +244,9 @@ export class TransferTracker {
 			transfer.lastAcknowledged = true;
 		}
 		transfer.complete =
-			transfer.last >= 0 && transfer.missing.size === 0 && transfer.error === null &&
+			transfer.last >= 0 &&
+			transfer.missing.size === 0 &&
+			transfer.error === null &&
 			(transfer.lastAcknowledged || !transfer.lastRepeated);
 	}
 
@@ -238,7 +278,8 @@ function data(transfer: Transfer, block: number, length: number): void {
 	if (wrapsToOne || (ahead > 0 && ahead <= window)) {
 		number = transfer.highest + (wrapsToOne ? 2 : ahead);
 		if (!wrapsToOne) {
-			for (let gap = transfer.highest + 1; gap < number && transfer.missing.size < MAX_MISSING; gap++) transfer.missing.add(gap);
+			for (let gap = transfer.highest + 1; gap < number && transfer.missing.size < MAX_MISSING; gap++)
+				transfer.missing.add(gap);
 		}
 		transfer.highest = number;
 	} else {

@@ -29,18 +29,29 @@ describe("a flow", () => {
 	});
 
 	it("ends after silence", () => {
-		const { store } = analyse([at(0, datagram(A, B, "x")), at(179, datagram(B, A, "x")), at(360, datagram(A, B, "x"))]).table;
+		const { store } = analyse([
+			at(0, datagram(A, B, "x")),
+			at(179, datagram(B, A, "x")),
+			at(360, datagram(A, B, "x")),
+		]).table;
 		expect(store.size).toBe(2);
-		expect(analyse([at(0, datagram(A, B, "x")), at(61, datagram(A, B, "x"))], { idle: { udp: 60e9 } }).table.store.size).toBe(2);
+		expect(
+			analyse([at(0, datagram(A, B, "x")), at(61, datagram(A, B, "x"))], { idle: { udp: 60e9 } }).table.store.size,
+		).toBe(2);
 	});
 
 	it("keeps its times where packets come out of order", () => {
-		const { store } = analyse([at(5, datagram(A, B, "x")), at(1, datagram(A, B, "x")), at(3, datagram(A, B, "x"))]).table;
+		const { store } = analyse([
+			at(5, datagram(A, B, "x")),
+			at(1, datagram(A, B, "x")),
+			at(3, datagram(A, B, "x")),
+		]).table;
 		expect([store.first(0), store.last(0)]).toEqual([1e9, 5e9]);
 	});
 
 	it("on two VLANs is two flows, but an untagged direction belongs to the tagged one", () => {
-		const ip = (from: string, to: string) => ipv4(splitEndpoint(from).address, splitEndpoint(to).address, tcp(1000, 2000, { flags: 16 }));
+		const ip = (from: string, to: string) =>
+			ipv4(splitEndpoint(from).address, splitEndpoint(to).address, tcp(1000, 2000, { flags: 16 }));
 		const tagged = analyse([ethernet(vlan(10, ip(A, B))), ethernet(vlan(20, ip(A, B)))]).table.store;
 		expect([tagged.size, tagged.vlan(0), tagged.vlan(1)]).toEqual([2, 10, 20]);
 		const mixed = analyse([
@@ -53,7 +64,10 @@ describe("a flow", () => {
 
 describe("the table", () => {
 	it("refuses flows beyond its limit and counts their packets", () => {
-		const { table } = analyse([datagram(A, B, "x"), datagram(A, "10.0.0.9:1", "x"), datagram(A, "10.0.0.9:1", "x"), datagram(B, A, "x")], { maxFlows: 1 });
+		const { table } = analyse(
+			[datagram(A, B, "x"), datagram(A, "10.0.0.9:1", "x"), datagram(A, "10.0.0.9:1", "x"), datagram(B, A, "x")],
+			{ maxFlows: 1 },
+		);
 		expect([table.store.size, table.refused, table.store.packets(0, 1)]).toEqual([1, 2, 1]);
 	});
 

@@ -12,7 +12,17 @@ beforeAll(async () => {
 });
 
 function facts(protocol: number, serverPort: number, more: Partial<Facts> = {}): Facts {
-	return { protocol, serverPort, serverProducts: [], clientProducts: [], sameHost: false, application: null, name: null, speaks: null, ...more };
+	return {
+		protocol,
+		serverPort,
+		serverProducts: [],
+		clientProducts: [],
+		sameHost: false,
+		application: null,
+		name: null,
+		speaks: null,
+		...more,
+	};
 }
 
 const label = (given: Facts, anyHost = true) => new Labeller(index, anyHost).label(given);
@@ -23,12 +33,27 @@ describe("rows of the server and the client", () => {
 	it.each<[string, Facts, string, string | null]>([
 		["ingress of the server's product", facts(TCP, 50805, { ...ipo, application: "tls" }), "IPO-IN-43", null],
 		["egress of the client's product", facts(UDP, 123, { ...fromIpo, application: "ntp" }), "IPO-OUT-7", null],
-		["both where both are products", facts(TCP, 50815, { serverProducts: ["onex"], ...fromIpo }), "ONEX-IN-15", "IPO-OUT-27"],
+		[
+			"both where both are products",
+			facts(TCP, 50815, { serverProducts: ["onex"], ...fromIpo }),
+			"ONEX-IN-15",
+			"IPO-OUT-27",
+		],
 		["voicemail to IP Office", facts(TCP, 50802, { ...ipo, clientProducts: ["vmpro"] }), "IPO-IN-41", "VMPRO-OUT-8"],
-		["intra-device rows of one host", facts(TCP, 4444, { ...ipo, ...fromIpo, sameHost: true, application: "java-rmi" }), "IPO-INT-2", null],
+		[
+			"intra-device rows of one host",
+			facts(TCP, 4444, { ...ipo, ...fromIpo, sameHost: true, application: "java-rmi" }),
+			"IPO-INT-2",
+			null,
+		],
 		["DHCP by option 53", facts(UDP, 67, { ...ipo, application: "dhcp" }), "IPO-IN-3", null],
 		["BOOTP without it", facts(UDP, 67, { ...ipo, application: "bootp" }), "IPO-IN-4", null],
-		["IP Office as DHCP client: the server's port is 67", facts(UDP, 67, { ...fromIpo, application: "dhcp" }), "IPO-OUT-4", null],
+		[
+			"IP Office as DHCP client: the server's port is 67",
+			facts(UDP, 67, { ...fromIpo, application: "dhcp" }),
+			"IPO-OUT-4",
+			null,
+		],
 		["TFTP", facts(UDP, 69, { ...ipo, application: "tftp" }), "IPO-IN-5", null],
 	])("%s", (_, given, row, peerRow) => {
 		expect(label(given)).toMatchObject({ status: "matched", row, peerRow });
@@ -50,7 +75,10 @@ describe("ports", () => {
 
 	it("a configurable range counts only with evidence", () => {
 		expect(label(facts(TCP, 85, ipo))).toMatchObject({ status: "unknown" });
-		expect(label(facts(TCP, 85, { ...ipo, application: "http" }))).toMatchObject({ status: "matched", row: "IPO-IN-6" });
+		expect(label(facts(TCP, 85, { ...ipo, application: "http" }))).toMatchObject({
+			status: "matched",
+			row: "IPO-IN-6",
+		});
 		expect(label(facts(UDP, 33000, ipo))).toMatchObject({ status: "unknown" });
 		expect(label(facts(UDP, 33000, { ...ipo, application: "rtp" }))).toMatchObject({ row: "IPO-IN-32" });
 	});
@@ -75,7 +103,10 @@ describe("media", () => {
 	});
 
 	it("without evidence in overlapping ranges stays ambiguous", () => {
-		expect(label(facts(UDP, 50100, ipo))).toMatchObject({ status: "ambiguous", candidates: ["IPO-IN-31", "IPO-IN-32"] });
+		expect(label(facts(UDP, 50100, ipo))).toMatchObject({
+			status: "ambiguous",
+			candidates: ["IPO-IN-31", "IPO-IN-32"],
+		});
 	});
 
 	it("towards a range of the far end is egress", () => {
@@ -85,7 +116,10 @@ describe("media", () => {
 
 describe("payload", () => {
 	it("that fits confirms", () => {
-		expect(label(facts(TCP, 22, { ...ipo, application: "ssh" }))).toMatchObject({ row: "IPO-IN-1", confidence: "confirmed" });
+		expect(label(facts(TCP, 22, { ...ipo, application: "ssh" }))).toMatchObject({
+			row: "IPO-IN-1",
+			confidence: "confirmed",
+		});
 	});
 
 	it("that is silent leaves the label probable", () => {
@@ -100,7 +134,10 @@ describe("payload", () => {
 	});
 
 	it("of TLS on a row that does not ask for it is no contradiction", () => {
-		expect(label(facts(TCP, 80, { ...ipo, application: "tls" }))).toMatchObject({ row: "IPO-IN-6", confidence: "probable" });
+		expect(label(facts(TCP, 80, { ...ipo, application: "tls" }))).toMatchObject({
+			row: "IPO-IN-6",
+			confidence: "probable",
+		});
 	});
 });
 
@@ -116,17 +153,27 @@ describe("names", () => {
 	});
 
 	it("that only look alike do not count", () => {
-		expect(label(facts(TCP, 443, { ...https, name: "notavaya-sub.com" }))).toMatchObject({ row: "IPO-OUT-10", confidence: "probable" });
+		expect(label(facts(TCP, 443, { ...https, name: "notavaya-sub.com" }))).toMatchObject({
+			row: "IPO-OUT-10",
+			confidence: "probable",
+		});
 	});
 
 	it("unknown: ambiguous", () => {
-		expect(label(facts(TCP, 443, https))).toMatchObject({ status: "ambiguous", candidates: ["IPO-OUT-10", "IPO-OUT-11", "IPO-OUT-12", "IPO-OUT-13"] });
+		expect(label(facts(TCP, 443, https))).toMatchObject({
+			status: "ambiguous",
+			candidates: ["IPO-OUT-10", "IPO-OUT-11", "IPO-OUT-12", "IPO-OUT-13"],
+		});
 	});
 });
 
 describe("while no product host is known", () => {
 	it("the port alone speaks, and says so", () => {
-		expect(label(facts(TCP, 50805, { application: "tls" }), false)).toMatchObject({ status: "matched", row: "IPO-IN-43", confidence: "port-only" });
+		expect(label(facts(TCP, 50805, { application: "tls" }), false)).toMatchObject({
+			status: "matched",
+			row: "IPO-IN-43",
+			confidence: "port-only",
+		});
 	});
 
 	it("a range alone says nothing", () => {
@@ -134,7 +181,10 @@ describe("while no product host is known", () => {
 	});
 
 	it("ingress and egress of one port stay equal", () => {
-		expect(label(facts(UDP, 5060, { application: "sip" }), false)).toMatchObject({ status: "ambiguous", candidates: ["IPO-IN-19", "IPO-OUT-18"] });
+		expect(label(facts(UDP, 5060, { application: "sip" }), false)).toMatchObject({
+			status: "ambiguous",
+			candidates: ["IPO-IN-19", "IPO-OUT-18"],
+		});
 	});
 });
 

@@ -37,8 +37,18 @@ describe("IP Office's exchange", () => {
 		const [transfer, ...others] = transfers(...document);
 		expect(others).toEqual([]);
 		expect(transfer).toMatchObject({
-			client: { address: C, port: 2421 }, server: { address: S, port: 4153 }, file: "nasystem/who_is", mode: "octet",
-			direction: "read", style: "ipoffice", bytes: 612, blocks: 2, retransmits: 0, complete: true, error: null, flows: [0, 1, 2],
+			client: { address: C, port: 2421 },
+			server: { address: S, port: 4153 },
+			file: "nasystem/who_is",
+			mode: "octet",
+			direction: "read",
+			style: "ipoffice",
+			bytes: 612,
+			blocks: 2,
+			retransmits: 0,
+			complete: true,
+			error: null,
+			flows: [0, 1, 2],
 		});
 	});
 
@@ -46,12 +56,23 @@ describe("IP Office's exchange", () => {
 		const [transfer, ...others] = transfers(...document.slice(1));
 		expect(others).toEqual([]);
 		expect(transfer).toMatchObject({
-			client: { address: C, port: 2421 }, server: { address: S, port: 4153 }, direction: "read", style: "ipoffice", bytes: 612, complete: true,
+			client: { address: C, port: 2421 },
+			server: { address: S, port: 4153 },
+			direction: "read",
+			style: "ipoffice",
+			bytes: 612,
+			complete: true,
 		});
 	});
 
 	it("counts repeated requests of both sides", () => {
-		const [transfer, ...others] = transfers(document[0]!, document[0]!, document[1]!, document[1]!, ...document.slice(2));
+		const [transfer, ...others] = transfers(
+			document[0]!,
+			document[0]!,
+			document[1]!,
+			document[1]!,
+			...document.slice(2),
+		);
 		expect(others).toEqual([]);
 		expect(transfer).toMatchObject({ retransmits: 2, bytes: 612, complete: true, flows: [0, 1, 2] });
 	});
@@ -63,7 +84,12 @@ describe("IP Office's exchange", () => {
 			datagram("[fd00::1]:4153", "[fd00::2]:2421", data(1, 7)),
 			datagram("[fd00::2]:2421", "[fd00::1]:4153", ack(1)),
 		);
-		expect(transfer).toMatchObject({ style: "ipoffice", bytes: 7, complete: true, client: { address: "fd00::2", port: 2421 } });
+		expect(transfer).toMatchObject({
+			style: "ipoffice",
+			bytes: 7,
+			complete: true,
+			client: { address: "fd00::2", port: 2421 },
+		});
 	});
 
 	it("keeps concurrent transfers between the same hosts apart", () => {
@@ -77,7 +103,9 @@ describe("IP Office's exchange", () => {
 			datagram(`${C}:2422`, `${S}:4154`, ack(1)),
 			datagram(`${C}:2421`, `${S}:4153`, ack(1)),
 		);
-		expect(found.map(({ file, bytes, server, flows, complete }) => ({ file, bytes, port: server.port, flows, complete }))).toEqual([
+		expect(
+			found.map(({ file, bytes, server, flows, complete }) => ({ file, bytes, port: server.port, flows, complete })),
+		).toEqual([
 			{ file: "a", bytes: 10, port: 4153, flows: [0, 3, 5], complete: true },
 			{ file: "b", bytes: 20, port: 4154, flows: [1, 2, 4], complete: true },
 		]);
@@ -93,7 +121,14 @@ describe("RFC 1350", () => {
 			datagram(`${S}:5000`, `${C}:3000`, data(2, 0)),
 			datagram(`${C}:3000`, `${S}:5000`, ack(2)),
 		);
-		expect(transfer).toMatchObject({ style: "rfc1350", server: { address: S, port: 5000 }, bytes: 512, blocks: 2, complete: true, flows: [0, 1] });
+		expect(transfer).toMatchObject({
+			style: "rfc1350",
+			server: { address: S, port: 5000 },
+			bytes: 512,
+			blocks: 2,
+			complete: true,
+			flows: [0, 1],
+		});
 	});
 
 	it("follows a write", () => {
@@ -115,7 +150,12 @@ describe("RFC 1350", () => {
 			datagram(`${S}:5000`, `${C}:3000`, data(4, 600)),
 			datagram(`${C}:3000`, `${S}:5000`, ack(4)),
 		);
-		expect(transfer).toMatchObject({ bytes: 3 * 1428 + 600, blocks: 4, complete: true, options: { blksize: 1428, windowsize: 4 } });
+		expect(transfer).toMatchObject({
+			bytes: 3 * 1428 + 600,
+			blocks: 4,
+			complete: true,
+			options: { blksize: 1428, windowsize: 4 },
+		});
 	});
 
 	it("counts data once and retransmissions apart", () => {
@@ -139,20 +179,29 @@ describe("RFC 1350", () => {
 	});
 
 	it("reports a refusal", () => {
-		const [transfer] = transfers(datagram(`${C}:3000`, `${S}:69`, rrq("missing")), datagram(`${S}:5000`, `${C}:3000`, error(1, "File not found")));
+		const [transfer] = transfers(
+			datagram(`${C}:3000`, `${S}:69`, rrq("missing")),
+			datagram(`${S}:5000`, `${C}:3000`, error(1, "File not found")),
+		);
 		expect(transfer).toMatchObject({ complete: false, bytes: 0, error: "1 File not found", flows: [0, 1] });
 	});
 
 	it("leaves a request that nobody answers open", () => {
 		expect(transfers(datagram(`${C}:3000`, `${S}:69`, rrq("x")))[0]).toMatchObject({
-			style: undefined, server: { address: S, port: 69 }, complete: false, error: null,
+			style: undefined,
+			server: { address: S, port: 69 },
+			complete: false,
+			error: null,
 		});
 	});
 
 	it("counts on where block numbers wrap", () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 65_530, max: 65_545 }), fc.constantFrom(0, 1), (blocks, wrapTo) => {
-				const packets = [datagram(`${C}:3000`, `${S}:69`, rrq("big", ["blksize", "8"])), datagram(`${S}:5000`, `${C}:3000`, oack("blksize", "8"))];
+				const packets = [
+					datagram(`${C}:3000`, `${S}:69`, rrq("big", ["blksize", "8"])),
+					datagram(`${S}:5000`, `${C}:3000`, oack("blksize", "8")),
+				];
 				const engine = analyse(packets);
 				const transfer = engine.sessions.transfers.transfers[0]!;
 				transfer.highest = 65_520;
@@ -177,7 +226,13 @@ describe("a server that stays on port 69", () => {
 			datagram(`${C}:3000`, `${S}:69`, ack(1)),
 		);
 		expect(others).toEqual([]);
-		expect(transfer).toMatchObject({ style: "single-port", bytes: 12, complete: true, flows: [0], server: { address: S, port: 69 } });
+		expect(transfer).toMatchObject({
+			style: "single-port",
+			bytes: 12,
+			complete: true,
+			flows: [0],
+			server: { address: S, port: 69 },
+		});
 	});
 
 	it("serves one transfer after the other from the same ports", () => {
@@ -186,7 +241,9 @@ describe("a server that stays on port 69", () => {
 			datagram(`${S}:69`, `${C}:3000`, data(1, length)),
 			datagram(`${C}:3000`, `${S}:69`, ack(1)),
 		];
-		expect(transfers(...once("a", 3), ...once("b", 4)).map(({ file, bytes, complete }) => [file, bytes, complete])).toEqual([
+		expect(
+			transfers(...once("a", 3), ...once("b", 4)).map(({ file, bytes, complete }) => [file, bytes, complete]),
+		).toEqual([
 			["a", 3, true],
 			["b", 4, true],
 		]);
@@ -207,13 +264,17 @@ describe("other UDP", () => {
 	});
 
 	it("to port 69 that is no request makes no transfer", () => {
-		expect(transfers(datagram(`${C}:3000`, `${S}:69`, "\0\x01"), datagram(`${C}:3001`, `${S}:69`, "\0\x01a\0b\0"))).toEqual([]);
+		expect(
+			transfers(datagram(`${C}:3000`, `${S}:69`, "\0\x01"), datagram(`${C}:3001`, `${S}:69`, "\0\x01a\0b\0")),
+		).toEqual([]);
 	});
 
 	it("of any bytes never throws nor makes a transfer without a valid request", () => {
 		fc.assert(
 			fc.property(fc.array(fc.tuple(fc.boolean(), fc.uint8Array({ maxLength: 40 })), { maxLength: 12 }), (payloads) => {
-				const packets = payloads.map(([up, bytes]) => (up ? datagram(`${C}:3000`, `${S}:69`, bytes) : datagram(`${S}:4000`, `${C}:3000`, bytes)));
+				const packets = payloads.map(([up, bytes]) =>
+					up ? datagram(`${C}:3000`, `${S}:69`, bytes) : datagram(`${S}:4000`, `${C}:3000`, bytes),
+				);
 				for (const transfer of transfers(...packets)) expect(transfer.mode).toMatch(/^(octet|netascii|mail)$/i);
 			}),
 		);

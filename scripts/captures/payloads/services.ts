@@ -6,7 +6,16 @@ import type { Random } from "../random.ts";
 export function dns(id: number, name: string, answer?: string): Uint8Array {
 	const question = join(...name.split(".").map((label) => join(label.length, label)), 0, u16(1), u16(1));
 	const record = answer === undefined ? [] : [u16(0xc00c), u16(1), u16(1), u32(300), counted16(addressBytes(answer))];
-	return join(u16(id), u16(answer === undefined ? 0x0100 : 0x8180), u16(1), u16(answer === undefined ? 0 : 1), u16(0), u16(0), question, ...record);
+	return join(
+		u16(id),
+		u16(answer === undefined ? 0x0100 : 0x8180),
+		u16(1),
+		u16(answer === undefined ? 0 : 1),
+		u16(0),
+		u16(0),
+		question,
+		...record,
+	);
 }
 
 /** @param mode 3 asks, 4 answers (RFC 5905, 7.3) */
@@ -23,7 +32,13 @@ export function snmp(pdu: number, community = "public"): Uint8Array {
 }
 
 /** @param type option 53, or undefined for BOOTP (RFC 951) */
-export function dhcp(operation: 1 | 2, hardware: Uint8Array, type: number | undefined, your = "0.0.0.0", server?: string): Uint8Array {
+export function dhcp(
+	operation: 1 | 2,
+	hardware: Uint8Array,
+	type: number | undefined,
+	your = "0.0.0.0",
+	server?: string,
+): Uint8Array {
 	const options = join(
 		hex("63825363"),
 		...(type === undefined ? [] : [53, 1, type]),
@@ -31,7 +46,21 @@ export function dhcp(operation: 1 | 2, hardware: Uint8Array, type: number | unde
 		...(operation === 1 && type !== undefined ? [60, 13, "ccp.avaya.com"] : []),
 		255,
 	);
-	const fixed = join(operation, 1, 6, 0, u32(0x5a5a0001), u16(0), u16(0), zeros(4), addressBytes(your), zeros(8), hardware, zeros(10), zeros(192));
+	const fixed = join(
+		operation,
+		1,
+		6,
+		0,
+		u32(0x5a5a0001),
+		u16(0),
+		u16(0),
+		zeros(4),
+		addressBytes(your),
+		zeros(8),
+		hardware,
+		zeros(10),
+		zeros(192),
+	);
 	const message = join(fixed, options);
 	return message.length < 300 ? join(message, zeros(300 - message.length)) : message;
 }
@@ -91,7 +120,9 @@ export function q931(type: number): Uint8Array {
 }
 
 export function xmppStream(domain: string, id?: string): Uint8Array {
-	return text(`<?xml version='1.0'?><stream:stream to='${domain}' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'${id ? ` id='${id}'` : ""} version='1.0'>`);
+	return text(
+		`<?xml version='1.0'?><stream:stream to='${domain}' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'${id ? ` id='${id}'` : ""} version='1.0'>`,
+	);
 }
 
 /** PostgreSQL's request for TLS, and "no". */

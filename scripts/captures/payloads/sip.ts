@@ -18,7 +18,16 @@ export interface SipRequest {
 }
 
 /** A SIP request (RFC 3261, 7.1). */
-export function sipRequest({ method, from, to, callId, transport = "UDP", agent, sequence = 1, body }: SipRequest): Uint8Array {
+export function sipRequest({
+	method,
+	from,
+	to,
+	callId,
+	transport = "UDP",
+	agent,
+	sequence = 1,
+	body,
+}: SipRequest): Uint8Array {
 	return join(
 		lines(
 			`${method} sip:${to.user}@${to.address}:${to.port} SIP/2.0`,
@@ -50,11 +59,25 @@ export function sipResponse(status: string, request: SipRequest, server?: string
 
 /** A session description that offers one audio stream (RFC 8866). */
 export function sdp(address: string, port: number): Uint8Array {
-	return lines("v=0", `o=- 1 1 IN IP4 ${address}`, "s=-", `c=IN IP4 ${address}`, "t=0 0", `m=audio ${port} RTP/AVP 8 0 101`, "a=rtpmap:8 PCMA/8000", "a=rtpmap:101 telephone-event/8000");
+	return lines(
+		"v=0",
+		`o=- 1 1 IN IP4 ${address}`,
+		"s=-",
+		`c=IN IP4 ${address}`,
+		"t=0 0",
+		`m=audio ${port} RTP/AVP 8 0 101`,
+		"a=rtpmap:8 PCMA/8000",
+		"a=rtpmap:101 telephone-event/8000",
+	);
 }
 
 function common(method: string, from: SipParty, to: SipParty, callId: string, sequence: number): string[] {
-	return [`From: <sip:${from.user}@${from.address}>;tag=${callId.slice(0, 6)}`, `To: <sip:${to.user}@${to.address}>`, `Call-ID: ${callId}`, `CSeq: ${sequence} ${method}`];
+	return [
+		`From: <sip:${from.user}@${from.address}>;tag=${callId.slice(0, 6)}`,
+		`To: <sip:${to.user}@${to.address}>`,
+		`Call-ID: ${callId}`,
+		`CSeq: ${sequence} ${method}`,
+	];
 }
 
 function bodyHeaders(body: Uint8Array | undefined): string[] {

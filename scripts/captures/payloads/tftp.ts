@@ -1,7 +1,12 @@
 import { join, u16 } from "../bytes.ts";
 
 /** RFC 1350, 5. */
-export function request(opcode: 1 | 2, file: string, mode = "octet", options: Readonly<Record<string, number>> = {}): Uint8Array {
+export function request(
+	opcode: 1 | 2,
+	file: string,
+	mode = "octet",
+	options: Readonly<Record<string, number>> = {},
+): Uint8Array {
 	return join(u16(opcode), file, 0, mode, 0, ...optionParts(options));
 }
 export function data(block: number, bytes: Uint8Array): Uint8Array {

@@ -19,11 +19,27 @@ export function clientHello(random: Random, name?: string, alpn: readonly string
 		join(u16(10), counted16(counted16(u16(0x1d), u16(0x17)))),
 		join(u16(43), counted16(4, u16(0x304), u16(0x303))),
 	);
-	return handshake(1, join(3, 3, random.bytes(32), 32, random.bytes(32), counted16(u16(0x1301), u16(0xc02f), u16(0xc030)), 1, 0, counted16(extensions)));
+	return handshake(
+		1,
+		join(
+			3,
+			3,
+			random.bytes(32),
+			32,
+			random.bytes(32),
+			counted16(u16(0x1301), u16(0xc02f), u16(0xc030)),
+			1,
+			0,
+			counted16(extensions),
+		),
+	);
 }
 
 export function serverHello(random: Random): Uint8Array {
-	return handshake(2, join(3, 3, random.bytes(32), 32, random.bytes(32), u16(0xc02f), 0, counted16(join(u16(0xff01), counted16(0)))));
+	return handshake(
+		2,
+		join(3, 3, random.bytes(32), 32, random.bytes(32), u16(0xc02f), 0, counted16(join(u16(0xff01), counted16(0)))),
+	);
 }
 
 export function changeCipherSpec(): Uint8Array {

@@ -5,14 +5,33 @@ import { Wire } from "../conversation.ts";
 import { ethernet } from "../link.ts";
 import { at, type End, endText, type Host, host } from "../network.ts";
 import { dtlsHello, rtp, stun } from "../payloads/media.ts";
-import { dhcp, dns, httpGet, httpOk, ike, l2tp, ldapBind, ldapBound, ntp, postgresSslRequest, proprietary, q931, ras, rip, snmp, syslog, timeOfDay, xmppStream } from "../payloads/services.ts";
+import {
+	dhcp,
+	dns,
+	httpGet,
+	httpOk,
+	ike,
+	l2tp,
+	ldapBind,
+	ldapBound,
+	ntp,
+	postgresSslRequest,
+	proprietary,
+	q931,
+	ras,
+	rip,
+	snmp,
+	syslog,
+	timeOfDay,
+	xmppStream,
+} from "../payloads/services.ts";
 import { sipRequest, sipResponse } from "../payloads/sip.ts";
 import { ack, data, request } from "../payloads/tftp.ts";
 import { applicationData, changeCipherSpec, clientHello, serverHello } from "../payloads/tls.ts";
 import type { Random } from "../random.ts";
 import { Recording } from "../recording.ts";
-import type { TcpConversation } from "../tcp.ts";
 import { nextGeneration, type Scene } from "../scene.ts";
+import type { TcpConversation } from "../tcp.ts";
 import { matched, type Verdict } from "../truth.ts";
 
 const MATRIX = new URL("../../../matrix/ip-office.json", import.meta.url);
@@ -31,17 +50,32 @@ const bootpPeer = host("10.0.1.21", "00:1b:21:00:01:21");
 
 /** Egress rows whose far end is a product that has an ingress row for it: that one is the label, they are its peer. */
 const ANSWERED_BY: Readonly<Record<string, string>> = {
-	"IPO-OUT-2": "VMPRO-IN-2", "IPO-OUT-24": "VMPRO-IN-7", "IPO-OUT-25": "IPO-IN-37", "IPO-OUT-27": "ONEX-IN-15", "VMPRO-OUT-4": "IPO-IN-10",
-	"VMPRO-OUT-5": "IPO-IN-34", "VMPRO-OUT-8": "IPO-IN-41", "ONEX-OUT-1": "VMPRO-IN-3", "ONEX-OUT-2": "VMPRO-IN-8", "ONEX-OUT-3": "IPO-IN-48",
-	"ONEX-OUT-4": "ONEX-IN-13", "ONEX-OUT-5": "ONEX-IN-14", "COM-OUT-1": "IPO-IN-23",
+	"IPO-OUT-2": "VMPRO-IN-2",
+	"IPO-OUT-24": "VMPRO-IN-7",
+	"IPO-OUT-25": "IPO-IN-37",
+	"IPO-OUT-27": "ONEX-IN-15",
+	"VMPRO-OUT-4": "IPO-IN-10",
+	"VMPRO-OUT-5": "IPO-IN-34",
+	"VMPRO-OUT-8": "IPO-IN-41",
+	"ONEX-OUT-1": "VMPRO-IN-3",
+	"ONEX-OUT-2": "VMPRO-IN-8",
+	"ONEX-OUT-3": "IPO-IN-48",
+	"ONEX-OUT-4": "ONEX-IN-13",
+	"ONEX-OUT-5": "ONEX-IN-14",
+	"COM-OUT-1": "IPO-IN-23",
 };
 const ASKED_BY = Object.fromEntries(Object.entries(ANSWERED_BY).map(([out, into]) => [into, out]));
 /** Ingress rows whose far end may be a product, but is none here. */
 const ALONE: readonly string[] = ["IPO-IN-10", "IPO-IN-23", "IPO-IN-41", "VMPRO-IN-3", "VMPRO-IN-8"];
 /** Names that tell rows of one port apart. */
 const NAMES: Readonly<Record<string, string>> = {
-	"IPO-OUT-10": "smgr.example.test", "IPO-OUT-11": "spaces.avayacloud.com", "IPO-OUT-12": "admin.avaya-sub.com", "IPO-OUT-13": "storage.googleapis.com",
-	"IPO-OUT-21": "admin.avaya-sub.com", "MM-OUT-2": "www.googleapis.com", "VMPRO-OUT-3": "outlook.office365.com",
+	"IPO-OUT-10": "smgr.example.test",
+	"IPO-OUT-11": "spaces.avayacloud.com",
+	"IPO-OUT-12": "admin.avaya-sub.com",
+	"IPO-OUT-13": "storage.googleapis.com",
+	"IPO-OUT-21": "admin.avaya-sub.com",
+	"MM-OUT-2": "www.googleapis.com",
+	"VMPRO-OUT-3": "outlook.office365.com",
 };
 
 export const everyRow: Scene = {
@@ -50,8 +84,10 @@ export const everyRow: Scene = {
 	build() {
 		const recording = new Recording(this.name, "2026-03-02T10:00:00Z");
 		const matrix = JSON.parse(readFileSync(MATRIX, "utf8")) as Matrix;
-		matrix.rows.forEach((row, index) => record(recording, row, index));
-		const hosts = Object.fromEntries(Object.entries(PRODUCTS).map(([product, all]) => [product, all.map(({ address }) => address)]));
+		for (const [index, row] of matrix.rows.entries()) record(recording, row, index);
+		const hosts = Object.fromEntries(
+			Object.entries(PRODUCTS).map(([product, all]) => [product, all.map(({ address }) => address)]),
+		);
 		return nextGeneration(this.name, recording, hosts);
 	},
 };
@@ -59,7 +95,10 @@ export const everyRow: Scene = {
 function record(recording: Recording, row: MatrixRow, index: number): void {
 	const wire = new Wire(recording, ethernet());
 	const own = PRODUCTS[row.product]![0]!;
-	const known = row.peerProducts?.[0] && !ALONE.includes(row.id) ? PRODUCTS[row.peerProducts[0]]!.find((each) => each !== own) : undefined;
+	const known =
+		row.peerProducts?.[0] && !ALONE.includes(row.id)
+			? PRODUCTS[row.peerProducts[0]]!.find((each) => each !== own)
+			: undefined;
 	const stranger = row.protocols[0] === "bootp" ? bootpPeer : peer;
 	const far = row.direction === "intra" ? own : (known ?? stranger);
 	const [clientHost, serverHost] = row.direction === "out" ? [own, far] : [far, own];
@@ -69,7 +108,8 @@ function record(recording: Recording, row: MatrixRow, index: number): void {
 	const verdict = verdictOf(row);
 	const opening = { at: index / 2, client, server, verdict };
 	if (row.protocols[0] === "tftp") tftp(wire, opening.at, client, server, verdict);
-	else if (row.transports.includes("tcp") && row.protocols[0] !== "dns" && row.protocols[0] !== "syslog") overTcp(wire.tcp(opening).open(), row, recording.random);
+	else if (row.transports.includes("tcp") && row.protocols[0] !== "dns" && row.protocols[0] !== "syslog")
+		overTcp(wire.tcp(opening).open(), row, recording.random);
 	else if (row.tls === "always") overTcp(wire.tcp(opening).open(), row, recording.random);
 	else overUdp(wire, opening, row, recording.random);
 }
@@ -96,17 +136,36 @@ function tftp(wire: Wire, time: number, client: End, server: End, verdict: Verdi
 	const file = verdict.row === "IPO-IN-5" ? "config.cfg" : "bin.cfg";
 	const answers = at(server.host, 3105);
 	wire.udp({ at: time, client, server, verdict }).client(request(1, file));
-	wire.udp({ at: time + 0.01, client, server: answers, verdict }).server(data(1, text("0123456789"))).client(ack(1));
-	wire.recording.transfers.push({ client: endText(client), server: endText(answers), file, style: "rfc1350", direction: "read", bytes: 10, complete: true, row: verdict.row, retransmits: 0, error: null });
+	wire
+		.udp({ at: time + 0.01, client, server: answers, verdict })
+		.server(data(1, text("0123456789")))
+		.client(ack(1));
+	wire.recording.transfers.push({
+		client: endText(client),
+		server: endText(answers),
+		file,
+		style: "rfc1350",
+		direction: "read",
+		bytes: 10,
+		complete: true,
+		row: verdict.row,
+		retransmits: 0,
+		error: null,
+	});
 }
 
 function overTcp(connection: TcpConversation, row: MatrixRow, random: Random): void {
 	if (row.tls === "always") {
-		connection.client(clientHello(random, NAMES[row.id])).server(serverHello(random)).client(changeCipherSpec()).server(applicationData(random, 200));
+		connection
+			.client(clientHello(random, NAMES[row.id]))
+			.server(serverHello(random))
+			.client(changeCipherSpec())
+			.server(applicationData(random, 200));
 	} else {
 		const [asks, answers] = tcpPayloads(row.protocols[0], random);
 		// Mail and shell servers speak first.
-		if (row.protocols[0] === "smtp" || row.protocols[0] === "ssh" || row.protocols[0] === "imap") connection.server(answers).client(asks);
+		if (row.protocols[0] === "smtp" || row.protocols[0] === "ssh" || row.protocols[0] === "imap")
+			connection.server(answers).client(asks);
 		else connection.client(asks).server(answers);
 	}
 	connection.close();
@@ -114,7 +173,13 @@ function overTcp(connection: TcpConversation, row: MatrixRow, random: Random): v
 
 function tcpPayloads(protocol: string | undefined, random: Random): [Uint8Array, Uint8Array] {
 	const party = (address: string) => ({ user: "201", address, port: 5060 });
-	const register = { method: "REGISTER", from: party("10.0.1.20"), to: party("10.0.0.1"), callId: "e1f2a3b4c5", transport: "TCP" as const };
+	const register = {
+		method: "REGISTER",
+		from: party("10.0.1.20"),
+		to: party("10.0.0.1"),
+		callId: "e1f2a3b4c5",
+		transport: "TCP" as const,
+	};
 	switch (protocol) {
 		case "ssh":
 			return [text("SSH-2.0-client\r\n"), text("SSH-2.0-server\r\n")];
@@ -139,13 +204,21 @@ function tcpPayloads(protocol: string | undefined, random: Random): [Uint8Array,
 		case "postgresql":
 			return [postgresSslRequest(), text("N")];
 		case "devlink3":
-			return [join(0x49, u16(15), 0x00, 0x2a, 0x00, 0x01, random.bytes(8)), join(0x49, u16(15), 0x80, 0x2a, 0x00, 0x01, random.bytes(8))];
+			return [
+				join(0x49, u16(15), 0x00, 0x2a, 0x00, 0x01, random.bytes(8)),
+				join(0x49, u16(15), 0x80, 0x2a, 0x00, 0x01, random.bytes(8)),
+			];
 		default:
 			return [proprietary(random, 30), proprietary(random, 60)];
 	}
 }
 
-function overUdp(wire: Wire, opening: { at: number; client: End; server: End; verdict: Verdict }, row: MatrixRow, random: Random): void {
+function overUdp(
+	wire: Wire,
+	opening: { at: number; client: End; server: End; verdict: Verdict },
+	row: MatrixRow,
+	random: Random,
+): void {
 	const flow = wire.udp(opening);
 	if (row.protocols[0] === "rtp") {
 		for (let n = 1; n <= 4; n++) flow.client(rtp(random, n, 7)).server(rtp(random, n, 8));
@@ -156,14 +229,21 @@ function overUdp(wire: Wire, opening: { at: number; client: End; server: End; ve
 	if (answers) flow.server(answers);
 }
 
-function udpPayloads(row: MatrixRow, { client, server }: { client: End; server: End }, random: Random): [Uint8Array | undefined, Uint8Array | undefined] {
+function udpPayloads(
+	row: MatrixRow,
+	{ client, server }: { client: End; server: End },
+	random: Random,
+): [Uint8Array | undefined, Uint8Array | undefined] {
 	switch (row.protocols[0]) {
 		case "dns":
 			return [dns(1, "example.test"), dns(1, "example.test", "192.0.2.1")];
 		case "dhcp":
 		case "bootp": {
 			const types = row.protocols[0] === "dhcp" ? [3, 5] : [undefined, undefined];
-			return [dhcp(1, client.host.mac, types[0]), dhcp(2, client.host.mac, types[1], client.host.address, server.host.address)];
+			return [
+				dhcp(1, client.host.mac, types[0]),
+				dhcp(2, client.host.mac, types[1], client.host.address, server.host.address),
+			];
 		}
 		case "ntp":
 			return [ntp(3), ntp(4)];

@@ -24,7 +24,11 @@ const management = matched("IPO-IN-8", "network management");
 function questions(name: string, count: number): Recording {
 	const recording = new Recording(name, "2026-03-02T14:00:00Z");
 	const wire = new Wire(recording, ethernet());
-	for (let i = 0; i < count; i++) wire.udp({ at: i, client: at(manager, 49900 + i), server: at(office, 161), verdict: management }).client(snmp(0xa0)).server(snmp(0xa2));
+	for (let i = 0; i < count; i++)
+		wire
+			.udp({ at: i, client: at(manager, 49900 + i), server: at(office, 161), verdict: management })
+			.client(snmp(0xa0))
+			.server(snmp(0xa2));
 	return recording;
 }
 
@@ -48,7 +52,10 @@ export const damaged: Scene = {
 		const frames = questions(this.name, 3).frames();
 		const file = "damaged.pcapng";
 		const blocks = frames.map((frame, i) => (i === 2 ? damagedPacketBlock(frame) : packetBlock(frame)));
-		const head = join(sectionHeader("flowmatrix npm run captures"), interfaceBlock({ name: "eth0", linkType: LinkType.ethernet, resolution: 6 }));
+		const head = join(
+			sectionHeader("flowmatrix npm run captures"),
+			interfaceBlock({ name: "eth0", linkType: LinkType.ethernet, resolution: 6 }),
+		);
 		const kept = frames.filter((_, i) => i !== 2);
 		const truth = truthOf(file, kept, new Recording(this.name, "2026-03-02T14:00:00Z"), HOSTS);
 		return { files: { [file]: join(head, ...blocks) }, truth: { ...truth, problems: ["corrupt"] } };
@@ -65,7 +72,15 @@ export const nanoseconds: Scene = {
 		const swapped = new Uint8Array(pcapFile(frames, LinkType.ethernet));
 		swap(swapped, 0, 4);
 		swapped.set([0xa1, 0xb2, 0x3c, 0x4d], 0);
-		for (const [place, size] of [[4, 2], [6, 2], [8, 4], [12, 4], [16, 4], [20, 4]] as const) swap(swapped, place, size);
+		for (const [place, size] of [
+			[4, 2],
+			[6, 2],
+			[8, 4],
+			[12, 4],
+			[16, 4],
+			[20, 4],
+		] as const)
+			swap(swapped, place, size);
 		let position = 24;
 		for (const { bytes } of frames) {
 			const view = new DataView(swapped.buffer, position);
@@ -91,20 +106,30 @@ export const fragments: Scene = {
 		const message = text(new TextDecoder().decode(syslog("x".repeat(3000))));
 		const four = wire.flow({ at: 0, client: at(office, 49300), server: at(manager, 514), verdict: logs }, "udp");
 		const datagram = udpDatagram(office.address, manager.address, [49300, 514], message);
-		ipv4Fragments(office.address, manager.address, IpProtocol.udp, datagram, { id: 77, ttl: 64 }, 1480).forEach((packet, i) => recording.addPacket(i * 0.001, four, "client", packet));
+		const inOrder = ipv4Fragments(office.address, manager.address, IpProtocol.udp, datagram, { id: 77, ttl: 64 }, 1480);
+		for (const [i, packet] of inOrder.entries()) recording.addPacket(i * 0.001, four, "client", packet);
 		// The last fragment overtakes the first.
 		const late = wire.flow({ at: 1, client: at(office, 49301), server: at(manager, 514), verdict: logs }, "udp");
 		const second = udpDatagram(office.address, manager.address, [49301, 514], message);
-		ipv4Fragments(office.address, manager.address, IpProtocol.udp, second, { id: 78, ttl: 64 }, 1480).reverse().forEach((packet, i) => recording.addPacket(1 + i * 0.001, late, "client", packet));
+		const overtaken = ipv4Fragments(office.address, manager.address, IpProtocol.udp, second, { id: 78, ttl: 64 }, 1480);
+		for (const [i, packet] of overtaken.reverse().entries()) recording.addPacket(1 + i * 0.001, late, "client", packet);
 		const six = wire.flow({ at: 2, client: at(office6, 49302), server: at(manager6, 514), verdict: logs }, "udp");
 		const third = udpDatagram(office6.address, manager6.address, [49302, 514], message);
-		ipv6Fragments(office6.address, manager6.address, IpProtocol.udp, third, { id: 79, ttl: 64 }, 1448).forEach((packet, i) => recording.addPacket(2 + i * 0.001, six, "client", packet));
+		const sixth = ipv6Fragments(office6.address, manager6.address, IpProtocol.udp, third, { id: 79, ttl: 64 }, 1448);
+		for (const [i, packet] of sixth.entries()) recording.addPacket(2 + i * 0.001, six, "client", packet);
 		return classic(this.name, recording, { ipo: [office.address, office6.address] });
 	},
 };
 
 /** What would act on a terminal, in a spreadsheet, in a browser or in Markdown. */
-const HOSTILE = ["\x1b[31mred\x1b[0m", "=HYPERLINK(\"http://198.51.100.66/\")", "<script>alert(1)</script>", "|evil|`x`|", "\u0085\u009b31m", "@SUM(A1)"];
+const HOSTILE = [
+	"\x1b[31mred\x1b[0m",
+	'=HYPERLINK("http://198.51.100.66/")',
+	"<script>alert(1)</script>",
+	"|evil|`x`|",
+	"\u0085\u009b31m",
+	"@SUM(A1)",
+];
 
 export const hostileNames: Scene = {
 	name: "hostile-names",
@@ -117,14 +142,62 @@ export const hostileNames: Scene = {
 			const verdict = matched("IPO-IN-5", "a TFTP file with a hostile name");
 			const client = at(manager, 2800 + i);
 			const answers = at(office, 4800 + i);
-			const file = name.replaceAll(/[\x00-\x1f]/g, "");
+			const file = name.replaceAll(/\p{Cc}/gu, "");
 			wire.udp({ at: i, client, server: at(office, 69), verdict }).client(request(1, file));
-			wire.udp({ at: i + 0.01, client, server: answers, verdict }).server(data(1, text("x"))).client(ack(1));
-			recording.transfers.push({ client: endText(client), server: endText(answers), file, style: "rfc1350", direction: "read", bytes: 1, complete: true, row: "IPO-IN-5", retransmits: 0, error: null });
-			wire.tcp({ at: i + 0.1, client: at(manager, 49700 + i), server: at(office, 80), verdict: matched("IPO-IN-6", "a hostile Host header") }).open().client(httpGet("/", name, name)).server(httpOk(name, "x")).close();
-			wire.tcp({ at: i + 0.2, client: at(manager, 49800 + i), server: at(office, 443), verdict: matched("IPO-IN-10", "a hostile server name") }).open().client(clientHello(random, name)).server(serverHello(random)).close();
-			const register = { method: "REGISTER", from: { user: "x", address: manager.address, port: 5070 + i }, to: { user: "x", address: office.address, port: 5060 }, callId: `h${i}abcdef`, agent: name };
-			wire.udp({ at: i + 0.3, client: at(manager, 5070 + i), server: at(office, 5060), verdict: matched("IPO-IN-19", "a hostile user agent") }).client(sipRequest(register)).server(sipResponse("200 OK", register, name));
+			wire
+				.udp({ at: i + 0.01, client, server: answers, verdict })
+				.server(data(1, text("x")))
+				.client(ack(1));
+			recording.transfers.push({
+				client: endText(client),
+				server: endText(answers),
+				file,
+				style: "rfc1350",
+				direction: "read",
+				bytes: 1,
+				complete: true,
+				row: "IPO-IN-5",
+				retransmits: 0,
+				error: null,
+			});
+			wire
+				.tcp({
+					at: i + 0.1,
+					client: at(manager, 49700 + i),
+					server: at(office, 80),
+					verdict: matched("IPO-IN-6", "a hostile Host header"),
+				})
+				.open()
+				.client(httpGet("/", name, name))
+				.server(httpOk(name, "x"))
+				.close();
+			wire
+				.tcp({
+					at: i + 0.2,
+					client: at(manager, 49800 + i),
+					server: at(office, 443),
+					verdict: matched("IPO-IN-10", "a hostile server name"),
+				})
+				.open()
+				.client(clientHello(random, name))
+				.server(serverHello(random))
+				.close();
+			const register = {
+				method: "REGISTER",
+				from: { user: "x", address: manager.address, port: 5070 + i },
+				to: { user: "x", address: office.address, port: 5060 },
+				callId: `h${i}abcdef`,
+				agent: name,
+			};
+			wire
+				.udp({
+					at: i + 0.3,
+					client: at(manager, 5070 + i),
+					server: at(office, 5060),
+					verdict: matched("IPO-IN-19", "a hostile user agent"),
+				})
+				.client(sipRequest(register))
+				.server(sipResponse("200 OK", register, name));
 		});
 		return classic(this.name, recording, HOSTS);
 	},
@@ -139,9 +212,25 @@ export const addresses: Scene = {
 		const phone = host("10.0.0.103", "00:04:0d:00:01:03");
 		const unit = host("10.0.0.200", "00:e0:07:00:02:00");
 		const lease = matched("IPO-IN-3", "IP Office is the DHCP server");
-		wire.udp({ at: 0, client: at(unaddressed(phone), 68), server: at(BROADCAST, 67), verdict: lease }).client(dhcp(1, phone.mac, 1)).wait(0.5).client(dhcp(1, phone.mac, 3));
-		wire.udp({ at: 0.2, client: at(BROADCAST, 68), server: at(office, 67), verdict: lease }).server(dhcp(2, phone.mac, 2, phone.address, office.address)).wait(0.5).server(dhcp(2, phone.mac, 5, phone.address, office.address));
-		wire.udp({ at: 2, client: at(unit, 68), server: at(office, 67), verdict: matched("IPO-IN-4", "BOOTP has no option 53") }).client(dhcp(1, unit.mac, undefined)).server(dhcp(2, unit.mac, undefined, unit.address));
+		wire
+			.udp({ at: 0, client: at(unaddressed(phone), 68), server: at(BROADCAST, 67), verdict: lease })
+			.client(dhcp(1, phone.mac, 1))
+			.wait(0.5)
+			.client(dhcp(1, phone.mac, 3));
+		wire
+			.udp({ at: 0.2, client: at(BROADCAST, 68), server: at(office, 67), verdict: lease })
+			.server(dhcp(2, phone.mac, 2, phone.address, office.address))
+			.wait(0.5)
+			.server(dhcp(2, phone.mac, 5, phone.address, office.address));
+		wire
+			.udp({
+				at: 2,
+				client: at(unit, 68),
+				server: at(office, 67),
+				verdict: matched("IPO-IN-4", "BOOTP has no option 53"),
+			})
+			.client(dhcp(1, unit.mac, undefined))
+			.server(dhcp(2, unit.mac, undefined, unit.address));
 		return classic(this.name, recording, HOSTS);
 	},
 };

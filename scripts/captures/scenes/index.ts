@@ -9,6 +9,22 @@ import { traps } from "./traps.ts";
 
 /** All captures. Adding one is its file and its name here. */
 export const SCENES: readonly Scene[] = [
-	officeDay, everyRow, traps, tftpIpOffice, tftpStyles, addresses, tcpStates, ring, twoInterfaces, mirrored, vlans, fragments, snaplen,
-	nanoseconds, cutOff, damaged, hostileNames, ...links,
+	officeDay,
+	everyRow,
+	traps,
+	tftpIpOffice,
+	tftpStyles,
+	addresses,
+	tcpStates,
+	ring,
+	twoInterfaces,
+	mirrored,
+	vlans,
+	fragments,
+	snaplen,
+	nanoseconds,
+	cutOff,
+	damaged,
+	hostileNames,
+	...links,
 ];

@@ -1,7 +1,7 @@
 /** One conversation seen from several places, or in several wrappings. */
 import { hex, join, u16, u32, zeros } from "../bytes.ts";
 import { Wire } from "../conversation.ts";
-import { cooked, cookedV2, erspan, ethernet, ethernetFrame, EtherType, LinkType, type Path } from "../link.ts";
+import { cooked, cookedV2, EtherType, erspan, ethernet, ethernetFrame, LinkType, type Path } from "../link.ts";
 import { at, type Host, host } from "../network.ts";
 import { IpProtocol, ipPacket, udpDatagram } from "../packets.ts";
 import { httpGet, httpOk, snmp } from "../payloads/services.ts";
@@ -22,11 +22,19 @@ const carrier = unknown("the tunnel itself: neither end is a product");
 
 function session(wire: Wire, time: number, port: number): void {
 	const { random } = wire.recording;
-	wire.tcp({ at: time, client: at(manager, port), server: at(office, 50805), verdict: configuration }).open().client(clientHello(random)).server(serverHello(random)).close();
+	wire
+		.tcp({ at: time, client: at(manager, port), server: at(office, 50805), verdict: configuration })
+		.open()
+		.client(clientHello(random))
+		.server(serverHello(random))
+		.close();
 }
 
 function question(wire: Wire, time: number, port: number): void {
-	wire.udp({ at: time, client: at(manager, port), server: at(office, 161), verdict: management }).client(snmp(0xa0)).server(snmp(0xa2));
+	wire
+		.udp({ at: time, client: at(manager, port), server: at(office, 161), verdict: management })
+		.client(snmp(0xa0))
+		.server(snmp(0xa2));
 }
 
 export const twoInterfaces: Scene = {
@@ -36,8 +44,13 @@ export const twoInterfaces: Scene = {
 		const recording = new Recording(this.name, "2026-03-02T12:00:00Z");
 		session(new Wire(recording, ethernet()), 0, 49800);
 		const originals = recording.frames();
-		for (const { time, bytes } of originals) recording.add(time / 1e6 - Date.parse("2026-03-02T12:00:00Z") / 1000 + 0.00002, bytes, undefined, undefined, 1);
-		const interfaces = ["port1", "port2"].map((name) => ({ name, linkType: LinkType.ethernet, resolution: 6 as const }));
+		for (const { time, bytes } of originals)
+			recording.add(time / 1e6 - Date.parse("2026-03-02T12:00:00Z") / 1000 + 0.00002, bytes, undefined, undefined, 1);
+		const interfaces = ["port1", "port2"].map((name) => ({
+			name,
+			linkType: LinkType.ethernet,
+			resolution: 6 as const,
+		}));
 		return nextGeneration(this.name, recording, HOSTS, interfaces);
 	},
 };
@@ -48,8 +61,19 @@ export const ring: Scene = {
 	build() {
 		const recording = new Recording(this.name, "2026-03-02T12:10:00Z");
 		const wire = new Wire(recording, ethernet());
-		const connection = wire.tcp({ at: 0, client: at(manager, 49810), server: at(office, 80), verdict: matched("IPO-IN-6", "a long download") }).open();
-		for (let i = 0; i < 6; i++) connection.client(httpGet(`/file${i}`, office.address, "test")).server(httpOk("IPOffice/", "x".repeat(500))).wait(10);
+		const connection = wire
+			.tcp({
+				at: 0,
+				client: at(manager, 49810),
+				server: at(office, 80),
+				verdict: matched("IPO-IN-6", "a long download"),
+			})
+			.open();
+		for (let i = 0; i < 6; i++)
+			connection
+				.client(httpGet(`/file${i}`, office.address, "test"))
+				.server(httpOk("IPOffice/", "x".repeat(500)))
+				.wait(10);
 		connection.close();
 		question(wire, 30, 49811);
 		const frames = recording.frames();
@@ -73,31 +97,73 @@ function tunnelled(tunnel: Tunnel): Path {
 }
 
 const inner = (packet: Uint8Array, from: Host, to: Host) => ethernet().wrap(packet, from, to);
-const outer = (protocol: number, payload: Uint8Array) => ipPacket(mirror.address, analyser.address, protocol, payload, { id: 1, ttl: 64 });
-const outerUdp = (port: number, payload: Uint8Array) => outer(IpProtocol.udp, udpDatagram(mirror.address, analyser.address, [40000, port], payload));
+const outer = (protocol: number, payload: Uint8Array) =>
+	ipPacket(mirror.address, analyser.address, protocol, payload, { id: 1, ttl: 64 });
+const outerUdp = (port: number, payload: Uint8Array) =>
+	outer(IpProtocol.udp, udpDatagram(mirror.address, analyser.address, [40000, port], payload));
 
 /** Each with the conversation that the tunnel itself is. */
 const TUNNELS: readonly (readonly [string, Path, "udp" | undefined, number])[] = [
 	["GRE", tunnelled((packet) => outer(IpProtocol.gre, join(u16(0), u16(0x0800), packet))), undefined, 0],
-	["ERSPAN I", tunnelled((packet, from, to) => outer(IpProtocol.gre, join(u16(0), u16(0x88be), inner(packet, from, to)))), undefined, 0],
+	[
+		"ERSPAN I",
+		tunnelled((packet, from, to) => outer(IpProtocol.gre, join(u16(0), u16(0x88be), inner(packet, from, to)))),
+		undefined,
+		0,
+	],
 	["ERSPAN II", erspan(mirror, analyser, 7, ethernet()), undefined, 0],
-	["ERSPAN III", tunnelled((packet, from, to) => outer(IpProtocol.gre, join(u16(0x1000), u16(0x22eb), u32(1), u16(0x2000), u16(7), u32(0), u32(0), inner(packet, from, to)))), undefined, 0],
-	["VXLAN", tunnelled((packet, from, to) => outerUdp(4789, join(0x08, zeros(3), hex("00002a"), 0, inner(packet, from, to)))), "udp", 4789],
-	["GENEVE", tunnelled((packet, from, to) => outerUdp(6081, join(0, 0, u16(0x6558), hex("00002a"), 0, inner(packet, from, to)))), "udp", 6081],
+	[
+		"ERSPAN III",
+		tunnelled((packet, from, to) =>
+			outer(
+				IpProtocol.gre,
+				join(u16(0x1000), u16(0x22eb), u32(1), u16(0x2000), u16(7), u32(0), u32(0), inner(packet, from, to)),
+			),
+		),
+		undefined,
+		0,
+	],
+	[
+		"VXLAN",
+		tunnelled((packet, from, to) => outerUdp(4789, join(0x08, zeros(3), hex("00002a"), 0, inner(packet, from, to)))),
+		"udp",
+		4789,
+	],
+	[
+		"GENEVE",
+		tunnelled((packet, from, to) => outerUdp(6081, join(0, 0, u16(0x6558), hex("00002a"), 0, inner(packet, from, to)))),
+		"udp",
+		6081,
+	],
 	["IP in IP", tunnelled((packet) => outer(4, packet)), undefined, 0],
 ];
 
 export const mirrored: Scene = {
 	name: "mirrored",
-	shows: "Mirrored traffic in GRE, ERSPAN I, II and III, VXLAN, GENEVE and IP-in-IP: inner flows are labelled, outer ones kept",
+	shows:
+		"Mirrored traffic in GRE, ERSPAN I, II and III, VXLAN, GENEVE and IP-in-IP: inner flows are labelled, outer ones kept",
 	build() {
 		const recording = new Recording(this.name, "2026-03-02T12:20:00Z");
-		TUNNELS.forEach(([, path], i) => question(new Wire(recording, path), i, 49820 + i));
+		for (const [i, [, path]] of TUNNELS.entries()) question(new Wire(recording, path), i, 49820 + i);
 		const built = nextGeneration(this.name, recording, HOSTS);
 		const outers = TUNNELS.flatMap(([, , transport, port], i) =>
-			transport ? [{ client: `${mirror.address}:40000`, server: `${analyser.address}:${port}`, transport, ...carrier, first: { file: built.truth.file, packet: 2 * i + 1 }, packets: { client: 2, server: 0 } }] : [],
+			transport
+				? [
+						{
+							client: `${mirror.address}:40000`,
+							server: `${analyser.address}:${port}`,
+							transport,
+							...carrier,
+							first: { file: built.truth.file, packet: 2 * i + 1 },
+							packets: { client: 2, server: 0 },
+						},
+					]
+				: [],
 		);
-		return { ...built, truth: { ...built.truth, flows: [...built.truth.flows, ...outers], otherFlows: ["gre", "ipip"] } };
+		return {
+			...built,
+			truth: { ...built.truth, flows: [...built.truth.flows, ...outers], otherFlows: ["gre", "ipip"] },
+		};
 	},
 };
 
@@ -109,7 +175,10 @@ export const vlans: Scene = {
 		question(new Wire(recording, ethernet(42)), 0, 49830);
 		question(new Wire(recording, ethernet(43)), 1, 49830);
 		question(new Wire(recording, ethernet(100, 7)), 2, 49831);
-		const oneWay: Path = { ...ethernet(9), wrap: (packet, from, to) => ethernet(...(from === manager ? [9] : [])).wrap(packet, from, to) };
+		const oneWay: Path = {
+			...ethernet(9),
+			wrap: (packet, from, to) => ethernet(...(from === manager ? [9] : [])).wrap(packet, from, to),
+		};
 		question(new Wire(recording, oneWay), 3, 49832);
 		return classic(this.name, recording, HOSTS);
 	},
@@ -118,8 +187,15 @@ export const vlans: Scene = {
 const raw: Path = { vlan: [], tunnelled: false, wrap: (packet) => packet };
 const nullLoop: Path = { ...raw, wrap: (packet) => join(hex("02000000"), packet) };
 const ppp: Path = { ...raw, wrap: (packet) => join(hex("ff030021"), packet) };
-const pppoe: Path = { ...raw, wrap: (packet, from, to) => ethernetFrame(to.mac, from.mac, 0x8864, join(hex("1100 0001"), u16(packet.length + 2), u16(0x21), packet)) };
-const mpls: Path = { ...raw, wrap: (packet, from, to) => ethernetFrame(to.mac, from.mac, 0x8847, join(hex("00064040"), hex("000c8140"), packet)) };
+const pppoe: Path = {
+	...raw,
+	wrap: (packet, from, to) =>
+		ethernetFrame(to.mac, from.mac, 0x8864, join(hex("1100 0001"), u16(packet.length + 2), u16(0x21), packet)),
+};
+const mpls: Path = {
+	...raw,
+	wrap: (packet, from, to) => ethernetFrame(to.mac, from.mac, 0x8847, join(hex("00064040"), hex("000c8140"), packet)),
+};
 
 function link(name: string, shows: string, path: Path, linkType: number): Scene {
 	return {
@@ -154,7 +230,10 @@ export const links: readonly Scene[] = [
 
 /** Frames cut to a snaplen keep their length on the wire, which `pcapFile` cannot know. */
 export function cut(frames: readonly Frame[], snaplen: number): Uint8Array {
-	const file = pcapFile(frames.map((frame) => ({ ...frame, bytes: frame.bytes.subarray(0, snaplen) })), LinkType.ethernet);
+	const file = pcapFile(
+		frames.map((frame) => ({ ...frame, bytes: frame.bytes.subarray(0, snaplen) })),
+		LinkType.ethernet,
+	);
 	let position = 24;
 	for (const { bytes } of frames) {
 		new DataView(file.buffer, file.byteOffset).setUint32(position + 12, bytes.length, true);

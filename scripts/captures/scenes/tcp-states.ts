@@ -12,24 +12,75 @@ const manager = host("10.0.0.2", "00:1b:21:00:00:02");
 const { fin, syn, rst, ack, psh } = Flag;
 
 type Step = readonly [Side, number, number?];
-const open: readonly Step[] = [["client", syn], ["server", syn | ack], ["client", ack]];
-const talk: readonly Step[] = [["client", psh | ack, 20], ["server", psh | ack, 30], ["client", ack]];
+const open: readonly Step[] = [
+	["client", syn],
+	["server", syn | ack],
+	["client", ack],
+];
+const talk: readonly Step[] = [
+	["client", psh | ack, 20],
+	["server", psh | ack, 30],
+	["client", ack],
+];
 
 /** Zeek's conn_state and history for connections that end in every way it knows (Zeek documentation, conn.log). */
 const STATES: readonly (readonly [string, string, readonly Step[]])[] = [
 	["S0", "S", [["client", syn]]],
 	["S1", "ShADd", [...open, ...talk]],
 	["SF", "ShADdFf", [...open, ...talk, ["client", fin | ack], ["server", fin | ack], ["client", ack]]],
-	["REJ", "Sr", [["client", syn], ["server", rst | ack]]],
+	[
+		"REJ",
+		"Sr",
+		[
+			["client", syn],
+			["server", rst | ack],
+		],
+	],
 	["S2", "ShADdFa", [...open, ...talk, ["client", fin | ack], ["server", ack]]],
 	["S3", "ShADdf", [...open, ...talk, ["server", fin | ack], ["client", ack]]],
 	["RSTO", "ShADdR", [...open, ...talk, ["client", rst | ack]]],
 	["RSTR", "ShADdr", [...open, ...talk, ["server", rst | ack]]],
-	["RSTOS0", "SR", [["client", syn], ["client", rst]]],
-	["RSTRH", "^hr", [["server", syn | ack], ["server", rst | ack]]],
-	["SH", "SF", [["client", syn], ["client", fin]]],
-	["SHR", "^hf", [["server", syn | ack], ["server", fin | ack]]],
-	["OTH", "DdA", [["client", psh | ack, 20], ["server", psh | ack, 30], ["client", ack]]],
+	[
+		"RSTOS0",
+		"SR",
+		[
+			["client", syn],
+			["client", rst],
+		],
+	],
+	[
+		"RSTRH",
+		"^hr",
+		[
+			["server", syn | ack],
+			["server", rst | ack],
+		],
+	],
+	[
+		"SH",
+		"SF",
+		[
+			["client", syn],
+			["client", fin],
+		],
+	],
+	[
+		"SHR",
+		"^hf",
+		[
+			["server", syn | ack],
+			["server", fin | ack],
+		],
+	],
+	[
+		"OTH",
+		"DdA",
+		[
+			["client", psh | ack, 20],
+			["server", psh | ack, 30],
+			["client", ack],
+		],
+	],
 ];
 
 export const tcpStates: Scene = {
@@ -40,10 +91,17 @@ export const tcpStates: Scene = {
 		const wire = new Wire(recording, ethernet());
 		STATES.forEach(([state, , steps], index) => {
 			const verdict = matched("IPO-IN-42", state);
-			play(recording, wire.flow({ at: index, client: at(manager, 42001 + index), server: at(office, 50804), verdict }, "tcp"), index, steps);
+			play(
+				recording,
+				wire.flow({ at: index, client: at(manager, 42001 + index), server: at(office, 50804), verdict }, "tcp"),
+				index,
+				steps,
+			);
 		});
 		const built = classic(this.name, recording, { ipo: [office.address] });
-		const states = Object.fromEntries(STATES.map(([state, history], index) => [`${manager.address}:${42001 + index}`, { state, history }]));
+		const states = Object.fromEntries(
+			STATES.map(([state, history], index) => [`${manager.address}:${42001 + index}`, { state, history }]),
+		);
 		return { ...built, truth: { ...built.truth, tcp: states } };
 	},
 };
@@ -54,10 +112,21 @@ function play(recording: Recording, flow: Flow, time: number, steps: readonly St
 		const other = side === "client" ? "server" : "client";
 		const [from, to] = side === "client" ? [flow.client, flow.server] : [flow.server, flow.client];
 		const fields = {
-			sourcePort: from.port, destinationPort: to.port, sequence: sequence[side], acknowledgement: flags & ack ? sequence[other] : 0, flags, window: 64240,
+			sourcePort: from.port,
+			destinationPort: to.port,
+			sequence: sequence[side],
+			acknowledgement: flags & ack ? sequence[other] : 0,
+			flags,
+			window: 64240,
 			options: flags & syn ? join(hex("020405b4"), zeros(0)) : zeros(0),
 		};
-		recording.addSegment(time + i * 0.001, flow, side, IpProtocol.tcp, tcpSegment(from.host.address, to.host.address, fields, zeros(length)));
+		recording.addSegment(
+			time + i * 0.001,
+			flow,
+			side,
+			IpProtocol.tcp,
+			tcpSegment(from.host.address, to.host.address, fields, zeros(length)),
+		);
 		sequence[side] += length + (flags & (syn | fin) ? 1 : 0);
 	});
 }
