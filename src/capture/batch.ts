@@ -1,7 +1,7 @@
 /** How many packets one batch holds at most: its index arrays then stay in the processor's L2 cache. */
 export const BATCH_PACKETS = 4096;
 
-const NOTHING = new Uint8Array(0);
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Packets of one capture file, as positions in one buffer.

@@ -24,9 +24,9 @@ export class ByteWindow {
 	constructor(source: ByteSource, chunkBytes: number) {
 		this.#source = source;
 		this.#chunk = chunkBytes;
-		this.data = new Uint8Array(this.#headroom + chunkBytes);
+		this.data = Buffer.alloc(this.#headroom + chunkBytes);
 		this.view = new DataView(this.data.buffer);
-		this.#spare = new Uint8Array(0);
+		this.#spare = Buffer.alloc(0);
 		this.start = this.#headroom;
 		this.end = this.#headroom;
 		this.#origin = -this.#headroom;
@@ -63,7 +63,7 @@ export class ByteWindow {
 		let at = this.#headroom;
 		if (left > at) {
 			this.#headroom = 1 << (32 - Math.clz32(left + this.#chunk));
-			buffer = new Uint8Array(this.#headroom + this.#chunk);
+			buffer = Buffer.alloc(this.#headroom + this.#chunk);
 			buffer.set(this.#spare.subarray(at, at + count), this.#headroom);
 			at = this.#headroom;
 		}
@@ -80,7 +80,7 @@ export class ByteWindow {
 
 	async #readAhead(): Promise<number> {
 		const size = this.#headroom + this.#chunk;
-		if (this.#spare.length !== size) this.#spare = new Uint8Array(size);
+		if (this.#spare.length !== size) this.#spare = Buffer.alloc(size);
 		return this.#source.read(this.#spare, this.#headroom, this.#chunk);
 	}
 

@@ -53,6 +53,7 @@ export class Hosts {
 	readonly #givenProducts = new Set<string>();
 	readonly #points = new Map<AddressKey, Map<string, Clues>>();
 	readonly #distinctive: ReadonlyMap<number, { product: string; row: string; tls: boolean }>;
+	readonly #sets = new Map<string, readonly string[]>([["", NONE]]);
 	#hosts: ReadonlyMap<AddressKey, Host> | undefined;
 
 	constructor(matrix: Matrix, given: readonly { product: string; address: string }[]) {
@@ -83,6 +84,16 @@ export class Hosts {
 		);
 	}
 
+	/** Products in order, each once; the same products are the same object, so that look-ups can go by identity. */
+	productSet(products: Iterable<string>): readonly string[] {
+		const sorted = [...new Set(products)].sort();
+		const key = sorted.join();
+		const known = this.#sets.get(key);
+		if (known) return known;
+		this.#sets.set(key, sorted);
+		return sorted;
+	}
+
 	/** The host spoke a protocol that only this product speaks. */
 	spoke(address: AddressKey, text: () => string, product: string, reason: string): void {
 		if (this.#givenProducts.has(product)) return;
@@ -109,7 +120,7 @@ export class Hosts {
 		for (const [key, { address, products }] of this.#given) {
 			hosts.set(key, {
 				address,
-				products: [...products].sort(),
+				products: this.productSet(products),
 				source: "given",
 				reasons: ["given on the command line"],
 			});
@@ -121,7 +132,7 @@ export class Hosts {
 				const known = hosts.get(key);
 				hosts.set(key, {
 					address: clues.address,
-					products: [...(known?.products ?? []), product].sort(),
+					products: this.productSet([...(known?.products ?? []), product]),
 					source: known?.source ?? "inferred",
 					reasons: [...(known?.reasons ?? []), ...seen.map((clue) => `${product}: ${clue.reason}`)],
 				});
@@ -140,7 +151,7 @@ export class Hosts {
 		return this.#settled.size > 0;
 	}
 
-	/** Products at an address, sorted; empty for a host that is none. */
+	/** Products at an address, a {@link productSet}; empty for a host that is none. */
 	productsOf(address: AddressKey): readonly string[] {
 		return this.#settled.get(address)?.products ?? NONE;
 	}
@@ -149,9 +160,9 @@ export class Hosts {
 		return this.#settled.get(address)?.source;
 	}
 
-	/** All products of all hosts, sorted. */
+	/** All products of all hosts. */
 	allProducts(): readonly string[] {
-		return [...new Set([...this.#settled.values()].flatMap((host) => host.products))].sort();
+		return this.productSet([...this.#settled.values()].flatMap((host) => host.products));
 	}
 
 	/** Given hosts first, then by address. */

@@ -163,10 +163,7 @@ export class Labels {
 	}
 
 	#productsOfAll(addresses: Iterable<string>): readonly string[] {
-		const products = new Set<string>();
-		for (const address of addresses)
-			for (const product of this.hosts.productsOf(keyOfText(address))) products.add(product);
-		return [...products].sort();
+		return this.hosts.productSet([...addresses].flatMap((address) => this.hosts.productsOf(keyOfText(address))));
 	}
 }
 

@@ -43,8 +43,11 @@ const SIGNATURES: readonly {
 	},
 ];
 
+const APPLICATIONS = new Set(SIGNATURES.map(({ application }) => application));
+
 /** The product that a server's payload gives away, if any. */
 export function productSignature(application: string, fields: Fields): ProductSignature | undefined {
+	if (!APPLICATIONS.has(application)) return undefined;
 	return SIGNATURES.find((signature) => {
 		const value = fields[signature.field];
 		return signature.application === application && typeof value === "string" && signature.pattern.test(value);

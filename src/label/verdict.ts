@@ -10,7 +10,7 @@ export interface Facts {
 	/** IP protocol number. */
 	readonly protocol: number;
 	readonly serverPort: number;
-	/** Products at the two ends, sorted. */
+	/** Products at the two ends: {@link Hosts.productSet}. */
 	readonly serverProducts: readonly string[];
 	readonly clientProducts: readonly string[];
 	/** Both ends are one host. */
@@ -51,14 +51,14 @@ const NO_CHOICE: Choice = { rows: [], fit: null, confirmed: false, because: [], 
 const MAX_REMEMBERED = 50_000;
 
 /** Sets of products and names of protocols in one run: far fewer than this. */
-const MAX_PARTS = 1024;
+const MAX_PARTS = 512;
 
 /** Rules 3 to 5: which row, what the payload says of it, and honesty where rows stay equal or none fits. */
 export class Labeller {
 	readonly #matrix: MatrixIndex;
 	readonly #anyHost: boolean;
 	readonly #remembered = new Map<number | string, Verdict>();
-	readonly #numbers = new Map<string, number>();
+	readonly #numbers = new Map<readonly string[] | string, number>();
 
 	/** @param anyHost whether any product host is known in this capture. */
 	constructor(matrix: MatrixIndex, anyHost: boolean) {
@@ -95,11 +95,10 @@ export class Labeller {
 
 	#numberOf(part: readonly string[] | string | null): number {
 		if (part === null) return 0;
-		const text = typeof part === "string" ? part : part.join();
-		let number = this.#numbers.get(text);
+		let number = this.#numbers.get(part);
 		if (number === undefined) {
 			number = Math.min(this.#numbers.size + 1, MAX_PARTS - 1);
-			this.#numbers.set(text, number);
+			this.#numbers.set(part, number);
 		}
 		return number;
 	}

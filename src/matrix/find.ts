@@ -1,4 +1,4 @@
-import type { Matrix, MatrixRow, MatrixTransport } from "./types.ts";
+import type { Matrix, MatrixRow, MatrixTransport, PortRange } from "./types.ts";
 
 /** How a row lists a port: as the port itself, in a default range, or in the range that it may be moved to. */
 export type PortFit = "exact" | "range" | "configurable";
@@ -11,9 +11,14 @@ export function portFit(row: MatrixRow, transport: MatrixTransport, port: number
 	return row.transports.includes(transport) ? portFitAny(row, port) : undefined;
 }
 
+/** How a port inside one of a row's default ranges is listed. */
+export function rangeFit({ first, last }: PortRange): "exact" | "range" {
+	return last - first <= WIDEST_PAIR ? "exact" : "range";
+}
+
 function portFitAny(row: MatrixRow, port: number): PortFit | undefined {
 	const listed = row.ports.find(({ first, last }) => port >= first && port <= last);
-	if (listed) return listed.last - listed.first <= WIDEST_PAIR ? "exact" : "range";
+	if (listed) return rangeFit(listed);
 	return row.configurable.some(({ first, last }) => port >= first && port <= last) ? "configurable" : undefined;
 }
 

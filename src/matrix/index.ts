@@ -1,5 +1,5 @@
 import { Protocol } from "../packet/view.ts";
-import { type PortFit, portFit } from "./find.ts";
+import { type PortFit, portFit, rangeFit } from "./find.ts";
 import type { Matrix, MatrixRow, MatrixTransport } from "./types.ts";
 
 /** A row that lists a port, and how. */
@@ -16,20 +16,31 @@ export function matrixTransport(protocol: number): MatrixTransport | undefined {
 	return protocol === Protocol.UDP ? "udp" : undefined;
 }
 
+/** How the rows of a matrix list a port, configurable ranges aside. */
+const Listed = { Nowhere: 0, Range: 1, Exact: 2 } as const;
+
+function place(protocol: number, port: number): number {
+	return (protocol === Protocol.TCP ? 0 : 1 << 16) | port;
+}
+
 /** Look-up of rows by port, remembered per port: a capture asks for the same few again and again. */
 export class MatrixIndex {
 	readonly matrix: Matrix;
 	readonly #byPort = new Map<number, readonly PortMatch[]>();
-	readonly #exact = new Set<number>();
+	/** For each port of TCP, then of UDP: how its rows list it at best, as {@link Listed}. */
+	readonly #listed = new Uint8Array(2 << 16);
 
 	constructor(matrix: Matrix) {
 		this.matrix = matrix;
-		for (const protocol of [Protocol.TCP, Protocol.UDP]) {
-			const transport = matrixTransport(protocol)!;
-			for (const row of matrix.rows) {
-				for (const { first, last } of row.ports) {
-					for (const port of [first, last])
-						if (portFit(row, transport, port) === "exact") this.#exact.add((protocol << 16) | port);
+		for (const row of matrix.rows) {
+			for (const range of row.ports) {
+				const listed = rangeFit(range) === "exact" ? Listed.Exact : Listed.Range;
+				for (const protocol of [Protocol.TCP, Protocol.UDP]) {
+					if (!row.transports.includes(matrixTransport(protocol)!)) continue;
+					for (let port = range.first; port <= range.last; port++) {
+						const at = place(protocol, port);
+						if (listed > this.#listed[at]!) this.#listed[at] = listed;
+					}
 				}
 			}
 		}
@@ -63,6 +74,9 @@ export class MatrixIndex {
 		application: string | null,
 	): "exact" | "own-range" | "other-range" | null {
 		if (own.length === 0 && other.length === 0) return null;
+		if (!matrixTransport(protocol)) return null;
+		const listed = this.#listed[place(protocol, port)];
+		if (listed === Listed.Nowhere || (listed === Listed.Range && application === null)) return null;
 		let best: "own-range" | "other-range" | null = null;
 		for (const { row, fit } of this.rowsFor(protocol, port)) {
 			if (fit === "configurable") continue;
@@ -76,6 +90,6 @@ export class MatrixIndex {
 	}
 
 	isExactPort(protocol: number, port: number): boolean {
-		return this.#exact.has((protocol << 16) | port);
+		return matrixTransport(protocol) !== undefined && this.#listed[place(protocol, port)] === Listed.Exact;
 	}
 }

@@ -16,11 +16,8 @@ export function u32(data: Uint8Array, at: number): number {
 
 /** Bytes as Latin-1 text, cut to a length that suits a report. */
 export function textOf(data: Uint8Array, start: number, end: number): string {
-	// Short texts, which most are, are made faster so than by any decoder.
-	let text = "";
-	const last = Math.min(end, start + MAX_TEXT);
-	for (let at = start; at < last; at++) text += String.fromCharCode(data[at]!);
-	return text;
+	const buffer = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+	return buffer.toString("latin1", start, Math.min(end, start + MAX_TEXT));
 }
 
 /** Whether the ASCII `text` stands at `at`, in exactly these letters. */

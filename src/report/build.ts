@@ -3,6 +3,7 @@ import type { Problem } from "../capture/problem.ts";
 import type { Engine } from "../engine.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { Labels } from "../label/labels.ts";
+import type { Verdict } from "../label/verdict.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { endpointText } from "../packet/address.ts";
 import { linkTypeName } from "../packet/link/table.ts";
@@ -98,48 +99,38 @@ interface Summary {
 	readonly findings: readonly Finding[];
 }
 
+interface Tally {
+	flows: number;
+	packets: number;
+	bytes: number;
+	/** Ids of the first few flows. */
+	examples: number[];
+}
+
+function merged(a: Tally | undefined, b: Tally): Tally {
+	return {
+		flows: (a?.flows ?? 0) + b.flows,
+		packets: (a?.packets ?? 0) + b.packets,
+		bytes: (a?.bytes ?? 0) + b.bytes,
+		examples: [...(a?.examples ?? []), ...b.examples].sort((x, y) => x - y).slice(0, EXAMPLES),
+	};
+}
+
 /** One pass over all flows, without making their records. */
 function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
-	const rows = new Map<string, { flows: number; packets: number; bytes: number }>();
-	const groups = new Map<
-		string,
-		{
-			status: "ambiguous" | "unknown";
-			reason: string;
-			flows: number;
-			packets: number;
-			bytes: number;
-			examples: number[];
-		}
-	>();
+	const tallies = new Map<Verdict, Tally>();
 	const findings = new Map<string, { finding: Finding; flows: number }>();
-	const counts = { flows: store.size, matched: 0, ambiguous: 0, unknown: 0 };
 	for (let flow = 0; flow < store.size; flow++) {
 		const { direction, verdict } = labels.of(flow);
-		const packets = store.packets(flow, 0) + store.packets(flow, 1);
-		const bytes = store.bytes(flow, 0) + store.bytes(flow, 1);
-		counts[verdict.status]++;
-		if (verdict.status === "matched") {
-			let row = rows.get(verdict.row!);
-			if (!row) {
-				row = { flows: 0, packets: 0, bytes: 0 };
-				rows.set(verdict.row!, row);
-			}
-			row.flows++;
-			row.packets += packets;
-			row.bytes += bytes;
-		} else {
-			const key = `${verdict.status} ${verdict.group}`;
-			let group = groups.get(key);
-			if (!group) {
-				group = { status: verdict.status, reason: verdict.group, flows: 0, packets: 0, bytes: 0, examples: [] };
-				groups.set(key, group);
-			}
-			group.flows++;
-			group.packets += packets;
-			group.bytes += bytes;
-			if (group.examples.length < EXAMPLES) group.examples.push(flow + 1);
+		let tally = tallies.get(verdict);
+		if (!tally) {
+			tally = { flows: 0, packets: 0, bytes: 0, examples: [] };
+			tallies.set(verdict, tally);
 		}
+		tally.flows++;
+		tally.packets += store.packets(flow, 0) + store.packets(flow, 1);
+		tally.bytes += store.bytes(flow, 0) + store.bytes(flow, 1);
+		if (tally.examples.length < EXAMPLES) tally.examples.push(flow + 1);
 		if (verdict.status !== "matched") continue;
 		for (const finding of flowFindings(store, flow, direction)) {
 			const key = `${finding.kind} ${verdict.row}`;
@@ -148,10 +139,27 @@ function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 			else findings.set(key, { finding: { ...finding, message: `${verdict.row}: ${finding.message}` }, flows: 1 });
 		}
 	}
+	const counts = { flows: store.size, matched: 0, ambiguous: 0, unknown: 0 };
+	const rows = new Map<string, Tally>();
+	const groups = new Map<string, Tally & { status: "ambiguous" | "unknown"; reason: string }>();
+	for (const [{ status, row, group }, tally] of tallies) {
+		counts[status] += tally.flows;
+		if (status === "matched") rows.set(row!, merged(rows.get(row!), tally));
+		else {
+			const key = `${status} ${group}`;
+			groups.set(key, { status, reason: group, ...merged(groups.get(key), tally) });
+		}
+	}
 	const order = new Map(matrix.rows.map((row, place) => [row.id, { place, service: row.service }]));
 	return {
 		rows: [...rows]
-			.map(([row, figures]) => ({ row, service: order.get(row)?.service ?? "", ...figures }))
+			.map(([row, { flows, packets, bytes }]) => ({
+				row,
+				service: order.get(row)?.service ?? "",
+				flows,
+				packets,
+				bytes,
+			}))
 			.sort((a, b) => (order.get(a.row)?.place ?? 0) - (order.get(b.row)?.place ?? 0)),
 		labels: counts,
 		reasons: [...groups.values()].sort((a, b) => b.flows - a.flows),

@@ -31,7 +31,9 @@ export class Sessions {
 	readonly dhcp = new DhcpTracker();
 	readonly #store: FlowStore;
 	readonly #rtp: RtpWatch;
-	readonly #fields = new Map<number, Fields>();
+	/** By flow. */
+	readonly #fields: (Fields | undefined)[] = [];
+	#fieldsKept = 0;
 	readonly #isDhcp = RECOGNISERS.map((recogniser) => DHCP.has(recogniser.protocol));
 
 	constructor(store: FlowStore) {
@@ -77,9 +79,14 @@ export class Sessions {
 
 	/** Keeps the fields; what a flow said first stays. */
 	#describe(flow: number, fields: Fields): void {
-		const known = this.#fields.get(flow);
-		if (known) for (const name in fields) known[name] ??= fields[name]!;
-		else if (this.#fields.size < MAX_FIELDS) this.#fields.set(flow, fields);
+		const known = this.#fields[flow];
+		if (known) {
+			for (const name in fields) known[name] ??= fields[name]!;
+		} else if (this.#fieldsKept < MAX_FIELDS) {
+			while (this.#fields.length <= flow) this.#fields.push(undefined);
+			this.#fields[flow] = fields;
+			this.#fieldsKept++;
+		}
 	}
 
 	/** Whether more payload would tell nothing more: both sides have spoken their first, or enough was seen. */
@@ -102,7 +109,7 @@ export class Sessions {
 	}
 
 	fieldsOf(flow: number): Readonly<Fields> | undefined {
-		return this.#fields.get(flow);
+		return this.#fields[flow];
 	}
 }
 
