@@ -43,7 +43,6 @@ export class Engine {
 	/** Takes in packets `from … to - 1` of a batch. */
 	ingest(batch: PacketBatch, from: number, to: number): void {
 		const { decoder, table, sessions } = this;
-		const { store } = table;
 		const packet = decoder.packet;
 		const severalPlaces = this.#severalPlaces(batch, from);
 		let { bytes, start, end } = this;
@@ -56,14 +55,8 @@ export class Engine {
 			do {
 				if (severalPlaces && this.#isDuplicate()) break;
 				const flow = table.update(packet, batch.file, batch.firstNumber + i);
-				if (
-					flow >= 0 &&
-					packet.payloadEnd > packet.payloadStart &&
-					store.evidence(flow) >= 0 &&
-					!packet.laterFragment
-				) {
+				if (flow >= 0 && table.wantsPayload && packet.payloadEnd > packet.payloadStart)
 					sessions.observe(packet, flow, table.side);
-				}
 			} while (decoder.next());
 		}
 		this.packets += to - from;

@@ -1,5 +1,5 @@
 /** How many packets one batch holds at most: its index arrays then stay in the processor's L2 cache. */
-export const BATCH_PACKETS = 4096;
+export const BATCH_PACKETS = 512;
 
 const NOTHING = Buffer.alloc(0);
 

@@ -3,9 +3,8 @@ import type { Problem } from "./problem.ts";
 import { CaptureReader } from "./reader.ts";
 import { isPipe } from "./source.ts";
 
-/** Bytes of one read. Large reads for one big file; smaller ones where several files are open at a time. */
-const CHUNK_BYTES = 4 << 20;
-const SHARED_CHUNK_BYTES = 512 << 10;
+/** Bytes of one read: few enough that both buffers stay in the processor's cache until their packets are done with. */
+const CHUNK_BYTES = 512 << 10;
 /** Enough to find a file's first packet, as a rule. */
 const PEEK_CHUNK_BYTES = 64 << 10;
 
@@ -103,7 +102,7 @@ class CaptureFiles implements CaptureSet {
 		for (;;) {
 			while (waiting.length > 0 && (active.length === 0 || waiting[0]!.first <= Math.min(...active.map(timeOf)))) {
 				const entry = waiting.shift()!;
-				entry.reader ??= await this.#openReader(entry.index, SHARED_CHUNK_BYTES);
+				entry.reader ??= await this.#openReader(entry.index, CHUNK_BYTES);
 				if (!entry.reader) continue;
 				this.#open.add(entry);
 				if (entry.reader.batch.count > entry.at || (await entry.reader.next())) active.push(entry);
@@ -134,7 +133,7 @@ class CaptureFiles implements CaptureSet {
 		for (const [index, { path }] of this.files.entries()) {
 			this.#options.signal?.throwIfAborted();
 			const once = await isPipe(path);
-			const reader = once ? await this.#openReader(index, SHARED_CHUNK_BYTES) : await this.#openForPeek(index);
+			const reader = once ? await this.#openReader(index, CHUNK_BYTES) : await this.#openForPeek(index);
 			if (!reader) continue;
 			this.readable++;
 			// A file without packets comes last: all there is to know of it is its interfaces and its damage.

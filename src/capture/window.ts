@@ -1,7 +1,7 @@
 import type { ByteSource } from "./source.ts";
 
 /** Room before each chunk for what the last one left over. Longer records make it grow, up to what the parsers allow. */
-const FIRST_HEADROOM = 1 << 20;
+const FIRST_HEADROOM = 64 << 10;
 
 /**
  * A window on a byte stream: `data[start … end - 1]` are the next unread bytes. Two buffers take turns: while one is

@@ -2,37 +2,39 @@ import type { PacketView } from "../packet/view.ts";
 import { TCP_WORDS } from "./tcp.ts";
 
 /**
- * Word offsets inside a flow's record. A record is one run of 32-bit words, so that a packet touches two or three
- * cache lines of its flow and nothing else. Offsets below 8 are pairs of words holding one double.
+ * Word offsets inside a flow's record. A record is one run of 32-bit words, those that every packet touches first, so
+ * that a packet costs two or three cache lines. Offsets below 8 are pairs of words holding one double.
  */
 const AT = {
 	/** Doubles (index / 2): first and last packet's time, bytes of side 0 and side 1. */
 	first: 0,
 	last: 2,
 	bytes: 4,
-	/** 4 words of address for each side. */
+	/** Last 4 bytes of each side's address: all of an IPv4 address. */
 	address: 8,
 	/** Port of side 0 in the upper half, of side 1 in the lower. */
-	ports: 16,
+	ports: 10,
 	/** What must be equal beside addresses and ports: {@link kindOf}. */
-	kind: 17,
-	vlan: 18,
-	packets: 19,
-	/** Number of the first packet in its file, unsigned. */
-	firstNumber: 21,
-	/** File index in the upper 24 bits, {@link TUNNELLED} and {@link FlowEnding} in the lower 8. */
-	fileAndEnd: 22,
-	/** ICMP: type << 24 | code << 16 | identifier. */
-	icmp: 23,
-	/** Owned by the session part: see session/evidence.ts. */
-	evidence: 24,
-	/** Owned by the session part: id of the TFTP transfer, 0 for none. */
-	transfer: 25,
+	kind: 11,
+	vlan: 12,
+	packets: 13,
+	/** Owned by the session part: see session/evidence.ts. Negative where payload is no longer wanted. */
+	evidence: 15,
 	/** TCP_WORDS words: TCP's state for TCP, the media tracker's for UDP. */
-	state: 26,
+	state: 16,
+	/** Of each side, the upper 3 words of an IPv6 address. */
+	upperAddress: 16 + TCP_WORDS,
+	/** Number of the first packet in its file, unsigned. */
+	firstNumber: 22 + TCP_WORDS,
+	/** File index in the upper 24 bits, {@link TUNNELLED} and {@link FlowEnding} in the lower 8. */
+	fileAndEnd: 23 + TCP_WORDS,
+	/** ICMP: type << 24 | code << 16 | identifier. */
+	icmp: 24 + TCP_WORDS,
+	/** Owned by the session part: id of the TFTP transfer, 0 for none. */
+	transfer: 25 + TCP_WORDS,
 } as const;
 
-const RECORD_WORDS = (AT.state + TCP_WORDS + 1) & ~1;
+const RECORD_WORDS = (AT.transfer + 2) & ~1;
 const SEGMENT_BITS = 12;
 const SEGMENT_FLOWS = 1 << SEGMENT_BITS;
 
@@ -67,13 +69,18 @@ export class FlowStore {
 		return this.#words[flow >>> SEGMENT_BITS]!;
 	}
 
+	/** The same memory, for the doubles of the records: the record starts at half of {@link base}. */
+	doubles(flow: number): Float64Array {
+		return this.#doubles[flow >>> SEGMENT_BITS]!;
+	}
+
 	/** Index of the record's first word in {@link words}. */
 	base(flow: number): number {
 		return (flow & (SEGMENT_FLOWS - 1)) * RECORD_WORDS;
 	}
 
 	#double(flow: number, at: number): number {
-		return this.#doubles[flow >>> SEGMENT_BITS]![(this.base(flow) + at) >> 1]!;
+		return this.doubles(flow)[(this.base(flow) + at) >> 1]!;
 	}
 
 	#word(flow: number, at: number): number {
@@ -90,17 +97,17 @@ export class FlowStore {
 		}
 		const words = this.words(flow);
 		const base = this.base(flow);
-		const doubles = this.#doubles[flow >>> SEGMENT_BITS]!;
+		const doubles = this.doubles(flow);
 		doubles[(base + AT.first) >> 1] = packet.time;
 		doubles[(base + AT.last) >> 1] = packet.time;
-		words[base + AT.address] = packet.src0;
-		words[base + AT.address + 1] = packet.src1;
-		words[base + AT.address + 2] = packet.src2;
-		words[base + AT.address + 3] = packet.src3;
-		words[base + AT.address + 4] = packet.dst0;
-		words[base + AT.address + 5] = packet.dst1;
-		words[base + AT.address + 6] = packet.dst2;
-		words[base + AT.address + 7] = packet.dst3;
+		words[base + AT.address] = packet.src3;
+		words[base + AT.address + 1] = packet.dst3;
+		words[base + AT.upperAddress] = packet.src0;
+		words[base + AT.upperAddress + 1] = packet.src1;
+		words[base + AT.upperAddress + 2] = packet.src2;
+		words[base + AT.upperAddress + 3] = packet.dst0;
+		words[base + AT.upperAddress + 4] = packet.dst1;
+		words[base + AT.upperAddress + 5] = packet.dst2;
 		words[base + AT.ports] = ports;
 		words[base + AT.kind] = kind;
 		words[base + AT.vlan] = packet.vlan;
@@ -108,40 +115,6 @@ export class FlowStore {
 		words[base + AT.fileAndEnd] = (file << 8) | (packet.depth > 0 ? TUNNELLED : 0);
 		words[base + AT.icmp] = icmp;
 		return flow;
-	}
-
-	/**
-	 * Which side of `flow` sends `packet`.
-	 * @returns 0 or 1, or -1 where the flow is another conversation. An untagged packet fits a tagged flow and the
-	 * other way round (capture points often strip the tag of one direction); two different tags do not.
-	 */
-	sideOf(flow: number, packet: PacketView, ports: number, kind: number): 0 | 1 | -1 {
-		const words = this.words(flow);
-		const base = this.base(flow);
-		if (words[base + AT.kind] !== kind) return -1;
-		const flowVlan = words[base + AT.vlan]!;
-		const { vlan, src3, dst3 } = packet;
-		if (flowVlan !== vlan && flowVlan !== 0 && vlan !== 0) return -1;
-		const a = base + AT.address;
-		const flowPorts = words[base + AT.ports]!;
-		const flowSrc3 = words[a + 3];
-		const flowDst3 = words[a + 7];
-		if (flowPorts === ports && flowSrc3 === src3 && flowDst3 === dst3 && (kind & IPV6) === 0) return 0;
-		if (flowPorts === ((ports << 16) | (ports >>> 16)) && flowSrc3 === dst3 && flowDst3 === src3 && (kind & IPV6) === 0)
-			return 1;
-		return (kind & IPV6) === 0 ? -1 : sideOf6(words, a, flowPorts, packet, ports);
-	}
-
-	/** Counts packets of one side. @param first and `last`: the times of the earliest and latest of them. */
-	count(flow: number, side: 0 | 1, packets: number, bytes: number, first: number, last: number): void {
-		const words = this.words(flow);
-		const base = this.base(flow);
-		const doubles = this.#doubles[flow >>> SEGMENT_BITS]!;
-		const d = base >> 1;
-		words[base + AT.packets + side]! += packets;
-		doubles[d + (AT.bytes >> 1) + side]! += bytes;
-		if (last > doubles[d + (AT.last >> 1)]!) doubles[d + (AT.last >> 1)] = last;
-		if (first < doubles[d + (AT.first >> 1)]!) doubles[d + (AT.first >> 1)] = first;
 	}
 
 	/** Gives an untagged flow the tag that a later packet of it carries. */
@@ -168,7 +141,7 @@ export class FlowStore {
 	}
 	/** One 32-bit word (signed) of a side's address, 0 the most significant; IPv4 is in word 3. */
 	addressWord(flow: number, side: 0 | 1, word: 0 | 1 | 2 | 3): number {
-		return this.#word(flow, AT.address + 4 * side + word);
+		return this.#word(flow, word === 3 ? AT.address + side : AT.upperAddress + 3 * side + word);
 	}
 	port(flow: number, side: 0 | 1): number {
 		const ports = this.#word(flow, AT.ports);
@@ -215,43 +188,90 @@ export class FlowStore {
 	sameAddress(flow: number): boolean {
 		const words = this.words(flow);
 		const a = this.base(flow) + AT.address;
+		const b = this.base(flow) + AT.upperAddress;
 		return (
-			words[a] === words[a + 4] &&
-			words[a + 1] === words[a + 5] &&
-			words[a + 2] === words[a + 6] &&
-			words[a + 3] === words[a + 7]
+			words[a] === words[a + 1] &&
+			words[b] === words[b + 3] &&
+			words[b + 1] === words[b + 4] &&
+			words[b + 2] === words[b + 5]
 		);
 	}
 }
 
-/** The same for IPv6, whose addresses fill all words. */
-function sideOf6(words: Int32Array, a: number, flowPorts: number, packet: PacketView, ports: number): 0 | 1 | -1 {
-	const { src0, src1, src2, src3, dst0, dst1, dst2, dst3 } = packet;
-	if (
-		flowPorts === ports &&
-		words[a] === src0 &&
-		words[a + 1] === src1 &&
-		words[a + 2] === src2 &&
-		words[a + 3] === src3 &&
-		words[a + 4] === dst0 &&
-		words[a + 5] === dst1 &&
-		words[a + 6] === dst2 &&
-		words[a + 7] === dst3
-	) {
-		return 0;
-	}
-	if (
-		flowPorts === ((ports << 16) | (ports >>> 16)) &&
-		words[a] === dst0 &&
-		words[a + 1] === dst1 &&
-		words[a + 2] === dst2 &&
-		words[a + 3] === dst3 &&
-		words[a + 4] === src0 &&
-		words[a + 5] === src1 &&
-		words[a + 6] === src2 &&
-		words[a + 7] === src3
-	) {
-		return 1;
-	}
-	return -1;
+/**
+ * Which side of a flow sends `packet`.
+ * @param words and `base`: where the flow's record is, see {@link FlowStore.words}.
+ * @returns 0 or 1, or -1 where the flow is another conversation. An untagged packet fits a tagged flow and the
+ * other way round (capture points often strip the tag of one direction); two different tags do not.
+ */
+export function sideOf(words: Int32Array, base: number, packet: PacketView, ports: number, kind: number): 0 | 1 | -1 {
+	if (words[base + AT.kind] !== kind) return -1;
+	const flowVlan = words[base + AT.vlan]!;
+	const { vlan, src3, dst3 } = packet;
+	if (flowVlan !== vlan && flowVlan !== 0 && vlan !== 0) return -1;
+	const flowPorts = words[base + AT.ports]!;
+	const a = words[base + AT.address]!;
+	const b = words[base + AT.address + 1]!;
+	const upper = base + AT.upperAddress;
+	const isIpv6 = (kind & IPV6) !== 0;
+	if (flowPorts === ports && a === src3 && b === dst3 && (!isIpv6 || sends6(words, upper, packet))) return 0;
+	const swapped = (ports << 16) | (ports >>> 16);
+	return flowPorts === swapped && a === dst3 && b === src3 && (!isIpv6 || receives6(words, upper, packet)) ? 1 : -1;
+}
+
+/** Whether the upper words of both IPv6 addresses are those of a packet from side 0 to side 1. */
+function sends6(words: Int32Array, at: number, { src0, src1, src2, dst0, dst1, dst2 }: PacketView): boolean {
+	return (
+		words[at] === src0 &&
+		words[at + 1] === src1 &&
+		words[at + 2] === src2 &&
+		words[at + 3] === dst0 &&
+		words[at + 4] === dst1 &&
+		words[at + 5] === dst2
+	);
+}
+
+/** The same for a packet from side 1 to side 0. */
+function receives6(words: Int32Array, at: number, { src0, src1, src2, dst0, dst1, dst2 }: PacketView): boolean {
+	return (
+		words[at] === dst0 &&
+		words[at + 1] === dst1 &&
+		words[at + 2] === dst2 &&
+		words[at + 3] === src0 &&
+		words[at + 4] === src1 &&
+		words[at + 5] === src2
+	);
+}
+
+/** VLAN tags of a record, as {@link PacketView.vlan}. */
+export function vlanOf(words: Int32Array, base: number): number {
+	return words[base + AT.vlan]!;
+}
+
+/** Time of a record's latest packet. */
+export function lastOf(doubles: Float64Array, base: number): number {
+	return doubles[(base + AT.last) >> 1]!;
+}
+
+/** Whether payload of the flow is still looked at. */
+export function wantsPayload(words: Int32Array, base: number): boolean {
+	return words[base + AT.evidence]! >= 0;
+}
+
+/** Counts packets of one side in a record. @param first and `last`: the times of the earliest and latest of them. */
+export function countIn(
+	words: Int32Array,
+	doubles: Float64Array,
+	base: number,
+	side: 0 | 1,
+	packets: number,
+	bytes: number,
+	first: number,
+	last: number,
+): void {
+	const d = base >> 1;
+	words[base + AT.packets + side]! += packets;
+	doubles[d + (AT.bytes >> 1) + side]! += bytes;
+	if (last > doubles[d + (AT.last >> 1)]!) doubles[d + (AT.last >> 1)] = last;
+	if (first < doubles[d + (AT.first >> 1)]!) doubles[d + (AT.first >> 1)] = first;
 }

@@ -1,6 +1,6 @@
 import { type PacketView, Protocol } from "../packet/view.ts";
 import { FragmentTable } from "./fragments.ts";
-import { FlowEnding, FlowStore, kindOf } from "./store.ts";
+import { countIn, FlowEnding, FlowStore, kindOf, lastOf, sideOf, vlanOf, wantsPayload } from "./store.ts";
 import { startsNewConnection, tcpEnd, trackTcp } from "./tcp.ts";
 
 /** After how much silence a conversation on the same ports is a new flow, in nanoseconds of packet time. */
@@ -43,8 +43,8 @@ export class FlowTable {
 	readonly store = new FlowStore();
 	/** Side of the flow that sent the packet just counted: 0 opened it. */
 	side: 0 | 1 = 0;
-	/** Whether the packet just counted opened its flow. */
-	opened = false;
+	/** Whether the flow of the packet just counted still wants payload. */
+	wantsPayload = false;
 	/** Packets of flows beyond the limit: they are in no flow. */
 	refused = 0;
 	readonly #idle: IdleTimeouts;
@@ -92,13 +92,13 @@ export class FlowTable {
 		const place = 2 * (hash & (RECENT_SLOTS - 1));
 		if (recent[place] === hash && recent[place + 1] !== 0) {
 			const flow = recent[place + 1]! - 1;
-			const side = store.sideOf(flow, packet, ports, kind);
-			if (
-				side >= 0 &&
-				store.vlan(flow) === packet.vlan &&
-				this.#over(flow, packet, side as 0 | 1) === FlowEnding.Open
-			) {
-				return this.#count(flow, packet, side as 0 | 1, false);
+			const words = store.words(flow);
+			const base = store.base(flow);
+			const side = sideOf(words, base, packet, ports, kind);
+			if (side >= 0 && vlanOf(words, base) === packet.vlan) {
+				const doubles = store.doubles(flow);
+				if (this.#over(words, doubles, base, packet, side as 0 | 1) === FlowEnding.Open)
+					return this.#count(flow, words, doubles, base, packet, side as 0 | 1);
 			}
 		}
 		recent[place] = hash;
@@ -107,16 +107,19 @@ export class FlowTable {
 		for (let entry = slots[2 * slot + 1]!; entry !== 0; entry = slots[2 * slot + 1]!) {
 			if (slots[2 * slot] === hash) {
 				const flow = entry - 1;
-				const side = store.sideOf(flow, packet, ports, kind);
+				const words = store.words(flow);
+				const base = store.base(flow);
+				const side = sideOf(words, base, packet, ports, kind);
 				if (side >= 0) {
-					const ending = this.#over(flow, packet, side as 0 | 1);
+					const doubles = store.doubles(flow);
+					const ending = this.#over(words, doubles, base, packet, side as 0 | 1);
 					if (ending !== FlowEnding.Open) {
 						store.end(flow, ending);
 						break;
 					}
-					if (packet.vlan !== 0 && store.vlan(flow) === 0) store.tag(flow, packet.vlan);
+					if (packet.vlan !== 0 && vlanOf(words, base) === 0) store.tag(flow, packet.vlan);
 					recent[place + 1] = entry;
-					return this.#count(flow, packet, side as 0 | 1, false);
+					return this.#count(flow, words, doubles, base, packet, side as 0 | 1);
 				}
 			}
 			slot = (slot + 1) & this.#mask;
@@ -132,20 +135,17 @@ export class FlowTable {
 		slots[2 * slot + 1] = flow + 1;
 		recent[place + 1] = flow + 1;
 		if (fresh && ++this.#used * 2 > this.#mask) this.#grow();
-		return this.#count(flow, packet, 0, true);
+		return this.#count(flow, store.words(flow), store.doubles(flow), store.base(flow), packet, 0);
 	}
 
 	/** Whether the flow's record is over before this packet, and why. */
-	#over(flow: number, packet: PacketView, side: 0 | 1): FlowEnding {
-		const store = this.store;
-		const silence = packet.time - store.last(flow);
+	#over(words: Int32Array, doubles: Float64Array, base: number, packet: PacketView, side: 0 | 1): FlowEnding {
+		const silence = packet.time - lastOf(doubles, base);
 		if (packet.protocol === Protocol.TCP) {
 			if (silence > this.#idle.tcp) return FlowEnding.Idle;
-			if (
-				packet.tcpFlags & 2 &&
-				startsNewConnection(store.words(flow), store.base(flow) + FlowStore.STATE, packet, side)
-			) {
-				const end = tcpEnd(store.words(flow), store.base(flow) + FlowStore.STATE);
+			const state = base + FlowStore.STATE;
+			if (packet.tcpFlags & 2 && startsNewConnection(words, state, packet, side)) {
+				const end = tcpEnd(words, state);
 				return end === "reset" ? FlowEnding.Reset : end === "closed" ? FlowEnding.Closed : FlowEnding.Reused;
 			}
 			return FlowEnding.Open;
@@ -159,18 +159,23 @@ export class FlowTable {
 		return this.#idle.other;
 	}
 
-	#count(flow: number, packet: PacketView, side: 0 | 1, opened: boolean): number {
-		const store = this.store;
+	#count(
+		flow: number,
+		words: Int32Array,
+		doubles: Float64Array,
+		base: number,
+		packet: PacketView,
+		side: 0 | 1,
+	): number {
 		this.side = side;
-		this.opened = opened;
-		store.count(flow, side, 1, packet.wireLength, packet.time, packet.time);
-		if (packet.protocol === Protocol.TCP) {
-			trackTcp(store.words(flow), store.base(flow) + FlowStore.STATE, packet, side);
-		}
+		this.wantsPayload = wantsPayload(words, base);
+		countIn(words, doubles, base, side, 1, packet.wireLength, packet.time, packet.time);
+		if (packet.protocol === Protocol.TCP) trackTcp(words, base + FlowStore.STATE, packet, side);
 		if (packet.fragment) {
 			const fragments = this.#fragments;
 			if (fragments.remember(packet, flow, side)) {
-				store.count(flow, side, fragments.heldPackets, fragments.heldBytes, fragments.heldFirst, fragments.heldLast);
+				const { heldPackets, heldBytes, heldFirst, heldLast } = fragments;
+				countIn(words, doubles, base, side, heldPackets, heldBytes, heldFirst, heldLast);
 			}
 		}
 		return flow;
@@ -183,9 +188,11 @@ export class FlowTable {
 			return -1;
 		}
 		const flow = Math.floor(known / 2);
+		const { store } = this;
 		this.side = (known % 2) as 0 | 1;
-		this.opened = false;
-		this.store.count(flow, this.side, 1, packet.wireLength, packet.time, packet.time);
+		this.wantsPayload = false;
+		const { wireLength, time } = packet;
+		countIn(store.words(flow), store.doubles(flow), store.base(flow), this.side, 1, wireLength, time, time);
 		return flow;
 	}
 

@@ -92,8 +92,10 @@ describe("the table", () => {
 	});
 
 	it("grows past its first size", () => {
-		const packets = Array.from({ length: 4000 }, (_, i) => datagram(`10.1.${i >> 8}.${i & 255}:1000`, B, "x"));
-		const engine = analyse(packets);
-		expect(engine.table.store.size).toBe(4000);
+		const flows = 20_000;
+		const once = Array.from({ length: flows }, (_, i) => datagram(`10.1.${i >> 8}.${i & 255}:1000`, B, "x"));
+		const { store } = analyse([...once, ...once]).table;
+		expect(store.size).toBe(flows);
+		for (let flow = 0; flow < flows; flow++) expect(store.packets(flow, 0)).toBe(2);
 	});
 });

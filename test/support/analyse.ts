@@ -1,3 +1,4 @@
+import { BATCH_PACKETS } from "../../src/capture/batch.ts";
 import { Engine } from "../../src/engine.ts";
 import type { IdleTimeouts } from "../../src/flow/table.ts";
 import { batchOf, captureInterface, ethernet, ipv4, ipv6, type Packet, type Payload, udp } from "./packet-builder.ts";
@@ -8,8 +9,10 @@ export function analyse(
 	options: { idle?: Partial<IdleTimeouts>; maxFlows?: number } = {},
 ): Engine {
 	const engine = new Engine([captureInterface()], { severalFiles: false, ...options });
-	const batch = batchOf(packets);
-	engine.ingest(batch, 0, batch.count);
+	for (let from = 0; from < packets.length; from += BATCH_PACKETS) {
+		const batch = batchOf(packets.slice(from, from + BATCH_PACKETS), from);
+		engine.ingest(batch, 0, batch.count);
+	}
 	return engine;
 }
 

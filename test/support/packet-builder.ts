@@ -182,8 +182,8 @@ export type Packet =
 			readonly interface?: number;
 	  };
 
-/** The packets as one batch of a reader, numbered from 1, 1 ms apart where no time is given. */
-export function batchOf(packets: readonly Packet[]): PacketBatch {
+/** The packets as one batch of a reader, 1 ms apart where no time is given. @param before packets read before them. */
+export function batchOf(packets: readonly Packet[], before = 0): PacketBatch {
 	if (packets.length > BATCH_PACKETS) throw new RangeError(`a batch holds ${BATCH_PACKETS} packets at most`);
 	const batch = new PacketBatch();
 	const entries = packets.map((packet) => ("packet" in packet ? packet : { packet }));
@@ -195,11 +195,12 @@ export function batchOf(packets: readonly Packet[]): PacketBatch {
 		batch.offset[index] = offset;
 		batch.capturedLength[index] = length;
 		batch.wireLength[index] = entry.wireLength ?? length;
-		batch.time[index] = entry.time ?? index * 1e6;
+		batch.time[index] = entry.time ?? (before + index) * 1e6;
 		batch.interface[index] = entry.interface ?? 0;
 		offset += length;
 	}
 	batch.count = entries.length;
+	batch.firstNumber = before + 1;
 	return batch;
 }
 
