@@ -22,7 +22,10 @@ export interface ClassifyOptions {
 	readonly idle?: Partial<IdleTimeouts>;
 	/** Most flows kept; packets of further ones are reported as a problem. */
 	readonly maxFlows?: number;
+	/** Gives up: nothing is reported, the promise is rejected. */
 	readonly signal?: AbortSignal;
+	/** Ends reading: what was read until then is reported. For standard input, whose end may be far off. */
+	readonly stop?: AbortSignal;
 	/** Called as reading goes on. Bytes are those on disk; the total is unknown for standard input. */
 	readonly onProgress?: (progress: { bytesRead: number; bytesTotal: number | undefined; packets: number }) => void;
 }
@@ -58,11 +61,24 @@ export async function classify(paths: readonly string[], options: ClassifyOption
 		...(options.idle ? { idle: options.idle } : {}),
 		...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
 	});
-	for await (const { batch, from, to } of captures.runs()) engine.ingest(batch, from, to);
+	const runs = captures.runs();
+	const stopped = options.stop ? [aborted(options.stop)] : [];
+	for (;;) {
+		const run = await Promise.race([runs.next(), ...stopped]);
+		if (!run || run.done) break;
+		engine.ingest(run.value.batch, run.value.from, run.value.to);
+	}
 	if (captures.readable === 0) throw new CaptureError(captures.problems);
 	const labels = new Labels(engine.table.store, engine.sessions, matrix, {
 		hosts: options.hosts ?? [],
 		infer: options.infer ?? true,
 	});
 	return buildReport(captures, engine, labels, matrix);
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+	return new Promise((resolve) => {
+		if (signal.aborted) resolve(undefined);
+		else signal.addEventListener("abort", () => resolve(undefined), { once: true });
+	});
 }

@@ -1,7 +1,9 @@
 import { pcapMagic } from "./pcap.ts";
 import { BYTE_ORDER_MAGIC } from "./pcapng.ts";
 
-/** Bytes of a file's beginning that are looked at. */
+/** Bytes that tell a capture: pcapng's byte-order magic is the third word. */
+export const MAGIC_BYTES = 12;
+/** Bytes of a file's beginning that are looked at where it is no capture. */
 export const IDENTIFY_BYTES = 4096;
 
 export type Identity =

@@ -1,7 +1,7 @@
 import { PacketBatch } from "./batch.ts";
 import { Damage } from "./damage.ts";
 import type { FormatParser, ParserContext } from "./format.ts";
-import { IDENTIFY_BYTES, identify } from "./identify.ts";
+import { IDENTIFY_BYTES, identify, MAGIC_BYTES } from "./identify.ts";
 import { PcapParser } from "./pcap.ts";
 import { PcapngParser } from "./pcapng.ts";
 import type { Problem } from "./problem.ts";
@@ -55,10 +55,14 @@ export class CaptureReader {
 		}
 		const window = new ByteWindow(source, chunkBytes);
 		try {
-			await window.fill(IDENTIFY_BYTES);
-			const identity = identify(
-				window.data.subarray(window.start, Math.min(window.end, window.start + IDENTIFY_BYTES)),
-			);
+			const head = () => window.data.subarray(window.start, Math.min(window.end, window.start + IDENTIFY_BYTES));
+			// A pipe may hold a capture's first bytes for long before more come: only other files need a longer look.
+			await window.fill(MAGIC_BYTES);
+			let identity = identify(head());
+			if (identity.format === undefined) {
+				await window.fill(IDENTIFY_BYTES);
+				identity = identify(head());
+			}
 			if (identity.format === undefined) {
 				if (source.failure) problem({ offset: window.available, ...source.failure });
 				const packed = source.packing ? `${source.packing} of ` : "";

@@ -52,6 +52,9 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	const [{ classify }, { Progress }] = await Promise.all([import("../classify.ts"), import("./progress.ts")]);
 	const matrix = await matrixFor(options);
 	const progress = new Progress(process.stderr, options.quiet !== true);
+	const stop = new AbortController();
+	const interrupt = () => stop.abort();
+	process.once("SIGINT", interrupt);
 	let report: Report;
 	try {
 		report = await classify(captures, {
@@ -59,11 +62,17 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 			infer: options.infer,
 			matrix,
 			idle: options.idle,
+			stop: stop.signal,
 			onProgress: (step) => progress.update(step),
 			...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
 		});
 	} finally {
 		progress.done();
+		process.off("SIGINT", interrupt);
+	}
+	if (stop.signal.aborted) {
+		process.stdin.destroy();
+		if (!options.quiet) process.stderr.write("flowmatrix: interrupted: what was read until then is reported\n");
 	}
 	if (!options.quiet) for (const line of messages(report)) process.stderr.write(`flowmatrix: ${line}\n`);
 	await write(report, options);

@@ -4,6 +4,16 @@ import { classifyCommand } from "./classify.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { version } from "./version.ts";
 
+const EXAMPLES = `
+Examples:
+  flowmatrix call.pcapng                            all flows, who is what, what is wrong
+  flowmatrix ring*.pcapng --host ipo=10.0.0.1       a ring buffer's files as one capture
+  tcpdump -w - | flowmatrix - --summary             standard input
+  flowmatrix call.pcapng --format csv -o flows.csv  for a spreadsheet or a support case
+  flowmatrix matrix 50805                           the rows that list a port
+
+flowmatrix classify --help tells all options.`;
+
 /** Reads the command line, runs the command, and turns its outcome into an exit status. */
 async function main(argv: readonly string[]): Promise<number> {
 	const program = new Command("flowmatrix")
@@ -11,6 +21,8 @@ async function main(argv: readonly string[]): Promise<number> {
 			"Labels every flow of a packet capture with its row of the Avaya IP Office port matrix, or says why it cannot.",
 		)
 		.version(version(), "-V, --version")
+		.usage("[classify] CAPTURE… [options] | matrix [QUERY] [options]")
+		.addHelpText("after", EXAMPLES)
 		.showSuggestionAfterError()
 		.exitOverride();
 	program.addCommand(classifyCommand(), { isDefault: true });
@@ -21,7 +33,8 @@ async function main(argv: readonly string[]): Promise<number> {
 		return Number(process.exitCode ?? EXIT.done);
 	} catch (error) {
 		if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-		process.stderr.write(`flowmatrix: ${error instanceof Error ? error.message : String(error)}\n`);
+		const message = error instanceof Error ? error.message : String(error);
+		for (const line of message.split("\n")) process.stderr.write(`flowmatrix: ${line}\n`);
 		if (error instanceof UsageError) return EXIT.usage;
 		return EXIT.unreadable;
 	}

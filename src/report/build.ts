@@ -119,7 +119,7 @@ function merged(a: Tally | undefined, b: Tally): Tally {
 /** One pass over all flows, without making their records. */
 function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 	const tallies = new Map<Verdict, Tally>();
-	const findings = new Map<string, { finding: Finding; flows: number }>();
+	const findings = new Map<string, { finding: Finding; row: string; flows: number; first: number }>();
 	for (let flow = 0; flow < store.size; flow++) {
 		const { direction, verdict } = labels.of(flow);
 		let tally = tallies.get(verdict);
@@ -136,7 +136,7 @@ function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 			const key = `${finding.kind} ${verdict.row}`;
 			const known = findings.get(key);
 			if (known) known.flows++;
-			else findings.set(key, { finding: { ...finding, message: `${verdict.row}: ${finding.message}` }, flows: 1 });
+			else findings.set(key, { finding, row: verdict.row!, flows: 1, first: flow + 1 });
 		}
 	}
 	const counts = { flows: store.size, matched: 0, ambiguous: 0, unknown: 0 };
@@ -163,9 +163,9 @@ function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 			.sort((a, b) => (order.get(a.row)?.place ?? 0) - (order.get(b.row)?.place ?? 0)),
 		labels: counts,
 		reasons: [...groups.values()].sort((a, b) => b.flows - a.flows),
-		findings: [...findings.values()].map(({ finding, flows }) => ({
+		findings: [...findings.values()].map(({ finding, row, flows, first }) => ({
 			...finding,
-			message: flows === 1 ? finding.message : `${finding.message} (${flows} flows)`,
+			message: `${row}: ${finding.message} (${flows === 1 ? `flow ${first}` : `${flows} flows, first ${first}`})`,
 		})),
 	};
 }
