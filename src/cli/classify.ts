@@ -38,7 +38,7 @@ export function classifyCommand(): Command {
 		.option("--no-infer", "do not infer product hosts from the traffic")
 		.addOption(new Option("--format <format>", "output format").choices(FORMATS).default("table"))
 		.option("--summary", "leave the list of flows out")
-		.option("--all", "table: list all flows, however many")
+		.option("--all", "on a terminal too, list all flows, however many")
 		.option("-o, --output <file>", "write the result to a file")
 		.option("--matrix <file>", "use another port matrix (JSON, schema/matrix.schema.json)")
 		.option("--release <release>", "use the matrix as it stood in this release, e.g. 11.1.2")

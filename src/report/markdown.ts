@@ -59,12 +59,14 @@ export function* markdown(report: Report, options: RenderOptions): Iterable<stri
 		"Packets in no flow",
 		capture.notDecoded.map(({ packets, reason, hint }) => `${packets}: ${reason}${hint ? ` (${hint})` : ""}`),
 	);
-	if (!options.summary)
-		yield* grid(
-			"Flows",
-			["flow", "start", "over", "client", "server", "protocol", "label", "why"],
-			flowCells(report, options.maxFlows ?? MAX_FLOWS),
-		);
+	if (options.summary) return;
+	const most = options.maxFlows ?? MAX_FLOWS;
+	yield* grid(
+		"Flows",
+		["flow", "start", "over", "client", "server", "protocol", "label", "why"],
+		flowCells(report, most),
+	);
+	if (labels.flows > most) yield `\n${counted(labels.flows - most, "more flow")}: \`--all\` lists them.\n`;
 }
 
 type Cell = string | number;

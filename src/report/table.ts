@@ -133,7 +133,7 @@ function* hosts({ hosts: all }: Report, page: Page): Iterable<string> {
 	}
 	const columns: Column<HostRecord>[] = [
 		{ head: "address", value: ({ address }) => address },
-		{ head: "products", value: ({ products }) => products.join(", ") },
+		{ head: "products", value: ({ products }) => products.join(", "), shrink: 10 },
 		{ head: "source", value: ({ source }) => source, drop: 2 },
 		{ head: "how it was found", value: ({ reasons: why }) => why.join("; "), shrink: 16, drop: 1 },
 	];
@@ -182,14 +182,14 @@ function* transfers({ transfers: all }: Report, page: Page): Iterable<string> {
 	const columns: Column<TransferRecord>[] = [
 		{ head: "id", value: ({ id }) => String(id), right: true },
 		{ head: "row", value: ({ row }) => row ?? "–", paint: (text, { row }) => (row ? page.paint("green", text) : text) },
-		{ head: "client", value: ({ client }) => client },
-		{ head: "server", value: ({ server }) => server },
-		{ head: "", value: ({ direction }) => direction },
+		{ head: "client", value: ({ client }) => client, shrink: 21 },
+		{ head: "server", value: ({ server }) => server, shrink: 21 },
+		{ head: "", value: ({ direction }) => direction, drop: 1 },
 		{ head: "file", value: ({ file }) => file, shrink: 10 },
-		{ head: "bytes", value: ({ bytes }) => byteText(bytes), right: true },
-		{ head: "again", value: ({ retransmits }) => grouped(retransmits), right: true, drop: 1 },
-		{ head: "style", value: ({ style }) => style, drop: 2 },
-		{ head: "flows", value: ({ flows: ids }) => ids.join(" "), shrink: 7, drop: 3 },
+		{ head: "bytes", value: ({ bytes }) => byteText(bytes), right: true, drop: 2 },
+		{ head: "again", value: ({ retransmits }) => grouped(retransmits), right: true, drop: 3 },
+		{ head: "style", value: ({ style }) => style, drop: 4 },
+		{ head: "flows", value: ({ flows: ids }) => ids.join(" "), shrink: 7, drop: 5 },
 		{
 			head: "outcome",
 			value: ({ complete, error }) => error ?? (complete ? "complete" : "incomplete"),

@@ -96,6 +96,9 @@ function render<T>(
 		.join("\n");
 }
 
+/** Narrowest column on a screen where not even the undroppable columns have room. */
+const LAST_RESORT = 4;
+
 /** Which columns are shown, and how wide: columns are cut, then dropped, until the table fits. */
 function widthsFor<T>(
 	columns: readonly Column<T>[],
@@ -112,16 +115,26 @@ function widthsFor<T>(
 		shown = shown.filter((column) => column !== least);
 	}
 	const widths = shown.map((column) => natural.get(column)!);
-	let excess = sum(widths) + gaps(shown.length) - width;
+	const available = width - gaps(shown.length);
+	cut(widths, shown.map(narrowest), available);
+	cut(
+		widths,
+		shown.map(({ shrink }) => (shrink === undefined ? Number.POSITIVE_INFINITY : LAST_RESORT)),
+		available,
+	);
+	return { shown, widths };
+}
+
+/** Narrows columns, none below its least width, until their sum fits; the widest gives way first, so that they end up alike. */
+function cut(widths: number[], least: readonly number[], available: number): void {
+	let excess = sum(widths) - available;
 	while (excess > 0) {
-		// The widest column that may be cut gives way first, so that columns end up alike.
-		const room = widths.map((each, i) => (each > narrowest(shown[i]!) ? each : 0));
+		const room = widths.map((each, i) => (each > least[i]! ? each : 0));
 		const widest = room.indexOf(Math.max(...room));
-		if (room[widest] === 0) break;
+		if (room[widest] === 0) return;
 		widths[widest]!--;
 		excess--;
 	}
-	return { shown, widths };
 }
 
 function naturalWidth<T>(column: Column<T>, items: readonly T[]): number {
