@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { classifyCommand } from "./classify.ts";
-import { EXIT, UsageError } from "./exit.ts";
+import { EXIT } from "./exit.ts";
 import { version } from "./version.ts";
 
 const EXAMPLES = `
@@ -35,9 +35,13 @@ async function main(argv: readonly string[]): Promise<number> {
 		if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
 		const message = error instanceof Error ? error.message : String(error);
 		for (const line of message.split("\n")) process.stderr.write(`flowmatrix: ${line}\n`);
-		if (error instanceof UsageError) return EXIT.usage;
-		return EXIT.unreadable;
+		return isUsage(error) ? EXIT.usage : EXIT.unreadable;
 	}
+}
+
+/** What the user named cannot be used: an option's value, or a matrix. Told by code, to load no more than is needed. */
+function isUsage(error: unknown): boolean {
+	return ["ERR_USAGE", "ERR_MATRIX"].includes((error as { code?: string }).code ?? "");
 }
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

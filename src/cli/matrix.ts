@@ -1,8 +1,7 @@
 import { Command, Option } from "commander";
 import { findRows } from "../matrix/find.ts";
-import { loadMatrix, MatrixError } from "../matrix/load.ts";
+import { loadMatrix } from "../matrix/load.ts";
 import { diffReleases, matrixOfRelease } from "../matrix/release.ts";
-import type { Matrix } from "../matrix/types.ts";
 import { type MatrixFormat, matrixChanges, matrixRows } from "../report/matrix-rows.ts";
 import { EXIT, UsageError } from "./exit.ts";
 
@@ -27,8 +26,8 @@ export function matrixCommand(): Command {
 }
 
 async function list(words: readonly string[], options: Options): Promise<void> {
-	const current = await load(options);
-	const matrix = options.release === undefined ? current : asUsage(() => matrixOfRelease(current, options.release!));
+	const current = await loadMatrix(options.matrix);
+	const matrix = options.release === undefined ? current : matrixOfRelease(current, options.release);
 	const found = words.length === 0 ? matrix.rows.map((row) => ({ row })) : findRows(matrix, words.join(" "));
 	if (found.length === 0)
 		process.stderr.write(`flowmatrix: no row of the matrix (release ${matrix.release}) fits '${words.join(" ")}'\n`);
@@ -38,26 +37,10 @@ async function list(words: readonly string[], options: Options): Promise<void> {
 async function diff(releases: readonly string[], options: Options): Promise<void> {
 	if (releases.length !== 2)
 		throw new UsageError("matrix diff takes two releases, e.g. flowmatrix matrix diff 10.1 12.0");
-	const matrix = await load(options);
-	const changes = asUsage(() => diffReleases(matrix, releases[0]!, releases[1]!));
+	const matrix = await loadMatrix(options.matrix);
+	const changes = diffReleases(matrix, releases[0]!, releases[1]!);
 	if (changes.length === 0) process.stderr.write(`flowmatrix: no port changed from ${releases.join(" to ")}\n`);
 	print(matrixChanges(matrix, changes, options.format, screenWidth()));
-}
-
-async function load(options: Options): Promise<Matrix> {
-	try {
-		return await loadMatrix(options.matrix);
-	} catch (error) {
-		throw error instanceof MatrixError ? new UsageError(error.message) : error;
-	}
-}
-
-function asUsage<T>(work: () => T): T {
-	try {
-		return work();
-	} catch (error) {
-		throw error instanceof MatrixError ? new UsageError(error.message) : error;
-	}
 }
 
 function screenWidth(): number {
