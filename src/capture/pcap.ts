@@ -1,5 +1,5 @@
 import { BATCH_PACKETS, type PacketBatch } from "./batch.ts";
-import { bytes } from "./damage.ts";
+import { bytes, DamagedStretch } from "./damage.ts";
 import { type FormatParser, MAX_PACKET_BYTES, type ParserContext } from "./format.ts";
 import type { ByteWindow } from "./window.ts";
 
@@ -36,12 +36,11 @@ export class PcapParser implements FormatParser {
 	#snaplen = 0;
 	/** Seconds of the last good record: time does not jump far, which tells records from noise. */
 	#lastSeconds = -1;
-	/** Offset of the damage that is being skipped, -1 while all is well. */
-	#damageAt = -1;
-	#damageCause = "";
+	readonly #stretch: DamagedStretch;
 
 	constructor(context: ParserContext) {
 		this.#context = context;
+		this.#stretch = new DamagedStretch(context.damage);
 	}
 
 	parse(window: ByteWindow, batch: PacketBatch): number {
@@ -49,7 +48,7 @@ export class PcapParser implements FormatParser {
 			if (window.available < PCAP_HEADER) return PCAP_HEADER;
 			this.#fileHeader(window);
 		}
-		if (this.#damageAt >= 0) {
+		if (this.#stretch.isOpen) {
 			if (!this.#resume(window, false)) return window.available + 1;
 		}
 		return this.#records(window, batch);
@@ -94,7 +93,7 @@ export class PcapParser implements FormatParser {
 			if (captured > MAX_PACKET_BYTES) {
 				window.start = at;
 				batch.count = count;
-				this.#damaged(window, `packet record claims ${bytes(captured)}, more than ${MAX_PACKET_BYTES}`);
+				this.#stretch.begin(window, `packet record claims ${bytes(captured)}, more than ${MAX_PACKET_BYTES}`);
 				return window.available;
 			}
 			if (end - at < header + captured) {
@@ -117,13 +116,9 @@ export class PcapParser implements FormatParser {
 	}
 
 	atEnd(window: ByteWindow, needed: number): boolean {
-		if (this.#damageAt >= 0) {
+		if (this.#stretch.isOpen) {
 			if (this.#resume(window, true)) return true;
-			this.#context.damage.add(
-				"corrupt",
-				this.#damageAt,
-				`${this.#damageCause}; nothing readable follows, reading ended here`,
-			);
+			this.#stretch.end();
 			return false;
 		}
 		if (window.available === 0) return false;
@@ -131,9 +126,9 @@ export class PcapParser implements FormatParser {
 		if (!isHeader && window.available > this.#recordHeader * CHAIN) {
 			const captured = window.view.getUint32(window.start + 8, this.#little);
 			const at = window.offset;
-			this.#damaged(window, `packet record claims ${bytes(captured)}, more than the file has`);
+			this.#stretch.begin(window, `packet record claims ${bytes(captured)}, more than the file has`);
 			if (this.#resume(window, true)) return true;
-			this.#damageAt = -1;
+			this.#stretch.forget();
 			this.#context.damage.add("truncated", at, cutOff("packet", needed, window.available));
 			return false;
 		}
@@ -142,29 +137,10 @@ export class PcapParser implements FormatParser {
 		return false;
 	}
 
-	#damaged(window: ByteWindow, cause: string): void {
-		this.#damageAt = window.offset;
-		this.#damageCause = cause;
-	}
-
 	/** Looks for the next place where several records in a row look right. @returns whether one was found. */
 	#resume(window: ByteWindow, atEnd: boolean): boolean {
-		const need = CHAIN * (this.#recordHeader + MAX_PACKET_BYTES);
-		const limit = atEnd ? window.end : window.end - need;
-		let at = window.start + (window.offset === this.#damageAt ? 1 : 0);
-		for (; at < limit; at++) {
-			if (!this.#isChain(window, at, atEnd)) continue;
-			window.start = at;
-			this.#context.damage.add(
-				"corrupt",
-				this.#damageAt,
-				`${this.#damageCause}; skipped ${bytes(window.offset - this.#damageAt)}, then reading went on`,
-			);
-			this.#damageAt = -1;
-			return true;
-		}
-		window.start = Math.max(window.start, Math.min(at, window.end));
-		return false;
+		const room = atEnd ? 0 : CHAIN * (this.#recordHeader + MAX_PACKET_BYTES);
+		return this.#stretch.resume(window, room, (at) => this.#isChain(window, at, atEnd));
 	}
 
 	#isChain(window: ByteWindow, at: number, atEnd: boolean): boolean {

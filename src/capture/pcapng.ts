@@ -1,5 +1,5 @@
 import { BATCH_PACKETS, type PacketBatch } from "./batch.ts";
-import { bytes } from "./damage.ts";
+import { bytes, DamagedStretch } from "./damage.ts";
 import { type FormatParser, MAX_BLOCK_BYTES, MAX_PACKET_BYTES, type ParserContext } from "./format.ts";
 import { visitOptions } from "./pcapng-options.ts";
 import { TimestampScale } from "./timestamp.ts";
@@ -51,16 +51,15 @@ export class PcapngParser implements FormatParser {
 	/** Time of the last packet that had one: simple packets have none. */
 	#lastTime = 0;
 	#dropsOfInterface = new Map<number, number>();
-	/** Offset of the damage that is being skipped, -1 while all is well. */
-	#damageAt = -1;
-	#damageCause = "";
+	readonly #stretch: DamagedStretch;
 
 	constructor(context: ParserContext) {
 		this.#context = context;
+		this.#stretch = new DamagedStretch(context.damage);
 	}
 
 	parse(window: ByteWindow, batch: PacketBatch): number {
-		if (this.#damageAt >= 0 && !this.#resume(window, false)) return Math.max(MAX_BLOCK_BYTES, window.available + 1);
+		if (this.#stretch.isOpen && !this.#resume(window, false)) return Math.max(MAX_BLOCK_BYTES, window.available + 1);
 		while (batch.count < BATCH_PACKETS) {
 			if (window.available < BLOCK_OVERHEAD) return BLOCK_OVERHEAD;
 			const { view, start } = window;
@@ -68,17 +67,17 @@ export class PcapngParser implements FormatParser {
 			if (type === Block.SectionHeader) {
 				if (!this.#byteOrder(window)) return window.available;
 			} else if (this.#sections === 0) {
-				this.#damaged(window, "the section header block is damaged");
+				this.#stretch.begin(window, "the section header block is damaged");
 				return window.available;
 			}
 			const length = view.getUint32(start + 4, this.#little);
 			if (length < BLOCK_OVERHEAD || length > MAX_BLOCK_BYTES || length % 4 !== 0) {
-				this.#damaged(window, `block of type ${hex(type)} claims ${bytes(length)}, which no block has`);
+				this.#stretch.begin(window, `block of type ${hex(type)} claims ${bytes(length)}, which no block has`);
 				return window.available;
 			}
 			if (window.available < length) return length;
 			if (view.getUint32(start + length - 4, this.#little) !== length) {
-				this.#damaged(
+				this.#stretch.begin(
 					window,
 					`the two lengths of a block of type ${hex(type)} disagree (${length} and ${view.getUint32(start + length - 4, this.#little)})`,
 				);
@@ -98,7 +97,7 @@ export class PcapngParser implements FormatParser {
 			this.#little = little;
 			return true;
 		}
-		this.#damaged(window, "a section header block has no byte-order magic");
+		this.#stretch.begin(window, "a section header block has no byte-order magic");
 		return false;
 	}
 
@@ -286,46 +285,27 @@ export class PcapngParser implements FormatParser {
 
 	atEnd(window: ByteWindow, needed: number): boolean {
 		const { damage } = this.#context;
-		if (this.#damageAt >= 0) {
+		if (this.#stretch.isOpen) {
 			if (this.#resume(window, true)) return true;
-			damage.add("corrupt", this.#damageAt, `${this.#damageCause}; nothing readable follows, reading ended here`);
+			this.#stretch.end();
 			return false;
 		}
 		if (window.available === 0) return false;
 		const at = window.offset;
 		const cut = `the file ends inside a block: ${bytes(needed)} needed, ${bytes(window.available)} there`;
 		if (needed > BLOCK_OVERHEAD) {
-			this.#damaged(window, `a block claims ${bytes(needed)}, more than the file has`);
+			this.#stretch.begin(window, `a block claims ${bytes(needed)}, more than the file has`);
 			if (this.#resume(window, true)) return true;
-			this.#damageAt = -1;
+			this.#stretch.forget();
 		}
 		damage.add("truncated", at, cut);
 		return false;
 	}
 
-	#damaged(window: ByteWindow, cause: string): void {
-		this.#damageAt = window.offset;
-		this.#damageCause = cause;
-	}
-
 	/** Looks for the next block that can be trusted. @returns whether one was found. */
 	#resume(window: ByteWindow, atEnd: boolean): boolean {
-		const first = window.start + (window.offset === this.#damageAt ? 1 : 0);
-		const limit = atEnd ? window.end : window.end - MAX_BLOCK_BYTES;
-		let at = first;
-		for (; at < limit; at++) {
-			if (!this.#isTrustworthy(window, at)) continue;
-			window.start = at;
-			this.#context.damage.add(
-				"corrupt",
-				this.#damageAt,
-				`${this.#damageCause}; skipped ${bytes(window.offset - this.#damageAt)}, then reading went on`,
-			);
-			this.#damageAt = -1;
-			return true;
-		}
-		window.start = Math.max(window.start, Math.min(at, window.end));
-		return false;
+		const room = atEnd ? 0 : MAX_BLOCK_BYTES;
+		return this.#stretch.resume(window, room, (at) => this.#isTrustworthy(window, at));
 	}
 
 	/** A section header with its magic, or a known block whose two lengths agree and that another follows. */

@@ -47,24 +47,9 @@ export function parseAddress(text: string): ParsedAddress | undefined {
 	return words && { version: 6, words };
 }
 
-/** The limited broadcast address, 255.255.255.255. A subnet's own (`192.0.2.255`) cannot be told from a host's. */
-export function isBroadcast(version: number, w3: number): boolean {
-	return version === 4 && (w3 | 0) === -1;
-}
-
-/** 224.0.0.0/4 and ff00::/8. */
-export function isMulticast(version: number, w0: number, w3: number): boolean {
-	return version === 4 ? w3 >>> 28 === 0xe : w0 >>> 24 === 0xff;
-}
-
 /** 127.0.0.0/8 and ::1. */
 export function isLoopback(version: number, w0: number, w1: number, w2: number, w3: number): boolean {
 	return version === 4 ? w3 >>> 24 === 127 : w0 === 0 && w1 === 0 && w2 === 0 && w3 === 1;
-}
-
-/** 0.0.0.0 and ::. */
-export function isUnspecified(w0: number, w1: number, w2: number, w3: number): boolean {
-	return w0 === 0 && w1 === 0 && w2 === 0 && w3 === 0;
 }
 
 /** Third word of ::ffff:0:0/96. */

@@ -66,12 +66,3 @@ function nextLine(data: Uint8Array, at: number, end: number): number {
 	if (data[at] === 10 && at < end) at++;
 	return at;
 }
-
-/** Whether all bytes of the range are printable ASCII, TAB, CR or LF. */
-export function isAsciiText(data: Uint8Array, start: number, end: number): boolean {
-	for (let at = start; at < end; at++) {
-		const byte = data[at]!;
-		if (byte > 0x7e || (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13)) return false;
-	}
-	return end > start;
-}

@@ -1,5 +1,5 @@
 import { headerValue, lineEnd, startsWith, textOf } from "./bytes.ts";
-import { type Fields, type Recogniser, Role } from "./recogniser.ts";
+import { type Fields, putText, type Recogniser, Role } from "./recogniser.ts";
 
 /** RFC 9110, 9; WebDAV (RFC 4918); RFC 5789. */
 const METHODS = [
@@ -55,7 +55,7 @@ export const http: Recogniser = {
 		if (startsWith(data, start, end, "HTTP/1.")) {
 			const status = Number(textOf(data, start + 9, start + 12));
 			if (status >= 100 && status <= 999) fields.status = status;
-			put(fields, "server", headerValue(data, start, end, "server"));
+			putText(fields, "server", headerValue(data, start, end, "server"));
 			return fields;
 		}
 		const method = methodLength(data, start, end);
@@ -63,13 +63,9 @@ export const http: Recogniser = {
 		const line = lineEnd(data, start, end);
 		fields.method = textOf(data, start, start + method - 1);
 		fields.path = textOf(data, start + method, Math.max(start + method, line === end ? end : line - 9));
-		put(fields, "host", headerValue(data, start, end, "host")?.replace(/:\d+$/, ""));
-		put(fields, "agent", headerValue(data, start, end, "user-agent"));
-		put(fields, "upgrade", headerValue(data, start, end, "upgrade")?.toLowerCase());
+		putText(fields, "host", headerValue(data, start, end, "host")?.replace(/:\d+$/, ""));
+		putText(fields, "agent", headerValue(data, start, end, "user-agent"));
+		putText(fields, "upgrade", headerValue(data, start, end, "upgrade")?.toLowerCase());
 		return fields;
 	},
 };
-
-function put(fields: Fields, name: string, value: string | undefined): void {
-	if (value) fields[name] = value;
-}

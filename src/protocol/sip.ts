@@ -1,5 +1,5 @@
 import { headerValue, lineEnd, startsWith, textOf } from "./bytes.ts";
-import { type Fields, type Recogniser, Role } from "./recogniser.ts";
+import { type Fields, putText, type Recogniser, Role } from "./recogniser.ts";
 
 /** RFC 3261, 7.1, and the methods of RFC 3262, 3265, 3311, 3428, 3515, 3903, 6086. */
 const METHODS = [
@@ -41,9 +41,9 @@ export const sip: Recogniser = {
 		const method = methodOf(data, start, end);
 		if (method !== "") fields.method = method.trimEnd();
 		else fields.status = Number(textOf(data, start + 8, start + 11));
-		put(fields, "agent", headerValue(data, start, end, "user-agent"));
-		put(fields, "server", headerValue(data, start, end, "server"));
-		put(fields, "callId", headerValue(data, start, end, "call-id") ?? headerValue(data, start, end, "i"));
+		putText(fields, "agent", headerValue(data, start, end, "user-agent"));
+		putText(fields, "server", headerValue(data, start, end, "server"));
+		putText(fields, "callId", headerValue(data, start, end, "call-id") ?? headerValue(data, start, end, "i"));
 		return fields;
 	},
 };
@@ -51,8 +51,4 @@ export const sip: Recogniser = {
 function methodOf(data: Uint8Array, start: number, end: number): string {
 	for (const method of METHODS) if (startsWith(data, start, end, method)) return method;
 	return "";
-}
-
-function put(fields: Fields, name: string, value: string | undefined): void {
-	if (value) fields[name] = value;
 }
