@@ -16,6 +16,7 @@ import {
 	ipv6Extension,
 	mpls,
 	type Packet,
+	type Payload,
 	tcp,
 	udp,
 	vlan,
@@ -129,6 +130,25 @@ describe("tunnels", () => {
 		const [first, second, ...rest] = flows(packet);
 		expect([second, ...rest]).toEqual([INNER]);
 		expect(first!.split(" ").slice(1)).toEqual(outer.split(" ").slice(1));
+	});
+
+	it.each<[string, Payload & { bytes: Uint8Array }, number]>([
+		["VXLAN", vxlan(5, ethernet(ipv4("192.168.1.1", "192.168.1.2", udp(4000, 53, "x".repeat(1400))))), 17],
+		["GRE", gre(ipv4("192.168.1.1", "192.168.1.2", udp(4000, 53, "x".repeat(1400)))), 47],
+		[
+			"GTP-U",
+			udp(
+				2152,
+				2152,
+				concat(hex("30 ff 05ac 00000001"), ipv4("192.168.1.1", "192.168.1.2", udp(4000, 53, "x".repeat(1424)))),
+			),
+			17,
+		],
+	])("%s is opened in a first fragment, as mirrored full-size packets need", (_, tunnel, protocol) => {
+		const first = ipv4(A, B, tunnel.bytes.subarray(0, 1200), { protocol, moreFragments: true, id: 7 });
+		expect(flows(ethernet(first))[1]).toBe(INNER);
+		const later = ipv4(A, B, tunnel.bytes.subarray(1200), { protocol, fragmentOffset: 1200, id: 7 });
+		expect(flows(ethernet(later))).toHaveLength(1);
 	});
 
 	it("are opened no deeper than a bound, which is said", () => {

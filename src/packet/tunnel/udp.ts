@@ -3,6 +3,7 @@
  * what only its own header has, and answers -1 uncounted for anything else.
  */
 import { Carried, type HeaderReader } from "../cursor.ts";
+import type { PacketView } from "../view.ts";
 
 /**
  * RFC 7348, 5: flags with bit I, 3 reserved bytes (in part Group Policy), VNI, a reserved byte. With bit P the last of
@@ -48,7 +49,7 @@ export const l2tp: HeaderReader = (cursor, at) => {
 	if (packet.end - at < 6) return -1;
 	const flags = view.getUint16(at);
 	if ((flags & 0x000f) !== 2 || flags & (L2TP.control | L2TP.reserved)) return -1;
-	if (flags & L2TP.length && view.getUint16(at + 2) > packet.payloadLength) return -1;
+	if (flags & L2TP.length && view.getUint16(at + 2) > packet.payloadLength && !packet.fragment) return -1;
 	let next = at + 6;
 	if (flags & L2TP.length) next += 2;
 	if (flags & L2TP.sequence) next += 4;
@@ -71,7 +72,7 @@ export const teredo: HeaderReader = (cursor, at) => {
 	}
 	if (packet.end - at >= 8 && view.getUint16(at) === 0x0000) at += 8;
 	if (packet.end - at < 40 || view.getUint8(at) >> 4 !== 6) return -1;
-	if (at + 40 + view.getUint16(at + 4) !== end) return -1;
+	if (!endsAt(packet, at + 40 + view.getUint16(at + 4), end)) return -1;
 	cursor.carried = Carried.IPV6;
 	return at;
 };
@@ -83,7 +84,7 @@ export const gtpUser: HeaderReader = (cursor, at) => {
 	if (packet.end - at < 8) return -1;
 	const flags = view.getUint8(at);
 	if ((flags & 0xf8) !== 0x30 || view.getUint8(at + 1) !== 255) return -1;
-	if (view.getUint16(at + 2) !== packet.payloadLength - 8) return -1;
+	if (!endsAt(packet, at + 8 + view.getUint16(at + 2), at + packet.payloadLength)) return -1;
 	let next = at + 8;
 	if (flags & 7) next += 4;
 	if (flags & 4) {
@@ -98,3 +99,8 @@ export const gtpUser: HeaderReader = (cursor, at) => {
 	cursor.carried = Carried.IP;
 	return next;
 };
+
+/** Whether a header's own length leads to the end of the payload; in a first fragment the end lies further on. */
+function endsAt(packet: PacketView, own: number, end: number): boolean {
+	return packet.fragment ? own >= end : own === end;
+}
