@@ -88,11 +88,11 @@ function scripts(): Script[] {
 		Array.from({ length: count }, (_, i) => [i % 3 === 0, applicationData(random, length)] as const);
 	const voice = Array.from({ length: 160 }, (_, i) => [i % 2 === 0, rtp(random, i >> 1, i % 2 === 0 ? 1 : 2)] as const);
 	return [
-		tcp(443, 22, [...hello, ...records(9, 1200)]),
-		tcp(50805, 4, [...hello, ...records(12, 1100)]),
+		tcp(443, 22, [...hello, ...records(9, 1440)]),
+		tcp(50805, 4, [...hello, ...records(12, 1440)]),
 		tcp(80, 12, [
 			[true, httpGet("/46xxsettings.txt", "10.0.0.1", "Avaya J179")],
-			[false, httpOk("IPOffice/", "x".repeat(1100))],
+			[false, httpOk("IPOffice/", "x".repeat(1350))],
 		]),
 		tcp(
 			50804,

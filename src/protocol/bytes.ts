@@ -50,14 +50,34 @@ export function lineEnd(data: Uint8Array, at: number, end: number): number {
 	return at;
 }
 
-/** Value of a `Name: value` header line; undefined where there is none. `name` is lower case, without its colon. */
-export function headerValue(data: Uint8Array, start: number, end: number, name: string): string | undefined {
+/** The three digits of a status line (`SIP/2.0 200 OK`) at `at`; undefined where there are none. */
+export function statusCode(data: Uint8Array, at: number, end: number): number | undefined {
+	if (end - at < 3) return undefined;
+	const code = Number(textOf(data, at, at + 3));
+	return code >= 100 && code <= 999 ? code : undefined;
+}
+
+/** Header lines (`Name: value`) that are wanted: lower-case name without its colon, and the field that gets the value. */
+export type WantedHeaders = readonly (readonly [name: string, field: string])[];
+
+/** Puts the values of the wanted headers below a message's first line into `fields`, in one pass; the first of each counts. */
+export function putHeaders(
+	fields: Record<string, string | number | boolean>,
+	wanted: WantedHeaders,
+	data: Uint8Array,
+	start: number,
+	end: number,
+): void {
 	for (let at = nextLine(data, start, end); at < end; at = nextLine(data, at, end)) {
-		if (data[at] === 13 || data[at] === 10) return undefined;
-		if (!startsWithAnyCase(data, at, end, name) || data[at + name.length] !== 0x3a) continue;
-		return textOf(data, at + name.length + 1, lineEnd(data, at, end)).trim();
+		if (data[at] === 13 || data[at] === 10) return;
+		for (const [name, field] of wanted) {
+			const colon = at + name.length;
+			if (colon >= end || data[colon] !== 0x3a || !startsWithAnyCase(data, at, end, name)) continue;
+			const value = textOf(data, colon + 1, lineEnd(data, at, end)).trim();
+			if (value !== "") fields[field] ??= value;
+			break;
+		}
 	}
-	return undefined;
 }
 
 function nextLine(data: Uint8Array, at: number, end: number): number {

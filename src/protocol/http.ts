@@ -1,5 +1,5 @@
-import { headerValue, lineEnd, startsWith, textOf } from "./bytes.ts";
-import { type Fields, putText, type Recogniser, Role } from "./recogniser.ts";
+import { lineEnd, putHeaders, startsWith, statusCode, textOf, type WantedHeaders } from "./bytes.ts";
+import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 /** RFC 9110, 9; WebDAV (RFC 4918); RFC 5789. */
 const METHODS = [
@@ -24,6 +24,12 @@ const METHODS = [
 	"UNSUBSCRIBE ",
 ];
 const HTTP2_PREFACE = "PRI * HTTP/2.0\r\n";
+const REQUEST_HEADERS: WantedHeaders = [
+	["host", "host"],
+	["user-agent", "agent"],
+	["upgrade", "upgrade"],
+];
+const RESPONSE_HEADERS: WantedHeaders = [["server", "server"]];
 /** A request line may be longer than the segment; then its target decides. */
 const LONG_LINE = 512;
 
@@ -53,9 +59,9 @@ export const http: Recogniser = {
 	describe(data, start, end) {
 		const fields: Fields = {};
 		if (startsWith(data, start, end, "HTTP/1.")) {
-			const status = Number(textOf(data, start + 9, start + 12));
-			if (status >= 100 && status <= 999) fields.status = status;
-			putText(fields, "server", headerValue(data, start, end, "server"));
+			const status = statusCode(data, start + "HTTP/1.1 ".length, end);
+			if (status !== undefined) fields.status = status;
+			putHeaders(fields, RESPONSE_HEADERS, data, start, end);
 			return fields;
 		}
 		const method = methodLength(data, start, end);
@@ -63,9 +69,9 @@ export const http: Recogniser = {
 		const line = lineEnd(data, start, end);
 		fields.method = textOf(data, start, start + method - 1);
 		fields.path = textOf(data, start + method, Math.max(start + method, line === end ? end : line - 9));
-		putText(fields, "host", headerValue(data, start, end, "host")?.replace(/:\d+$/, ""));
-		putText(fields, "agent", headerValue(data, start, end, "user-agent"));
-		putText(fields, "upgrade", headerValue(data, start, end, "upgrade")?.toLowerCase());
+		putHeaders(fields, REQUEST_HEADERS, data, start, end);
+		if (typeof fields.host === "string") fields.host = fields.host.replace(/:\d+$/, "");
+		if (typeof fields.upgrade === "string") fields.upgrade = fields.upgrade.toLowerCase();
 		return fields;
 	},
 };

@@ -21,11 +21,6 @@ export type Role = (typeof Role)[keyof typeof Role];
 /** The fields that a protocol's payload yields, for the report's `application` object. */
 export type Fields = Record<string, string | number | boolean>;
 
-/** Sets a field where there is text for it. */
-export function putText(fields: Fields, name: string, value: string | undefined): void {
-	if (value) fields[name] = value;
-}
-
 /**
  * One protocol's signature. Pure functions of the first payload bytes of one direction: no state, no exception, no
  * read outside `start … end`, whatever the bytes.

@@ -1,5 +1,5 @@
-import { headerValue, lineEnd, startsWith, textOf } from "./bytes.ts";
-import { type Fields, putText, type Recogniser, Role } from "./recogniser.ts";
+import { lineEnd, putHeaders, startsWith, statusCode, type WantedHeaders } from "./bytes.ts";
+import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 /** RFC 3261, 7.1, and the methods of RFC 3262, 3265, 3311, 3428, 3515, 3903, 6086. */
 const METHODS = [
@@ -19,6 +19,13 @@ const METHODS = [
 	"INFO ",
 ];
 const VERSION = "SIP/2.0";
+/** RFC 3261, 20; `i` is the short form of Call-ID (7.3.3). */
+const HEADERS: WantedHeaders = [
+	["user-agent", "agent"],
+	["server", "server"],
+	["call-id", "callId"],
+	["i", "callId"],
+];
 
 /** Both sides of a SIP flow send requests; registering and subscribing is what clients do. */
 export const sip: Recogniser = {
@@ -40,10 +47,11 @@ export const sip: Recogniser = {
 		const fields: Fields = {};
 		const method = methodOf(data, start, end);
 		if (method !== "") fields.method = method.trimEnd();
-		else fields.status = Number(textOf(data, start + 8, start + 11));
-		putText(fields, "agent", headerValue(data, start, end, "user-agent"));
-		putText(fields, "server", headerValue(data, start, end, "server"));
-		putText(fields, "callId", headerValue(data, start, end, "call-id") ?? headerValue(data, start, end, "i"));
+		else {
+			const status = statusCode(data, start + VERSION.length + 1, end);
+			if (status !== undefined) fields.status = status;
+		}
+		putHeaders(fields, HEADERS, data, start, end);
 		return fields;
 	},
 };

@@ -106,7 +106,7 @@ describe.each(RECOGNISERS.map((recogniser, place) => [recogniser.protocol, place
 						expect(recogniser.describe(inside, start, end)).toEqual(recogniser.describe(bytes, 0, bytes.length));
 					},
 				),
-				{ numRuns: 400 },
+				{ numRuns: 1000 },
 			);
 		});
 
