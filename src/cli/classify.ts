@@ -3,6 +3,7 @@ import type { IdleTimeouts } from "../flow/table.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { addressText, parseAddress } from "../packet/address.ts";
 import type { Report } from "../report/document.ts";
+import { problemText } from "../report/words.ts";
 import { EXIT, UsageError } from "./exit.ts";
 
 interface Options {
@@ -43,7 +44,7 @@ export function classifyCommand(): Command {
 		.option("--matrix <file>", "use another port matrix (JSON, schema/matrix.schema.json)")
 		.option("--release <release>", "use the matrix as it stood in this release, e.g. 11.1.2")
 		.option("--idle <protocol=seconds>", "silence that ends a flow: tcp, udp, icmp, other; repeat", collectIdle, {})
-		.option("--max-flows <count>", "most flows to keep", positiveInteger)
+		.option("--max-flows <count>", "most flows to keep", positiveInteger("--max-flows"))
 		.option("-q, --quiet", "no messages or progress on standard error")
 		.action(run);
 }
@@ -95,7 +96,10 @@ async function matrixFor(options: Options): Promise<Matrix> {
 
 /** What was not read, or not whole: one line each. */
 function* messages(report: Report): Iterable<string> {
-	for (const { file, offset, message } of report.problems) yield `${file}: at byte ${offset}: ${message}`;
+	for (const problem of report.problems) yield problemText(problem);
+	for (const { address, source, flows } of report.hosts) {
+		if (source === "given" && flows === 0) yield `--host: ${address} is in none of the flows`;
+	}
 	const { packets, notDecoded } = report.capture;
 	for (const { reason, packets: count, class: kind, hint } of notDecoded) {
 		if (kind === "problem") yield `${count} of ${packets} packets not decoded: ${reason}${hint ? ` (${hint})` : ""}`;
@@ -156,8 +160,10 @@ function validAddress(address: string): string {
 	return addressText(parsed.version, ...parsed.words);
 }
 
-function positiveInteger(text: string): number {
-	const value = Number(text);
-	if (!Number.isSafeInteger(value) || value <= 0) throw new UsageError(`'${text}' is no positive number`);
-	return value;
+function positiveInteger(option: string): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (!Number.isSafeInteger(value) || value <= 0) throw new UsageError(`${option}: '${text}' is no positive number`);
+		return value;
+	};
 }

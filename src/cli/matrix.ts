@@ -1,7 +1,8 @@
 import { Command, Option } from "commander";
-import { findRows } from "../matrix/find.ts";
+import { findRows, portQuery } from "../matrix/find.ts";
 import { loadMatrix } from "../matrix/load.ts";
-import { diffReleases, matrixOfRelease } from "../matrix/release.ts";
+import { type DatedChange, diffReleases, matrixOfRelease, retiredBy } from "../matrix/release.ts";
+import type { Matrix } from "../matrix/types.ts";
 import { type MatrixFormat, matrixChanges, matrixRows } from "../report/matrix-rows.ts";
 import { EXIT, UsageError } from "./exit.ts";
 
@@ -28,10 +29,21 @@ export function matrixCommand(): Command {
 async function list(words: readonly string[], options: Options): Promise<void> {
 	const current = await loadMatrix(options.matrix);
 	const matrix = options.release === undefined ? current : matrixOfRelease(current, options.release);
-	const found = words.length === 0 ? matrix.rows.map((row) => ({ row })) : findRows(matrix, words.join(" "));
+	const query = words.join(" ");
+	const found = words.length === 0 ? matrix.rows.map((row) => ({ row })) : findRows(matrix, query);
 	if (found.length === 0)
-		process.stderr.write(`flowmatrix: no row of the matrix (release ${matrix.release}) fits '${words.join(" ")}'\n`);
+		process.stderr.write(`flowmatrix: no row of the matrix (release ${matrix.release}) fits '${query}'\n`);
+	for (const { release, change } of retiredPorts(matrix, query))
+		process.stderr.write(`flowmatrix: ${query} was ${change.service} until release ${release} ${change.change} it\n`);
 	print(matrixRows(matrix, found, options.format, screenWidth()));
+}
+
+/** Where the query is a port: the changes that took it out of the matrix. */
+function retiredPorts(matrix: Matrix, query: string): DatedChange[] {
+	const asked = portQuery(query);
+	if (!asked) return [];
+	const changes = asked.transports.map((transport) => retiredBy(matrix, transport, asked.port));
+	return [...new Map(changes.filter((each) => each !== undefined).map((each) => [each.change, each])).values()];
 }
 
 async function diff(releases: readonly string[], options: Options): Promise<void> {

@@ -19,7 +19,7 @@ export interface Direction {
 
 const BY_SYN_ACK = "the server is the side that answered the SYN";
 const BY_SYN = "the server is the side that was sent the SYN; it did not answer";
-const BY_PAYLOAD = "the server is the side that the payload shows answering";
+const BY_PAYLOAD = "client and server are told by the payload: who asks, and who answers";
 const BY_TRANSFER = "the server is the side that the TFTP transfer's request went to";
 const BY_ENDPOINT = "the server is the endpoint that answers other flows in this capture";
 const BY_PORT = "the server is the side whose port a matrix row or a well-known service lists";

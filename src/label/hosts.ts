@@ -151,6 +151,11 @@ export class Hosts {
 		return this.#settled.size > 0;
 	}
 
+	/** The product host at an address, if it is one. */
+	at(address: AddressKey): Host | undefined {
+		return this.#settled.get(address);
+	}
+
 	/** Products at an address, a {@link productSet}; empty for a host that is none. */
 	productsOf(address: AddressKey): readonly string[] {
 		return this.#settled.get(address)?.products ?? NONE;

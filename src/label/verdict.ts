@@ -150,7 +150,6 @@ export class Labeller {
 
 	#conclude(facts: Facts, choice: Choice, egress: Choice): Verdict {
 		const reasons = [this.#whoAndWhere(facts, choice), ...choice.because];
-		const confidence = choice.confirmed ? "confirmed" : "probable";
 		if (choice.rows.length > 1) {
 			const ids = choice.rows.map((row) => row.id);
 			const group = `${ids.join(", ")} stay equal`;
@@ -159,7 +158,8 @@ export class Labeller {
 				row: null,
 				peerRow: null,
 				candidates: ids,
-				confidence,
+				// The payload may fit all of them: that confirms none.
+				confidence: "probable",
 				nearest: null,
 				group,
 				reasons: [...reasons, `${ids.join(" and ")} stay equal: nothing in the capture tells them apart`],
@@ -176,7 +176,7 @@ export class Labeller {
 			row: row.id,
 			peerRow: peer?.id ?? null,
 			candidates: [row.id],
-			confidence,
+			confidence: choice.confirmed ? "confirmed" : "probable",
 			reasons,
 			nearest: null,
 			group: "",
@@ -193,7 +193,8 @@ export class Labeller {
 		);
 		if (!this.#anyHost) return where;
 		const out = row.direction === "out";
-		const end = facts.sameHost ? "both ends are one host that" : out ? "the client" : "the server";
+		const exchange = facts.application === "dhcp" || facts.application === "bootp" ? " of the exchange" : "";
+		const end = facts.sameHost ? "both ends are one host that" : `the ${out ? "client" : "server"}${exchange}`;
 		return `${end} runs ${productNames(this.#matrix.matrix, [row.product])}, and ${where}`;
 	}
 

@@ -35,18 +35,26 @@ const FITS: readonly PortFit[] = ["exact", "range", "configurable"];
  * (`sip`, `one-x tls`). Ports list the rows that name the port before those whose default or configurable range has it.
  */
 export function findRows(matrix: Matrix, query: string): FoundRow[] {
+	const asked = portQuery(query);
+	if (asked) return byPort(matrix, asked);
 	const text = query.trim().toLowerCase();
-	const port = /^(?:(tcp|udp)\s*[/:]?\s*)?(\d{1,5})(?:\/(tcp|udp))?$/.exec(text);
-	if (port) return byPort(matrix, Number(port[2]), port[1] ?? port[3]);
 	const section = matrix.rows.filter(({ id }) => id.toLowerCase() === text || id.toLowerCase().startsWith(`${text}-`));
 	if (section.length > 0) return section.map((row) => ({ row }));
 	const words = text.split(/\s+/);
 	return matrix.rows.filter((row) => hasWords(matrix, row, words)).map((row) => ({ row }));
 }
 
-function byPort(matrix: Matrix, port: number, transport: string | undefined): FoundRow[] {
+/** The port and transports that a query asks for, where it is one for a port. */
+export function portQuery(query: string): { port: number; transports: readonly MatrixTransport[] } | undefined {
+	const parts = /^(?:(tcp|udp)\s*[/:]?\s*)?(\d{1,5})(?:\/(tcp|udp))?$/.exec(query.trim().toLowerCase());
+	if (!parts) return undefined;
+	const transport = (parts[1] ?? parts[3]) as MatrixTransport | undefined;
+	return { port: Number(parts[2]), transports: transport ? [transport] : ["tcp", "udp"] };
+}
+
+function byPort(matrix: Matrix, { port, transports }: NonNullable<ReturnType<typeof portQuery>>): FoundRow[] {
 	const found = matrix.rows.flatMap((row) => {
-		if (transport && !row.transports.includes(transport as MatrixTransport)) return [];
+		if (!row.transports.some((transport) => transports.includes(transport))) return [];
 		const fit = portFitAny(row, port);
 		return fit ? [{ row, fit }] : [];
 	});

@@ -37,11 +37,12 @@ export function matrixOfRelease(matrix: Matrix, release: string): Matrix {
 	};
 }
 
-/** The change tables' lines between two releases, oldest first. @throws MatrixError for an unknown release. */
+/** The change tables' lines between two releases, oldest first. @throws MatrixError for an unknown release, or the later one first. */
 export function diffReleases(matrix: Matrix, from: string, to: string): DatedChange[] {
 	const [first, second] = [knownRelease(matrix, from), knownRelease(matrix, to)];
 	const order = releasesOf(matrix);
-	if (order.indexOf(first) > order.indexOf(second)) return diffReleases(matrix, second, first);
+	if (order.indexOf(first) > order.indexOf(second))
+		throw new MatrixError(`${first} is later than ${second}: name the earlier release first`);
 	const until = laterThan(matrix, second);
 	return laterThan(matrix, first)
 		.filter((each) => !until.includes(each))

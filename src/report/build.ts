@@ -2,6 +2,8 @@ import type { CaptureSet } from "../capture/open.ts";
 import type { Problem } from "../capture/problem.ts";
 import type { Engine } from "../engine.ts";
 import type { FlowStore } from "../flow/store.ts";
+
+import { addressKey } from "../label/hosts.ts";
 import type { Labels } from "../label/labels.ts";
 import type { Verdict } from "../label/verdict.ts";
 import type { Matrix } from "../matrix/types.ts";
@@ -12,6 +14,7 @@ import type {
 	CaptureSummary,
 	Finding,
 	FlowRecord,
+	HostRecord,
 	LabelCounts,
 	NotDecoded,
 	ReasonGroup,
@@ -38,7 +41,7 @@ export function buildReport(captures: CaptureSet, engine: Engine, labels: Labels
 		capture: captureSummary(captures, engine, files, epoch),
 		problems: [...captures.problems, ...limits(engine, files)],
 		matrix: { name: matrix.name, release: matrix.release },
-		hosts: labels.hosts.list(),
+		hosts: hostRecords(engine.table.store, labels),
 		*flows(): Iterable<FlowRecord> {
 			for (let flow = 0; flow < store.size; flow++) yield records.of(flow);
 		},
@@ -74,6 +77,18 @@ function notDecoded(engine: Engine): NotDecoded[] {
 		});
 	}
 	return reasons.sort((a, b) => b.packets - a.packets);
+}
+
+function hostRecords(store: FlowStore, labels: Labels): HostRecord[] {
+	const flows = new Map<string, number>();
+	for (let flow = 0; flow < store.size; flow++) {
+		const ends = store.sameAddress(flow) ? ([0] as const) : ([0, 1] as const);
+		for (const side of ends) {
+			const host = labels.hosts.at(addressKey(store, flow, side));
+			if (host) flows.set(host.address, (flows.get(host.address) ?? 0) + 1);
+		}
+	}
+	return labels.hosts.list().map((host) => ({ ...host, flows: flows.get(host.address) ?? 0 }));
 }
 
 function limits(engine: Engine, files: readonly string[]): Problem[] {

@@ -113,6 +113,8 @@ export interface HostRecord {
 	readonly products: readonly string[];
 	readonly source: "given" | "inferred";
 	readonly reasons: readonly string[];
+	/** Flows that the host is one end of. */
+	readonly flows: number;
 }
 
 /** Packets that are in no flow, or not whole in one, and why. */

@@ -7,7 +7,7 @@ import { Protocol } from "../packet/view.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Endpoint, FlowEnd, FlowRecord } from "./document.ts";
 import { flowFindings } from "./findings.ts";
-import { isoTime } from "./time.ts";
+import { isoTime, secondsBetween } from "./time.ts";
 
 /** Turns records of the flow store into the report's flow objects, one at a time. */
 export class FlowRecords {
@@ -42,7 +42,7 @@ export class FlowRecords {
 			transport: protocolName(protocol),
 			start: isoTime(this.#epoch, first),
 			end: isoTime(this.#epoch, last),
-			duration: (last - first) / 1e9,
+			duration: secondsBetween(first, last),
 			client: this.#endpoint(flow, (1 - serverSide) as 0 | 1),
 			server: this.#endpoint(flow, serverSide),
 			direction: { basis, certain, reason },

@@ -1,7 +1,8 @@
+import { endpointText } from "../packet/address.ts";
 import type { Report } from "./document.ts";
 import type { RenderOptions } from "./index.ts";
 import { safeText } from "./safe-text.ts";
-import { byteText, counted, durationText, grouped } from "./words.ts";
+import { byteText, counted, durationText, grouped, problemText, rowIds } from "./words.ts";
 
 /** Flows listed unless told otherwise: tickets are read by people. */
 const MAX_FLOWS = 200;
@@ -17,10 +18,7 @@ export function* markdown(report: Report, options: RenderOptions): Iterable<stri
 	yield `${counted(capture.packets, "packet")}, ${byteText(capture.bytes)}${span}. `;
 	yield `${counted(labels.flows, "flow")}: ${grouped(labels.matched)} matched, ${grouped(labels.ambiguous)} ambiguous, ${grouped(labels.unknown)} unknown. `;
 	yield `Port matrix ${inline(matrix.name)}, release ${inline(matrix.release)}.\n`;
-	yield* list(
-		"Problems of the input",
-		report.problems.map(({ file, offset, message }) => `${file}, byte ${offset}: ${message}`),
-	);
+	yield* list("Problems of the input", report.problems.map(problemText));
 	yield* grid(
 		"Product hosts",
 		["address", "products", "source", "how it was found"],
@@ -32,7 +30,7 @@ export function* markdown(report: Report, options: RenderOptions): Iterable<stri
 		report.rows.map((row) => [row.row, row.service, row.flows, row.packets, byteText(row.bytes)]),
 	);
 	yield* grid(
-		"Not matched, and why",
+		"Ambiguous or unknown, and why",
 		["status", "flows", "reason", "such as flow"],
 		report.reasons.map((group) => [group.status, group.flows, group.reason, group.examples.join(", ")]),
 	);
@@ -56,14 +54,14 @@ export function* markdown(report: Report, options: RenderOptions): Iterable<stri
 		]),
 	);
 	yield* list(
-		"Packets in no flow",
+		"Packets not decoded, or not whole",
 		capture.notDecoded.map(({ packets, reason, hint }) => `${packets}: ${reason}${hint ? ` (${hint})` : ""}`),
 	);
 	if (options.summary) return;
 	const most = options.maxFlows ?? MAX_FLOWS;
 	yield* grid(
 		"Flows",
-		["flow", "start", "over", "client", "server", "protocol", "label", "why"],
+		["flow", "start", "over", "client", "server", "protocol", "label", "sure", "packets", "bytes", "frame", "why"],
 		flowCells(report, most),
 	);
 	if (labels.flows > most) yield `\n${counted(labels.flows - most, "more flow")}: \`--all\` lists them.\n`;
@@ -73,17 +71,21 @@ type Cell = string | number;
 
 function* flowCells(report: Report, most: number): Iterable<Cell[]> {
 	let left = most;
-	for (const { id, start, transport, client, server, application, label } of report.flows()) {
+	for (const { id, start, transport, client, server, application, label, first } of report.flows()) {
 		if (left-- === 0) return;
-		const verdict = label.row ?? (label.status === "ambiguous" ? label.candidates.join(" or ") : "unknown");
+		const verdict = label.row ?? (label.status === "ambiguous" ? rowIds(label.candidates) : "unknown");
 		yield [
 			id,
-			start,
+			start.slice(0, 23),
 			transport,
-			`${client.address} ${client.port}`,
-			`${server.address} ${server.port}`,
+			endpointText(client.address, client.port),
+			endpointText(server.address, server.port),
 			application?.protocol ?? "",
 			verdict,
+			label.confidence ?? "",
+			`${client.packets}/${server.packets}`,
+			`${client.bytes}/${server.bytes}`,
+			first.packet,
 			label.reasons[0] ?? "",
 		];
 	}
@@ -102,7 +104,9 @@ function* list(title: string, lines: readonly string[]): Iterable<string> {
 	if (lines.length > 0) yield `\n## ${title}\n\n${lines.map((line) => `- ${inline(line)}\n`).join("")}`;
 }
 
-/** Text in which Markdown and HTML mean nothing. */
+/** Text in which Markdown and HTML mean nothing, and that makes no links, and still reads well as plain text. */
 function inline(text: string): string {
-	return safeText(text).replace(/[\\`*_{}[\]()#+!|<>~&@:]/g, (character) => `&#${character.charCodeAt(0)};`);
+	return safeText(text)
+		.replace(/[\\`*_[\]|~#]/g, "\\$&")
+		.replace(/[<>&@]|:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.charCodeAt(0)};`);
 }

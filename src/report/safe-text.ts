@@ -4,14 +4,19 @@
  */
 const ACTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Variation_Selector}]/gu;
 
+/** What may be active: anything but printable ASCII. Asked first, for most text is plain and the categories are slow. */
+const MAYBE_ACTIVE = /[^ -~]/;
+
 /** Text from a capture made safe to show: whatever would act is spelled out, as in `\x1b` and `\u202e`. */
 export function safeText(text: string): string {
-	return text.replace(ACTIVE, escaped);
+	return MAYBE_ACTIVE.test(text) ? text.replace(ACTIVE, escaped) : text;
 }
 
 /** JSON in which nothing acts on a terminal that it is shown on. */
 export function safeJson(value: unknown, indent?: string): string {
-	return JSON.stringify(value, null, indent).replace(ACTIVE, (character) =>
+	const json = JSON.stringify(value, null, indent);
+	if (!MAYBE_ACTIVE.test(json)) return json;
+	return json.replace(ACTIVE, (character) =>
 		character === "\n" || character === "\t"
 			? character
 			: [...Array(character.length).keys()].map((i) => `\\u${hex(character.charCodeAt(i), 4)}`).join(""),

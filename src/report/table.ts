@@ -10,7 +10,7 @@ import type {
 import type { RenderOptions } from "./index.ts";
 import { cutText, safeText } from "./safe-text.ts";
 import { type Column, textTableLines } from "./text-table.ts";
-import { byteText, counted, durationText, grouped } from "./words.ts";
+import { byteText, counted, durationText, grouped, problemText, rowIds } from "./words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;
@@ -115,8 +115,7 @@ function* head({ capture, matrix, labels }: Report, page: Page): Iterable<string
 function* problems({ problems: all }: Report, page: Page): Iterable<string> {
 	if (all.length === 0) return;
 	yield `\n${page.paint("bold", "Problems of the input")}\n`;
-	for (const { file, offset, message } of all.slice(0, MAX_PROBLEMS))
-		yield* page.wrapped(`${file}, byte ${grouped(offset)}: ${message}`, "  ", "yellow");
+	for (const problem of all.slice(0, MAX_PROBLEMS)) yield* page.wrapped(problemText(problem), "  ", "yellow");
 	if (all.length > MAX_PROBLEMS)
 		yield page.line(`and ${all.length - MAX_PROBLEMS} more (--format json lists all)`, "dim");
 }
@@ -135,6 +134,7 @@ function* hosts({ hosts: all }: Report, page: Page): Iterable<string> {
 		{ head: "address", value: ({ address }) => address },
 		{ head: "products", value: ({ products }) => products.join(", "), shrink: 10 },
 		{ head: "source", value: ({ source }) => source, drop: 2 },
+		{ head: "flows", value: ({ flows: count }) => grouped(count), right: true, drop: 3 },
 		{ head: "how it was found", value: ({ reasons: why }) => why.join("; "), shrink: 16, drop: 1 },
 	];
 	yield* page.section("Product hosts", columns, all);
@@ -165,7 +165,7 @@ function* reasons({ reasons: all }: Report, page: Page): Iterable<string> {
 		{ head: "reason", value: ({ reason }) => reason, shrink: 20 },
 		{ head: "such as flow", value: ({ examples }) => examples.join(", "), drop: 1, shrink: 6 },
 	];
-	yield* page.section("Not matched, and why", columns, all.slice(0, MAX_REASONS));
+	yield* page.section("Ambiguous or unknown, and why", columns, all.slice(0, MAX_REASONS));
 	if (all.length > MAX_REASONS)
 		yield page.line(`and ${all.length - MAX_REASONS} more reasons (--format json lists all)`, "dim");
 }
@@ -204,7 +204,7 @@ function* transfers({ transfers: all }: Report, page: Page): Iterable<string> {
 
 function* notDecoded({ capture }: Report, page: Page): Iterable<string> {
 	if (capture.notDecoded.length === 0) return;
-	yield `\n${page.paint("bold", "Packets in no flow")}\n`;
+	yield `\n${page.paint("bold", "Packets not decoded, or not whole")}\n`;
 	for (const { packets, reason, hint, class: kind } of capture.notDecoded) {
 		yield* page.wrapped(
 			`${grouped(packets)} ${reason}${hint ? ` (${hint})` : ""}`,
@@ -290,7 +290,7 @@ function endText({ address, port }: { address: string; port: number }): string {
 
 function rowText({ label }: FlowRecord): string {
 	if (label.status === "matched") return label.peerRow ? `${label.row} (${label.peerRow})` : label.row!;
-	return label.status === "ambiguous" ? label.candidates.join(" or ") : "unknown";
+	return label.status === "ambiguous" ? rowIds(label.candidates) : "unknown";
 }
 
 function noteText({ findings: found, label, transfer, tunnelled, vlan }: FlowRecord): string {

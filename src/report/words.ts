@@ -1,3 +1,5 @@
+import type { Problem } from "../capture/problem.ts";
+
 /** `1 flow`, `12,345 flows`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
 	return `${grouped(count)} ${count === 1 ? one : many}`;
@@ -35,4 +37,21 @@ export function durationText(seconds: number): string {
 	const [next, nextName] = steps[at + 1]!;
 	const rest = Math.floor((seconds % size) / next);
 	return `${Math.floor(seconds / size)} ${name}${rest > 0 ? ` ${rest} ${nextName}` : ""}`;
+}
+
+/** `FILE: at byte N: what`; without the place where the problem is not in the file's bytes. */
+export function problemText({ file, offset, kind, message }: Problem): string {
+	const inBytes = kind === "truncated" || kind === "corrupt" || offset > 0;
+	return inBytes ? `${file}: at byte ${grouped(offset)}: ${message}` : `${file}: ${message}`;
+}
+
+/** Row ids, those of one section joined: `IPO-OUT-10/11/12, ONEX-IN-3`. */
+export function rowIds(ids: readonly string[]): string {
+	const sections = new Map<string, string[]>();
+	for (const id of ids) {
+		const at = id.lastIndexOf("-");
+		const numbers = sections.get(id.slice(0, at)) ?? [];
+		sections.set(id.slice(0, at), [...numbers, id.slice(at + 1)]);
+	}
+	return [...sections].map(([section, numbers]) => `${section}-${numbers.join("/")}`).join(", ");
 }

@@ -32,6 +32,8 @@ export class RtpWatch {
 		const ssrc = packet.view.getInt32(payloadStart + 8);
 		const before = words[at + 1]!;
 		const advance = (sequence - (before >>> 8)) & 0xffff;
+		// A mirror port may send every packet twice.
+		if (before !== 0 && words[at] === ssrc && advance === 0) return evidence;
 		const follows = before !== 0 && words[at] === ssrc && advance > 0 && advance <= MAX_SKIP;
 		const inARow = follows ? Math.min(STREAM_PACKETS, (before & 0xff) + 1) : 1;
 		words[at] = ssrc;

@@ -58,8 +58,8 @@ describe("diffReleases", () => {
 		expect(joined).toEqual(all);
 	});
 
-	it("is the same the other way round, and nothing between equals", () => {
-		expect(diffReleases(matrix, "12.0", "10.1")).toEqual(diffReleases(matrix, "10.1", "12.0"));
+	it("goes forward only, and is nothing between equals", () => {
+		expect(() => diffReleases(matrix, "12.0", "10.1")).toThrow(/name the earlier release first/);
 		expect(diffReleases(matrix, "11.1", "11.1")).toEqual([]);
 	});
 
