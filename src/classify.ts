@@ -62,10 +62,8 @@ export async function classify(paths: readonly string[], options: ClassifyOption
 		...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
 	});
 	const runs = captures.runs();
-	const stopped = options.stop ? [aborted(options.stop)] : [];
-	for (;;) {
-		const run = await Promise.race([runs.next(), ...stopped]);
-		if (!run || run.done) break;
+	const stop = new Stop(options.stop);
+	for (let run = await stop.or(runs.next()); run && !run.done; run = await stop.or(runs.next())) {
 		engine.ingest(run.value.batch, run.value.from, run.value.to);
 	}
 	if (captures.readable === 0) throw new CaptureError(captures.problems);
@@ -76,9 +74,23 @@ export async function classify(paths: readonly string[], options: ClassifyOption
 	return buildReport(captures, engine, labels, matrix);
 }
 
-function aborted(signal: AbortSignal): Promise<undefined> {
-	return new Promise((resolve) => {
-		if (signal.aborted) resolve(undefined);
-		else signal.addEventListener("abort", () => resolve(undefined), { once: true });
-	});
+/** Lets a wait end early. One listener for all waits: racing each against one promise would keep them all in memory. */
+class Stop {
+	readonly #signal: AbortSignal | undefined;
+	#wake = () => {};
+
+	constructor(signal: AbortSignal | undefined) {
+		this.#signal = signal;
+		signal?.addEventListener("abort", () => this.#wake(), { once: true });
+	}
+
+	/** @returns what the promise gives, or undefined once the signal has come. */
+	or<T>(promise: Promise<T>): Promise<T | undefined> {
+		if (!this.#signal) return promise;
+		return new Promise((resolve, reject) => {
+			this.#wake = () => resolve(undefined);
+			if (this.#signal!.aborted) this.#wake();
+			promise.then(resolve, reject);
+		});
+	}
 }

@@ -132,15 +132,6 @@ export class PcapngParser implements FormatParser {
 	#interface(window: ByteWindow, at: number, end: number): void {
 		const { view, data } = window;
 		const little = this.#little;
-		if (end - at < 8) {
-			this.#context.damage.add(
-				"corrupt",
-				window.offset,
-				`interface description block of ${bytes(end - at + BLOCK_OVERHEAD)}, 20 needed; its packets are skipped`,
-			);
-			this.#interfaces.push({ index: -1, scale: new TimestampScale(MICROSECONDS, 0), snaplen: 0 });
-			return;
-		}
 		if (++this.#interfaceCount > MAX_INTERFACES) {
 			if (this.#interfaceCount === MAX_INTERFACES + 1) {
 				this.#context.damage.add(
@@ -149,6 +140,15 @@ export class PcapngParser implements FormatParser {
 					`more than ${MAX_INTERFACES} interfaces; packets of further ones are skipped`,
 				);
 			}
+			return;
+		}
+		if (end - at < 8) {
+			this.#context.damage.add(
+				"corrupt",
+				window.offset,
+				`interface description block of ${bytes(end - at + BLOCK_OVERHEAD)}, 20 needed; its packets are skipped`,
+			);
+			this.#interfaces.push({ index: -1, scale: new TimestampScale(MICROSECONDS, 0), snaplen: 0 });
 			return;
 		}
 		let name: string | undefined;
@@ -170,8 +170,10 @@ export class PcapngParser implements FormatParser {
 	#enhancedPacket(window: ByteWindow, end: number, batch: PacketBatch): void {
 		const { view, start } = window;
 		const little = this.#little;
-		if (end - start < ENHANCED_PACKET_HEADER)
+		if (end - start < ENHANCED_PACKET_HEADER) {
 			this.#badPacket(window, "an enhanced packet block is too short for its header");
+			return;
+		}
 		this.#packet(
 			window,
 			batch,
@@ -183,14 +185,16 @@ export class PcapngParser implements FormatParser {
 			view.getUint32(start + 20, little),
 			view.getUint32(start + 24, little),
 		);
-		return;
 	}
 
 	/** The obsolete packet block: a 16-bit interface id, then a drop count. */
 	#oldPacket(window: ByteWindow, end: number, batch: PacketBatch): void {
 		const { view, start } = window;
 		const little = this.#little;
-		if (end - start < ENHANCED_PACKET_HEADER) this.#badPacket(window, "a packet block is too short for its header");
+		if (end - start < ENHANCED_PACKET_HEADER) {
+			this.#badPacket(window, "a packet block is too short for its header");
+			return;
+		}
 		this.#packet(
 			window,
 			batch,
@@ -202,7 +206,6 @@ export class PcapngParser implements FormatParser {
 			view.getUint32(start + 20, little),
 			view.getUint32(start + 24, little),
 		);
-		return;
 	}
 
 	#packet(

@@ -61,11 +61,17 @@ export function transferDirection(serverSide: 0 | 1): Direction {
 	return VERDICTS.transfer[serverSide];
 }
 
+/** Endpoints kept; a flood of answers from ever new addresses must not fill the memory. */
+const MAX_ENDPOINTS = 500_000;
+
 /** Endpoints that were seen to serve, by a handshake or by their payload, in any flow of the capture. */
 export class ServerEndpoints {
 	readonly #endpoints = new Map<AddressKey, Set<number>>();
+	#size = 0;
 
 	add(address: AddressKey, protocol: number, port: number): void {
+		if (this.#size >= MAX_ENDPOINTS || this.has(address, protocol, port)) return;
+		this.#size++;
 		let ports = this.#endpoints.get(address);
 		if (!ports) {
 			ports = new Set();
@@ -108,8 +114,8 @@ export function inferredDirection(
 }
 
 /**
- * How strongly a port says that its side is the server: an exact port of a row that fits the two hosts, a well-known
- * service, a default range of its own product's rows, one of the other side's egress rows, an exact port of any row.
+ * How strongly a port says that its side is the server: an exact port of a row that fits the two hosts, a default
+ * range of its own product's rows, a well-known service, a range of the other side's egress rows, an exact port of any row.
  */
 function portRank(
 	matrix: MatrixIndex,
@@ -121,8 +127,8 @@ function portRank(
 ): number {
 	const fit = matrix.bestFit(protocol, port, own, other, application);
 	if (fit === "exact") return 5;
-	if (isServicePort(port)) return 4;
-	if (fit === "own-range") return 3;
+	if (fit === "own-range") return 4;
+	if (isServicePort(port)) return 3;
 	if (fit === "other-range") return 2;
 	return matrix.isExactPort(protocol, port) ? 1 : 0;
 }

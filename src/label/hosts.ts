@@ -22,6 +22,8 @@ const NONE: readonly string[] = [];
  * port that also speaks TLS as its row asks, or one protocol that only the product speaks.
  */
 const ENOUGH = 3;
+/** Addresses with clues that are followed: a site has a few product hosts, a flood of answers has millions. */
+const MAX_SUSPECTS = 50_000;
 const DYNAMIC_PORT_POINTS = 2;
 const REGISTERED_PORT_POINTS = 1;
 const TLS_POINTS = 1;
@@ -103,6 +105,7 @@ export class Hosts {
 	#add(address: AddressKey, text: () => string, product: string, clue: string, points: number, reason: string): void {
 		let products = this.#points.get(address);
 		if (!products) {
+			if (this.#points.size >= MAX_SUSPECTS) return;
 			products = new Map();
 			this.#points.set(address, products);
 		}

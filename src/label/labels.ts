@@ -4,6 +4,7 @@ import { MatrixIndex } from "../matrix/index.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { Protocol } from "../packet/view.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
+import type { DhcpExchange } from "../session/dhcp.ts";
 import { isTentative } from "../session/evidence.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Transfer } from "../session/transfers.ts";
@@ -104,8 +105,14 @@ export class Labels {
 		return this.#labeller.label({
 			protocol: store.protocol(flow),
 			serverPort: store.port(flow, serverSide),
-			serverProducts: exchange ? this.#productsOfAll(exchange.servers) : this.#productsOfSide(flow, serverSide),
-			clientProducts: exchange ? this.#productsOfAll(exchange.clients) : this.#productsOfSide(flow, clientSide),
+			serverProducts:
+				exchange && this.#standsIn(flow, serverSide, exchange)
+					? this.#productsOfAll(exchange.servers)
+					: this.#productsOfSide(flow, serverSide),
+			clientProducts:
+				exchange && this.#standsIn(flow, clientSide, exchange)
+					? this.#productsOfAll(exchange.clients)
+					: this.#productsOfSide(flow, clientSide),
 			sameHost: store.sameAddress(flow),
 			application,
 			name: nameIn(fields),
@@ -141,8 +148,10 @@ export class Labels {
 	}
 
 	#learnFromTransfer(transfer: Transfer): void {
-		if (transfer.style === undefined) return;
-		const signature = productSignature("tftp", { file: transfer.file, style: transfer.style });
+		if (transfer.style === undefined || transfer.isAssumed) return;
+		// Any server may be asked for IP Office's pseudo-files: only one that has them is one.
+		const file = transfer.blocks > 0 ? transfer.file : "";
+		const signature = productSignature("tftp", { file, style: transfer.style });
 		if (!signature) return;
 		this.hosts.spoke(
 			keyOfText(transfer.server.address),
@@ -150,6 +159,12 @@ export class Labels {
 			signature.product,
 			signature.reason,
 		);
+	}
+
+	/** Whether a side of a DHCP flow is nobody itself: a broadcast, a client without address, or a relay. */
+	#standsIn(flow: number, side: 0 | 1, exchange: DhcpExchange): boolean {
+		const word = this.#store.addressWord(flow, side, 3);
+		return word === 0 || word === -1 || exchange.relays.has(sideAddress(this.#store, flow, side));
 	}
 
 	#productsOfSide(flow: number, side: 0 | 1): readonly string[] {

@@ -125,8 +125,7 @@ export class Labeller {
 			matches.filter(({ row }) => row.direction === "out" && facts.clientProducts.includes(row.product)),
 			facts,
 		);
-		if (ingress.rows.length === 0 && egress.rows.length === 0)
-			return this.#noRow(facts, matches, [...ingress.contradicted, ...egress.contradicted]);
+		if (ingress.rows.length === 0 && egress.rows.length === 0) return this.#noRow(facts, matches, ingress, egress);
 		return ingress.rows.length > 0 ? this.#conclude(facts, ingress, egress) : this.#conclude(facts, egress, NO_CHOICE);
 	}
 
@@ -140,7 +139,7 @@ export class Labeller {
 		const choice = choose(usable, facts);
 		if (choice.rows.length === 0) {
 			return choice.contradicted.length > 0
-				? this.#noRow(facts, matches, choice.contradicted)
+				? this.#noRow(facts, matches, choice)
 				: this.#unknown(facts, "no product host is known, and no row lists the port", []);
 		}
 		const noHost = "no product host is known: the port alone speaks (name hosts with --host)";
@@ -198,14 +197,19 @@ export class Labeller {
 		return `${end} runs ${productNames(this.#matrix.matrix, [row.product])}, and ${where}`;
 	}
 
-	#noRow(facts: Facts, matches: readonly PortMatch[], contradicted: readonly MatrixRow[]): Verdict {
+	/** @param choices that led to no row. */
+	#noRow(facts: Facts, matches: readonly PortMatch[], ...choices: readonly Choice[]): Verdict {
 		const port = portText(facts.protocol, facts.serverPort);
+		const contradicted = choices.flatMap((choice) => choice.contradicted);
 		if (contradicted.length > 0) {
 			const ids = [...new Set(contradicted.map((row) => row.id))];
 			const group = `${facts.application} contradicts ${ids.join(", ")}`;
 			const asks = contradicted.map((row) => `${row.id} is ${row.source.protocol}`).join("; ");
 			return { ...this.#unknown(facts, group, [`the payload is ${facts.application}, but ${asks}`]), nearest: ids[0]! };
 		}
+		// The first reason tells of the payload, the others of names.
+		const named = choices.find((choice) => choice.because.length > 0);
+		if (named) return this.#unknown(facts, `the rows of ${port} are for other server names`, named.because.slice(1));
 		const reasons: string[] = [];
 		const products = facts.serverProducts.length > 0 ? facts.serverProducts : facts.clientProducts;
 		const side = facts.serverProducts.length > 0 ? "ingress" : "egress";
@@ -275,7 +279,7 @@ function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, fact
 		kept =
 			named.length > 0
 				? named.filter((row) => longestDomain(row, name) === longest)
-				: rows.filter((row) => !row.domains);
+				: rows.filter((row) => !row.domains && (!row.peerProducts || isBeside(row, facts)));
 		if (named.length > 0) {
 			confirmed = true;
 			because.push(`the server's name ${name} is one of the row's`);
@@ -295,11 +299,16 @@ function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, fact
 		because.push(`the server's payload names ${named[0]!.id}'s product`);
 		kept = named;
 	}
-	const beside = kept.filter((row) => row.peerProducts?.some((product) => otherEnd(row, facts).includes(product)));
+	const beside = kept.filter((row) => isBeside(row, facts));
 	const elsewhere = kept.filter((row) => !row.peerProducts);
 	if (kept.length > 1 && beside.length > 0) kept = beside;
 	else if (kept.length > 1 && elsewhere.length > 0) kept = elsewhere;
 	return { rows: kept, fit, confirmed: confirmed && kept.length > 0, because, contradicted: [] };
+}
+
+/** Whether the product that the row names as its other end is there. */
+function isBeside(row: MatrixRow, facts: Facts): boolean {
+	return row.peerProducts?.some((product) => otherEnd(row, facts).includes(product)) ?? false;
 }
 
 function otherEnd(row: MatrixRow, facts: Facts): readonly string[] {

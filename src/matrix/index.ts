@@ -81,15 +81,21 @@ export class MatrixIndex {
 		for (const { row, fit } of this.rowsFor(protocol, port)) {
 			if (fit === "configurable") continue;
 			if (!(row.direction === "out" ? other : own).includes(row.product)) continue;
-			if (fit === "exact") return "exact";
-			if (application === null || !row.protocols.includes(application)) continue;
+			if (fit === "exact" && !speaksAgainst(row, application)) return "exact";
+			if (fit === "exact" || application === null || !row.protocols.includes(application)) continue;
 			if (row.direction !== "out") best = "own-range";
 			else best ??= "other-range";
 		}
 		return best;
 	}
 
+	/** Whether a row names the port itself. */
 	isExactPort(protocol: number, port: number): boolean {
 		return matrixTransport(protocol) !== undefined && this.#listed[place(protocol, port)] === Listed.Exact;
 	}
+}
+
+/** Whether a payload is another protocol than the row's; TLS can carry them all. */
+function speaksAgainst({ protocols }: MatrixRow, application: string | null): boolean {
+	return application !== null && application !== "tls" && protocols.length > 0 && !protocols.includes(application);
 }

@@ -8,15 +8,20 @@ export interface DhcpExchange {
 	readonly servers: ReadonlySet<string>;
 	/** Addresses of the clients: the ones that they sent from, had, or were given. */
 	readonly clients: ReadonlySet<string>;
+	/** Addresses of relay agents, which stand between the two (RFC 2131, giaddr). */
+	readonly relays: ReadonlySet<string>;
 }
 
 interface Transaction {
 	readonly servers: Set<string>;
 	readonly clients: Set<string>;
+	readonly relays: Set<string>;
 }
 
 /** Transactions and flows followed; a flood of further ones stays unattached. */
 const MAX_TRANSACTIONS = 50_000;
+/** Addresses kept of one kind in one transaction: more are no exchange but an attack. */
+const MAX_PARTICIPANTS = 16;
 const UNSPECIFIED = new Set(["0.0.0.0", "255.255.255.255"]);
 
 /**
@@ -41,6 +46,7 @@ export class DhcpTracker {
 			add(transaction.clients, source);
 		}
 		add(transaction.clients, message.clientAddress);
+		add(transaction.relays, message.relay);
 		let transactions = this.#flows.get(flow);
 		if (!transactions) {
 			transactions = new Set();
@@ -53,7 +59,7 @@ export class DhcpTracker {
 		const key = `${message.transactionId} ${message.hardwareAddress}`;
 		let transaction = this.#transactions.get(key);
 		if (!transaction && this.#transactions.size < MAX_TRANSACTIONS) {
-			transaction = { servers: new Set(), clients: new Set() };
+			transaction = { servers: new Set(), clients: new Set(), relays: new Set() };
 			this.#transactions.set(key, transaction);
 		}
 		return transaction;
@@ -65,14 +71,16 @@ export class DhcpTracker {
 		if (!transactions) return undefined;
 		const servers = new Set<string>();
 		const clients = new Set<string>();
+		const relays = new Set<string>();
 		for (const transaction of transactions) {
 			for (const server of transaction.servers) servers.add(server);
 			for (const client of transaction.clients) clients.add(client);
+			for (const relay of transaction.relays) relays.add(relay);
 		}
-		return { servers, clients };
+		return { servers, clients, relays };
 	}
 }
 
 function add(addresses: Set<string>, address: string): void {
-	if (!UNSPECIFIED.has(address)) addresses.add(address);
+	if (!UNSPECIFIED.has(address) && addresses.size < MAX_PARTICIPANTS) addresses.add(address);
 }

@@ -40,6 +40,8 @@ export interface Transfer {
 	last: number;
 	lastRepeated: boolean;
 	lastAcknowledged: boolean;
+	/** The request was not seen: who serves is concluded from a write request that data follows at once. */
+	isAssumed: boolean;
 }
 
 /** An answer later than this belongs to another request (Linux conntrack's TFTP helper waits as long). */
@@ -53,6 +55,8 @@ const MAX_FLOWS = 64;
 /** Gaps remembered for one transfer: the largest window (RFC 7440). */
 const MAX_MISSING = 65_535;
 const DEFAULT_BLOCK_SIZE = 512; // RFC 1350, 2
+/** A block that is nearer ahead than behind is new, whatever the capture lost before it. */
+const HALF_OF_NUMBERS = 0x8000;
 const HEADER = 4; // opcode and block number
 
 /**
@@ -85,7 +89,7 @@ export class TransferTracker {
 		}
 		const id = this.#store.transfer(flow);
 		if (id !== 0) {
-			if (opcode !== 0) this.#exchange(this.transfers[id - 1]!, packet, opcode);
+			if (opcode !== 0) this.#exchange(this.#current(this.transfers[id - 1]!, packet, opcode, flow), packet, opcode);
 			return true;
 		}
 		if (opcode < TftpOpcode.DATA || this.#byClient.size === 0) return false;
@@ -96,6 +100,15 @@ export class TransferTracker {
 		return true;
 	}
 
+	/** The transfer of a packet on a flow that had one: where the client asked again since, it may be the newer one's. */
+	#current(before: Transfer, packet: PacketView, opcode: number, flow: number): Transfer {
+		if (opcode < TftpOpcode.DATA || this.#byClient.get(keyOf(before.client)) === before) return before;
+		const newer = this.#claim(packet, opcode);
+		if (!newer) return before;
+		this.#join(newer, flow);
+		return newer;
+	}
+
 	#request(packet: PacketView, flow: number, opcode: number): boolean {
 		const request = parseTftpRequest(packet.data, packet.payloadStart, packet.payloadEnd);
 		if (!request) return this.#store.transfer(flow) !== 0;
@@ -104,7 +117,7 @@ export class TransferTracker {
 		const waiting =
 			opcode === TftpOpcode.WRQ ? this.#waitingFor(client, server.address, request.file, packet.time) : undefined;
 		if (waiting) {
-			this.#answerByWrite(waiting, client.port, flow, packet.time);
+			this.#answerByWrite(waiting, client, flow, packet.time);
 			return true;
 		}
 		const before = this.#byClient.get(keyOf(client));
@@ -145,6 +158,7 @@ export class TransferTracker {
 			last: -1,
 			lastRepeated: false,
 			lastAcknowledged: false,
+			isAssumed: false,
 		};
 		this.transfers.push(transfer);
 		this.#expect(transfer);
@@ -161,7 +175,7 @@ export class TransferTracker {
 	): Transfer | undefined {
 		let oldest: Transfer | undefined;
 		for (const transfer of this.#byClient.values()) {
-			if (transfer.client.address !== clientAddress || transfer.server.address !== server.address) continue;
+			if (transfer.client.address !== clientAddress || !mayAnswer(transfer, server.address)) continue;
 			if (transfer.direction !== "read" || time - transfer.end > ANSWER_TIMEOUT) continue;
 			const isRepeat = transfer.style === "ipoffice" && transfer.server.port === server.port;
 			if (transfer.style !== undefined && !isRepeat) continue;
@@ -171,10 +185,10 @@ export class TransferTracker {
 		return oldest;
 	}
 
-	#answerByWrite(transfer: Transfer, serverPort: number, flow: number, time: number): void {
+	#answerByWrite(transfer: Transfer, server: { address: string; port: number }, flow: number, time: number): void {
 		if (transfer.style === "ipoffice") transfer.retransmits++;
 		transfer.style = "ipoffice";
-		transfer.server.port = serverPort;
+		transfer.server = server;
 		transfer.end = time;
 		this.#join(transfer, flow);
 	}
@@ -184,11 +198,8 @@ export class TransferTracker {
 		const source = endpoint(packet, "src");
 		const destination = endpoint(packet, "dst");
 		const toClient = this.#byClient.get(keyOf(destination));
-		if (
-			toClient &&
-			toClient.server.address === source.address &&
-			this.#isAnswer(toClient, packet, opcode, source.port)
-		) {
+		if (toClient && mayAnswer(toClient, source.address) && this.#isAnswer(toClient, packet, opcode, source.port)) {
+			if (opcode === TftpOpcode.DATA && toClient.style === undefined) this.#moveAnswer(source, toClient);
 			return toClient;
 		}
 		const fromClient = this.#byClient.get(keyOf(source));
@@ -207,6 +218,7 @@ export class TransferTracker {
 			fromClient.server = source;
 			fromClient.direction = "read";
 			fromClient.style = "ipoffice";
+			fromClient.isAssumed = true;
 			this.#expect(fromClient);
 			return fromClient;
 		}
@@ -214,6 +226,25 @@ export class TransferTracker {
 		return opcode === TftpOpcode.ACK && fromClient.direction === "read" && block <= fromClient.highest + 1
 			? fromClient
 			: undefined;
+	}
+
+	/**
+	 * Two requests for one file were waiting, from two ports of the client, when the server's write request came: the
+	 * port that the data goes to tells which of them it answered.
+	 */
+	#moveAnswer(server: { address: string; port: number }, to: Transfer): void {
+		for (const from of this.#byClient.values()) {
+			if (from === to || from.style !== "ipoffice" || from.blocks > 0 || from.file !== to.file) continue;
+			if (from.server.port !== server.port || from.server.address !== server.address) continue;
+			if (from.client.address !== to.client.address) continue;
+			from.style = undefined;
+			from.server = { ...to.server };
+			const flow = from.flows.pop();
+			to.style = "ipoffice";
+			to.server = server;
+			if (flow !== undefined) this.#join(to, flow);
+			return;
+		}
 	}
 
 	#isAnswer(transfer: Transfer, packet: PacketView, opcode: number, serverPort: number): boolean {
@@ -232,7 +263,7 @@ export class TransferTracker {
 		transfer.end = Math.max(transfer.end, packet.time);
 		if (fromServer && transfer.style === undefined) {
 			transfer.style = packet.srcPort === TFTP_PORT ? "single-port" : "rfc1350";
-			transfer.server.port = packet.srcPort;
+			transfer.server = endpoint(packet, "src");
 		}
 		if (opcode === TftpOpcode.ERROR) {
 			transfer.error ??= parseTftpError(packet.data, packet.payloadStart, packet.payloadEnd);
@@ -265,6 +296,16 @@ export class TransferTracker {
 	}
 }
 
+/** Whether a host may answer a transfer's request: the one that was asked, or any where all were. */
+function mayAnswer({ server, style }: Transfer, address: string): boolean {
+	return server.address === address || (style === undefined && isBroadcast(server.address));
+}
+
+/** 255.255.255.255, and what is a subnet's broadcast address in nearly every office. */
+function isBroadcast(address: string): boolean {
+	return address.endsWith(".255");
+}
+
 function isOngoing(transfer: Transfer, time: number): boolean {
 	return !transfer.complete && transfer.error === null && time - transfer.end <= ANSWER_TIMEOUT;
 }
@@ -272,10 +313,9 @@ function isOngoing(transfer: Transfer, time: number): boolean {
 /** Counts a data block. Block numbers have 16 bits and wrap to 0 (or, in some servers, to 1). */
 function data(transfer: Transfer, block: number, length: number): void {
 	const ahead = (block - transfer.highest) & 0xffff;
-	const window = Math.max(64, transfer.options.windowsize ?? 1);
 	const wrapsToOne = block === 1 && (transfer.highest & 0xffff) === 0xffff;
 	let number: number;
-	if (wrapsToOne || (ahead > 0 && ahead <= window)) {
+	if (wrapsToOne || (ahead > 0 && ahead < HALF_OF_NUMBERS)) {
 		number = transfer.highest + (wrapsToOne ? 2 : ahead);
 		if (!wrapsToOne) {
 			for (let gap = transfer.highest + 1; gap < number && transfer.missing.size < MAX_MISSING; gap++)
