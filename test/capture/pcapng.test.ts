@@ -26,6 +26,21 @@ describe.each(ORDERS)("pcapng, %s", (order) => {
 		]);
 	});
 
+	it.each([
+		[6, "enhanced packet"],
+		[2, "packet"],
+	])("skips a block of type %i that is too short for its header, wherever it lies (%s)", async (type) => {
+		const whole = [ng.section(), ng.interface(1), ng.enhanced(0, 1n, hello)];
+		const short = ng.block(type, new Uint8Array(0));
+		const length = Buffer.concat([...whole, short]).length;
+		// As the last block of a read of 512 KiB, nothing of the window's memory follows it.
+		const filler = ng.block(0x0bad, new Uint8Array(512 * 1024 - length - 12));
+		const { packets, problems } = await read(Buffer.concat([...whole, filler, short]));
+		expect(packets).toHaveLength(1);
+		expect(problems).toHaveLength(1);
+		expect(problems[0]).toMatchObject({ kind: "corrupt", offset: 512 * 1024 - 12 });
+	});
+
 	it("cuts a simple packet at the interface's snaplen", async () => {
 		const { packets } = await read(
 			Buffer.concat([ng.section(), ng.interface(1, 4), ng.simple(hello.subarray(0, 4), 99)]),

@@ -202,3 +202,21 @@ describe("unknowns", () => {
 		expect(label(facts(1, 0, ipo)).reasons.join("\n")).toContain("TCP and UDP only");
 	});
 });
+
+describe("a server name that no row has", () => {
+	const foreign = { application: "tls", name: "www.example.com" };
+
+	it("leaves no row whose other end is a product that is not there", () => {
+		expect(label(facts(TCP, 443, { clientProducts: ["vmpro"], ...foreign }))).toMatchObject({
+			status: "unknown",
+			row: null,
+		});
+	});
+
+	it("is the reason where the port alone would fit", () => {
+		const { status, reasons } = label(facts(TCP, 443, { clientProducts: ["mm"], ...foreign }));
+		expect(status).toBe("unknown");
+		expect(reasons.join()).toContain("www.example.com is none of MM-OUT-2");
+		expect(reasons.join()).not.toContain("lists tcp/443");
+	});
+});

@@ -280,3 +280,68 @@ describe("other UDP", () => {
 		);
 	});
 });
+
+describe("ports and files that come again", () => {
+	const again = (file: string) => document.map((_, i) => [...nameless(file)][i]!);
+	function* nameless(file: string) {
+		yield datagram(`${C}:2421`, `${S}:69`, rrq(file));
+		yield datagram(`${S}:4153`, `${C}:69`, wrq(file));
+		yield datagram(`${S}:4153`, `${C}:2421`, data(1, 512));
+		yield datagram(`${C}:2421`, `${S}:4153`, ack(1));
+		yield datagram(`${S}:4153`, `${C}:2421`, data(2, 100));
+		yield datagram(`${C}:2421`, `${S}:4153`, ack(2));
+	}
+
+	it("are two transfers where all ports are the same", () => {
+		const both = transfers(...again("a"), ...again("b"));
+		expect(both).toHaveLength(2);
+		for (const transfer of both)
+			expect(transfer).toMatchObject({ bytes: 612, blocks: 2, retransmits: 0, complete: true, style: "ipoffice" });
+	});
+
+	it("are two transfers also by RFC 1350", () => {
+		const one = (file: string) => [
+			datagram(`${C}:2421`, `${S}:69`, rrq(file)),
+			datagram(`${S}:4153`, `${C}:2421`, data(1, 100)),
+			datagram(`${C}:2421`, `${S}:4153`, ack(1)),
+		];
+		const both = transfers(...one("a"), ...one("b"));
+		expect(both).toHaveLength(2);
+		for (const transfer of both)
+			expect(transfer).toMatchObject({
+				server: { address: S, port: 4153 },
+				bytes: 100,
+				complete: true,
+				style: "rfc1350",
+			});
+	});
+
+	it("ties the answer to the request whose port the data goes to", () => {
+		const [lost, retried] = transfers(
+			datagram(`${C}:2420`, `${S}:69`, rrq("f")),
+			datagram(`${C}:2421`, `${S}:69`, rrq("f")),
+			...[...nameless("f")].slice(1),
+		);
+		expect(lost).toMatchObject({ client: { port: 2420 }, style: undefined, bytes: 0, flows: [0] });
+		expect(retried).toMatchObject({ client: { port: 2421 }, style: "ipoffice", bytes: 612, complete: true });
+		expect(retried!.flows).toHaveLength(3);
+	});
+
+	it("ties a broadcast request to the host that answers", () => {
+		const [transfer, ...others] = transfers(
+			datagram(`${C}:2421`, "10.0.0.255:69", rrq("nasystem/who_is")),
+			...document.slice(1),
+		);
+		expect(others).toEqual([]);
+		expect(transfer).toMatchObject({ server: { address: S, port: 4153 }, complete: true, flows: [0, 1, 2] });
+	});
+
+	it("counts on behind blocks that the capture lost", () => {
+		const blocks = Array.from({ length: 500 }, (_, i) => i + 1).filter((number) => number <= 100 || number > 300);
+		const [transfer] = transfers(
+			datagram(`${C}:2421`, `${S}:69`, rrq("f")),
+			...blocks.map((number) => datagram(`${S}:4153`, `${C}:2421`, data(number, 512))),
+		);
+		expect(transfer).toMatchObject({ blocks: 300, bytes: 300 * 512, retransmits: 0, complete: false });
+	});
+});

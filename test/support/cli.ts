@@ -10,8 +10,19 @@ export interface Outcome {
 	readonly stderr: string;
 }
 
-/** Runs the built program in the project's folder. @param input what it finds on standard input. */
-export function run(args: readonly string[], options: { input?: Uint8Array; env?: object } = {}): Promise<Outcome> {
+/** Long enough for the program to have read a small input. */
+const READ_BY_THEN = 3000;
+
+export interface RunOptions {
+	/** What the program finds on standard input. */
+	readonly input?: Uint8Array;
+	/** Whether the input stays open, and an interrupt ends the program instead. */
+	readonly interrupted?: boolean;
+	readonly env?: object;
+}
+
+/** Runs the built program in the project's folder. */
+export function run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
 	return new Promise((resolve, reject) => {
 		const env = { ...process.env, COLUMNS: "110", NO_COLOR: undefined, ...options.env };
 		const child = spawn(process.execPath, [MAIN, ...args], { cwd: fileURLToPath(ROOT), env });
@@ -27,6 +38,9 @@ export function run(args: readonly string[], options: { input?: Uint8Array; env?
 		child.on("close", (status) => resolve({ status, stdout, stderr }));
 		// A program that ends before it has read everything closes the pipe.
 		child.stdin.on("error", () => {});
-		child.stdin.end(options.input ?? "");
+		if (options.interrupted) {
+			child.stdin.write(options.input ?? "");
+			setTimeout(() => child.kill("SIGINT"), READ_BY_THEN);
+		} else child.stdin.end(options.input ?? "");
 	});
 }

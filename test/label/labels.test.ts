@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { dhcp } from "../../scripts/captures/payloads/services.ts";
+import { type FlowLabel, Labels } from "../../src/label/labels.ts";
+import { loadMatrix } from "../../src/matrix/load.ts";
+import { analyse, datagram } from "../support/analyse.ts";
+import { concat, type Packet } from "../support/packet-builder.ts";
+
+const matrix = await loadMatrix();
+const IPO = "10.0.0.1";
+const PHONE = "10.0.0.9";
+
+function labelsOf(packets: readonly Packet[], hosts: { product: string; address: string }[] = []): Labels {
+	const engine = analyse(packets);
+	return new Labels(engine.table.store, engine.sessions, matrix, { hosts, infer: true });
+}
+
+function labelled(packets: readonly Packet[], hosts = [{ product: "ipo", address: IPO }]): FlowLabel[] {
+	const engine = analyse(packets);
+	const labels = new Labels(engine.table.store, engine.sessions, matrix, { hosts, infer: true });
+	return Array.from({ length: engine.table.store.size }, (_, flow) => labels.of(flow));
+}
+
+function rtp(sequence: number): Uint8Array {
+	return concat([0x80, 8, sequence >> 8, sequence & 0xff, 0, 0, 0, sequence, 0, 0, 0, 1], new Uint8Array(160));
+}
+
+describe("media", () => {
+	it.each([5004, 8000, 9000, 10_000, 3478, 30_000])("of IP Office's range with a phone on %i is IPO-IN-32", (port) => {
+		const packets = Array.from({ length: 8 }, (_, i) => datagram(`${PHONE}:${port}`, `${IPO}:46752`, rtp(i + 1)));
+		const [label] = labelled(packets);
+		expect(label!.verdict).toMatchObject({ row: "IPO-IN-32", confidence: "confirmed" });
+	});
+
+	it("that a mirror port sends twice is media", () => {
+		const packets = Array.from({ length: 8 }, (_, i) => datagram(`${PHONE}:5004`, `${IPO}:46752`, rtp((i >> 1) + 1)));
+		expect(labelled(packets)[0]!.verdict).toMatchObject({ row: "IPO-IN-32", confidence: "confirmed" });
+	});
+});
+
+describe("DHCP", () => {
+	const client = Uint8Array.from([2, 0, 0, 0, 0, 9]);
+	const OFFER = 2;
+
+	it("is the row of the server that answers, not of another one that answers too", () => {
+		const labels = labelled([
+			datagram("0.0.0.0:68", "255.255.255.255:67", dhcp(1, client, 1)),
+			datagram(`${IPO}:67`, "255.255.255.255:68", dhcp(2, client, OFFER, "10.0.0.51", IPO)),
+			datagram("10.0.0.77:67", "10.0.0.51:68", dhcp(2, client, OFFER, "10.0.0.51", "10.0.0.77")),
+		]);
+		expect(labels.map(({ verdict }) => verdict.row)).toEqual(["IPO-IN-3", "IPO-IN-3", null]);
+	});
+
+	it("follows a flood of servers in one transaction", () => {
+		const packets = Array.from({ length: 3000 }, (_, i) => {
+			const server = `10.1.${i >> 8}.${i & 255}`;
+			return datagram(`${server}:67`, "10.0.0.51:68", dhcp(2, client, OFFER, "10.0.0.51", server));
+		});
+		expect(labelled(packets)).toHaveLength(3000);
+	});
+});
+
+describe("TFTP", () => {
+	const request = (file: string, opcode = 1) => concat([0, opcode], `${file}\0octet\0`);
+	const data = concat([0, 3, 0, 1], "x".repeat(100));
+
+	it("shows IP Office by the pseudo-files that it serves, not by being asked for them", () => {
+		const asked = datagram(`${PHONE}:2421`, `${IPO}:69`, request("nasystem/who_is"));
+		const refused = datagram(`${IPO}:4153`, `${PHONE}:2421`, concat([0, 5, 0, 1], "File not found\0"));
+		expect(labelsOf([asked, refused]).hosts.list()).toEqual([]);
+		const served = datagram(`${IPO}:4153`, `${PHONE}:2421`, data);
+		expect(labelsOf([asked, served]).hosts.list()).toMatchObject([{ address: IPO, products: ["ipo"] }]);
+	});
+
+	it("shows no IP Office by a write whose first acknowledgement was not captured", () => {
+		const packets = [
+			datagram(`${PHONE}:4153`, `${IPO}:69`, request("config", 2)),
+			datagram(`${PHONE}:4153`, `${IPO}:2421`, data),
+		];
+		expect(labelsOf(packets).hosts.list()).toEqual([]);
+	});
+});
