@@ -12,4 +12,5 @@ export { loadMatrix, MatrixError } from "./matrix/load.ts";
 export { diffReleases, matrixOfRelease } from "./matrix/release.ts";
 export type * from "./matrix/types.ts";
 export type * from "./report/document.ts";
-export { OUTPUTS, type Renderer, type RenderOptions } from "./report/index.ts";
+export { OUTPUTS } from "./report/index.ts";
+export type { Renderer, RenderOptions } from "./report/renderer.ts";

@@ -104,9 +104,8 @@ export class PcapngParser implements FormatParser {
 	#block(type: number, window: ByteWindow, length: number, batch: PacketBatch): void {
 		const { view, start } = window;
 		const end = start + length - 4;
-		if (type === Block.EnhancedPacket) this.#enhancedPacket(window, end, batch);
+		if (type === Block.EnhancedPacket || type === Block.Packet) this.#packetBlock(type, window, end, batch);
 		else if (type === Block.SimplePacket) this.#simplePacket(window, end, batch);
-		else if (type === Block.Packet) this.#oldPacket(window, end, batch);
 		else if (type === Block.InterfaceDescription) this.#interface(window, start + BLOCK_HEADER, end);
 		else if (type === Block.SectionHeader) this.#section(view, window, start, length);
 		else if (type === Block.InterfaceStatistics) this.#statistics(view, start + BLOCK_HEADER, end);
@@ -167,28 +166,8 @@ export class PcapngParser implements FormatParser {
 		interfaces.push({ file, linkType: view.getUint16(at, little), snaplen, fcsLength, name });
 	}
 
-	#enhancedPacket(window: ByteWindow, end: number, batch: PacketBatch): void {
-		const { view, start } = window;
-		const little = this.#little;
-		if (end - start < ENHANCED_PACKET_HEADER) {
-			this.#badPacket(window, "an enhanced packet block is too short for its header");
-			return;
-		}
-		this.#packet(
-			window,
-			batch,
-			end,
-			start + ENHANCED_PACKET_HEADER,
-			view.getUint32(start + 8, little),
-			view.getUint32(start + 12, little),
-			view.getUint32(start + 16, little),
-			view.getUint32(start + 20, little),
-			view.getUint32(start + 24, little),
-		);
-	}
-
-	/** The obsolete packet block: a 16-bit interface id, then a drop count. */
-	#oldPacket(window: ByteWindow, end: number, batch: PacketBatch): void {
+	/** An enhanced packet block, or the obsolete packet block, whose interface id has 16 bits and a drop count follows. */
+	#packetBlock(type: number, window: ByteWindow, end: number, batch: PacketBatch): void {
 		const { view, start } = window;
 		const little = this.#little;
 		if (end - start < ENHANCED_PACKET_HEADER) {
@@ -200,7 +179,7 @@ export class PcapngParser implements FormatParser {
 			batch,
 			end,
 			start + ENHANCED_PACKET_HEADER,
-			view.getUint16(start + 8, little),
+			type === Block.Packet ? view.getUint16(start + 8, little) : view.getUint32(start + 8, little),
 			view.getUint32(start + 12, little),
 			view.getUint32(start + 16, little),
 			view.getUint32(start + 20, little),

@@ -2,7 +2,7 @@ import { type MatrixIndex, matrixTransport } from "../matrix/index.ts";
 import { retiredBy } from "../matrix/release.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 import { Protocol } from "../packet/view.ts";
-import type { Facts } from "./verdict.ts";
+import { belongs, type Facts } from "./facts.ts";
 import { portText, productNames } from "./words.ts";
 
 /** The row that comes closest to an unknown flow, and what it lacks. */
@@ -51,10 +51,6 @@ function whatItNeeds(matrix: MatrixIndex, row: MatrixRow): string {
 	return row.direction === "out"
 		? `which needs ${product} as the client`
 		: `which is a connection of ${product} with itself`;
-}
-
-function belongs(row: MatrixRow, facts: Facts): boolean {
-	return (row.direction === "out" ? facts.clientProducts : facts.serverProducts).includes(row.product);
 }
 
 function neighbourOf(matrix: MatrixIndex, facts: Facts): MatrixRow | undefined {

@@ -1,27 +1,10 @@
 import type { PortFit } from "../matrix/find.ts";
 import { type MatrixIndex, matrixTransport, type PortMatch } from "../matrix/index.ts";
 import type { MatrixRow } from "../matrix/types.ts";
+import { belongs, type Facts } from "./facts.ts";
 import { Evidence, evidenceFor, nameFits } from "./fit.ts";
 import { type Nearest, nearestRow } from "./nearest.ts";
 import { portText, productNames } from "./words.ts";
-
-/** What the label rules need to know of a flow. */
-export interface Facts {
-	/** IP protocol number. */
-	readonly protocol: number;
-	readonly serverPort: number;
-	/** Products at the two ends: {@link Hosts.productSet}. */
-	readonly serverProducts: readonly string[];
-	readonly clientProducts: readonly string[];
-	/** Both ends are one host. */
-	readonly sameHost: boolean;
-	/** Protocol that the payload showed. */
-	readonly application: string | null;
-	/** Server name that the client asked for (TLS SNI, HTTP Host). */
-	readonly name: string | null;
-	/** Product that the server's payload names. */
-	readonly speaks: string | null;
-}
 
 /** The verdict on a flow, and the words under which flows that share it are grouped. */
 export interface Verdict {
@@ -214,7 +197,7 @@ export class Labeller {
 		const products = facts.serverProducts.length > 0 ? facts.serverProducts : facts.clientProducts;
 		const side = facts.serverProducts.length > 0 ? "ingress" : "egress";
 		const group = `no ${side} row of ${productNames(this.#matrix.matrix, products)} lists ${port}`;
-		const configurable = matches.filter(({ row, fit }) => fit === "configurable" && this.#belongs(row, facts));
+		const configurable = matches.filter(({ row, fit }) => fit === "configurable" && belongs(row, facts));
 		if (configurable.length > 0) {
 			const what = facts.application ? `the payload is ${facts.application}` : "the payload shows no protocol";
 			reasons.push(
@@ -222,10 +205,6 @@ export class Labeller {
 			);
 		}
 		return this.#unknown(facts, group, reasons);
-	}
-
-	#belongs(row: MatrixRow, facts: Facts): boolean {
-		return (row.direction === "out" ? facts.clientProducts : facts.serverProducts).includes(row.product);
 	}
 
 	#unknown(facts: Facts, group: string, reasons: readonly string[]): Verdict {

@@ -1,6 +1,6 @@
 import { csvLine } from "./csv-cell.ts";
 import type { FlowRecord, Report } from "./document.ts";
-import type { RenderOptions } from "./index.ts";
+import type { RenderOptions } from "./renderer.ts";
 
 type Cell = string | number | null | undefined;
 

@@ -1,23 +1,9 @@
 import { csv } from "./csv.ts";
-import type { Report } from "./document.ts";
 import { json } from "./json.ts";
 import { markdown } from "./markdown.ts";
 import { ndjson } from "./ndjson.ts";
+import type { Renderer } from "./renderer.ts";
 import { table } from "./table.ts";
-
-export interface RenderOptions {
-	/** Leave the list of flows out. */
-	readonly summary: boolean;
-	/** Terminal colours (table only). */
-	readonly color: boolean;
-	/** Columns of the terminal (table only). */
-	readonly width: number;
-	/** Most flows listed by outputs for people; the others say how many there are more. Machines get all. */
-	readonly maxFlows?: number;
-}
-
-/** Text of a report, in pieces. */
-export type Renderer = (report: Report, options: RenderOptions) => Iterable<string>;
 
 /** The outputs by the name that `--format` takes. */
 export const OUTPUTS = {

@@ -1,5 +1,5 @@
 import type { Report } from "./document.ts";
-import type { RenderOptions } from "./index.ts";
+import type { RenderOptions } from "./renderer.ts";
 import { safeJson } from "./safe-text.ts";
 
 /** The report as one JSON document: `schema/report.schema.json`. One flow a line, written as they come. */

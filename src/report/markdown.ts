@@ -1,6 +1,6 @@
 import { endpointText } from "../packet/address.ts";
 import type { Report } from "./document.ts";
-import type { RenderOptions } from "./index.ts";
+import type { RenderOptions } from "./renderer.ts";
 import { safeText } from "./safe-text.ts";
 import { byteText, counted, durationText, grouped, problemText, rowIds } from "./words.ts";
 

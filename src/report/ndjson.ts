@@ -1,5 +1,5 @@
 import type { Report } from "./document.ts";
-import type { RenderOptions } from "./index.ts";
+import type { RenderOptions } from "./renderer.ts";
 import { safeJson } from "./safe-text.ts";
 
 /** The objects of the JSON document one a line, each with a `type`; the capture's line comes first. */

@@ -7,7 +7,7 @@ import type {
 	RowSummary,
 	TransferRecord,
 } from "./document.ts";
-import type { RenderOptions } from "./index.ts";
+import type { RenderOptions } from "./renderer.ts";
 import { cutText, safeText } from "./safe-text.ts";
 import { type Column, textTableLines } from "./text-table.ts";
 import { byteText, counted, durationText, grouped, problemText, rowIds } from "./words.ts";

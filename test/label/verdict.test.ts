@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Facts, Labeller } from "../../src/label/verdict.ts";
+import type { Facts } from "../../src/label/facts.ts";
+import { Labeller } from "../../src/label/verdict.ts";
 import { MatrixIndex } from "../../src/matrix/index.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
 

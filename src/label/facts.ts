@@ -1,0 +1,24 @@
+import type { MatrixRow } from "../matrix/types.ts";
+
+/** What the label rules need to know of a flow. */
+export interface Facts {
+	/** IP protocol number. */
+	readonly protocol: number;
+	readonly serverPort: number;
+	/** Products at the two ends: {@link Hosts.productSet}. */
+	readonly serverProducts: readonly string[];
+	readonly clientProducts: readonly string[];
+	/** Both ends are one host. */
+	readonly sameHost: boolean;
+	/** Protocol that the payload showed. */
+	readonly application: string | null;
+	/** Server name that the client asked for (TLS SNI, HTTP Host). */
+	readonly name: string | null;
+	/** Product that the server's payload names. */
+	readonly speaks: string | null;
+}
+
+/** Whether the row's product is at the end of the flow that the row is about. */
+export function belongs(row: MatrixRow, facts: Facts): boolean {
+	return (row.direction === "out" ? facts.clientProducts : facts.serverProducts).includes(row.product);
+}
