@@ -12,8 +12,10 @@ export interface Facts {
 	readonly sameHost: boolean;
 	/** Protocol that the payload showed. */
 	readonly application: string | null;
-	/** Server name that the client asked for (TLS SNI, HTTP Host). */
+	/** Server name that the client asked for (TLS SNI, HTTP Host, or a DNS answer with the server's address). */
 	readonly name: string | null;
+	/** Whether the name is from DNS: then it tells rows apart, but is no payload that confirms. */
+	readonly isDnsName: boolean;
 	/** Product that the server's payload names. */
 	readonly speaks: string | null;
 }

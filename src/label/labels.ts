@@ -15,6 +15,7 @@ import {
 	ServerEndpoints,
 	transferDirection,
 } from "./direction.ts";
+import type { Facts } from "./facts.ts";
 import { type AddressKey, addressKey, Hosts, keyOfText, sideAddress } from "./hosts.ts";
 import { productSignature } from "./signatures.ts";
 import { Labeller, type Verdict } from "./verdict.ts";
@@ -89,6 +90,7 @@ export class Labels {
 			sameHost: server === client,
 			application: "tftp",
 			name: null,
+			isDnsName: false,
 			speaks: null,
 		});
 	}
@@ -102,7 +104,7 @@ export class Labels {
 		const fields = this.#sessions.fieldsOf(flow);
 		const application = this.#sessions.protocolOf(flow);
 		const exchange = this.#sessions.dhcp.exchangeOf(flow);
-		return this.#labeller.label({
+		const facts = {
 			protocol: store.protocol(flow),
 			serverPort: store.port(flow, serverSide),
 			serverProducts:
@@ -116,8 +118,24 @@ export class Labels {
 			sameHost: store.sameAddress(flow),
 			application,
 			name: nameIn(fields),
+			isDnsName: false,
 			speaks: (application && fields && productSignature(application, fields)?.product) || null,
-		});
+		};
+		const usesNames = facts.name === null && facts.protocol === Protocol.TCP && facts.clientProducts.length > 0;
+		return (usesNames ? this.#byDnsName(facts, flow, serverSide) : undefined) ?? this.#labeller.label(facts);
+	}
+
+	/** The verdict by the names that DNS gave the server; undefined where there are none, or they disagree. */
+	#byDnsName(facts: Facts, flow: number, serverSide: 0 | 1): Verdict | undefined {
+		const { names } = this.#sessions;
+		if (names.size === 0) return undefined;
+		let agreed: Verdict | undefined;
+		for (const name of names.of(sideAddress(this.#store, flow, serverSide))) {
+			const verdict = this.#labeller.label({ ...facts, name, isDnsName: true });
+			if (agreed && (agreed.status !== verdict.status || agreed.row !== verdict.row)) return undefined;
+			agreed = verdict;
+		}
+		return agreed;
 	}
 
 	#learn(flow: number, infer: boolean): void {

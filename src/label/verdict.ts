@@ -68,12 +68,13 @@ export class Labeller {
 		sameHost,
 		application,
 		name,
+		isDnsName,
 		speaks,
 	}: Facts): number | string {
 		let key = protocol * 65_536 + serverPort;
 		for (const part of [serverProducts, clientProducts, application]) key = key * MAX_PARTS + this.#numberOf(part);
 		key = key * 2 + (sameHost ? 1 : 0);
-		return name === null && speaks === null ? key : `${key} ${name} ${speaks}`;
+		return name === null && speaks === null ? key : `${key} ${isDnsName} ${name} ${speaks}`;
 	}
 
 	#numberOf(part: readonly string[] | string | null): number {
@@ -259,12 +260,13 @@ function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, fact
 			named.length > 0
 				? named.filter((row) => longestDomain(row, name) === longest)
 				: rows.filter((row) => !row.domains && (!row.peerProducts || isBeside(row, facts)));
+		const words = facts.isDnsName ? `${name}, for which DNS gave the server's address,` : `the server's name ${name}`;
 		if (named.length > 0) {
-			confirmed = true;
-			because.push(`the server's name ${name} is one of the row's`);
+			confirmed ||= !facts.isDnsName;
+			because.push(`${words} is one of the row's`);
 		} else {
 			because.push(
-				`the server's name ${name} is none of ${rows
+				`${words} is none of ${rows
 					.filter((row) => row.domains)
 					.map(({ id }) => id)
 					.join(", ")}`,

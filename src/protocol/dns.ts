@@ -1,4 +1,5 @@
-import { textOf, u16 } from "./bytes.ts";
+import { addressText } from "../packet/address.ts";
+import { i32, textOf, u16 } from "./bytes.ts";
 import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 const HEADER = 12;
@@ -75,6 +76,46 @@ function questionName(data: Uint8Array, at: number, end: number): string {
 		at += 1 + data[at]!;
 	}
 	return labels.join(".") || ".";
+}
+
+/** What a response says: the name that was asked for, and the addresses that are the answer to it. */
+export interface DnsAnswers {
+	readonly name: string;
+	readonly addresses: readonly string[];
+}
+
+const A = 1;
+const AAAA = 28;
+/** Type, class, time to live and length of a resource record (RFC 1035, 4.1.3). */
+const RECORD_HEADER = 10;
+const MAX_ADDRESSES = 16;
+
+/**
+ * Addresses in the answer section of a response, whatever aliases (CNAME) lead to them.
+ * @returns undefined for anything else than a response with addresses; a response that is cut gives those before the cut.
+ */
+export function parseDnsAnswers(data: Uint8Array, start: number, end: number): DnsAnswers | undefined {
+	if (end - start < HEADER || !(u16(data, start + 2) & RESPONSE) || u16(data, start + 4) !== 1) return undefined;
+	let at = nameEnd(data, start + HEADER, end);
+	if (at < 0) return undefined;
+	at += 4;
+	const addresses: string[] = [];
+	for (let left = u16(data, start + 6); left > 0 && addresses.length < MAX_ADDRESSES; left--) {
+		const record = nameEnd(data, at, end);
+		if (record < 0 || end - record < RECORD_HEADER) break;
+		const type = u16(data, record);
+		const length = u16(data, record + 8);
+		const value = record + RECORD_HEADER;
+		if (end - value < length) break;
+		if (type === A && length === 4) addresses.push(addressText(4, 0, 0, 0, i32(data, value)));
+		if (type === AAAA && length === 16) {
+			addresses.push(
+				addressText(6, i32(data, value), i32(data, value + 4), i32(data, value + 8), i32(data, value + 12)),
+			);
+		}
+		at = value + length;
+	}
+	return addresses.length > 0 ? { name: questionName(data, start + HEADER, end), addresses } : undefined;
 }
 
 function overUdp(protocol: string, ports: readonly number[], source: string): Recogniser {

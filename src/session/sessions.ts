@@ -15,6 +15,7 @@ import {
 	withRecogniser,
 	withServerSide,
 } from "./evidence.ts";
+import { NameTable } from "./names.ts";
 import { RtpWatch } from "./rtp.ts";
 import { TransferTracker } from "./transfers.ts";
 
@@ -25,16 +26,22 @@ const MAX_FIELDS = 500_000;
 /** Names of recognisers whose flows the DHCP tracker follows. */
 const DHCP = new Set(["dhcp", "bootp"]);
 
-/** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges. */
+/** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges, names of addresses. */
 export class Sessions {
 	readonly transfers: TransferTracker;
 	readonly dhcp = new DhcpTracker();
+	readonly names = new NameTable();
 	readonly #store: FlowStore;
 	readonly #rtp: RtpWatch;
 	/** By flow. */
 	readonly #fields: (Fields | undefined)[] = [];
 	#fieldsKept = 0;
 	readonly #isDhcp = RECOGNISERS.map((recogniser) => DHCP.has(recogniser.protocol));
+
+	/** DNS in UDP, whose messages are not split. */
+	readonly #isDns = RECOGNISERS.map(
+		({ protocol, transports }) => protocol === "dns" && transports.includes(Protocol.UDP),
+	);
 
 	constructor(store: FlowStore) {
 		this.#store = store;
@@ -55,6 +62,7 @@ export class Sessions {
 		evidence = this.#recognise(packet, flow, side, evidence);
 		const known = recogniserOf(evidence);
 		if (known >= 0 && this.#isDhcp[known]) this.dhcp.observe(packet, flow);
+		else if (known >= 0 && this.#isDns[known]) this.names.observe(packet);
 		else if (this.#isSettled(packet, evidence, side)) evidence |= DONE;
 		store.setEvidence(flow, evidence);
 	}

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { dhcp } from "../../scripts/captures/payloads/services.ts";
+import { dhcp, dns } from "../../scripts/captures/payloads/services.ts";
 import { type FlowLabel, Labels } from "../../src/label/labels.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
 import { analyse, datagram } from "../support/analyse.ts";
-import { concat, type Packet } from "../support/packet-builder.ts";
+import { concat, ethernet, ipv4, type Packet, tcp } from "../support/packet-builder.ts";
 
 const matrix = await loadMatrix();
 const IPO = "10.0.0.1";
@@ -77,5 +77,41 @@ describe("TFTP", () => {
 			datagram(`${PHONE}:4153`, `${IPO}:2421`, data),
 		];
 		expect(labelsOf(packets).hosts.list()).toEqual([]);
+	});
+});
+
+describe("a flow without a server name", () => {
+	const PORTAL = "93.184.216.34";
+	const resolver = "10.0.0.53";
+	const ACK = 16;
+	const answer = (name: string, id: number, address = PORTAL) =>
+		datagram(`${resolver}:53`, `${IPO}:${50_000 + id}`, dns(id, name, address));
+	const connection = [
+		ethernet(ipv4(IPO, PORTAL, tcp(49_200, 443, { flags: 2, sequence: 1 }))),
+		ethernet(ipv4(PORTAL, IPO, tcp(443, 49_200, { flags: 18, sequence: 9, acknowledgement: 2 }))),
+		ethernet(ipv4(IPO, PORTAL, tcp(49_200, 443, { flags: ACK, sequence: 2, acknowledgement: 10 }))),
+	];
+	const verdict = (...packets: Packet[]) =>
+		labelled(packets).find(({ direction }) => direction.basis === "handshake")!.verdict;
+
+	it("is ambiguous on a port of several rows", () => {
+		expect(verdict(...connection)).toMatchObject({ status: "ambiguous" });
+	});
+
+	it("is told by the DNS answer that gave its address, before or after it", () => {
+		const told = { status: "matched", row: "IPO-OUT-11", confidence: "probable" };
+		expect(verdict(answer("cloud.avayacloud.com", 1), ...connection)).toMatchObject(told);
+		expect(verdict(...connection, answer("cloud.avayacloud.com", 1))).toMatchObject(told);
+		expect(verdict(answer("cloud.avayacloud.com", 1), ...connection).reasons.join()).toContain(
+			"cloud.avayacloud.com, for which DNS gave the server's address, is one of the row's",
+		);
+	});
+
+	it("is not told by the name of another address, nor by names that disagree", () => {
+		const ambiguous = { status: "ambiguous" };
+		expect(verdict(answer("cloud.avayacloud.com", 1, "192.0.2.1"), ...connection)).toMatchObject(ambiguous);
+		expect(verdict(answer("cloud.avayacloud.com", 1), answer("licence.avaya-sub.com", 2), ...connection)).toMatchObject(
+			ambiguous,
+		);
 	});
 });

@@ -21,6 +21,7 @@ function facts(protocol: number, serverPort: number, more: Partial<Facts> = {}):
 		sameHost: false,
 		application: null,
 		name: null,
+		isDnsName: false,
 		speaks: null,
 		...more,
 	};
