@@ -115,7 +115,8 @@ export function inferredDirection(
 
 /**
  * How strongly a port says that its side is the server: an exact port of a row that fits the two hosts, a default
- * range of its own product's rows, a well-known service, a range of the other side's egress rows, an exact port of any row.
+ * range of its own product's rows, a well-known service, a range of the other side's egress rows, a
+ * configurable range of its own product's rows, an exact port of any row.
  */
 function portRank(
 	matrix: MatrixIndex,
@@ -130,5 +131,6 @@ function portRank(
 	if (fit === "own-range") return 4;
 	if (isServicePort(port)) return 3;
 	if (fit === "other-range") return 2;
-	return matrix.isExactPort(protocol, port) ? 1 : 0;
+	if (fit === "own-configurable") return 1;
+	return matrix.isExactPort(protocol, port) ? 0.5 : 0;
 }

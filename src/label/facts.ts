@@ -16,6 +16,8 @@ export interface Facts {
 	readonly name: string | null;
 	/** Whether the name is from DNS: then it tells rows apart, but is no payload that confirms. */
 	readonly isDnsName: boolean;
+	/** Protocol that a session description announced for one of the two ends; for flows whose payload showed none. */
+	readonly announced: string | null;
 	/** Product that the server's payload names. */
 	readonly speaks: string | null;
 }

@@ -67,7 +67,14 @@ export class Labels {
 		return (
 			this.#directionOfTransfer(flow) ??
 			observedDirection(this.#store, flow) ??
-			inferredDirection(this.#store, flow, this.#endpoints, this.hosts, this.#matrix, this.#sessions.protocolOf(flow))
+			inferredDirection(
+				this.#store,
+				flow,
+				this.#endpoints,
+				this.hosts,
+				this.#matrix,
+				this.#sessions.protocolOf(flow) ?? this.#announced(flow),
+			)
 		);
 	}
 
@@ -91,6 +98,7 @@ export class Labels {
 			application: "tftp",
 			name: null,
 			isDnsName: false,
+			announced: null,
 			speaks: null,
 		});
 	}
@@ -119,10 +127,22 @@ export class Labels {
 			application,
 			name: nameIn(fields),
 			isDnsName: false,
+			announced: application === null ? this.#announced(flow) : null,
 			speaks: (application && fields && productSignature(application, fields)?.product) || null,
 		};
 		const usesNames = facts.name === null && facts.protocol === Protocol.TCP && facts.clientProducts.length > 0;
 		return (usesNames ? this.#byDnsName(facts, flow, serverSide) : undefined) ?? this.#labeller.label(facts);
+	}
+
+	/** What a session description announced for one of a flow's ends. */
+	#announced(flow: number): string | null {
+		const { media } = this.#sessions;
+		const store = this.#store;
+		if (media.size === 0 || store.protocol(flow) !== Protocol.UDP) return null;
+		return (
+			media.at(sideAddress(store, flow, 0), store.port(flow, 0)) ??
+			media.at(sideAddress(store, flow, 1), store.port(flow, 1))
+		);
 	}
 
 	/** The verdict by the names that DNS gave the server; undefined where there are none, or they disagree. */

@@ -34,7 +34,7 @@ const NO_CHOICE: Choice = { rows: [], fit: null, confirmed: false, because: [], 
 const MAX_REMEMBERED = 50_000;
 
 /** Sets of products and names of protocols in one run: far fewer than this. */
-const MAX_PARTS = 512;
+const MAX_PARTS = 256;
 
 /** Rules 3 to 5: which row, what the payload says of it, and honesty where rows stay equal or none fits. */
 export class Labeller {
@@ -51,6 +51,7 @@ export class Labeller {
 
 	label(facts: Facts): Verdict {
 		const key = this.#keyOf(facts);
+		if (key === undefined) return this.#judge(facts);
 		let verdict = this.#remembered.get(key);
 		if (!verdict) {
 			verdict = this.#judge(facts);
@@ -59,7 +60,7 @@ export class Labeller {
 		return verdict;
 	}
 
-	/** Facts as a map key: a number for most, for that is much faster than text. */
+	/** Facts as a map key: a number for most, for that is much faster than text; undefined where numbers run out. */
 	#keyOf({
 		protocol,
 		serverPort,
@@ -69,21 +70,24 @@ export class Labeller {
 		application,
 		name,
 		isDnsName,
+		announced,
 		speaks,
-	}: Facts): number | string {
+	}: Facts): number | string | undefined {
 		let key = protocol * 65_536 + serverPort;
-		for (const part of [serverProducts, clientProducts, application]) key = key * MAX_PARTS + this.#numberOf(part);
-		key = key * 2 + (sameHost ? 1 : 0);
+		for (const part of [serverProducts, clientProducts, application ?? announced])
+			key = key * MAX_PARTS + this.#numberOf(part);
+		key = key * 4 + (sameHost ? 1 : 0) + (application === null && announced !== null ? 2 : 0);
+		if (Number.isNaN(key)) return undefined;
 		return name === null && speaks === null ? key : `${key} ${isDnsName} ${name} ${speaks}`;
 	}
 
 	#numberOf(part: readonly string[] | string | null): number {
 		if (part === null) return 0;
-		let number = this.#numbers.get(part);
-		if (number === undefined) {
-			number = Math.min(this.#numbers.size + 1, MAX_PARTS - 1);
-			this.#numbers.set(part, number);
-		}
+		const known = this.#numbers.get(part);
+		if (known !== undefined) return known;
+		const number = this.#numbers.size + 1;
+		if (number >= MAX_PARTS) return Number.NaN;
+		this.#numbers.set(part, number);
 		return number;
 	}
 
@@ -118,7 +122,7 @@ export class Labeller {
 		const usable = matches.filter(
 			({ row, fit }) =>
 				(row.direction !== "intra" || facts.sameHost) &&
-				(fit === "exact" || (fit === "range" && evidenceFor(row, facts.application) === Evidence.Fits)),
+				(fit === "exact" || (fit === "range" && evidenceFor(row, shown(facts)) === Evidence.Fits)),
 		);
 		const choice = choose(usable, facts);
 		if (choice.rows.length === 0) {
@@ -233,11 +237,11 @@ function choose(matches: readonly PortMatch[], facts: Facts): Choice {
 	for (const fit of FITS) {
 		const rows = matches.filter((match) => match.fit === fit).map((match) => match.row);
 		if (rows.length === 0) continue;
-		const fitting = rows.filter((row) => evidenceFor(row, facts.application) === Evidence.Fits);
-		const open = rows.filter((row) => evidenceFor(row, facts.application) === Evidence.Silent);
+		const fitting = rows.filter((row) => evidenceFor(row, shown(facts)) === Evidence.Fits);
+		const open = rows.filter((row) => evidenceFor(row, shown(facts)) === Evidence.Silent);
 		const kept = fitting.length > 0 ? fitting : fit === "configurable" ? [] : open;
 		if (fit !== "configurable")
-			contradicted.push(...rows.filter((row) => evidenceFor(row, facts.application) === Evidence.Contradicts));
+			contradicted.push(...rows.filter((row) => evidenceFor(row, shown(facts)) === Evidence.Contradicts));
 		if (kept.length > 0) return tellApart(kept, fit, fitting.length > 0, facts);
 		if (fit === "exact" && contradicted.length > 0) break;
 	}
@@ -246,8 +250,10 @@ function choose(matches: readonly PortMatch[], facts: Facts): Choice {
 
 function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, facts: Facts): Choice {
 	const because: string[] = [];
-	let confirmed = fits;
-	if (fits) because.push(`the payload is ${facts.application}, as the row says`);
+	let confirmed = fits && facts.application !== null;
+	if (facts.application === null && facts.announced !== null)
+		because.push(`an SDP in the capture announced one of the two ports for ${facts.announced}`);
+	else if (fits) because.push(`the payload is ${facts.application}, as the row says`);
 	else if (facts.application)
 		because.push(`the payload is ${facts.application}, which the row neither asks for nor excludes`);
 	else because.push("no payload that shows a protocol was seen: the hosts and the port speak");
@@ -285,6 +291,11 @@ function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, fact
 	if (kept.length > 1 && beside.length > 0) kept = beside;
 	else if (kept.length > 1 && elsewhere.length > 0) kept = elsewhere;
 	return { rows: kept, fit, confirmed: confirmed && kept.length > 0, because, contradicted: [] };
+}
+
+/** The protocol that speaks for a row: what the payload showed, or else what was announced. */
+function shown({ application, announced }: Facts): string | null {
+	return application ?? announced;
 }
 
 /** Whether the product that the row names as its other end is there. */

@@ -64,7 +64,7 @@ export class MatrixIndex {
 
 	/**
 	 * How well a port fits the ingress rows of its own side's products and the egress rows of the other side's. The
-	 * default ranges hold many ephemeral ports: they speak only for a payload that their row names.
+	 * ranges hold many ephemeral ports: they speak only for a payload that their row names.
 	 */
 	bestFit(
 		protocol: number,
@@ -72,19 +72,20 @@ export class MatrixIndex {
 		own: readonly string[],
 		other: readonly string[],
 		application: string | null,
-	): "exact" | "own-range" | "other-range" | null {
+	): "exact" | "own-range" | "other-range" | "own-configurable" | null {
 		if (own.length === 0 && other.length === 0) return null;
 		if (!matrixTransport(protocol)) return null;
 		const listed = this.#listed[place(protocol, port)];
-		if (listed === Listed.Nowhere || (listed === Listed.Range && application === null)) return null;
-		let best: "own-range" | "other-range" | null = null;
+		if (listed !== Listed.Exact && application === null) return null;
+		let best: "own-range" | "other-range" | "own-configurable" | null = null;
 		for (const { row, fit } of this.rowsFor(protocol, port)) {
-			if (fit === "configurable") continue;
 			if (!(row.direction === "out" ? other : own).includes(row.product)) continue;
 			if (fit === "exact" && !speaksAgainst(row, application)) return "exact";
 			if (fit === "exact" || application === null || !row.protocols.includes(application)) continue;
-			if (row.direction !== "out") best = "own-range";
-			else best ??= "other-range";
+			if (fit === "configurable") {
+				if (row.direction !== "out") best ??= "own-configurable";
+			} else if (row.direction !== "out") best = "own-range";
+			else if (best !== "own-range") best = "other-range";
 		}
 		return best;
 	}

@@ -15,6 +15,7 @@ import {
 	withRecogniser,
 	withServerSide,
 } from "./evidence.ts";
+import { MediaTable } from "./media.ts";
 import { NameTable } from "./names.ts";
 import { RtpWatch } from "./rtp.ts";
 import { TransferTracker } from "./transfers.ts";
@@ -23,25 +24,26 @@ import { TransferTracker } from "./transfers.ts";
 const PAYLOADS_PER_SIDE = 4;
 /** Flows whose fields are kept; beyond it labels still know the protocol, reports lack the details. */
 const MAX_FIELDS = 500_000;
-/** Names of recognisers whose flows the DHCP tracker follows. */
-const DHCP = new Set(["dhcp", "bootp"]);
 
-/** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges, names of addresses. */
+/** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges, names of addresses, announced media. */
 export class Sessions {
 	readonly transfers: TransferTracker;
 	readonly dhcp = new DhcpTracker();
 	readonly names = new NameTable();
+	readonly media = new MediaTable();
 	readonly #store: FlowStore;
 	readonly #rtp: RtpWatch;
 	/** By flow. */
 	readonly #fields: (Fields | undefined)[] = [];
 	#fieldsKept = 0;
-	readonly #isDhcp = RECOGNISERS.map((recogniser) => DHCP.has(recogniser.protocol));
-
-	/** DNS in UDP, whose messages are not split. */
-	readonly #isDns = RECOGNISERS.map(
-		({ protocol, transports }) => protocol === "dns" && transports.includes(Protocol.UDP),
-	);
+	/** By recogniser: readers of every message of a protocol's flows. TCP segments of DNS are left out: they split messages. */
+	readonly #followers = RECOGNISERS.map(({ protocol, transports }) => {
+		if (protocol === "dhcp" || protocol === "bootp")
+			return (packet: PacketView, flow: number) => this.dhcp.observe(packet, flow);
+		if (protocol === "dns" && transports.includes(Protocol.UDP))
+			return (packet: PacketView) => this.names.observe(packet);
+		return protocol === "sip" ? (packet: PacketView) => this.media.observe(packet) : undefined;
+	});
 
 	constructor(store: FlowStore) {
 		this.#store = store;
@@ -59,12 +61,20 @@ export class Sessions {
 			return;
 		}
 		let evidence = withOneMoreSeen(store.evidence(flow), side);
-		evidence = this.#recognise(packet, flow, side, evidence);
-		const known = recogniserOf(evidence);
-		if (known >= 0 && this.#isDhcp[known]) this.dhcp.observe(packet, flow);
-		else if (known >= 0 && this.#isDns[known]) this.names.observe(packet);
-		else if (this.#isSettled(packet, evidence, side)) evidence |= DONE;
+		const isFollowed = this.#follow(packet, flow, recogniserOf(evidence));
+		if (!isFollowed || !this.#isSettled(packet, evidence, side)) {
+			evidence = this.#recognise(packet, flow, side, evidence);
+			const isNowFollowed = isFollowed || this.#follow(packet, flow, recogniserOf(evidence));
+			if (!isNowFollowed && this.#isSettled(packet, evidence, side)) evidence |= DONE;
+		}
 		store.setEvidence(flow, evidence);
+	}
+
+	/** Hands a message to what reads the whole of its protocol's flows. @returns whether there is such a reader. */
+	#follow(packet: PacketView, flow: number, recogniser: number): boolean {
+		const follow = recogniser < 0 ? undefined : this.#followers[recogniser];
+		follow?.(packet, flow);
+		return follow !== undefined;
 	}
 
 	#recognise(packet: PacketView, flow: number, side: 0 | 1, evidence: number): number {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dhcp, dns } from "../../scripts/captures/payloads/services.ts";
+import { sdp, sipRequest } from "../../scripts/captures/payloads/sip.ts";
 import { type FlowLabel, Labels } from "../../src/label/labels.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
 import { analyse, datagram } from "../support/analyse.ts";
@@ -113,5 +114,44 @@ describe("a flow without a server name", () => {
 		expect(verdict(answer("cloud.avayacloud.com", 1), answer("licence.avaya-sub.com", 2), ...connection)).toMatchObject(
 			ambiguous,
 		);
+	});
+});
+
+describe("announced media", () => {
+	const office = { user: "200", address: IPO, port: 5060 };
+	const phone = { user: "201", address: PHONE, port: 5060 };
+	const invite = (address: string, port: number) =>
+		datagram(
+			`${PHONE}:5060`,
+			`${IPO}:5060`,
+			sipRequest({ method: "INVITE", from: phone, to: office, callId: "abcdef", body: sdp(address, port) }),
+		);
+	const unknownPayload = (from: string, to: string) => datagram(from, to, "no such protocol");
+
+	it("makes a configurable range count, without confirming it", () => {
+		const [, media] = labelled([invite(IPO, 33_000), unknownPayload(`${PHONE}:5004`, `${IPO}:33000`)]);
+		expect(media!.verdict).toMatchObject({ row: "IPO-IN-32", confidence: "probable" });
+		expect(media!.verdict.reasons.join()).toContain("an SDP in the capture announced one of the two ports for rtp");
+	});
+
+	it("is the same when IP Office sends first", () => {
+		const [, media] = labelled([invite(IPO, 33_000), unknownPayload(`${IPO}:33000`, `${PHONE}:5004`)]);
+		expect(media!.verdict).toMatchObject({ row: "IPO-IN-32" });
+	});
+
+	it("says nothing of other ports", () => {
+		const [, other] = labelled([invite(IPO, 33_000), unknownPayload(`${PHONE}:5004`, `${IPO}:33010`)]);
+		expect(other!.verdict).toMatchObject({ status: "unknown" });
+	});
+
+	it("is read in every message of a flow, not only in its first", () => {
+		const options = datagram(
+			`${PHONE}:5060`,
+			`${IPO}:5060`,
+			sipRequest({ method: "OPTIONS", from: phone, to: office, callId: "options" }),
+		);
+		const packets = [...Array.from({ length: 10 }, () => options), invite(IPO, 33_000)];
+		const [, media] = labelled([...packets, unknownPayload(`${PHONE}:5004`, `${IPO}:33000`)]);
+		expect(media!.verdict).toMatchObject({ row: "IPO-IN-32" });
 	});
 });

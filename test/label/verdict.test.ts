@@ -22,6 +22,7 @@ function facts(protocol: number, serverPort: number, more: Partial<Facts> = {}):
 		application: null,
 		name: null,
 		isDnsName: false,
+		announced: null,
 		speaks: null,
 		...more,
 	};

@@ -1,0 +1,33 @@
+import { addressText, parseAddress } from "../packet/address.ts";
+import type { PacketView } from "../packet/view.ts";
+import { parseSdp } from "../protocol/sdp.ts";
+
+/** Endpoints kept; a flood of descriptions must not fill the memory. */
+const MAX_ENDPOINTS = 100_000;
+
+/** Where media is to be received, as the session descriptions in the capture say (RFC 3264). */
+export class MediaTable {
+	readonly #endpoints = new Map<string, "rtp" | "rtcp" | "t38">();
+
+	/** Looks at a SIP message. */
+	observe({ data, payloadStart, payloadEnd }: PacketView): void {
+		for (const { address, port, protocol } of parseSdp(data, payloadStart, payloadEnd)) {
+			if (this.#endpoints.size >= MAX_ENDPOINTS) return;
+			const parsed = parseAddress(address)!;
+			const host = addressText(parsed.version, ...parsed.words);
+			this.#endpoints.set(`${host}|${port}`, protocol);
+			// RFC 3550, 11: RTCP goes to the next port, unless the description says otherwise.
+			const next = `${host}|${port + 1}`;
+			if (protocol === "rtp" && !this.#endpoints.has(next)) this.#endpoints.set(next, "rtcp");
+		}
+	}
+
+	/** What was announced for an endpoint; null for nothing. */
+	at(address: string, port: number): "rtp" | "rtcp" | "t38" | null {
+		return this.#endpoints.get(`${address}|${port}`) ?? null;
+	}
+
+	get size(): number {
+		return this.#endpoints.size;
+	}
+}
