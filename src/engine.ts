@@ -52,9 +52,12 @@ export class Engine {
 			if (time < start) start = time;
 			if (time > end) end = time;
 			if (!decoder.decode(batch, i)) continue;
+			let outer = -1;
 			do {
 				if (severalPlaces && this.#isDuplicate()) break;
 				const flow = table.update(packet, batch.file, batch.firstNumber + i);
+				if (outer >= 0) table.store.setCarrier(outer);
+				outer = flow;
 				if (flow >= 0 && table.wantsPayload && packet.payloadEnd > packet.payloadStart)
 					sessions.observe(packet, flow, table.side);
 			} while (decoder.next());

@@ -26,7 +26,7 @@ const AT = {
 	upperAddress: 16 + TCP_WORDS,
 	/** Number of the first packet in its file, unsigned. */
 	firstNumber: 22 + TCP_WORDS,
-	/** File index in the upper 24 bits, {@link TUNNELLED} and {@link FlowEnding} in the lower 8. */
+	/** File index in the upper 24 bits, {@link TUNNELLED}, {@link CARRIER} and {@link FlowEnding} in the lower 8. */
 	fileAndEnd: 23 + TCP_WORDS,
 	/** ICMP: type << 24 | code << 16 | identifier. */
 	icmp: 24 + TCP_WORDS,
@@ -44,6 +44,8 @@ export type FlowEnding = (typeof FlowEnding)[keyof typeof FlowEnding];
 
 /** Beside the ending: the flow's first packet was inside a tunnel. */
 const TUNNELLED = 1 << 7;
+/** The flow's packets carry others. */
+const CARRIER = 1 << 6;
 const IPV6 = 1 << 8;
 const NOT_ECHO = 1 << 9;
 
@@ -126,6 +128,11 @@ export class FlowStore {
 		this.words(flow)[this.base(flow) + AT.fileAndEnd]! |= ending;
 	}
 
+	/** Notes that the flow's packets carry others, in flows of their own. */
+	setCarrier(flow: number): void {
+		this.words(flow)[this.base(flow) + AT.fileAndEnd]! |= CARRIER;
+	}
+
 	first(flow: number): number {
 		return this.#double(flow, AT.first);
 	}
@@ -155,6 +162,9 @@ export class FlowStore {
 	}
 	tunnelled(flow: number): boolean {
 		return (this.#word(flow, AT.fileAndEnd) & TUNNELLED) !== 0;
+	}
+	carrier(flow: number): boolean {
+		return (this.#word(flow, AT.fileAndEnd) & CARRIER) !== 0;
 	}
 	vlan(flow: number): number {
 		return this.#word(flow, AT.vlan);

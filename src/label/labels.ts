@@ -46,6 +46,8 @@ export class Labels {
 	readonly #matrix: MatrixIndex;
 	readonly #endpoints = new ServerEndpoints();
 	readonly #labeller: Labeller;
+	/** By the verdict without the tunnel, so that equal verdicts stay one object. */
+	readonly #carriers = new WeakMap<Verdict, Verdict>();
 
 	constructor(store: FlowStore, sessions: Sessions, matrix: Matrix, options: LabelOptions) {
 		this.#store = store;
@@ -60,7 +62,20 @@ export class Labels {
 
 	of(flow: number): FlowLabel {
 		const direction = this.direction(flow);
-		return { direction, verdict: this.#verdict(flow, direction) };
+		const verdict = this.#verdict(flow, direction);
+		const isCarrier = verdict.status === "unknown" && this.#store.carrier(flow);
+		return { direction, verdict: isCarrier ? this.#asCarrier(verdict) : verdict };
+	}
+
+	/** An unknown flow is no riddle where it carries others that have labels of their own. */
+	#asCarrier(verdict: Verdict): Verdict {
+		let carrier = this.#carriers.get(verdict);
+		if (!carrier) {
+			const group = "carries a tunnel: the flows inside it have their own labels";
+			carrier = { ...verdict, group, reasons: [group, ...verdict.reasons] };
+			this.#carriers.set(verdict, carrier);
+		}
+		return carrier;
 	}
 
 	direction(flow: number): Direction {

@@ -4,7 +4,7 @@ import { sdp, sipRequest } from "../../scripts/captures/payloads/sip.ts";
 import { type FlowLabel, Labels } from "../../src/label/labels.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
 import { analyse, datagram } from "../support/analyse.ts";
-import { concat, ethernet, ipv4, type Packet, tcp } from "../support/packet-builder.ts";
+import { concat, ethernet, gre, ipv4, type Packet, tcp } from "../support/packet-builder.ts";
 
 const matrix = await loadMatrix();
 const IPO = "10.0.0.1";
@@ -153,5 +153,17 @@ describe("announced media", () => {
 		const packets = [...Array.from({ length: 10 }, () => options), invite(IPO, 33_000)];
 		const [, media] = labelled([...packets, unknownPayload(`${PHONE}:5004`, `${IPO}:33000`)]);
 		expect(media!.verdict).toMatchObject({ row: "IPO-IN-32" });
+	});
+});
+
+describe("a tunnel", () => {
+	it("is unknown because it carries flows that are labelled", () => {
+		const inner = ipv4(PHONE, IPO, tcp(49_000, 22));
+		const [outer, carried] = labelled([ethernet(ipv4("192.0.2.1", "192.0.2.2", gre(inner)))]);
+		expect(outer!.verdict).toMatchObject({
+			status: "unknown",
+			group: "carries a tunnel: the flows inside it have their own labels",
+		});
+		expect(carried!.verdict).toMatchObject({ row: "IPO-IN-1" });
 	});
 });
