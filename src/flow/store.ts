@@ -223,33 +223,35 @@ export function sideOf(words: Int32Array, base: number, packet: PacketView, port
 	const a = words[base + AT.address]!;
 	const b = words[base + AT.address + 1]!;
 	const upper = base + AT.upperAddress;
-	const isIpv6 = (kind & IPV6) !== 0;
-	if (flowPorts === ports && a === src3 && b === dst3 && (!isIpv6 || sends6(words, upper, packet))) return 0;
-	const swapped = (ports << 16) | (ports >>> 16);
-	return flowPorts === swapped && a === dst3 && b === src3 && (!isIpv6 || receives6(words, upper, packet)) ? 1 : -1;
+	const isIpv4 = (kind & IPV6) === 0;
+	const { src0, src1, src2, dst0, dst1, dst2 } = packet;
+	if (flowPorts === ports && a === src3 && b === dst3) {
+		if (isIpv4 || areUpper(words, upper, src0, src1, src2, dst0, dst1, dst2)) return 0;
+	}
+	if (flowPorts === ((ports << 16) | (ports >>> 16)) && a === dst3 && b === src3) {
+		if (isIpv4 || areUpper(words, upper, dst0, dst1, dst2, src0, src1, src2)) return 1;
+	}
+	return -1;
 }
 
-/** Whether the upper words of both IPv6 addresses are those of a packet from side 0 to side 1. */
-function sends6(words: Int32Array, at: number, { src0, src1, src2, dst0, dst1, dst2 }: PacketView): boolean {
+/** Whether the upper words of side 0's and side 1's IPv6 address are these. */
+function areUpper(
+	words: Int32Array,
+	at: number,
+	a0: number,
+	a1: number,
+	a2: number,
+	b0: number,
+	b1: number,
+	b2: number,
+): boolean {
 	return (
-		words[at] === src0 &&
-		words[at + 1] === src1 &&
-		words[at + 2] === src2 &&
-		words[at + 3] === dst0 &&
-		words[at + 4] === dst1 &&
-		words[at + 5] === dst2
-	);
-}
-
-/** The same for a packet from side 1 to side 0. */
-function receives6(words: Int32Array, at: number, { src0, src1, src2, dst0, dst1, dst2 }: PacketView): boolean {
-	return (
-		words[at] === dst0 &&
-		words[at + 1] === dst1 &&
-		words[at + 2] === dst2 &&
-		words[at + 3] === src0 &&
-		words[at + 4] === src1 &&
-		words[at + 5] === src2
+		words[at] === a0 &&
+		words[at + 1] === a1 &&
+		words[at + 2] === a2 &&
+		words[at + 3] === b0 &&
+		words[at + 4] === b1 &&
+		words[at + 5] === b2
 	);
 }
 

@@ -3,6 +3,7 @@ import { synAckSide, synSide } from "../flow/tcp.ts";
 import type { MatrixIndex } from "../matrix/index.ts";
 import { Protocol } from "../packet/view.ts";
 import { serverSideByPayload } from "../session/evidence.ts";
+import { Evidence, evidenceFor } from "./fit.ts";
 import { type AddressKey, addressKey, type Hosts } from "./hosts.ts";
 import { isServicePort } from "./services.ts";
 
@@ -126,11 +127,41 @@ function portRank(
 	other: readonly string[],
 	application: string | null,
 ): number {
-	const fit = matrix.bestFit(protocol, port, own, other, application);
+	const fit = bestFit(matrix, protocol, port, own, other, application);
 	if (fit === "exact") return 5;
 	if (fit === "own-range") return 4;
 	if (isServicePort(port)) return 3;
 	if (fit === "other-range") return 2;
 	if (fit === "own-configurable") return 1;
 	return matrix.isExactPort(protocol, port) ? 0.5 : 0;
+}
+
+/**
+ * How well a port fits the ingress rows of its own side's products and the egress rows of the other side's. The
+ * ranges hold many ephemeral ports: they speak only for a payload that their row names.
+ */
+function bestFit(
+	matrix: MatrixIndex,
+	protocol: number,
+	port: number,
+	own: readonly string[],
+	other: readonly string[],
+	application: string | null,
+): "exact" | "own-range" | "other-range" | "own-configurable" | null {
+	if (own.length === 0 && other.length === 0) return null;
+	if (application === null && !matrix.isExactPort(protocol, port)) return null;
+	let best: "own-range" | "other-range" | "own-configurable" | null = null;
+	for (const { row, fit } of matrix.rowsFor(protocol, port)) {
+		if (!(row.direction === "out" ? other : own).includes(row.product)) continue;
+		if (fit === "exact") {
+			if (evidenceFor(row, application) !== Evidence.Contradicts) return "exact";
+			continue;
+		}
+		if (application === null || !row.protocols.includes(application)) continue;
+		if (fit === "configurable") {
+			if (row.direction !== "out") best ??= "own-configurable";
+		} else if (row.direction !== "out") best = "own-range";
+		else if (best !== "own-range") best = "other-range";
+	}
+	return best;
 }

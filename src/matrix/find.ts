@@ -1,3 +1,4 @@
+import { productOf } from "./release.ts";
 import type { Matrix, MatrixRow, MatrixTransport, PortRange } from "./types.ts";
 
 /** How a row lists a port: as the port itself, in a default range, or in the range that it may be moved to. */
@@ -62,11 +63,10 @@ function byPort(matrix: Matrix, { port, transports }: NonNullable<ReturnType<typ
 }
 
 function hasWords(matrix: Matrix, row: MatrixRow, words: readonly string[]): boolean {
-	const product = [...matrix.products, ...(matrix.formerProducts ?? [])].find(({ id }) => id === row.product);
 	const text = [
 		row.id,
 		row.product,
-		product?.name,
+		productOf(matrix, row.product)?.name,
 		row.service,
 		row.peer,
 		row.description,

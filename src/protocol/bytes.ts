@@ -80,9 +80,10 @@ export function putHeaders(
 	}
 }
 
-function nextLine(data: Uint8Array, at: number, end: number): number {
+/** First byte of the line after the one that `at` is in; `end` where there is none. */
+export function nextLine(data: Uint8Array, at: number, end: number): number {
 	at = lineEnd(data, at, end);
-	if (data[at] === 13 && at < end) at++;
-	if (data[at] === 10 && at < end) at++;
+	if (at < end && data[at] === 13) at++;
+	if (at < end && data[at] === 10) at++;
 	return at;
 }

@@ -1,5 +1,5 @@
-import { parseAddress } from "../packet/address.ts";
-import { lineEnd, startsWith, textOf } from "./bytes.ts";
+import { addressText, parseAddress } from "../packet/address.ts";
+import { lineEnd, nextLine, startsWith, textOf } from "./bytes.ts";
 
 /** A media stream that a session description announces: where its sender wants to receive it. */
 export interface AnnouncedMedia {
@@ -23,7 +23,7 @@ export function parseSdp(data: Uint8Array, start: number, end: number): Announce
 	let session = "";
 	let current: { address: string } | undefined;
 	let isMedia = false;
-	for (let at = bodyOf(data, start, end); at < end; at = afterLine(data, at, end)) {
+	for (let at = bodyOf(data, start, end); at < end; at = nextLine(data, at, end)) {
 		const last = lineEnd(data, at, end);
 		if (startsWith(data, at, last, "c=IN IP")) {
 			const address = addressOf(textOf(data, at + "c=IN IP4 ".length, last));
@@ -45,10 +45,10 @@ export function parseSdp(data: Uint8Array, start: number, end: number): Announce
 	return media.filter(({ address }) => address !== "");
 }
 
-/** Address of a `c=` line, without time to live; empty where it is a name or nonsense. */
+/** Address of a `c=` line as flows write it, without time to live; empty where it is a name or nonsense. */
 function addressOf(text: string): string {
-	const address = text.trim().split("/")[0]!;
-	return parseAddress(address) ? address : "";
+	const parsed = parseAddress(text.trim().split("/")[0]!);
+	return parsed ? addressText(parsed.version, ...parsed.words) : "";
 }
 
 /** First byte of a message's SDP body, or `end`: it follows an empty line and begins with `v=0`. */
@@ -59,11 +59,4 @@ function bodyOf(data: Uint8Array, start: number, end: number): number {
 		if (body > 0) return startsWith(data, body, end, "v=0") ? body : end;
 	}
 	return end;
-}
-
-function afterLine(data: Uint8Array, at: number, end: number): number {
-	let next = lineEnd(data, at, end);
-	if (next < end && data[next] === CR) next++;
-	if (next < end && data[next] === LF) next++;
-	return next;
 }

@@ -80,6 +80,7 @@ function notDecoded(engine: Engine): NotDecoded[] {
 }
 
 function hostRecords(store: FlowStore, labels: Labels): HostRecord[] {
+	if (!labels.hosts.any) return [];
 	const flows = new Map<string, number>();
 	for (let flow = 0; flow < store.size; flow++) {
 		const ends = store.sameAddress(flow) ? ([0] as const) : ([0, 1] as const);

@@ -1,9 +1,10 @@
 import type { FoundRow } from "../matrix/find.ts";
-import type { DatedChange } from "../matrix/release.ts";
+import { type DatedChange, productOf } from "../matrix/release.ts";
 import type { Matrix, MatrixRow, PortRange, ReleaseChange } from "../matrix/types.ts";
 import { csvLine } from "./csv-cell.ts";
 import { safeText } from "./safe-text.ts";
 import { type Column, textTable } from "./text-table.ts";
+import { wrapText } from "./words.ts";
 
 export type MatrixFormat = "table" | "json" | "csv";
 
@@ -92,25 +93,15 @@ function rowCard(matrix: Matrix, row: MatrixRow, width: number): string {
 	for (const mended of row.mended ?? []) facts.push(["mended", mended]);
 	const indent = Math.max(...facts.map(([name]) => name.length)) + 2;
 	const lines = facts.flatMap(([name, text]) =>
-		wrapped(safeText(text), Math.max(20, width - indent)).map((line, i) => (i === 0 ? name : "").padEnd(indent) + line),
+		wrapText(safeText(text), Math.max(20, width - indent)).map(
+			(line, i) => (i === 0 ? name : "").padEnd(indent) + line,
+		),
 	);
 	return [`${row.id}  ${safeText(row.service)}`, ...lines].join("\n");
 }
 
-function wrapped(text: string, width: number): string[] {
-	const lines: string[] = [];
-	let line = "";
-	for (const word of text.split(" ")) {
-		if (line !== "" && line.length + 1 + word.length > width) {
-			lines.push(line);
-			line = word;
-		} else line = line === "" ? word : `${line} ${word}`;
-	}
-	return [...lines, line];
-}
-
 function productName(matrix: Matrix, id: string): string {
-	return [...matrix.products, ...(matrix.formerProducts ?? [])].find((product) => product.id === id)?.name ?? id;
+	return productOf(matrix, id)?.name ?? id;
 }
 
 function portsText(ports: readonly PortRange[]): string {

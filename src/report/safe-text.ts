@@ -13,8 +13,8 @@ export function safeText(text: string): string {
 }
 
 /** JSON in which nothing acts on a terminal that it is shown on. */
-export function safeJson(value: unknown, indent?: string): string {
-	const json = JSON.stringify(value, null, indent);
+export function safeJson(value: unknown): string {
+	const json = JSON.stringify(value);
 	if (!MAYBE_ACTIVE.test(json)) return json;
 	return json.replace(ACTIVE, (character) =>
 		character === "\n" || character === "\t"

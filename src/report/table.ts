@@ -10,7 +10,7 @@ import type {
 import type { RenderOptions } from "./renderer.ts";
 import { cutText, safeText } from "./safe-text.ts";
 import { type Column, textTableLines } from "./text-table.ts";
-import { byteText, counted, durationText, grouped, problemText, rowIds } from "./words.ts";
+import { byteText, counted, durationText, grouped, problemText, rowIds, wrapText } from "./words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;
@@ -65,18 +65,8 @@ class Page {
 
 	/** A sentence over as many lines as it needs. */
 	*wrapped(text: string, indent: string, style?: Style): Iterable<string> {
-		let line = "";
-		for (const word of safeText(text).split(" ")) {
-			if (line !== "" && line.length + 1 + word.length > this.width) {
-				yield `${style ? this.paint(style, line) : line}\n`;
-				line = indent + word;
-			} else line = line === "" ? word : `${line} ${word}`;
-			while (line.length > this.width) {
-				yield `${line.slice(0, this.width)}\n`;
-				line = indent + line.slice(this.width);
-			}
-		}
-		yield `${style ? this.paint(style, line) : line}\n`;
+		for (const line of wrapText(safeText(text), this.width, indent))
+			yield `${style ? this.paint(style, line) : line}\n`;
 	}
 }
 

@@ -55,3 +55,20 @@ export function rowIds(ids: readonly string[]): string {
 	}
 	return [...sections].map(([section, numbers]) => `${section}-${numbers.join("/")}`).join(", ");
 }
+
+/** Text broken at blanks into lines no longer than `width`; longer words are cut. @param indent of all lines but the first. */
+export function wrapText(text: string, width: number, indent = ""): string[] {
+	const lines: string[] = [];
+	let line = "";
+	for (const word of text.split(" ")) {
+		if (line !== "" && line.length + 1 + word.length > width) {
+			lines.push(line);
+			line = indent + word;
+		} else line = line === "" ? word : `${line} ${word}`;
+		while (line.length > width) {
+			lines.push(line.slice(0, width));
+			line = indent + line.slice(width);
+		}
+	}
+	return [...lines, line];
+}

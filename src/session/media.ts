@@ -1,4 +1,3 @@
-import { addressText, parseAddress } from "../packet/address.ts";
 import type { PacketView } from "../packet/view.ts";
 import { parseSdp } from "../protocol/sdp.ts";
 
@@ -13,11 +12,9 @@ export class MediaTable {
 	observe({ data, payloadStart, payloadEnd }: PacketView): void {
 		for (const { address, port, protocol } of parseSdp(data, payloadStart, payloadEnd)) {
 			if (this.#endpoints.size >= MAX_ENDPOINTS) return;
-			const parsed = parseAddress(address)!;
-			const host = addressText(parsed.version, ...parsed.words);
-			this.#endpoints.set(`${host}|${port}`, protocol);
+			this.#endpoints.set(`${address}|${port}`, protocol);
 			// RFC 3550, 11: RTCP goes to the next port, unless the description says otherwise.
-			const next = `${host}|${port + 1}`;
+			const next = `${address}|${port + 1}`;
 			if (protocol === "rtp" && !this.#endpoints.has(next)) this.#endpoints.set(next, "rtcp");
 		}
 	}

@@ -167,3 +167,20 @@ describe("a tunnel", () => {
 		expect(carried!.verdict).toMatchObject({ row: "IPO-IN-1" });
 	});
 });
+
+describe("the direction of a flow that was seen in mid-stream", () => {
+	const ACK = 16;
+	const banner = "SSH-2.0-OpenSSH_9.6\r\n";
+
+	it("is not turned by a matrix port whose row asks for another protocol", () => {
+		const [label] = labelled([ethernet(ipv4(IPO, PHONE, tcp(50_805, 22, { flags: ACK, sequence: 5 }, banner)))]);
+		expect(label!.direction).toMatchObject({ serverSide: 1, basis: "port" });
+	});
+
+	it("comes from no matrix port where the matrix has no rows for the transport", () => {
+		const sctp = concat([50_805 >> 8, 50_805 & 255, 0x9c, 0x40], new Uint8Array(8));
+		const [label] = labelled([ethernet(ipv4(IPO, PHONE, sctp, { protocol: 132 }))]);
+		expect(label!.direction).toMatchObject({ basis: "first-packet", serverSide: 1 });
+		expect(label!.verdict.status).toBe("unknown");
+	});
+});

@@ -66,6 +66,5 @@ describe("MatrixIndex", () => {
 	it("has nothing for transports without rows", () => {
 		expect(index.rowsFor(132, 5060)).toEqual([]);
 		expect(index.isExactPort(132, 5060)).toBe(false);
-		expect(index.bestFit(132, 5060, ["ipo"], [], null)).toBeNull();
 	});
 });

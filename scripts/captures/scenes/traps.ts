@@ -83,34 +83,18 @@ export const traps: Scene = {
 			.server(httpOk("IPOffice/", "late"))
 			.client(httpGet("/x", "10.0.0.1", "x"));
 		// The wrong protocol for the row.
-		wire
-			.tcp({ at: next(), client: at(desk, 49901), server: at(office, 22), verdict: unknown("HTTP on the row of SSH") })
-			.open()
-			.client(httpGet("/", "10.0.0.1", "x"))
-			.server(httpOk("x", "y"))
-			.close();
-		wire
-			.tcp({
-				at: next(),
-				client: at(desk, 49902),
-				server: at(office, 443),
-				verdict: unknown("plain HTTP where the row asks for TLS"),
-			})
-			.open()
-			.client(httpGet("/", "10.0.0.1", "x"))
-			.server(httpOk("x", "y"))
-			.close();
-		wire
-			.tcp({
-				at: next(),
-				client: at(desk, 49903),
-				server: at(office, 50805),
-				verdict: unknown("plain HTTP where the row asks for TLS"),
-			})
-			.open()
-			.client(httpGet("/", "10.0.0.1", "x"))
-			.server(httpOk("x", "y"))
-			.close();
+		for (const [from, port, why] of [
+			[49901, 22, "HTTP on the row of SSH"],
+			[49902, 443, "plain HTTP where the row asks for TLS"],
+			[49903, 50805, "plain HTTP where the row asks for TLS"],
+		] as const) {
+			wire
+				.tcp({ at: next(), client: at(desk, from), server: at(office, port), verdict: unknown(why) })
+				.open()
+				.client(httpGet("/", "10.0.0.1", "x"))
+				.server(httpOk("x", "y"))
+				.close();
+		}
 		// TLS where the row does not ask for it is no contradiction.
 		wire
 			.tcp({
