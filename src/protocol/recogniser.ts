@@ -43,4 +43,17 @@ export interface Recogniser {
 	recognise(data: Uint8Array, start: number, end: number): Role;
 	/** Fields worth reporting from a payload that `recognise` said yes to. Text is raw: outputs make it safe. */
 	describe?(data: Uint8Array, start: number, end: number): Fields;
+	/**
+	 * Over TCP: bytes that the message at `start` takes, as its own header says. More than `end - start` where it goes
+	 * on in later segments: then they are put together, up to a bound, before the message is described. 0 where too
+	 * little of it is there to tell. Without this function every segment counts as one message.
+	 */
+	messageLength?(data: Uint8Array, start: number, end: number): number;
+	/**
+	 * Over TCP: whether the sender's next message is worth describing too, as a certificate behind a hello is. Without
+	 * this function one message of each side is described.
+	 */
+	leadsOn?(data: Uint8Array, start: number, end: number): boolean;
+	/** Whether the connection may go over to TLS on a command (STARTTLS). */
+	readonly startsTls?: boolean;
 }
