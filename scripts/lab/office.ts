@@ -1,0 +1,191 @@
+/** Who is where: the machines of the office, its server room, its provider and the Internet beyond it. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Verdict } from "../captures/truth.ts";
+import { run } from "./command.ts";
+import type { Machine } from "./machine.ts";
+import type { Network } from "./network.ts";
+import type { Certificate, Turn } from "./tasks/dialogue.ts";
+import { endText, type LabFlow } from "./truth.ts";
+
+/** Machines by name: their last address parts (10.77.x.y and fd77::x:y), and the product that they run. */
+const MACHINES = {
+	ipo: { at: [[0, 10]], product: "ipo" },
+	branch: { at: [[0, 20]], product: "ipo" },
+	vmpro: { at: [[0, 11]], product: "vmpro" },
+	onex: { at: [[0, 12]], product: "onex" },
+	standby: { at: [[0, 13]], product: "onex" },
+	mm: { at: [[0, 14]], product: "mm" },
+	com: { at: [[0, 15]], product: "com" },
+	manager: { at: [[1, 20]] },
+	pc: { at: [[1, 30]] },
+	phone: { at: [[1, 101]] },
+	softphone: { at: [[1, 102]] },
+	/** The server room: mail, directory, logs, time, names. */
+	servers: { at: [[2, 5]] },
+	router: { at: [[0, 1]] },
+	provider: { at: [[9, 5]] },
+	/** One address for each service out there. */
+	internet: { at: [10, 11, 12, 13, 14, 15, 16, 17].map((last) => [8, last]) },
+} as const satisfies Record<string, { at: readonly (readonly [number, number])[] | number[][]; product?: string }>;
+
+export type MachineName = keyof typeof MACHINES;
+
+/** Names on the Internet. */
+export const INTERNET = {
+	"scep.example.test": "10.77.8.10",
+	"spaces.avayacloud.com": "10.77.8.11",
+	"admin.avaya-sub.com": "10.77.8.12",
+	"storage.googleapis.com": "10.77.8.13",
+	"www.googleapis.com": "10.77.8.14",
+	"outlook.office365.com": "10.77.8.15",
+	"www.example.test": "10.77.8.16",
+	"stun.example.test": "10.77.8.17",
+} as const;
+
+/** An address of the office that nobody has: the switch carries what is sent to it, and nothing comes back. */
+export const NOBODY = "10.77.0.99";
+const NOBODYS_MAC = "02:00:00:00:00:99";
+
+export interface TalkOptions {
+	readonly service: string;
+	readonly client: Machine;
+	readonly server: Machine;
+	readonly transport: "tcp" | "tls" | "udp";
+	readonly port: number;
+	readonly turns: readonly Turn[];
+	readonly verdict: Verdict;
+	/** The client's port; by default the kernel chooses. */
+	readonly localPort?: number;
+	/** Name for TLS's server name indication. */
+	readonly serverName?: string;
+	readonly shows?: string;
+	readonly finding?: string;
+	/** Whether a program answers, so that no port is opened for this talk. */
+	readonly answered?: true;
+	readonly ipv6?: true;
+}
+
+export class Office {
+	/** Temporary folder of the run. */
+	readonly folder: string;
+	readonly certificate: Certificate;
+	readonly #machines: ReadonlyMap<MachineName, Machine>;
+
+	private constructor(folder: string, certificate: Certificate, machines: ReadonlyMap<MachineName, Machine>) {
+		this.folder = folder;
+		this.certificate = certificate;
+		this.#machines = machines;
+	}
+
+	static async open(network: Network): Promise<Office> {
+		await network.open({ ...INTERNET, ...namesOfMachines() });
+		const machines = new Map<MachineName, Machine>();
+		for (const name of Object.keys(MACHINES) as MachineName[]) {
+			machines.set(name, await network.machine(name, addressesOf(name)));
+		}
+		const office = new Office(network.folder, await makeCertificate(network.folder), machines);
+		const neighbour = ["neigh", "add", NOBODY, "lladdr", NOBODYS_MAC, "dev", "eth0", "nud", "permanent"];
+		for (const machine of machines.values()) await run("ip", ["-n", machine.namespace, ...neighbour]);
+		return office;
+	}
+
+	machine(name: MachineName): Machine {
+		return this.#machines.get(name)!;
+	}
+
+	/** Addresses of the machines that run a product, by product: what is given with `--host`. */
+	get hosts(): Record<string, string[]> {
+		const hosts: Record<string, string[]> = {};
+		for (const [name, machine] of Object.entries(MACHINES)) {
+			if (!("product" in machine)) continue;
+			hosts[machine.product] ??= [];
+			hosts[machine.product]!.push(...addressesOf(name as MachineName).map(({ address }) => address));
+		}
+		return hosts;
+	}
+
+	/** Writes a file into the temporary folder, for programs' configurations. @returns its path. */
+	file(name: string, content: string | Uint8Array): string {
+		const path = join(this.folder, name);
+		writeFileSync(path, content);
+		return path;
+	}
+
+	/** Paths of the certificate and its key. */
+	get certificatePaths(): { cert: string; key: string } {
+		return { cert: join(this.folder, "lab.crt"), key: join(this.folder, "lab.key") };
+	}
+
+	/** Plays a dialogue between two machines' agents. */
+	async talk(options: TalkOptions): Promise<LabFlow> {
+		const { client, server, transport, port, turns, verdict, service, serverName, shows, finding, ipv6 } = options;
+		const address = ipv6 ? server.address6 : server.address;
+		const localAddress = ipv6 ? client.address6 : client.address;
+		const place = { transport, address, port, turns };
+		const serving = options.answered ? undefined : await server.agent();
+		await serving?.do("serve", { ...place, certificate: this.certificate });
+		const asking = await client.agent();
+		const talk = await asking.do("converse", {
+			...place,
+			localAddress,
+			localPort: options.localPort ?? 0,
+			...(serverName ? { serverName } : {}),
+		});
+		await serving?.do("release", undefined);
+		if (talk.failed) throw new Error(`${service}: ${talk.failed}`);
+		return {
+			service,
+			transport: transport === "udp" ? "udp" : "tcp",
+			client: endText(localAddress, talk.localPort),
+			server: endText(address, port),
+			...verdict,
+			...(shows ? { shows } : transport === "tls" ? { shows: "tls" } : {}),
+			...(finding ? { finding } : {}),
+		};
+	}
+}
+
+/** A flow between a client program, whose port the kernel chose, and a server. @param port e.g. `tcp/443` */
+export function flow(
+	service: string,
+	client: Machine | string,
+	server: Machine | string,
+	port: string,
+	verdict: Verdict,
+	details: { readonly shows?: string; readonly finding?: string; readonly clientPort?: number } = {},
+): LabFlow {
+	const [transport, number] = port.split("/") as ["tcp" | "udp", string];
+	const { clientPort, ...rest } = details;
+	const address = (end: Machine | string) => (typeof end === "string" ? end : end.address);
+	return {
+		service,
+		transport,
+		client: endText(address(client), clientPort ?? "*"),
+		server: endText(address(server), Number(number)),
+		...verdict,
+		...rest,
+	};
+}
+
+function addressesOf(name: MachineName): { address: string; prefix: number }[] {
+	return MACHINES[name].at.flatMap(([net, last]) => [
+		{ address: `10.77.${net}.${last}`, prefix: 16 },
+		{ address: net === 0 ? `fd77::${last}` : `fd77::${net}:${last}`, prefix: 64 },
+	]);
+}
+
+function namesOfMachines(): Record<string, string> {
+	return Object.fromEntries(
+		(Object.keys(MACHINES) as MachineName[]).map((name) => [`${name}.lab.test`, addressesOf(name)[0]!.address]),
+	);
+}
+
+/** A key and a self-signed certificate for this run. */
+async function makeCertificate(folder: string): Promise<Certificate> {
+	const key = join(folder, "lab.key");
+	const cert = join(folder, "lab.crt");
+	const args = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/O=Lab/CN=lab.test"];
+	await run("openssl", [...args, "-addext", "subjectAltName=DNS:*.lab.test", "-keyout", key, "-out", cert]);
+	return { key: await run("cat", [key]), cert: await run("cat", [cert]) };
+}
