@@ -94,6 +94,11 @@ export class Office {
 		return this.#machines.get(name)!;
 	}
 
+	/** Several machines at once. */
+	machines<Names extends readonly MachineName[]>(...names: Names): { [Index in keyof Names]: Machine } {
+		return names.map((name) => this.machine(name)) as { [Index in keyof Names]: Machine };
+	}
+
 	/** Addresses of the machines that run a product, by product: what is given with `--host`. */
 	get hosts(): Record<string, string[]> {
 		const hosts: Record<string, string[]> = {};

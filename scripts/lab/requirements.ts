@@ -47,7 +47,7 @@ export async function installPackages(
 }
 
 async function missingOf(names: readonly string[]): Promise<string[]> {
-	const { stdout } = await attempt("dpkg-query", ["-W", "-f", "${Package} ${db:Status-Status}\n", ...names]);
+	const { stdout } = await attempt("dpkg-query", ["-W", "-f", `\${Package} \${db:Status-Status}\n`, ...names]);
 	const installed = new Set(stdout.split("\n").map((line) => line.trim()));
 	return names.filter((name) => !installed.has(`${name} installed`));
 }

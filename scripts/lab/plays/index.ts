@@ -1,10 +1,40 @@
 import type { Play } from "../play.ts";
+import { chat } from "./chat.ts";
 import { config } from "./config.ts";
+import { database } from "./database.ts";
+import { directory } from "./directory.ts";
+import { internet } from "./internet.ts";
+import { jmx, log4j } from "./java.ts";
+import { logs } from "./logs.ts";
+import { imap, smtp } from "./mail.ts";
+import { addresses, names } from "./names.ts";
 import { ntp } from "./ntp.ts";
 import { snmp } from "./snmp.ts";
 import { ssh } from "./ssh.ts";
+import { stun } from "./stun.ts";
 import { tftp } from "./tftp.ts";
+import { time } from "./time.ts";
 import { web } from "./web.ts";
 
 /** All plays, in the order in which they are performed. */
-export const PLAYS: readonly Play[] = [config, tftp, web, ntp, snmp, ssh];
+export const PLAYS: readonly Play[] = [
+	config,
+	tftp,
+	web,
+	names,
+	addresses,
+	ntp,
+	snmp,
+	directory,
+	smtp,
+	imap,
+	chat,
+	logs,
+	ssh,
+	time,
+	database,
+	jmx,
+	log4j,
+	stun,
+	internet,
+];

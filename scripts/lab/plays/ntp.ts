@@ -9,9 +9,7 @@ export const ntp: Play = {
 	packages: ["chrony"],
 	rows: ["IPO-IN-7", "IPO-OUT-7"],
 	async run(office) {
-		const [ipo, branch, phone, servers] = (["ipo", "branch", "phone", "servers"] as const).map((name) =>
-			office.machine(name),
-		) as [Machine, Machine, Machine, Machine];
+		const [ipo, branch, phone, servers] = office.machines("ipo", "branch", "phone", "servers");
 		await Promise.all([serve(office, ipo), serve(office, servers)]);
 		await Promise.all([ask(office, phone, ipo), ask(office, branch, ipo), ask(office, ipo, servers)]);
 		return [

@@ -12,9 +12,7 @@ export const ssh: Play = {
 	async run(office) {
 		const key = `${office.folder}/ssh-key`;
 		await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
-		const [ipo, vmpro, mm, servers, manager] = (["ipo", "vmpro", "mm", "servers", "manager"] as const).map((name) =>
-			office.machine(name),
-		) as [Machine, Machine, Machine, Machine, Machine];
+		const [ipo, vmpro, mm, servers, manager] = office.machines("ipo", "vmpro", "mm", "servers", "manager");
 		await Promise.all([ipo, mm, servers].map((machine) => startSshd(office, machine, key)));
 		const file = office.file("recording.wav", new Uint8Array(20_000));
 		await manager.run("ssh", [...options(key), `root@${ipo.address}`, "true"]);

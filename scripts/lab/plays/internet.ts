@@ -1,0 +1,52 @@
+/** Services on the Internet that share port 443 and are told apart by name: nginx there, curl in the office. */
+import { matched, unknown, type Verdict } from "../../captures/truth.ts";
+import { flow, INTERNET, type MachineName, type Office } from "../office.ts";
+import type { Play } from "../play.ts";
+import type { LabFlow } from "../truth.ts";
+import { nginx } from "./web.ts";
+
+type Name = keyof typeof INTERNET;
+
+interface Visit {
+	readonly client: MachineName;
+	readonly name: Name;
+	readonly port: 443 | 8443;
+	readonly verdict: Verdict;
+}
+
+const visit = (client: MachineName, name: Name, verdict: Verdict, port: Visit["port"] = 443): Visit => ({
+	client,
+	name,
+	port,
+	verdict,
+});
+
+const VISITS: readonly Visit[] = [
+	visit("ipo", "scep.example.test", matched("IPO-OUT-10", "certificate enrolment, the row without names")),
+	visit("ipo", "spaces.avayacloud.com", matched("IPO-OUT-11", "Avaya Spaces")),
+	visit("ipo", "admin.avaya-sub.com", matched("IPO-OUT-12", "subscription licences")),
+	visit("ipo", "admin.avaya-sub.com", matched("IPO-OUT-21", "subscription licences"), 8443),
+	visit("ipo", "storage.googleapis.com", matched("IPO-OUT-13", "Google cloud storage")),
+	visit("mm", "www.googleapis.com", matched("MM-OUT-2", "Google Drive")),
+	visit("vmpro", "outlook.office365.com", matched("VMPRO-OUT-3", "Exchange")),
+	visit("pc", "www.example.test", unknown("no product: a PC surfs")),
+];
+
+export const internet: Play = {
+	name: "internet",
+	packages: ["nginx-light", "libnginx-mod-http-headers-more-filter", "curl"],
+	rows: VISITS.flatMap(({ verdict }) => verdict.row ?? []),
+	async run(office) {
+		const ports = [443, 8443].map((port) => ({ port, tls: true }));
+		await nginx(office, office.machine("internet"), ports);
+		const flows: LabFlow[] = [];
+		for (const each of VISITS) flows.push(await go(office, each));
+		return flows;
+	},
+};
+
+async function go(office: Office, { client, name, port, verdict }: Visit): Promise<LabFlow> {
+	const from = office.machine(client);
+	await from.run("curl", ["-sSk", "--max-time", "5", `https://${name}:${port}/`]);
+	return flow(`HTTPS ${port} to ${name}`, from, INTERNET[name], `tcp/${port}`, verdict, { shows: "tls" });
+}
