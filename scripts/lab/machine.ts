@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AgentProcess } from "./agent-process.ts";
-import { attempt, type Result, type RunOptions, run, sleep, tail, until } from "./command.ts";
+import { attempt, type Result, type RunOptions, sleep, tail, until } from "./command.ts";
 import type { Address } from "./network.ts";
 
 const PORT_OPENS = 15_000;
@@ -56,8 +56,10 @@ export class Machine {
 	}
 
 	/** Runs a command that must succeed. @returns its standard output. */
-	run(command: string, args: readonly string[], options?: RunOptions): Promise<string> {
-		return run("ip", this.#contained(command, args), options);
+	async run(command: string, args: readonly string[], options?: RunOptions): Promise<string> {
+		const { code, stdout, stderr } = await this.attempt(command, args, options);
+		if (code !== 0) throw new Error(`${command} on ${this.name}: status ${code}: ${tail(stderr || stdout)}`);
+		return stdout;
 	}
 
 	/** Starts a program in the foreground and waits until its ports are open. {@link stop} ends it. */

@@ -1,74 +1,35 @@
-/** Configuration, security settings, System Status and discovery: no free program speaks them, so agents play them. */
+/** Configuration, security settings, System Status, SysMonitor and discovery. */
+import { type Exchange, exchanges } from "../exchange.ts";
 
-import { proprietary } from "../../captures/payloads/services.ts";
-import { Random } from "../../captures/random.ts";
-import { matched } from "../../captures/truth.ts";
-import type { MachineName, Office } from "../office.ts";
-import type { Play } from "../play.ts";
-import { answers, asks } from "../tasks/dialogue.ts";
-import type { LabFlow } from "../truth.ts";
+const MANAGER = { client: "manager", server: "ipo" } as const;
 
-interface Service {
-	readonly name: string;
-	readonly row: string;
-	readonly peerRow?: string;
-	readonly transport: "tcp" | "tls" | "udp";
-	readonly port: number;
-	readonly client: MachineName;
-	readonly server: MachineName;
-}
-
-const service = (
-	row: string,
-	transport: Service["transport"],
-	port: number,
-	client: MachineName,
-	server: MachineName,
-	name: string,
-	peerRow?: string,
-): Service => ({ row, transport, port, client, server, name, ...(peerRow ? { peerRow } : {}) });
-
-const SERVICES: readonly Service[] = [
-	service("IPO-IN-41", "tcp", 50802, "manager", "ipo", "Whois: Manager looks for systems"),
-	service("IPO-IN-41", "tcp", 50802, "vmpro", "ipo", "Whois: Voicemail Pro looks for systems", "VMPRO-OUT-8"),
-	service("IPO-IN-42", "tcp", 50804, "manager", "ipo", "Configuration"),
-	service("IPO-IN-43", "tls", 50805, "manager", "ipo", "Configuration, encrypted"),
-	service("IPO-IN-43", "tls", 50805, "manager", "branch", "Configuration of a branch, encrypted"),
-	service("IPO-IN-44", "tcp", 50808, "manager", "ipo", "System Status"),
-	service("IPO-IN-45", "tls", 50809, "manager", "ipo", "System Status, encrypted"),
-	service("IPO-IN-46", "tcp", 50812, "manager", "ipo", "Security settings"),
-	service("IPO-IN-47", "tls", 50813, "manager", "ipo", "Security settings, encrypted"),
-	service("IPO-IN-36", "udp", 50794, "manager", "ipo", "SysMonitor by UDP"),
-	service("IPO-IN-36", "tcp", 50794, "manager", "ipo", "SysMonitor by TCP"),
+const EXCHANGES: readonly Exchange[] = [
+	{ ...MANAGER, row: "IPO-IN-41", transport: "tcp", port: 50802, name: "Manager looks for systems" },
+	{
+		client: "vmpro",
+		server: "ipo",
+		row: "IPO-IN-41",
+		peerRow: "VMPRO-OUT-8",
+		transport: "tcp",
+		port: 50802,
+		name: "Voicemail Pro looks for systems",
+	},
+	{ ...MANAGER, row: "IPO-IN-42", transport: "tcp", port: 50804, name: "configuration" },
+	{ ...MANAGER, row: "IPO-IN-43", transport: "tls", port: 50805, name: "configuration" },
+	{
+		client: "manager",
+		server: "branch",
+		row: "IPO-IN-43",
+		transport: "tls",
+		port: 50805,
+		name: "configuration of a branch",
+	},
+	{ ...MANAGER, row: "IPO-IN-44", transport: "tcp", port: 50808, name: "System Status" },
+	{ ...MANAGER, row: "IPO-IN-45", transport: "tls", port: 50809, name: "System Status" },
+	{ ...MANAGER, row: "IPO-IN-46", transport: "tcp", port: 50812, name: "security settings" },
+	{ ...MANAGER, row: "IPO-IN-47", transport: "tls", port: 50813, name: "security settings" },
+	{ ...MANAGER, row: "IPO-IN-36", transport: "udp", port: 50794, name: "SysMonitor" },
+	{ ...MANAGER, row: "IPO-IN-36", transport: "tcp", port: 50794, name: "SysMonitor" },
 ];
 
-export const config: Play = {
-	name: "config",
-	packages: [],
-	rows: [...new Set(SERVICES.map(({ row }) => row))],
-	run: (office) => playAll(office, SERVICES),
-};
-
-export async function playAll(office: Office, services: readonly Service[]): Promise<LabFlow[]> {
-	const random = new Random("lab");
-	const flows: LabFlow[] = [];
-	for (const { name, row, peerRow, transport, port, client, server } of services) {
-		flows.push(
-			await office.talk({
-				service: `${transport} ${port}: ${name}`,
-				client: office.machine(client),
-				server: office.machine(server),
-				transport,
-				port,
-				turns: [
-					asks(proprietary(random, 30)),
-					answers(proprietary(random, 120)),
-					asks(proprietary(random, 12)),
-					answers(proprietary(random, 700)),
-				],
-				verdict: matched(row, name, peerRow ? { peerRow } : {}),
-			}),
-		);
-	}
-	return flows;
-}
+export const config = exchanges("config", EXCHANGES);

@@ -1,14 +1,19 @@
 import type { Play } from "../play.ts";
 import { chat } from "./chat.ts";
 import { config } from "./config.ts";
+import { control, portal, voicemail } from "./control.ts";
 import { database } from "./database.ts";
 import { directory } from "./directory.ts";
+import { h323 } from "./h323.ts";
+import { inside } from "./inside.ts";
 import { internet } from "./internet.ts";
 import { jmx, log4j } from "./java.ts";
 import { logs } from "./logs.ts";
 import { imap, smtp } from "./mail.ts";
+import { media } from "./media.ts";
 import { addresses, names } from "./names.ts";
 import { ntp } from "./ntp.ts";
+import { sip } from "./sip.ts";
 import { snmp } from "./snmp.ts";
 import { ssh } from "./ssh.ts";
 import { stun } from "./stun.ts";
@@ -19,6 +24,10 @@ import { web } from "./web.ts";
 /** All plays, in the order in which they are performed. */
 export const PLAYS: readonly Play[] = [
 	config,
+	control,
+	voicemail,
+	portal,
+	h323,
 	tftp,
 	web,
 	names,
@@ -37,4 +46,7 @@ export const PLAYS: readonly Play[] = [
 	log4j,
 	stun,
 	internet,
+	sip,
+	media,
+	inside,
 ];
