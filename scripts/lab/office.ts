@@ -64,6 +64,10 @@ export interface TalkOptions {
 	/** Whether a program answers, so that no port is opened for this talk. */
 	readonly answered?: true;
 	readonly ipv6?: true;
+	/** Why the connection does not come about: nobody listens (a reset answers), or nothing answers at all. */
+	readonly fails?: "ECONNREFUSED" | "ETIMEDOUT";
+	/** Where it goes to, other than the server's address. */
+	readonly address?: string;
 }
 
 export class Office {
@@ -125,10 +129,10 @@ export class Office {
 	/** Plays a dialogue between two machines' agents. */
 	async talk(options: TalkOptions): Promise<LabFlow> {
 		const { client, server, transport, port, turns, verdict, service, serverName, shows, finding, ipv6 } = options;
-		const address = ipv6 ? server.address6 : server.address;
+		const address = options.address ?? (ipv6 ? server.address6 : server.address);
 		const localAddress = ipv6 ? client.address6 : client.address;
 		const place = { transport, address, port, turns };
-		const serving = options.answered ? undefined : await server.agent();
+		const serving = options.answered || options.fails ? undefined : await server.agent();
 		await serving?.do("serve", { ...place, certificate: this.certificate });
 		const asking = await client.agent();
 		const talk = await asking.do("converse", {
@@ -138,11 +142,12 @@ export class Office {
 			...(serverName ? { serverName } : {}),
 		});
 		await serving?.do("release", undefined);
-		if (talk.failed) throw new Error(`${service}: ${talk.failed}`);
+		if (talk.failed !== (options.fails ?? null)) throw new Error(`${service}: ${talk.failed ?? "it was answered"}`);
 		return {
 			service,
 			transport: transport === "udp" ? "udp" : "tcp",
-			client: endText(localAddress, talk.localPort),
+			// A connection that failed has lost its port.
+			client: endText(localAddress, talk.localPort || "*"),
 			server: endText(address, port),
 			...verdict,
 			...(shows ? { shows } : transport === "tls" ? { shows: "tls" } : {}),

@@ -7,6 +7,7 @@ import { directory } from "./directory.ts";
 import { h323 } from "./h323.ts";
 import { inside } from "./inside.ts";
 import { internet } from "./internet.ts";
+import { ipv6 } from "./ipv6.ts";
 import { jmx, log4j } from "./java.ts";
 import { logs } from "./logs.ts";
 import { imap, smtp } from "./mail.ts";
@@ -19,6 +20,8 @@ import { ssh } from "./ssh.ts";
 import { stun } from "./stun.ts";
 import { tftp } from "./tftp.ts";
 import { time } from "./time.ts";
+import { dropped, traps } from "./traps.ts";
+import { ipsec, l2tp, rip } from "./tunnels.ts";
 import { web } from "./web.ts";
 
 /** All plays, in the order in which they are performed. */
@@ -49,4 +52,10 @@ export const PLAYS: readonly Play[] = [
 	sip,
 	media,
 	inside,
+	ipsec,
+	l2tp,
+	rip,
+	ipv6,
+	traps,
+	dropped,
 ];
