@@ -8,15 +8,17 @@ import type { Network } from "./network.ts";
 import type { Certificate, Turn } from "./tasks/dialogue.ts";
 import { endText, type LabFlow } from "./truth.ts";
 
-/** Machines by name: their last address parts (10.77.x.y and fd77::x:y), and the product that they run. */
+/** Machines by name: their last address parts (10.77.x.y and fd77::x:y), and the products that they run. */
 const MACHINES = {
-	ipo: { at: [[0, 10]], product: "ipo" },
-	branch: { at: [[0, 20]], product: "ipo" },
-	vmpro: { at: [[0, 11]], product: "vmpro" },
-	onex: { at: [[0, 12]], product: "onex" },
-	standby: { at: [[0, 13]], product: "onex" },
-	mm: { at: [[0, 14]], product: "mm" },
-	com: { at: [[0, 15]], product: "com" },
+	ipo: { at: [[0, 10]], products: ["ipo"] },
+	branch: { at: [[0, 20]], products: ["ipo"] },
+	vmpro: { at: [[0, 11]], products: ["vmpro"] },
+	onex: { at: [[0, 12]], products: ["onex"] },
+	standby: { at: [[0, 13]], products: ["onex"] },
+	mm: { at: [[0, 14]], products: ["mm"] },
+	com: { at: [[0, 15]], products: ["com"] },
+	/** A Server Edition: several products on one host. */
+	edition: { at: [[0, 30]], products: ["ipo", "vmpro", "onex"] },
 	manager: { at: [[1, 20]] },
 	pc: { at: [[1, 30]] },
 	phone: { at: [[1, 101]] },
@@ -27,9 +29,14 @@ const MACHINES = {
 	provider: { at: [[9, 5]] },
 	/** One address for each service out there. */
 	internet: { at: [10, 11, 12, 13, 14, 15, 16, 17].map((last) => [8, last]) },
-} as const satisfies Record<string, { at: readonly (readonly [number, number])[] | number[][]; product?: string }>;
+} as const satisfies Record<
+	string,
+	{ at: readonly (readonly [number, number])[] | number[][]; products?: readonly string[] }
+>;
 
 export type MachineName = keyof typeof MACHINES;
+
+export const MACHINE_NAMES = Object.keys(MACHINES) as readonly MachineName[];
 
 /** Names on the Internet. */
 export const INTERNET = {
@@ -85,7 +92,7 @@ export class Office {
 	static async open(network: Network): Promise<Office> {
 		await network.open({ ...INTERNET, ...namesOfMachines() });
 		const machines = new Map<MachineName, Machine>();
-		for (const name of Object.keys(MACHINES) as MachineName[]) {
+		for (const name of MACHINE_NAMES) {
 			machines.set(name, await network.machine(name, addressesOf(name)));
 		}
 		const office = new Office(network.folder, await makeCertificate(network.folder), machines);
@@ -103,13 +110,19 @@ export class Office {
 		return names.map((name) => this.machine(name)) as { [Index in keyof Names]: Machine };
 	}
 
+	/** Ends the programs of all machines. */
+	async stop(): Promise<void> {
+		await Promise.all([...this.#machines.values()].map((machine) => machine.stop()));
+	}
+
 	/** Addresses of the machines that run a product, by product: what is given with `--host`. */
 	get hosts(): Record<string, string[]> {
 		const hosts: Record<string, string[]> = {};
 		for (const [name, machine] of Object.entries(MACHINES)) {
-			if (!("product" in machine)) continue;
-			hosts[machine.product] ??= [];
-			hosts[machine.product]!.push(...addressesOf(name as MachineName).map(({ address }) => address));
+			for (const product of "products" in machine ? machine.products : []) {
+				hosts[product] ??= [];
+				hosts[product]!.push(...addressesOf(name as MachineName).map(({ address }) => address));
+			}
 		}
 		return hosts;
 	}
@@ -186,9 +199,7 @@ function addressesOf(name: MachineName): { address: string; prefix: number }[] {
 }
 
 function namesOfMachines(): Record<string, string> {
-	return Object.fromEntries(
-		(Object.keys(MACHINES) as MachineName[]).map((name) => [`${name}.lab.test`, addressesOf(name)[0]!.address]),
-	);
+	return Object.fromEntries(MACHINE_NAMES.map((name) => [`${name}.lab.test`, addressesOf(name)[0]!.address]));
 }
 
 /** A key and a self-signed certificate for this run. */

@@ -9,7 +9,7 @@ export interface Play {
 	/** Rows that it exercises. */
 	readonly rows: readonly string[];
 	/** Machines whose own loopback carries some of it. */
-	readonly loopback?: readonly ("ipo" | "onex")[];
+	readonly loopback?: readonly ("ipo" | "onex" | "vmpro")[];
 	/**
 	 * Plays it. Programs that are left running are ended afterwards.
 	 * @returns what was played: all of it, for a flow that is not declared fails the run.

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { sleep } from "./command.ts";
 import type { Network } from "./network.ts";
-import type { MachineName, Office } from "./office.ts";
+import type { Office } from "./office.ts";
 import type { Play } from "./play.ts";
 import type { LabTransfer, LabTruth, PlayedFlow } from "./truth.ts";
 
@@ -19,24 +19,6 @@ export interface Failure {
 const PAUSE = 100;
 /** What captures and programs need to let go of their last packets. */
 const SETTLES = 300;
-
-const SERVERS: readonly MachineName[] = [
-	"ipo",
-	"branch",
-	"vmpro",
-	"onex",
-	"standby",
-	"mm",
-	"com",
-	"manager",
-	"pc",
-	"phone",
-	"softphone",
-	"servers",
-	"router",
-	"provider",
-	"internet",
-];
 
 /** @param absent packages that are not there, with the reason. */
 export async function perform(
@@ -61,13 +43,13 @@ export async function perform(
 		try {
 			const played = await play.run(office);
 			const { flows: own, transfers: sent } = "flows" in played ? played : { flows: played, transfers: [] };
-			for (const name of SERVERS) await office.machine(name).stop();
+			await office.stop();
 			await sleep(PAUSE);
 			const to = new Date().toISOString();
 			flows.push(...own.map((flow) => ({ ...flow, play: play.name, from, to })));
 			transfers.push(...sent);
 		} catch (error) {
-			for (const name of SERVERS) await office.machine(name).stop();
+			await office.stop();
 			failures.push({
 				...about(play),
 				reason: error instanceof Error ? error.message : String(error),

@@ -144,3 +144,12 @@ export const portal = exchanges("portal", [
 		name: "portals' state",
 	},
 ] satisfies Exchange[]);
+
+/** Ports that the matrix lists as closed or of no use, and that some systems have open nevertheless. */
+export const seldom = exchanges("seldom", [
+	{ client: "pc", server: "ipo", row: "IPO-IN-17", transport: "tcp", port: 4097, name: "debug" },
+	{ client: "pc", server: "ipo", row: "IPO-IN-49", transport: "tcp", port: 50_823, name: "debug, Linux" },
+	{ client: "pc", server: "ipo", row: "IPO-IN-22", transport: "tcp", port: 5488, name: "appliance management" },
+	{ client: "pc", server: "ipo", row: "IPO-IN-22", transport: "tls", port: 5489, name: "appliance management" },
+	{ client: "pc", server: "ipo", row: "IPO-IN-33", transport: "udp", port: 50_780, name: "dongle" },
+] satisfies Exchange[]);

@@ -1,9 +1,10 @@
 import type { Play } from "../play.ts";
 import { chat } from "./chat.ts";
 import { config } from "./config.ts";
-import { control, portal, voicemail } from "./control.ts";
+import { control, portal, seldom, voicemail } from "./control.ts";
 import { database } from "./database.ts";
 import { directory } from "./directory.ts";
+import { edition } from "./edition.ts";
 import { h323 } from "./h323.ts";
 import { inside } from "./inside.ts";
 import { internet } from "./internet.ts";
@@ -16,6 +17,7 @@ import { addresses, names } from "./names.ts";
 import { ntp } from "./ntp.ts";
 import { sip } from "./sip.ts";
 import { snmp } from "./snmp.ts";
+import { softphone } from "./softphone.ts";
 import { ssh } from "./ssh.ts";
 import { stun } from "./stun.ts";
 import { tftp } from "./tftp.ts";
@@ -30,6 +32,7 @@ export const PLAYS: readonly Play[] = [
 	control,
 	voicemail,
 	portal,
+	seldom,
 	h323,
 	tftp,
 	web,
@@ -50,11 +53,13 @@ export const PLAYS: readonly Play[] = [
 	stun,
 	internet,
 	sip,
+	softphone,
 	media,
 	inside,
 	ipsec,
 	l2tp,
 	rip,
+	edition,
 	ipv6,
 	traps,
 	dropped,

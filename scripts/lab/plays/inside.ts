@@ -7,6 +7,7 @@ import { type Exchange, exchanges } from "../exchange.ts";
 import { answers, asks } from "../tasks/dialogue.ts";
 
 const ipo = { client: "ipo", server: "ipo" } as const;
+const vmpro = { client: "vmpro", server: "vmpro" } as const;
 const onex = { client: "onex", server: "onex" } as const;
 const party = { user: "201", address: "10.77.0.10", port: 42_004 };
 const options = { method: "OPTIONS", from: party, to: party, callId: "webrtc-gateway", transport: "TCP" } as const;
@@ -37,6 +38,22 @@ export const inside = exchanges(
 			shows: "http",
 			turns: [asks(httpGet("/rest", "10.77.0.12", "one-X")), answers(httpOk("Jetty", "hello"))],
 		},
+		{
+			...vmpro,
+			row: "VMPRO-INT-1",
+			transport: "tcp",
+			port: 25,
+			name: "mail between Voicemail Pro servers",
+			shows: "smtp",
+			turns: [
+				answers(
+					"220 vmpro.lab.test IP Office Voicemail Pro [Hardware mode 00] - Version 12.0 SMTP MAIL Service ready\r\n",
+				),
+				asks("EHLO vmpro.lab.test\r\n"),
+				answers("250 vmpro.lab.test\r\n"),
+				asks("QUIT\r\n"),
+			],
+		},
 	] satisfies Exchange[],
-	["ipo", "onex"],
+	["ipo", "onex", "vmpro"],
 );

@@ -22,7 +22,7 @@ const LIST = join(
 
 export const jmx: Play = {
 	name: "jmx",
-	packages: ["openjdk-17-jre-headless"],
+	packages: ["default-jre-headless"],
 	rows: ["ONEX-IN-9", "ONEX-INT-2"],
 	loopback: ["onex"],
 	async run(office) {
@@ -54,7 +54,7 @@ function registry(office: Office, port: number): Promise<void> {
 
 export const log4j: Play = {
 	name: "log4j",
-	packages: ["openjdk-17-jre-headless", "liblog4j1.2-java"],
+	packages: ["default-jre-headless", "liblog4j1.2-java"],
 	rows: ["ONEX-IN-1"],
 	async run(office) {
 		const [onex, pc] = office.machines("onex", "pc");

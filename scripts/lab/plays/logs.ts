@@ -19,8 +19,10 @@ export const logs: Play = {
 		await ipo.run("logger", ["-n", servers.address, "-P", "514", "-d", "--rfc3164", "-t", "ipoffice", "by udp"]);
 		await ipo.run("logger", ["-n", servers.address, "-P", "514", "-d", "--rfc5424", "-t", "ipoffice", "by udp, newer"]);
 		await ipo.run("logger", ["-n", servers.address, "-P", "514", "-T", "--octet-count", "-t", "ipoffice", "by tcp"]);
-		await ipo.start("rsyslogd", ["-n", "-iNONE", "-f", sender(office, servers.address)], { opens: ["udp/5514"] });
-		await ipo.run("logger", ["-n", "127.0.0.1", "-P", "5514", "-d", "-t", "ipoffice", "by tls"]);
+		const socket = `${office.folder}/log.socket`;
+		await ipo.start("rsyslogd", ["-n", "-iNONE", "-f", sender(office, servers.address, socket)], { opens: [] });
+		await until("the sender's socket is there", 5_000, () => existsSync(socket));
+		await ipo.run("logger", ["-u", socket, "-t", "ipoffice", "by tls"]);
 		await until(
 			"the encrypted message arrives",
 			5_000,
@@ -53,12 +55,12 @@ input(type="imtcp" port="6514")
 	);
 }
 
-function sender(office: Office, address: string): string {
+function sender(office: Office, address: string, socket: string): string {
 	return office.file(
 		"rsyslog-sender.conf",
 		`${tls(office.certificatePaths)}
-module(load="imudp")
-input(type="imudp" address="127.0.0.1" port="5514")
+module(load="imuxsock" SysSock.Use="off")
+input(type="imuxsock" Socket="${socket}")
 *.* action(type="omfwd" target="${address}" port="6514" protocol="tcp" streamDriver="gtls" streamDriverMode="1" streamDriverAuthMode="anon")
 `,
 	);

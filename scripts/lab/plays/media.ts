@@ -13,7 +13,7 @@ const PACKETS = 20;
 export const media: Play = {
 	name: "media",
 	packages: [],
-	rows: ["IPO-IN-30", "IPO-IN-31", "IPO-IN-32", "IPO-IN-51"],
+	rows: ["IPO-IN-30", "IPO-IN-31", "IPO-IN-32", "IPO-IN-51", "IPO-OUT-23"],
 	async run(office) {
 		return [
 			await dtls(office, 56_500, "IPO-IN-51"),
@@ -24,6 +24,7 @@ export const media: Play = {
 			]),
 			await udp(office, "RTP of a Workplace client", 36_000, 62_000, "IPO-IN-30", "rtp", speech()),
 			await udp(office, "RTP of an H.323 phone", 46_900, 5_004, "IPO-IN-32", "rtp", speech()),
+			await outward(office),
 			await udp(office, "RTCP of an H.323 phone", 46_901, 5_005, "IPO-IN-32", "rtcp", [
 				asks(rtcp(7)),
 				answers(rtcp(8)),
@@ -60,6 +61,15 @@ function udp(
 		shows,
 		verdict: matched(row, service),
 	});
+}
+
+/** IP Office's own port is outside its range, the far end's is inside. */
+function outward(office: Office): Promise<LabFlow> {
+	const [client, server] = office.machines("ipo", "provider");
+	const service = "RTP to a far end whose port is in the range";
+	const ports = { port: 46_000, localPort: 20_000 };
+	const verdict = matched("IPO-OUT-23", service);
+	return office.talk({ service, client, server, transport: "udp", ...ports, turns: speech(), shows: "rtp", verdict });
 }
 
 async function dtls(office: Office, port: number, row: string): Promise<LabFlow> {

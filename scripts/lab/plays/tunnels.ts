@@ -149,5 +149,7 @@ protocol rip { ipv4 { import all; export all; }; interface "eth0" { mode multica
 ${more}
 `,
 	);
-	return machine.start("bird", ["-f", "-c", config, "-s", `${office.folder}/bird-${machine.name}.ctl`], { opens: [] });
+	return machine.start("bird", ["-f", "-c", config, "-s", `${office.folder}/bird-${machine.name}.ctl`], {
+		opens: ["udp/520"],
+	});
 }
