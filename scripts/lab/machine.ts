@@ -9,8 +9,12 @@ import type { Address } from "./network.ts";
 const PORT_OPENS = 15_000;
 const ENDS = 2_000;
 
-/** A private /run, /etc/hosts and /etc/resolv.conf, in the mount namespace that `ip netns exec` makes. */
+/**
+ * A host name of its own, and a private /run, /etc/hosts and /etc/resolv.conf in the mount namespace that
+ * `ip netns exec` makes.
+ */
 const CONTAINED = [
+	'hostname "$1" && shift',
 	"mount -t tmpfs -o mode=755 lab /run",
 	'mount --bind "$0/hosts" /etc/hosts',
 	'mount --bind "$0/resolv.conf" /etc/resolv.conf',
@@ -109,7 +113,8 @@ export class Machine {
 	}
 
 	#contained(command: string, args: readonly string[]): string[] {
-		return ["netns", "exec", this.namespace, "sh", "-c", CONTAINED, this.#folder, command, ...args];
+		const inside = ["unshare", "--uts", "sh", "-c", CONTAINED, this.#folder, this.name];
+		return ["netns", "exec", this.namespace, ...inside, command, ...args];
 	}
 }
 

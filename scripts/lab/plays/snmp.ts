@@ -23,7 +23,7 @@ async function queries(office: Office): Promise<LabFlow[]> {
 	const servers = office.machine("servers");
 	const config = office.file(
 		"snmpd.conf",
-		`agentaddress udp:161\nrocommunity public\nrouser lab priv\ncreateUser lab SHA labsecret1 AES labsecret2\n`,
+		`agentaddress udp:161\nsysDescr IP Office 12.0.0.0 build 56\nrocommunity public\nrouser lab priv\ncreateUser lab SHA labsecret1 AES labsecret2\n`,
 	);
 	await ipo.start("snmpd", ["-f", "-Lo", "-C", "-c", config], { opens: ["udp/161"], env: persistent(office, "agent") });
 	const flows: LabFlow[] = [];
