@@ -186,12 +186,17 @@ interface Clues {
 	readonly seen: Map<string, { points: number; reason: string }>;
 }
 
-/** TCP ports that one product's ingress rows name and nobody else commonly serves. */
+/**
+ * TCP ports that one product's ingress rows name and nobody else commonly serves: not those on which the products
+ * themselves look for other servers, such as a WebLM server's.
+ */
 function distinctivePorts(matrix: Matrix): Map<number, { product: string; row: string; tls: boolean }> {
 	const ports = new Map<number, { product: string; row: string; tls: boolean }>();
 	const shared = new Set<number>();
 	for (const row of matrix.rows) {
-		if (row.direction !== "in" || !row.transports.includes("tcp")) continue;
+		if (!row.transports.includes("tcp")) continue;
+		if (row.direction === "out" && !row.peerProducts) for (const { first } of row.ports) shared.add(first);
+		if (row.direction !== "in") continue;
 		for (const { first, last } of row.ports) {
 			if (first !== last || isServicePort(first)) continue;
 			const known = ports.get(first);
