@@ -37,6 +37,8 @@ async function main(): Promise<number> {
 		await network.close();
 		rmSync(folder, { recursive: true, force: true });
 	};
+	// A reader that has seen enough (`| head`) is no reason to leave the namespaces behind.
+	process.stdout.on("error", () => {});
 	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end().then(() => process.exit(1)));
 	try {
 		const office = await Office.open(network);

@@ -11,6 +11,12 @@ import { Machine } from "./machine.ts";
 const SWITCH = "switch";
 const BRIDGE = "br0";
 const CAPTURE_START = 5_000;
+/** No router is looked for, and every user may open every port, as the daemons' own users do. */
+const MACHINE_SETTINGS = [
+	"echo 0 > /proc/sys/net/ipv6/conf/default/accept_ra",
+	"echo 0 > /proc/sys/net/ipv6/conf/default/router_solicitations",
+	"echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start",
+].join(" && ");
 
 export interface Address {
 	readonly address: string;
@@ -22,7 +28,9 @@ export class Network {
 	readonly #prefix: string;
 	readonly #machines: Machine[] = [];
 	readonly #captures: { process: ChildProcess; file: string }[] = [];
-	#namespaces: string[] = [];
+	readonly #namespaces: string[] = [];
+	#ports = 0;
+	#closed = false;
 
 	/** @param folder temporary folder: captures, and the machines' name files. */
 	constructor(folder: string) {
@@ -42,24 +50,27 @@ export class Network {
 		await run("ip", ["-n", namespace, "link", "set", BRIDGE, "up"]);
 	}
 
-	/** Plugs a machine in. */
-	async machine(name: string, addresses: readonly Address[]): Promise<Machine> {
+	/** Plugs a machine in. @param more further ip(8) commands for it. */
+	async machine(name: string, addresses: readonly Address[], more: readonly string[]): Promise<Machine> {
 		const namespace = await this.#namespace(name);
 		const bridge = this.#name(SWITCH);
-		const port = `p${this.#machines.length}`;
-		await this.#inside(namespace, "echo 0 > /proc/sys/net/ipv6/conf/default/accept_ra");
-		await this.#inside(namespace, "echo 0 > /proc/sys/net/ipv6/conf/default/router_solicitations");
-		await this.#inside(namespace, "echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start");
-		await this.#batch([
-			`-n ${bridge} link add ${port} type veth peer name eth0 netns ${namespace}`,
-			`-n ${bridge} link set ${port} master ${BRIDGE} up`,
+		const port = `p${this.#ports++}`;
+		await this.#inside(namespace, MACHINE_SETTINGS);
+		await this.#batch(bridge, [
+			`link add ${port} type veth peer name eth0 netns ${namespace}`,
+			`link set ${port} master ${BRIDGE} up`,
+		]);
+		await this.#batch(namespace, [
 			...addresses.map(({ address, prefix }) =>
-				`-n ${namespace} addr add ${address}/${prefix} dev eth0 ${address.includes(":") ? "nodad" : "brd +"}`.trim(),
+				address.includes(":")
+					? `addr add ${address}/${prefix} dev eth0 nodad`
+					: `addr add ${address}/${prefix} brd + dev eth0`,
 			),
-			`-n ${namespace} link set lo up`,
-			`-n ${namespace} link set eth0 up`,
-			`-n ${namespace} route add multicast 224.0.0.0/4 dev eth0`,
-			`-n ${namespace} route add 255.255.255.255 dev eth0`,
+			"link set lo up",
+			"link set eth0 up",
+			"route add multicast 224.0.0.0/4 dev eth0",
+			"route add 255.255.255.255 dev eth0",
+			...more,
 		]);
 		const machine = new Machine(name, namespace, addresses, this.folder);
 		this.#machines.push(machine);
@@ -102,21 +113,18 @@ export class Network {
 
 	/** Ends every process inside and removes the namespaces. Never throws: it runs after failures too. */
 	async close(): Promise<void> {
+		this.#closed = true;
 		for (const machine of this.#machines) machine.close();
-		for (const namespace of this.#namespaces) {
-			const pids = await attempt("ip", ["netns", "pids", namespace]).catch(() => undefined);
-			for (const pid of (pids?.stdout ?? "").split("\n").filter(Boolean)) endProcess(Number(pid));
-		}
-		for (const namespace of this.#namespaces) {
-			await attempt("ip", ["netns", "delete", namespace]).catch(() => undefined);
-		}
-		this.#namespaces = [];
+		await Promise.all(this.#namespaces.map(endProcesses));
+		await Promise.allSettled(this.#namespaces.map((namespace) => attempt("ip", ["netns", "delete", namespace])));
 	}
 
 	async #namespace(name: string): Promise<string> {
+		// An interrupted run must not leave behind what it was about to make.
+		if (this.#closed) throw new Error("the network is closed");
 		const namespace = this.#name(name);
-		await run("ip", ["netns", "add", namespace]);
 		this.#namespaces.push(namespace);
+		await run("ip", ["netns", "add", namespace]);
 		return namespace;
 	}
 
@@ -128,9 +136,14 @@ export class Network {
 		return run("ip", ["netns", "exec", namespace, "sh", "-c", script]);
 	}
 
-	async #batch(commands: readonly string[]): Promise<void> {
-		for (const command of commands) await run("ip", command.split(" "));
+	#batch(namespace: string, commands: readonly string[]): Promise<string> {
+		return run("ip", ["-n", namespace, "-batch", "-"], { input: `${commands.join("\n")}\n` });
 	}
+}
+
+async function endProcesses(namespace: string): Promise<void> {
+	const pids = await attempt("ip", ["netns", "pids", namespace]).catch(() => undefined);
+	for (const pid of (pids?.stdout ?? "").split("\n").filter(Boolean)) endProcess(Number(pid));
 }
 
 function endProcess(pid: number): void {

@@ -91,14 +91,11 @@ export class Office {
 
 	static async open(network: Network): Promise<Office> {
 		await network.open({ ...INTERNET, ...namesOfMachines() });
-		const machines = new Map<MachineName, Machine>();
-		for (const name of MACHINE_NAMES) {
-			machines.set(name, await network.machine(name, addressesOf(name)));
-		}
-		const office = new Office(network.folder, await makeCertificate(network.folder), machines);
-		const neighbour = ["neigh", "add", NOBODY, "lladdr", NOBODYS_MAC, "dev", "eth0", "nud", "permanent"];
-		for (const machine of machines.values()) await run("ip", ["-n", machine.namespace, ...neighbour]);
-		return office;
+		const neighbour = `neigh add ${NOBODY} lladdr ${NOBODYS_MAC} dev eth0 nud permanent`;
+		const machines = await Promise.all(
+			MACHINE_NAMES.map(async (name) => [name, await network.machine(name, addressesOf(name), [neighbour])] as const),
+		);
+		return new Office(network.folder, await makeCertificate(network.folder), new Map(machines));
 	}
 
 	machine(name: MachineName): Machine {

@@ -14,7 +14,7 @@ export const ssh: Play = {
 		await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
 		const [ipo, vmpro, mm, servers, manager] = office.machines("ipo", "vmpro", "mm", "servers", "manager");
 		await Promise.all([ipo, mm, servers].map((machine) => startSshd(office, machine, key)));
-		const file = office.file("recording.wav", new Uint8Array(20_000));
+		const file = office.file("recording.wav", new Uint8Array(2_000));
 		await manager.run("ssh", [...options(key), `root@${ipo.address}`, "true"]);
 		for (const [from, to] of [
 			[vmpro, mm],
