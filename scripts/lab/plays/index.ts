@@ -5,6 +5,7 @@ import { control, portal, seldom, voicemail } from "./control.ts";
 import { database } from "./database.ts";
 import { directory } from "./directory.ts";
 import { edition } from "./edition.ts";
+import { dropped, refused } from "./failures.ts";
 import { h323 } from "./h323.ts";
 import { inside } from "./inside.ts";
 import { internet } from "./internet.ts";
@@ -22,7 +23,7 @@ import { ssh } from "./ssh.ts";
 import { stun } from "./stun.ts";
 import { tftp } from "./tftp.ts";
 import { time } from "./time.ts";
-import { dropped, traps } from "./traps.ts";
+import { traps } from "./traps.ts";
 import { ipsec, l2tp, rip } from "./tunnels.ts";
 import { web } from "./web.ts";
 
@@ -62,5 +63,6 @@ export const PLAYS: readonly Play[] = [
 	edition,
 	ipv6,
 	traps,
+	refused,
 	dropped,
 ];

@@ -4,7 +4,7 @@ import { httpGet, httpOk, ntp, proprietary, snmp, syslog } from "../../captures/
 import { sipRequest, sipResponse } from "../../captures/payloads/sip.ts";
 import { Random } from "../../captures/random.ts";
 import { ambiguous, matched, unknown } from "../../captures/truth.ts";
-import { INTERNET, NOBODY, type Office, type TalkOptions } from "../office.ts";
+import { INTERNET, type Office, type TalkOptions } from "../office.ts";
 import type { Play } from "../play.ts";
 import { answers, asks, type Turn } from "../tasks/dialogue.ts";
 import type { LabFlow } from "../truth.ts";
@@ -18,10 +18,10 @@ const RESPONSE = 0xa2;
 export const traps: Play = {
 	name: "traps",
 	packages: [],
-	rows: ["IPO-IN-8", "IPO-IN-10", "IPO-IN-18", "IPO-IN-19", "IPO-IN-42", "IPO-IN-43", "IPO-OUT-7", "IPO-OUT-13"],
+	rows: ["IPO-IN-8", "IPO-IN-10", "IPO-IN-18", "IPO-IN-19", "IPO-IN-42", "IPO-OUT-7", "IPO-OUT-13"],
 	async run(office) {
 		const flows: LabFlow[] = [];
-		for (const trap of [...ports(office), ...payloads(office), ...failures(office), ...strangers(office)])
+		for (const trap of [...ports(office), ...payloads(office), ...strangers(office)])
 			flows.push(await office.talk(trap));
 		return flows;
 	},
@@ -188,35 +188,6 @@ function payloads(office: Office): TalkOptions[] {
 	];
 }
 
-function failures(office: Office): TalkOptions[] {
-	const [ipo, pc, manager] = office.machines("ipo", "pc", "manager");
-	return [
-		{
-			service: "configuration refused",
-			client: manager,
-			server: ipo,
-			transport: "tcp",
-			port: 50_804,
-			turns: [],
-			fails: "ECONNREFUSED",
-			verdict: matched("IPO-IN-42", "refused: the port says it"),
-			finding: "refused",
-		},
-		{
-			service: "a host that does not answer",
-			client: ipo,
-			server: pc,
-			address: NOBODY,
-			transport: "tcp",
-			port: 8_443,
-			turns: [],
-			fails: "ETIMEDOUT",
-			verdict: matched("IPO-OUT-21", "never answered: the port says it"),
-			finding: "unanswered",
-		},
-	];
-}
-
 /** Neither end is a product. */
 function strangers(office: Office): TalkOptions[] {
 	const [pc, phone, softphone, servers, manager] = office.machines("pc", "phone", "softphone", "servers", "manager");
@@ -258,42 +229,3 @@ function strangers(office: Office): TalkOptions[] {
 		},
 	];
 }
-
-export const dropped: Play = {
-	name: "dropped",
-	packages: ["nftables"],
-	rows: ["IPO-IN-45", "VMPRO-IN-8"],
-	/** A firewall that says nothing, and one that answers by ICMP. */
-	async run(office) {
-		const [ipo, vmpro, manager] = office.machines("ipo", "vmpro", "manager");
-		const rules = (verdict: string) =>
-			`table inet lab {\n chain input {\n type filter hook input priority 0\n ${verdict}\n }\n}\n`;
-		await ipo.run("nft", ["-f", "-"], { input: rules("tcp dport 50809 drop") });
-		await vmpro.run("nft", ["-f", "-"], { input: rules("tcp dport 50791 reject with icmp type admin-prohibited") });
-		const silent = await office.talk({
-			service: "dropped by a firewall",
-			client: manager,
-			server: ipo,
-			transport: "tcp",
-			port: 50_809,
-			turns: [],
-			fails: "ETIMEDOUT",
-			verdict: matched("IPO-IN-45", "never answered: the port says it"),
-			finding: "unanswered",
-		});
-		const told = await manager.attempt("curl", ["-sS", "--max-time", "3", `http://${vmpro.address}:50791/`]);
-		if (told.code === 0) throw new Error("the firewall let it through");
-		for (const machine of [ipo, vmpro]) await machine.run("nft", ["flush", "ruleset"]);
-		return [
-			silent,
-			{
-				service: "rejected by ICMP",
-				transport: "tcp",
-				client: `${manager.address}:*`,
-				server: `${vmpro.address}:50791`,
-				...matched("VMPRO-IN-8", "answered by ICMP only: the port says it"),
-				finding: "unanswered",
-			},
-		];
-	},
-};
