@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { TaskArguments, TaskName, TaskResult } from "./tasks/index.ts";
 
 const AGENT = fileURLToPath(new URL("agent.ts", import.meta.url));
-const TASK_TIMEOUT = 15_000;
+const TASK_TIMEOUT = 30_000;
 
 export type Request = { readonly id: number; readonly task: TaskName; readonly argument: unknown };
 export type Reply = { readonly id: number; readonly result?: unknown; readonly error?: string };

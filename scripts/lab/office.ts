@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Verdict } from "../captures/truth.ts";
-import { run } from "./command.ts";
+import { run, until } from "./command.ts";
 import type { Machine } from "./machine.ts";
 import type { Network } from "./network.ts";
 import type { Certificate, Turn } from "./tasks/dialogue.ts";
@@ -77,6 +77,14 @@ export interface TalkOptions {
 	readonly address?: string;
 }
 
+/** A dialogue that is under way. */
+export interface Talking {
+	/** Plays it to its end. */
+	end(): Promise<LabFlow>;
+}
+
+const BEGINS = 10_000;
+
 export class Office {
 	/** Temporary folder of the run. */
 	readonly folder: string;
@@ -138,32 +146,59 @@ export class Office {
 
 	/** Plays a dialogue between two machines' agents. */
 	async talk(options: TalkOptions): Promise<LabFlow> {
-		const { client, server, transport, port, turns, verdict, service, serverName, shows, finding, ipv6 } = options;
+		return (await this.#open(options)).end();
+	}
+
+	/** Plays a dialogue up to the turn that waits. */
+	async begin(options: TalkOptions): Promise<Talking> {
+		const talking = await this.#open(options);
+		const waits = options.turns.find((turn) => turn.waits)!;
+		const agent = await options[waits.from].agent();
+		await until(`${options.service} waits`, BEGINS, async () => (await agent.do("countPaused", undefined)) > 0);
+		return {
+			end: async () => {
+				await agent.do("goOn", undefined);
+				return talking.end();
+			},
+		};
+	}
+
+	async #open(options: TalkOptions): Promise<Talking> {
+		const { client, server, transport, port, turns, serverName, ipv6 } = options;
 		const address = options.address ?? (ipv6 ? server.address6 : server.address);
 		const localAddress = ipv6 ? client.address6 : client.address;
 		const place = { transport, address, port, turns };
 		const serving = options.answered || options.fails ? undefined : await server.agent();
 		await serving?.do("serve", { ...place, certificate: this.certificate });
 		const asking = await client.agent();
-		const talk = await asking.do("converse", {
-			...place,
-			localAddress,
-			localPort: options.localPort ?? 0,
-			...(serverName ? { serverName } : {}),
-		});
-		await serving?.do("release", undefined);
-		if (talk.failed !== (options.fails ?? null)) throw new Error(`${service}: ${talk.failed ?? "it was answered"}`);
+		const local = { localAddress, localPort: options.localPort ?? 0 };
+		const talk = asking.do("converse", { ...place, ...local, ...(serverName ? { serverName } : {}) });
+		// Until the end is awaited, a failure waits too.
+		talk.catch(() => {});
 		return {
-			service,
-			transport: transport === "udp" ? "udp" : "tcp",
-			// A connection that failed has lost its port.
-			client: endText(localAddress, talk.localPort || "*"),
-			server: endText(address, port),
-			...verdict,
-			...(shows ? { shows } : transport === "tls" ? { shows: "tls" } : {}),
-			...(finding ? { finding } : {}),
+			end: async () => {
+				const { localPort, failed } = await talk;
+				await serving?.do("release", undefined);
+				if (failed !== (options.fails ?? null)) throw new Error(`${options.service}: ${failed ?? "it was answered"}`);
+				// A connection that failed has lost its port.
+				return declare(options, endText(localAddress, localPort || "*"), endText(address, port));
+			},
 		};
 	}
+}
+
+/** What a talk's flow is, by its options. */
+function declare(options: TalkOptions, client: string, server: string): LabFlow {
+	const { service, transport, verdict, shows, finding } = options;
+	return {
+		service,
+		transport: transport === "udp" ? "udp" : "tcp",
+		client,
+		server,
+		...verdict,
+		...(shows ? { shows } : transport === "tls" ? { shows: "tls" } : {}),
+		...(finding ? { finding } : {}),
+	};
 }
 
 /** A flow between a client program, whose port the kernel chose, and a server. @param port e.g. `tcp/443` */

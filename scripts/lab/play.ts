@@ -1,4 +1,4 @@
-import type { Office } from "./office.ts";
+import type { Office, Talking } from "./office.ts";
 import type { LabFlow, LabTransfer } from "./truth.ts";
 
 /** A part of the office's day: the servers and clients of one subject. */
@@ -11,10 +11,14 @@ export interface Play {
 	/** Machines whose own loopback carries some of it. */
 	readonly loopback?: readonly ("ipo" | "onex" | "vmpro")[];
 	/**
+	 * Starts what must be under way before the captures begin. {@link run} is then given what this returns.
+	 */
+	begin?(office: Office): Promise<readonly Talking[]>;
+	/**
 	 * Plays it. Programs that are left running are ended afterwards.
 	 * @returns what was played: all of it, for a flow that is not declared fails the run.
 	 */
-	run(office: Office): Promise<Played>;
+	run(office: Office, begun: readonly Talking[]): Promise<Played>;
 }
 
 export type Played =

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { sleep } from "./command.ts";
 import type { Network } from "./network.ts";
-import type { Office } from "./office.ts";
+import type { Office, Talking } from "./office.ts";
 import type { Play } from "./play.ts";
 import type { LabTransfer, LabTruth, PlayedFlow } from "./truth.ts";
 
@@ -27,6 +27,8 @@ export async function perform(
 	plays: readonly Play[],
 	absent: ReadonlyMap<string, string>,
 ): Promise<{ truth: LabTruth; failures: readonly Failure[] }> {
+	const begun = new Map<Play, readonly Talking[]>();
+	for (const play of plays) if (play.begin) begun.set(play, await play.begin(office));
 	const files = [await network.captureSwitch()];
 	for (const name of new Set(plays.flatMap(({ loopback }) => loopback ?? [])))
 		files.push(await network.captureLoopback(office.machine(name)));
@@ -41,7 +43,7 @@ export async function perform(
 		}
 		const from = new Date().toISOString();
 		try {
-			const played = await play.run(office);
+			const played = await play.run(office, begun.get(play) ?? []);
 			const { flows: own, transfers: sent } = "flows" in played ? played : { flows: played, transfers: [] };
 			await office.stop();
 			await sleep(PAUSE);

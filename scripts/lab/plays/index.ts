@@ -14,6 +14,7 @@ import { jmx, log4j } from "./java.ts";
 import { logs } from "./logs.ts";
 import { imap, smtp } from "./mail.ts";
 import { media } from "./media.ts";
+import { midstream } from "./midstream.ts";
 import { addresses, names } from "./names.ts";
 import { ntp } from "./ntp.ts";
 import { sip } from "./sip.ts";
@@ -29,6 +30,8 @@ import { web } from "./web.ts";
 
 /** All plays, in the order in which they are performed. */
 export const PLAYS: readonly Play[] = [
+	// First: it is under way when the captures begin.
+	midstream,
 	config,
 	control,
 	voicemail,

@@ -11,7 +11,11 @@ import type { LabFlow } from "../truth.ts";
 const PHONE_LEASE = "10.77.4.50";
 /** What a system gives as its own in DHCP and BOOTP. */
 const HARDWARE = "00:e0:07:00:00:01";
+/** A phone behind the relay. */
+const FAR_PHONE = "00:1b:4f:00:00:09";
+const FAR_LEASE = "10.77.4.60";
 const BROADCAST = "255.255.255.255";
+const DHCP_DISCOVER = 1;
 const DHCP_REQUEST = 3;
 
 export const names: Play = {
@@ -47,8 +51,12 @@ export const addresses: Play = {
 		const serve = (machine: Machine, range: string, ...more: string[]) =>
 			startDnsmasq(office, machine, [`--dhcp-range=${range},255.255.0.0,1h`, "--no-ping", "--port=0", ...more]);
 		const reserve = (machine: Machine) => `--dhcp-host=${HARDWARE},${machine.address}`;
-		await serve(ipo, `${PHONE_LEASE},${PHONE_LEASE}`, reserve(branch));
-		const flows = [...(await lease(office, phone, ipo)), await bootp(office, branch, ipo, "IPO-IN-4", "IPO-OUT-5")];
+		await serve(ipo, `${PHONE_LEASE},${PHONE_LEASE}`, reserve(branch), `--dhcp-host=${FAR_PHONE},${FAR_LEASE}`);
+		const flows = [
+			...(await lease(office, phone, ipo)),
+			await bootp(office, branch, ipo, "IPO-IN-4", "IPO-OUT-5"),
+			await relayed(office),
+		];
 		await ipo.stop();
 		await serve(servers, "10.77.0.0,static", reserve(ipo), "--dhcp-authoritative");
 		await serve(manager, "10.77.0.0,static", reserve(ipo));
@@ -84,6 +92,26 @@ function renewal(office: Office, ipo: Machine, servers: Machine): Promise<LabFlo
 		localPort: 68,
 		turns: [asks(request), anything],
 		verdict: matched("IPO-OUT-4", "DHCP client"),
+		shows: "dhcp",
+		answered: true,
+	});
+}
+
+/** A relay agent hands on what clients of another network ask (RFC 2131, 4.1): both ports are the server's. */
+function relayed(office: Office): Promise<LabFlow> {
+	const [client, server] = office.machines("router", "ipo");
+	const discover = dhcp(1, hex(FAR_PHONE), DHCP_DISCOVER);
+	// `giaddr`: the relay's own address.
+	discover.set(client.address.split(".").map(Number), 24);
+	return office.talk({
+		service: "DHCP: a relay asks IP Office",
+		client,
+		server,
+		transport: "udp",
+		port: 67,
+		localPort: 67,
+		turns: [asks(discover), anything],
+		verdict: matched("IPO-IN-3", "DHCP server for another network"),
 		shows: "dhcp",
 		answered: true,
 	});

@@ -10,11 +10,14 @@ export interface Turn {
 	readonly from: "client" | "server";
 	/** What is sent; undefined for whatever the other end, a real program, says. */
 	readonly bytes: Uint8Array | undefined;
+	/** Whether it is sent only when {@link goOn} says so. */
+	readonly waits?: true;
 }
 
 export const asks = (bytes: Uint8Array | string): Turn => ({ from: "client", bytes: toBytes(bytes) });
 export const answers = (bytes: Uint8Array | string): Turn => ({ from: "server", bytes: toBytes(bytes) });
 export const anything: Turn = { from: "server", bytes: undefined };
+export const later = (turn: Turn): Turn => ({ ...turn, waits: true });
 
 export interface Certificate {
 	readonly key: string;
@@ -49,7 +52,7 @@ export interface Talk {
 }
 
 /** Milliseconds that one turn may take. */
-const TURN = 4_000;
+const TURN = 25_000;
 /** Milliseconds that a connection may take. */
 const CONNECTS = 2_500;
 
@@ -136,10 +139,26 @@ async function speak(socket: Socket, role: "client" | "server", turns: readonly 
 	const inbox = new Inbox();
 	socket.on("data", (bytes: Buffer) => inbox.add(bytes.length));
 	socket.on("error", () => {});
-	for (const { from, bytes } of turns) {
-		if (from === role) socket.write(bytes!);
-		else await inbox.take(bytes?.length);
+	for (const { from, bytes, waits } of turns) {
+		if (from === role) {
+			if (waits) await new Promise<void>((resolve) => paused.push(resolve));
+			socket.write(bytes!);
+		} else await inbox.take(bytes?.length);
 	}
+}
+
+/** Those that wait for {@link goOn}. */
+let paused: (() => void)[] = [];
+
+/** How many ends wait on this machine. */
+export async function countPaused(): Promise<number> {
+	return paused.length;
+}
+
+/** Lets them go on. */
+export async function goOn(): Promise<void> {
+	for (const resume of paused) resume();
+	paused = [];
 }
 
 /** Counts what has come, and wakes who waits for it. */

@@ -1,8 +1,18 @@
-import { converse, release, serve } from "./dialogue.ts";
+import { converse, countPaused, goOn, release, serve } from "./dialogue.ts";
 import { fetchTftp, releaseTftp, serveTftp } from "./tftp.ts";
 
 /** What an agent can do. */
-const TASKS = { ready: async (_: undefined) => {}, serve, release, converse, serveTftp, releaseTftp, fetchTftp };
+const TASKS = {
+	ready: async (_: undefined) => {},
+	serve,
+	release,
+	converse,
+	countPaused,
+	goOn,
+	serveTftp,
+	releaseTftp,
+	fetchTftp,
+};
 
 export type TaskName = keyof typeof TASKS;
 export type TaskArguments<Name extends TaskName> = Parameters<(typeof TASKS)[Name]>[0];
