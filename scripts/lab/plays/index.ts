@@ -12,6 +12,7 @@ import { internet } from "./internet.ts";
 import { ipv6 } from "./ipv6.ts";
 import { jmx, log4j } from "./java.ts";
 import { logs } from "./logs.ts";
+import { loss } from "./loss.ts";
 import { imap, smtp } from "./mail.ts";
 import { media } from "./media.ts";
 import { midstream } from "./midstream.ts";
@@ -67,5 +68,6 @@ export const PLAYS: readonly Play[] = [
 	ipv6,
 	traps,
 	refused,
+	loss,
 	dropped,
 ];
