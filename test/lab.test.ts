@@ -1,10 +1,12 @@
 /** Captures of real programs, recorded by `npm run lab`, each with what the lab knew of them. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { type Comparison, compare, isWrongHost } from "../scripts/lab/compare.ts";
 import type { LabTruth } from "../scripts/lab/truth.ts";
+import { VARIANTS, writeVariant } from "../scripts/lab/worse.ts";
 import { classify } from "../src/classify.ts";
 
 const FOLDER = fileURLToPath(new URL("../captures/lab/", import.meta.url));
@@ -22,6 +24,9 @@ const GIVEN_AWAY: Readonly<Record<string, readonly string[]>> = {
 	web: ["ipo 10.77.0.10", "ipo fd77::10", "ipo 10.77.0.30", "vmpro 10.77.0.30", "onex 10.77.0.30"],
 };
 
+/** Folders without TFTP: its data, without the request that names its ports, is nobody's. */
+const WITHOUT_TFTP = ["calls", "web"];
+
 /** Everything that is not as the lab knows it, with what flowmatrix says to it. */
 function wrong({ outcomes, others }: Comparison): string[] {
 	const flows = [...outcomes].flatMap(([flow, all]) =>
@@ -34,13 +39,19 @@ function wrong({ outcomes, others }: Comparison): string[] {
 	return [...flows, ...others];
 }
 
+function truthOf(folder: string): LabTruth {
+	return JSON.parse(readFileSync(join(folder, TRUTH), "utf8")) as LabTruth;
+}
+
+function hostsOf({ hosts }: LabTruth): { product: string; address: string }[] {
+	return Object.entries(hosts).flatMap(([product, addresses]) => addresses.map((address) => ({ product, address })));
+}
+
 describe.each(readdirSync(FOLDER))("captures/lab/%s", (name) => {
 	const folder = join(FOLDER, name);
-	const truth = JSON.parse(readFileSync(join(folder, TRUTH), "utf8")) as LabTruth;
+	const truth = truthOf(folder);
 	const files = truth.files.map((file) => join(folder, file));
-	const hosts = Object.entries(truth.hosts).flatMap(([product, addresses]) =>
-		addresses.map((address) => ({ product, address })),
-	);
+	const hosts = hostsOf(truth);
 
 	it("holds what the truth is about, and nothing else", () => {
 		expect(readdirSync(folder).sort()).toEqual([...truth.files, TRUTH].sort());
@@ -63,5 +74,23 @@ describe.each(readdirSync(FOLDER))("captures/lab/%s", (name) => {
 		expect(comparison.hosts.filter(isWrongHost)).toEqual([]);
 		const found = report.hosts.flatMap(({ address, products }) => products.map((product) => `${product} ${address}`));
 		expect(found).toEqual(expect.arrayContaining([...GIVEN_AWAY[name]!]));
+	});
+});
+
+describe.each(WITHOUT_TFTP)("captures/lab/%s, captured worse", (name) => {
+	const truth = truthOf(join(FOLDER, name));
+	const copy = mkdtempSync(join(tmpdir(), "flowmatrix-worse-"));
+	for (const file of truth.files) copyFileSync(join(FOLDER, name, file), join(copy, file));
+	afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+	it.each(VARIANTS.map((variant) => [variant.name, variant] as const))("%s: nothing is wrong", async (_, variant) => {
+		const folder = writeVariant(copy, truth.files, variant);
+		const report = await classify(
+			truth.files.map((file) => join(folder, file)),
+			{ hosts: hostsOf(truth) },
+		);
+		const comparison = compare(report, truth, true);
+		expect(wrong(comparison)).toEqual([]);
+		expect([...comparison.outcomes.values()].flat().filter(({ result }) => result === "ok").length).toBeGreaterThan(10);
 	});
 });

@@ -14,7 +14,7 @@ export interface Outcome {
 }
 
 export interface Comparison {
-	/** One list for each flow of the truth: usually of one, empty never. */
+	/** One list for each flow of the truth: usually of one; empty only where the capture has less than was played. */
 	readonly outcomes: ReadonlyMap<PlayedFlow, readonly Outcome[]>;
 	/** Flows that the lab did not start, and transfers that are not as played. */
 	readonly others: readonly string[];
@@ -22,20 +22,22 @@ export interface Comparison {
 	readonly hosts: readonly string[];
 }
 
-export function compare(report: Report, truth: LabTruth): Comparison {
+/** @param isWorse whether the capture has less than what was played: then falling short of the truth is not wrong. */
+export function compare(report: Report, truth: LabTruth, isWorse = false): Comparison {
 	const known = new Map(report.hosts.map(({ address, products }) => [address, products]));
 	const seen = new Map<PlayedFlow, Outcome[]>(truth.flows.map((flow) => [flow, []]));
 	const others: string[] = [];
 	for (const record of report.flows()) {
 		const expected = truth.flows.find((flow) => isPlayed(flow, record));
-		if (expected) seen.get(expected)!.push(judge(expected, record, missing(truth, known)));
+		if (expected) seen.get(expected)!.push(judge(expected, record, missing(truth, known), isWorse));
 		else if (record.transport === "tcp" || record.transport === "udp")
 			others.push(`${describe(record)}: the lab did not start this`);
 		else if (record.label.status !== "unknown")
 			others.push(`${describe(record)}: ${gotText(record)}, should be unknown`);
 	}
 	for (const outcomes of seen.values()) {
-		if (outcomes.length === 0) outcomes.push({ result: "wrong", remark: "no such flow", got: "-", confidence: "-" });
+		if (outcomes.length === 0 && !isWorse)
+			outcomes.push({ result: "wrong", remark: "no such flow", got: "-", confidence: "-" });
 	}
 	return {
 		outcomes: seen,
@@ -59,10 +61,11 @@ function isAt(end: string, { address, port }: { address: string; port: number })
 	return end === endText(address, port) || end === endText(address, "*");
 }
 
-function judge(flow: PlayedFlow, record: FlowRecord, notKnown: ReadonlySet<string>): Outcome {
+function judge(flow: PlayedFlow, record: FlowRecord, notKnown: ReadonlySet<string>, isWorse: boolean): Outcome {
 	const wrong = differences(flow, record);
 	const outcome = { got: gotText(record), confidence: record.label.confidence ?? "-", record };
 	if (wrong.length === 0) return { result: "ok", remark: remarkOn(flow, record), ...outcome };
+	if (isWorse && isHonest(flow, record)) return { result: "open", remark: "less was seen", ...outcome };
 	// While no product host is known, flowmatrix says which row the port alone would be, and that it is no more.
 	if (notKnown.size > 0 && record.label.confidence === "port-only")
 		return { result: "open", remark: "no host known", ...outcome };
@@ -87,8 +90,12 @@ function differences(flow: PlayedFlow, record: FlowRecord): string[] {
 }
 
 /** Whether a label that falls short of the truth says nothing that is not so. */
-function isHonest(flow: PlayedFlow, { label }: FlowRecord): boolean {
-	return label.row === null || label.row === flow.row || label.row === flow.peerRow;
+function isHonest(flow: PlayedFlow, { label, application }: FlowRecord): boolean {
+	const rows = [flow.row, flow.peerRow, ...(flow.candidates ?? [])];
+	if (label.status === "ambiguous") return label.candidates.some((row) => rows.includes(row));
+	if (label.row === null || rows.includes(label.row)) return true;
+	// A payload that contradicts the port's row, but was not captured.
+	return flow.status === "unknown" && flow.shows !== undefined && application === null;
 }
 
 /** Not wrong, but less than the payload tells. */

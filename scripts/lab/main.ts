@@ -2,7 +2,7 @@
  * Builds an office of real servers and clients in network namespaces, captures their traffic, and holds what flowmatrix
  * says of every flow against what the lab started. See README.md beside this file.
  *
- *     npm run lab -- [--no-install] [--keep FOLDER] [PLAY…]
+ *     npm run lab -- [--no-install] [--worse] [--keep FOLDER] [PLAY…]
  *
  * Exit status: 0 every flow is right, 1 one is wrong or a play failed, 2 the lab cannot run here.
  */
@@ -15,13 +15,13 @@ import { Network } from "./network.ts";
 import { Office } from "./office.ts";
 import { PLAYS } from "./plays/index.ts";
 import { installPackages, whyNot } from "./requirements.ts";
-import { classifyTwice, print } from "./results.ts";
+import { classifyTwice, print, printWorse } from "./results.ts";
 import { perform } from "./run.ts";
 
 async function main(): Promise<number> {
 	const { values, positionals } = parseArgs({
 		allowPositionals: true,
-		options: { "no-install": { type: "boolean" }, keep: { type: "string" } },
+		options: { "no-install": { type: "boolean" }, worse: { type: "boolean" }, keep: { type: "string" } },
 	});
 	const plays = PLAYS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 	const stranger = positionals.find((name) => !PLAYS.some((play) => play.name === name));
@@ -45,7 +45,9 @@ async function main(): Promise<number> {
 		const { truth, failures } = await perform(network, office, plays, absent);
 		const results = await classifyTwice(folder, truth);
 		if (values.keep !== undefined) keep(folder, values.keep, truth);
-		return (await print(truth, results, failures)) ? 0 : 1;
+		const isRight = await print(truth, results, failures);
+		const isRightWorse = !values.worse || (await printWorse(folder, truth));
+		return isRight && isRightWorse ? 0 : 1;
 	} finally {
 		await end();
 	}

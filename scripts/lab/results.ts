@@ -6,6 +6,7 @@ import { type Column, textTable } from "../../src/report/text-table.ts";
 import { type Comparison, compare, describe, expectedText, isWrongHost, type Outcome } from "./compare.ts";
 import type { Failure } from "./run.ts";
 import type { LabTruth, PlayedFlow } from "./truth.ts";
+import { VARIANTS, writeVariant } from "./worse.ts";
 
 /** The same capture with the product hosts given, and left to be found. */
 export interface Results {
@@ -25,13 +26,32 @@ const WIDTH = 200;
 
 export async function classifyTwice(folder: string, truth: LabTruth): Promise<Results> {
 	const files = truth.files.map((file) => join(folder, file));
-	const hosts = Object.entries(truth.hosts).flatMap(([product, addresses]) =>
-		addresses.map((address) => ({ product, address })),
-	);
 	return {
-		given: compare(await classify(files, { hosts }), truth),
+		given: compare(await classify(files, { hosts: hostsOf(truth) }), truth),
 		inferred: compare(await classify(files), truth),
 	};
+}
+
+function hostsOf({ hosts }: LabTruth): { product: string; address: string }[] {
+	return Object.entries(hosts).flatMap(([product, addresses]) => addresses.map((address) => ({ product, address })));
+}
+
+/** Has worse captures of the same classified, and prints what is wrong then. @returns whether nothing is. */
+export async function printWorse(folder: string, truth: LabTruth): Promise<boolean> {
+	let isRight = true;
+	console.log("\nWorse captures of the same, hosts given");
+	for (const variant of VARIANTS) {
+		const files = truth.files.map((file) => join(writeVariant(folder, truth.files, variant), file));
+		const comparison = compare(await classify(files, { hosts: hostsOf(truth) }), truth, true);
+		console.log(`  ${summary(variant.name, truth, comparison)}`);
+		for (const [flow, outcomes] of comparison.outcomes) {
+			const bad = outcomes.find(({ result }) => result === "wrong");
+			if (!bad) continue;
+			isRight = false;
+			console.log(explain({ flow, given: bad, inferred: { ...bad, result: "ok" } }).replaceAll(/^/gm, "    "));
+		}
+	}
+	return isRight;
 }
 
 /** @returns whether all is right. */
@@ -89,7 +109,7 @@ const COLUMNS: readonly Column<Line>[] = [
 	{ head: "", value: ({ inferred }) => inferred.result },
 ];
 
-function explain({ flow, given, inferred }: Line): string {
+function explain({ flow, given, inferred }: Omit<Line, "count">): string {
 	const says = (name: string, { result, remark, got, record }: Outcome) =>
 		result !== "wrong"
 			? []
