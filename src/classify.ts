@@ -66,6 +66,7 @@ export async function classify(paths: readonly string[], options: ClassifyOption
 	for (let run = await stop.or(runs.next()); run && !run.done; run = await stop.or(runs.next())) {
 		engine.ingest(run.value.batch, run.value.from, run.value.to);
 	}
+	engine.finish();
 	if (captures.readable === 0) throw new CaptureError(captures.problems);
 	const labels = new Labels(engine.table.store, engine.sessions, matrix, {
 		hosts: options.hosts ?? [],

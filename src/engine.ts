@@ -68,6 +68,11 @@ export class Engine {
 		this.end = end;
 	}
 
+	/** The capture is over: nothing more waits. */
+	finish(): void {
+		this.sessions.finish();
+	}
+
 	#severalPlaces(batch: PacketBatch, from: number): boolean {
 		if (this.#severalFiles || this.#interfaces.length > 1) return true;
 		return this.#interfaces[batch.interface[from]!]?.linkType === LINKTYPE_LINUX_SLL2;

@@ -1,4 +1,3 @@
-import type { PacketView } from "../packet/view.ts";
 import { parseDnsAnswers } from "../protocol/dns.ts";
 
 /** Addresses that are followed; a flood of answers must not fill the memory. */
@@ -13,8 +12,8 @@ export class NameTable {
 	readonly #names = new Map<string, Set<string>>();
 
 	/** Looks at a DNS message. */
-	observe({ data, payloadStart, payloadEnd }: PacketView): void {
-		const answers = parseDnsAnswers(data, payloadStart, payloadEnd);
+	observe(data: Uint8Array, start: number, end: number): void {
+		const answers = parseDnsAnswers(data, start, end);
 		if (!answers) return;
 		for (const address of answers.addresses) {
 			const names = this.#names.get(address);
