@@ -3,9 +3,11 @@ import type { Problem } from "./capture/problem.ts";
 import { Engine } from "./engine.ts";
 import type { IdleTimeouts } from "./flow/table.ts";
 import { Labels } from "./label/labels.ts";
+import { type ChosenMatrix, matrixOfTraffic } from "./label/release.ts";
 import { loadMatrix } from "./matrix/load.ts";
 import { matrixOfRelease } from "./matrix/release.ts";
 import type { Matrix } from "./matrix/types.ts";
+import { addressOfBytes } from "./packet/address.ts";
 import { buildReport } from "./report/build.ts";
 import type { Report } from "./report/document.ts";
 
@@ -16,7 +18,7 @@ export interface ClassifyOptions {
 	readonly infer?: boolean;
 	/** Another matrix than the bundled one. */
 	readonly matrix?: Matrix;
-	/** The matrix as it stood in this release. Default: the matrix's own. */
+	/** The matrix as it stood in this release. Default: the one that the site's systems say they run, or the matrix's own. */
 	readonly release?: string;
 	/** Silence after which the same ports are a new flow, in nanoseconds. */
 	readonly idle?: Partial<IdleTimeouts>;
@@ -49,7 +51,7 @@ export class CaptureError extends Error {
  */
 export async function classify(paths: readonly string[], options: ClassifyOptions = {}): Promise<Report> {
 	const current = options.matrix ?? (await loadMatrix());
-	const matrix = options.release === undefined ? current : matrixOfRelease(current, options.release);
+	const given = options.release === undefined ? undefined : matrixOfRelease(current, options.release);
 	let engine: Engine | undefined;
 	const captures = openCapture(paths, {
 		...(options.signal ? { signal: options.signal } : {}),
@@ -68,11 +70,15 @@ export async function classify(paths: readonly string[], options: ClassifyOption
 	}
 	engine.finish();
 	if (captures.readable === 0) throw new CaptureError(captures.problems);
-	const labels = new Labels(engine.table.store, engine.sessions, matrix, {
+	for (const { address, name } of captures.names) engine.sessions.names.add(addressOfBytes(address), name, "file");
+	const chosen: ChosenMatrix = given
+		? { matrix: given, source: "given" }
+		: matrixOfTraffic(current, engine.sessions.identities);
+	const labels = new Labels(engine.table.store, engine.sessions, chosen.matrix, {
 		hosts: options.hosts ?? [],
 		infer: options.infer ?? true,
 	});
-	return buildReport(captures, engine, labels, matrix);
+	return buildReport(captures, engine, labels, chosen);
 }
 
 /** Lets a wait end early. One listener for all waits: racing each against one promise would keep them all in memory. */

@@ -62,6 +62,7 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 			hosts: options.host,
 			infer: options.infer,
 			matrix,
+			...(options.release === undefined ? {} : { release: options.release }),
 			idle: options.idle,
 			stop: stop.signal,
 			onProgress: (step) => progress.update(step),
@@ -81,17 +82,14 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 }
 
 async function matrixFor(options: Options): Promise<Matrix> {
-	const [{ loadMatrix }, { matrixOfRelease }] = await Promise.all([
-		import("../matrix/load.ts"),
-		import("../matrix/release.ts"),
-	]);
-	const current = await loadMatrix(options.matrix);
-	const products = new Set(current.products.map((product) => product.id));
+	const { loadMatrix } = await import("../matrix/load.ts");
+	const matrix = await loadMatrix(options.matrix);
+	const products = new Set(matrix.products.map((product) => product.id));
 	for (const { product } of options.host) {
 		if (!products.has(product))
 			throw new UsageError(`--host: unknown product '${product}'; the matrix has ${[...products].join(", ")}`);
 	}
-	return options.release === undefined ? current : matrixOfRelease(current, options.release);
+	return matrix;
 }
 
 /** What was not read, or not whole: one line each. */

@@ -5,6 +5,7 @@ import type { FlowStore } from "../flow/store.ts";
 
 import { addressKey } from "../label/hosts.ts";
 import type { Labels } from "../label/labels.ts";
+import type { ChosenMatrix } from "../label/release.ts";
 import type { Verdict } from "../label/verdict.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { endpointText } from "../packet/address.ts";
@@ -30,7 +31,8 @@ import { isoTime } from "./time.ts";
 const EXAMPLES = 5;
 
 /** What a run leaves behind, as outputs want it. */
-export function buildReport(captures: CaptureSet, engine: Engine, labels: Labels, matrix: Matrix): Report {
+export function buildReport(captures: CaptureSet, engine: Engine, labels: Labels, chosen: ChosenMatrix): Report {
+	const { matrix, source, reason } = chosen;
 	const epoch = captures.timeline.epoch ?? 0;
 	const files = captures.files.map((file) => file.path);
 	const records = new FlowRecords(engine.table.store, engine.sessions, labels, { epoch, files });
@@ -40,7 +42,7 @@ export function buildReport(captures: CaptureSet, engine: Engine, labels: Labels
 		schema: "flowmatrix/1",
 		capture: captureSummary(captures, engine, files, epoch),
 		problems: [...captures.problems, ...limits(engine, files)],
-		matrix: { name: matrix.name, release: matrix.release },
+		matrix: { name: matrix.name, release: matrix.release, source, ...(reason === undefined ? {} : { reason }) },
 		hosts: hostRecords(engine.table.store, labels),
 		*flows(): Iterable<FlowRecord> {
 			for (let flow = 0; flow < store.size; flow++) yield records.of(flow);
@@ -137,7 +139,8 @@ function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 	const tallies = new Map<Verdict, Tally>();
 	const findings = new Map<string, { finding: Finding; row: string; flows: number; first: number }>();
 	for (let flow = 0; flow < store.size; flow++) {
-		const { direction, verdict } = labels.of(flow);
+		const label = labels.of(flow);
+		const { verdict } = label;
 		let tally = tallies.get(verdict);
 		if (!tally) {
 			tally = { flows: 0, packets: 0, bytes: 0, examples: [] };
@@ -148,8 +151,8 @@ function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 		tally.bytes += store.bytes(flow, 0) + store.bytes(flow, 1);
 		if (tally.examples.length < EXAMPLES) tally.examples.push(flow + 1);
 		if (verdict.status !== "matched") continue;
-		for (const finding of flowFindings(store, flow, direction)) {
-			const key = `${finding.kind} ${verdict.row}`;
+		for (const finding of flowFindings(store, flow, label, labels)) {
+			const key = `${finding.message} ${verdict.row}`;
 			const known = findings.get(key);
 			if (known) known.flows++;
 			else findings.set(key, { finding, row: verdict.row!, flows: 1, first: flow + 1 });

@@ -10,7 +10,17 @@ import type {
 import type { RenderOptions } from "./renderer.ts";
 import { cutText, safeText } from "./safe-text.ts";
 import { type Column, textTableLines } from "./text-table.ts";
-import { byteText, counted, durationText, grouped, problemText, rowIds, wrapText } from "./words.ts";
+import {
+	becauseOf,
+	byteText,
+	counted,
+	durationText,
+	grouped,
+	problemText,
+	rowIds,
+	selfDescription,
+	wrapText,
+} from "./words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;
@@ -88,7 +98,7 @@ function* head({ capture, matrix, labels }: Report, page: Page): Iterable<string
 		labels.unknown > 0 ? page.paint("red", `${grouped(labels.unknown)} unknown`) : "0 unknown",
 	].filter(Boolean);
 	yield `${counted(labels.flows, "flow")}: ${parts.join(", ")}\n`;
-	yield page.line(`port matrix ${matrix.name}, release ${matrix.release}`, "dim");
+	yield* page.wrapped(`port matrix ${matrix.name}, release ${matrix.release}${becauseOf(matrix)}`, "  ", "dim");
 	if (capture.duplicates > 0)
 		yield* page.wrapped(
 			`${counted(capture.duplicates, "packet")} captured a second time on another interface or file: counted once in the flows`,
@@ -123,6 +133,9 @@ function* hosts({ hosts: all }: Report, page: Page): Iterable<string> {
 	const columns: Column<HostRecord>[] = [
 		{ head: "address", value: ({ address }) => address },
 		{ head: "products", value: ({ products }) => products.join(", "), shrink: 10 },
+		...(all.some(({ model, release, system }) => model ?? release ?? system)
+			? [{ head: "says that it is", value: selfDescription, shrink: 12, drop: 2 }]
+			: []),
 		{ head: "source", value: ({ source }) => source, drop: 2 },
 		{ head: "flows", value: ({ flows: count }) => grouped(count), right: true, drop: 3 },
 		{ head: "how it was found", value: ({ reasons: why }) => why.join("; "), shrink: 16, drop: 1 },
@@ -160,11 +173,13 @@ function* reasons({ reasons: all }: Report, page: Page): Iterable<string> {
 		yield page.line(`and ${all.length - MAX_REASONS} more reasons (--format json lists all)`, "dim");
 }
 
+const SEVERITY_STYLES = { error: "red", warning: "yellow", info: "dim" } as const;
+
 function* findings({ findings: all }: Report, page: Page): Iterable<string> {
 	if (all.length === 0) return;
 	yield `\n${page.paint("bold", "Findings")}\n`;
 	for (const { severity, kind, message } of all)
-		yield* page.wrapped(`${kind}: ${message}`, "  ", severity === "error" ? "red" : "yellow");
+		yield* page.wrapped(`${kind}: ${message}`, "  ", SEVERITY_STYLES[severity]);
 }
 
 function* transfers({ transfers: all }: Report, page: Page): Iterable<string> {

@@ -1,4 +1,5 @@
 import type { Problem } from "../capture/problem.ts";
+import type { HostRecord, MatrixSummary } from "./document.ts";
 
 /** `1 flow`, `12,345 flows`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -43,6 +44,16 @@ export function durationText(seconds: number): string {
 export function problemText({ file, offset, kind, message }: Problem): string {
 	const inBytes = kind === "truncated" || kind === "corrupt" || offset > 0;
 	return inBytes ? `${file}: at byte ${grouped(offset)}: ${message}` : `${file}: ${message}`;
+}
+
+/** ` (10.0.0.1 says that it runs 11.0.4)`, or nothing where the release is the matrix's own or the user's choice. */
+export function becauseOf({ reason }: MatrixSummary): string {
+	return reason === undefined ? "" : ` (${reason})`;
+}
+
+/** What a host says of itself: `HQ, IP 500 V2, 11.1.2`. */
+export function selfDescription({ system, model, release }: HostRecord): string {
+	return [system, model, release].filter((text) => text !== undefined).join(", ");
 }
 
 /** Row ids, those of one section joined: `IPO-OUT-10/11/12, ONEX-IN-3`. */

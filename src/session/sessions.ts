@@ -1,5 +1,6 @@
-import type { FlowStore } from "../flow/store.ts";
+import { type FlowStore, sideAddress } from "../flow/store.ts";
 import { type PacketView, Protocol } from "../packet/view.ts";
+import { identityIn } from "../protocol/identity.ts";
 import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
 import type { Fields, Recogniser } from "../protocol/recogniser.ts";
 import { Role } from "../protocol/recogniser.ts";
@@ -19,6 +20,7 @@ import {
 	withSideSettled,
 	withStartedTls,
 } from "./evidence.ts";
+import { IdentityTable } from "./identities.ts";
 import { MediaTable } from "./media.ts";
 import { NameTable } from "./names.ts";
 import { RtpWatch } from "./rtp.ts";
@@ -46,6 +48,7 @@ export class Sessions {
 	readonly dhcp = new DhcpTracker();
 	readonly names = new NameTable();
 	readonly media = new MediaTable();
+	readonly identities = new IdentityTable();
 	readonly #store: FlowStore;
 	readonly #streams: TcpStreams;
 	readonly #rtp: RtpWatch;
@@ -57,7 +60,7 @@ export class Sessions {
 
 	constructor(store: FlowStore) {
 		this.#store = store;
-		this.transfers = new TransferTracker(store);
+		this.transfers = new TransferTracker(store, this.identities);
 		this.#streams = new TcpStreams(store, { read: (part, packet) => this.#readStream(part, packet) });
 		this.#rtp = new RtpWatch(store);
 	}
@@ -121,13 +124,15 @@ export class Sessions {
 		const known = recogniserOf(evidence);
 		if (known >= 0 && RECOGNISERS[known]!.protocol !== RECOGNISERS[recogniser]!.protocol) return evidence;
 		const describe = RECOGNISERS[recogniser]!.describe;
-		if (describe) this.#describe(flow, describe(data, start, end));
+		if (describe) this.#describe(flow, side, RECOGNISERS[recogniser]!.protocol, describe(data, start, end));
 		const role = answer & ((1 << ROLE_BITS) - 1);
 		return withRecogniser(withRole(evidence, role, side), known >= 0 ? known : recogniser);
 	}
 
-	/** Keeps the fields; what a flow said first stays. */
-	#describe(flow: number, fields: Fields): void {
+	/** Keeps the fields of a message; what a flow said first stays. */
+	#describe(flow: number, side: 0 | 1, protocol: string, fields: Fields): void {
+		const identity = identityIn(protocol, fields);
+		if (identity) this.identities.add(sideAddress(this.#store, flow, side), identity);
 		const known = this.#fields[flow];
 		if (known) {
 			for (const name in fields) known[name] ??= fields[name]!;
@@ -191,7 +196,7 @@ export class Sessions {
 			const mayStart = RECOGNISERS[known]!.startsTls && !hasStartedTls(evidence);
 			if (mayStart && tls.recognise(data, at, end) !== Role.No) {
 				store.setEvidence(flow, withStartedTls(evidence));
-				this.#describe(flow, { starttls: true });
+				this.#describe(flow, side, tls.protocol, { starttls: true });
 			}
 			return at;
 		}
@@ -231,7 +236,7 @@ export class Sessions {
 		const role = recogniser.recognise(data, start, end);
 		if (role !== Role.No) {
 			const fields = recogniser.describe?.(data, start, end);
-			if (fields) this.#describe(flow, fields);
+			if (fields) this.#describe(flow, side, recogniser.protocol, fields);
 			if (!hasStartedTls(evidence)) store.setEvidence(flow, withRole(evidence, role, side));
 		}
 		const follow = this.#followers[recogniserOf(evidence)];
