@@ -109,7 +109,7 @@ export function shown({ application, announced }: Facts): string | null {
 }
 
 /** Whether the product that the row names as its other end is there. */
-function isBeside(row: MatrixRow, facts: Facts): boolean {
+export function isBeside(row: MatrixRow, facts: Facts): boolean {
 	return row.peerProducts?.some((product) => otherEnd(row, facts).includes(product)) ?? false;
 }
 

@@ -22,6 +22,7 @@ import {
 import type { Facts, ServerName } from "./facts.ts";
 import { type AddressKey, addressKey, Hosts, keyOfText } from "./hosts.ts";
 import { Labeller, type Verdict } from "./verdict.ts";
+import { type WeighedRow, weighRows } from "./weigh.ts";
 
 export interface LabelOptions {
 	/** What the user said: complete for each product named. */
@@ -34,6 +35,12 @@ export interface LabelOptions {
 export interface FlowLabel {
 	readonly direction: Direction;
 	readonly verdict: Verdict;
+}
+
+/** A flow's label, what it rests on, and every row that could have been it. */
+export interface Explained extends FlowLabel {
+	readonly facts: Facts;
+	readonly rows: readonly WeighedRow[];
 }
 
 const LOOPBACK_NET = 127;
@@ -138,9 +145,13 @@ export class Labels {
 
 	/** The one row of a transfer's flows. */
 	ofTransfer(transfer: Transfer): Verdict {
+		return this.#labeller.label(this.#factsOfTransfer(transfer));
+	}
+
+	#factsOfTransfer(transfer: Transfer): Facts {
 		const server = keyOfText(transfer.server.address);
 		const client = keyOfText(transfer.client.address);
-		return this.#labeller.label({
+		return {
 			protocol: Protocol.UDP,
 			serverPort: TFTP_PORT,
 			listedPort: TFTP_PORT,
@@ -152,14 +163,30 @@ export class Labels {
 			feature: null,
 			announced: null,
 			speaks: null,
-		});
+		};
 	}
 
 	#verdict(flow: number, direction: Direction): Verdict {
+		return this.#judge(flow, direction).verdict;
+	}
+
+	#judge(flow: number, direction: Direction): { facts: Facts; verdict: Verdict } {
+		const transfer = this.#sessions.transfers.transfers[this.#store.transfer(flow) - 1];
+		const facts = transfer ? this.#factsOfTransfer(transfer) : this.#facts(flow, direction);
+		const usesNames = facts.name === null && facts.protocol === Protocol.TCP && facts.clientProducts.length > 0;
+		const byName = usesNames ? this.#byAddressName(facts, flow, direction.serverSide) : undefined;
+		return byName ?? { facts, verdict: this.#labeller.label(facts) };
+	}
+
+	/** A flow's label with all that it rests on. */
+	explain(flow: number): Explained {
+		const label = this.of(flow);
+		const { facts } = this.#judge(flow, label.direction);
+		return { ...label, facts, rows: weighRows(this.#matrix, facts, label.verdict) };
+	}
+
+	#facts(flow: number, { serverSide }: Direction): Facts {
 		const store = this.#store;
-		const transfer = this.#sessions.transfers.transfers[store.transfer(flow) - 1];
-		if (transfer) return this.ofTransfer(transfer);
-		const { serverSide } = direction;
 		const clientSide = (1 - serverSide) as 0 | 1;
 		const fields = this.#sessions.fieldsOf(flow);
 		const application = this.#sessions.protocolOf(flow);
@@ -167,7 +194,7 @@ export class Labels {
 		const protocol = store.protocol(flow);
 		const serverPort = store.port(flow, serverSide);
 		const name = nameIn(fields);
-		const facts: Facts = {
+		return {
 			protocol,
 			serverPort,
 			listedPort: (protocol === Protocol.TCP && this.#defaultPort(flow, serverSide, serverPort)) || serverPort,
@@ -186,8 +213,6 @@ export class Labels {
 			announced: application === null ? this.#announced(flow) : null,
 			speaks: (application && fields && identityIn(application, fields)?.product) || null,
 		};
-		const usesNames = facts.name === null && protocol === Protocol.TCP && facts.clientProducts.length > 0;
-		return (usesNames ? this.#byAddressName(facts, flow, serverSide) : undefined) ?? this.#labeller.label(facts);
 	}
 
 	/** Subscription features that a server's name tells. */
@@ -219,14 +244,15 @@ export class Labels {
 	}
 
 	/** The verdict by the names that the server's address has; undefined where there are none, or they disagree. */
-	#byAddressName(facts: Facts, flow: number, serverSide: 0 | 1): Verdict | undefined {
+	#byAddressName(facts: Facts, flow: number, serverSide: 0 | 1): { facts: Facts; verdict: Verdict } | undefined {
 		const { names } = this.#sessions;
 		if (names.size === 0) return undefined;
-		let agreed: Verdict | undefined;
+		let agreed: { facts: Facts; verdict: Verdict } | undefined;
 		for (const [text, source] of names.of(sideAddress(this.#store, flow, serverSide))) {
-			const verdict = this.#labeller.label({ ...facts, name: { text, source }, feature: this.#feature(text) });
-			if (agreed && (agreed.status !== verdict.status || agreed.row !== verdict.row)) return undefined;
-			agreed = verdict;
+			const named = { ...facts, name: { text, source }, feature: this.#feature(text) };
+			const verdict = this.#labeller.label(named);
+			if (agreed && (agreed.verdict.status !== verdict.status || agreed.verdict.row !== verdict.row)) return undefined;
+			agreed = { facts: named, verdict };
 		}
 		return agreed;
 	}

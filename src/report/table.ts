@@ -7,28 +7,16 @@ import type {
 	RowSummary,
 	TransferRecord,
 } from "./document.ts";
+import { Page } from "./page.ts";
 import type { RenderOptions } from "./renderer.ts";
-import { cutText, safeText } from "./safe-text.ts";
-import { type Column, textTableLines } from "./text-table.ts";
-import {
-	becauseOf,
-	byteText,
-	counted,
-	durationText,
-	grouped,
-	problemText,
-	rowIds,
-	selfDescription,
-	wrapText,
-} from "./words.ts";
+import type { Column } from "./text-table.ts";
+import { becauseOf, byteText, counted, durationText, grouped, problemText, rowIds, selfDescription } from "./words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;
 const MAX_TRANSFERS = 20;
 const MAX_REASONS = 12;
 const MAX_PROBLEMS = 8;
-/** Below this the tables' own narrowest columns rule. */
-const NARROWEST = 40;
 
 /** The report for people: summary first, then what needs a look, then the flows, those that matter first. */
 export function* table(report: Report, options: RenderOptions): Iterable<string> {
@@ -42,42 +30,6 @@ export function* table(report: Report, options: RenderOptions): Iterable<string>
 	yield* transfers(report, page);
 	yield* notDecoded(report, page);
 	if (!options.summary) yield* flows(report, page, options.maxFlows ?? MAX_FLOWS);
-}
-
-const SGR = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33", cyan: "36" } as const;
-type Style = keyof typeof SGR;
-
-/** Width and colours of the screen. */
-class Page {
-	readonly width: number;
-	readonly #color: boolean;
-
-	constructor({ width, color }: RenderOptions) {
-		this.width = Math.max(NARROWEST, width);
-		this.#color = color;
-	}
-
-	paint(style: Style, text: string): string {
-		return this.#color && text !== "" ? `\x1b[${SGR[style]}m${text}\x1b[0m` : text;
-	}
-
-	*section<T>(title: string, columns: readonly Column<T>[], items: Iterable<T>): Iterable<string> {
-		yield `\n${this.paint("bold", title)}\n`;
-		for (const piece of textTableLines(columns, items, this.width, (text) => this.paint("dim", text)))
-			yield `${piece}\n`;
-	}
-
-	/** One line, cut at the screen's edge. */
-	line(text: string, style?: Style): string {
-		const cut = cutText(safeText(text), this.width);
-		return `${style ? this.paint(style, cut) : cut}\n`;
-	}
-
-	/** A sentence over as many lines as it needs. */
-	*wrapped(text: string, indent: string, style?: Style): Iterable<string> {
-		for (const line of wrapText(safeText(text), this.width, indent))
-			yield `${style ? this.paint(style, line) : line}\n`;
-	}
 }
 
 function* head({ capture, matrix, labels }: Report, page: Page): Iterable<string> {

@@ -67,15 +67,20 @@ export function rowIds(ids: readonly string[]): string {
 	return [...sections].map(([section, numbers]) => `${section}-${numbers.join("/")}`).join(", ");
 }
 
-/** Text broken at blanks into lines no longer than `width`; longer words are cut. @param indent of all lines but the first. */
+/**
+ * Text broken at blanks into lines no longer than `width`; longer words are cut. Blanks at its beginning stay.
+ * @param indent of all lines but the first.
+ */
 export function wrapText(text: string, width: number, indent = ""): string[] {
 	const lines: string[] = [];
-	let line = "";
-	for (const word of text.split(" ")) {
-		if (line !== "" && line.length + 1 + word.length > width) {
+	const [, lead = "", rest = ""] = /^( *)(.*)$/s.exec(text)!;
+	let line = lead;
+	for (const word of rest.split(" ")) {
+		const isFirst = line === lead && lines.length === 0;
+		if (!isFirst && line.length + 1 + word.length > width) {
 			lines.push(line);
 			line = indent + word;
-		} else line = line === "" ? word : `${line} ${word}`;
+		} else line = isFirst ? line + word : `${line} ${word}`;
 		while (line.length > width) {
 			lines.push(line.slice(0, width));
 			line = indent + line.slice(width);
