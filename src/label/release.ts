@@ -45,7 +45,7 @@ export function knownRelease(order: readonly string[], version: string): string 
 }
 
 function componentsOf(version: string): number[] {
-	const text = /\d+(?:\.\d+)*/.exec(version)?.[0] ?? "";
+	const text = /\d+(?:\.\d+)+/.exec(version)?.[0] ?? "";
 	const parts = text.split(".").map(Number);
 	const build = parts.findIndex((part) => part > MAX_COMPONENT);
 	return build < 0 ? parts : parts.slice(0, build);
