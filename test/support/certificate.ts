@@ -56,10 +56,10 @@ export function makeCertificate({
 function withSignature(signed: Buffer, algorithm: Buffer, privateKey: KeyObject): TestCertificate {
 	const signature = sign("sha256", signed, privateKey);
 	const whole = sequence(signed, algorithm, der(0x03, Uint8Array.of(0), signature));
-	const lines = whole.toString("base64").replace(/.{64}/g, "$&\n");
+	const lines = whole.toString("base64").replace(/.{1,64}/g, "$&\n");
 	return {
 		der: whole,
-		pem: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+		pem: `-----BEGIN CERTIFICATE-----\n${lines}-----END CERTIFICATE-----\n`,
 		key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
 	};
 }

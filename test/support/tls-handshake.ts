@@ -37,7 +37,7 @@ export async function handshake(
 		.on("error", () => {})
 		.on("session", onClient)
 		.resume();
-	await once(client, "close");
+	await new Promise((closed) => client.on("close", closed));
 	relay.close();
 	server.close();
 	return { client: Buffer.concat(sent.client), server: Buffer.concat(sent.server) };

@@ -136,7 +136,7 @@ export function flightLength(data: Uint8Array, start: number, end: number): numb
 }
 
 /**
- * Bytes that the last message of a record still lacks at the record's end.
+ * Bytes that the last message of a record still lacks at the record's end. Stacks do not part a message's header.
  * @param open bytes that a message of the record before lacked @returns -1 where a message is not in clear
  */
 function openAfterRecord(data: Uint8Array, record: number, end: number, open: number): number {

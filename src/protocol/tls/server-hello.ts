@@ -8,14 +8,15 @@ import { Extension, isDraft, TLS_1_3, versionName } from "./names.ts";
 
 const VERSION_AND_RANDOM = 34;
 const DTLS_1_3 = 0xfefc;
-/** The drafts of TLS 1.3 before this one left session id and compression method out. */
+/** The drafts of TLS 1.3 before this one left session id and compression method out; and had a version of their own. */
 const FIRST_DRAFT_WITH_SESSION_ID = 0x7f16;
 
 /** What the server chose. */
 export function serverHelloFields(data: Uint8Array, start: number, end: number, isWhole: boolean): Fields {
 	if (end - start < VERSION_AND_RANDOM) return {};
 	const legacyVersion = u16(data, start);
-	const isOldDraft = isDraft(legacyVersion) && legacyVersion < FIRST_DRAFT_WITH_SESSION_ID;
+	const isOldDraft =
+		legacyVersion === TLS_1_3 || (isDraft(legacyVersion) && legacyVersion < FIRST_DRAFT_WITH_SESSION_ID);
 	const cipher = isOldDraft ? start + VERSION_AND_RANDOM : afterVector8(data, start + VERSION_AND_RANDOM, end);
 	const after = cipher + (isOldDraft ? 2 : 3);
 	const extensions = list16Cut(data, after, end);

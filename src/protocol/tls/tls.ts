@@ -39,11 +39,13 @@ export const tls: Recogniser = {
 	/**
 	 * After a hello, until the handshake is no longer in clear: certificates, a request for one and alerts are still to
 	 * come. TLS 1.3 encrypts all behind the server hello; but a client's hello does not tell which version it will be.
+	 * A warning may come even before the server's hello: that it does not know the name that the client asked for.
 	 */
 	leadsOn(data, start, end) {
 		if (!isRecordHeader(data, start, end)) return ssl2Role(data, start, end) !== Role.No;
 		const body = start + RECORD_HEADER;
 		const bodyEnd = Math.min(end, recordEnd(data, start));
+		if (data[start] === Content.Alert) return isWarning(data, start, end);
 		if (data[start] !== Content.Handshake || !isClearMessage(data, body, bodyEnd, bodyEnd - body)) return false;
 		switch (data[body]) {
 			case Handshake.ServerHello:
@@ -78,6 +80,11 @@ function alertFields(data: Uint8Array, start: number, end: number, sender: Role)
 	if (recordEnd(data, start) !== body + 2 || end - body < 2) return {};
 	const alert = alertName(data[body]!, data[body + 1]!);
 	return alert ? { alert: alert + sideName(sender) } : {};
+}
+
+function isWarning(data: Uint8Array, start: number, end: number): boolean {
+	const body = start + RECORD_HEADER;
+	return recordEnd(data, start) === body + 2 && body < end && data[body] === 1;
 }
 
 /** Before TLS 1.3 a server that resumes a session shows no certificate: its hello is followed by the end of the handshake. */
