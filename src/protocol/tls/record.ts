@@ -98,6 +98,8 @@ export function isClearMessage(data: Uint8Array, at: number, end: number, room: 
 		case Handshake.CertificateVerify:
 			return length <= room - HANDSHAKE_HEADER;
 		case Handshake.HelloRequest:
+			// Alone in its record: an encrypted one may begin with a nonce of zeros.
+			return length === 0 && room === HANDSHAKE_HEADER;
 		case Handshake.ServerHelloDone:
 			return length === 0;
 		default:

@@ -55,6 +55,8 @@ describe("what is TLS", () => {
 		["the same in two records", concat(handshakeRecord(CERTIFICATE), handshakeRecord(CLIENT_KEY)), Role.Client],
 		["a certificate alone", handshakeRecord(CERTIFICATE), Role.Either],
 		["an encrypted handshake message", FINISHED, Role.Either],
+		["one that begins with a nonce of zeros", record(22, concat(new Uint8Array(8), FINISHED)), Role.Either],
+		["a server's request for another handshake", handshakeRecord(message(0)), Role.Server],
 		["application data", DATA, Role.Either],
 		["application data of which the header is there", DATA.subarray(0, 5), Role.Either],
 		["application data, and the next record's first byte", concat(DATA, DATA.subarray(0, 1)), Role.Either],
