@@ -2,7 +2,6 @@ import { bittorrent } from "./bittorrent.ts";
 import { devlink3 } from "./devlink3.ts";
 import { bootp, dhcp } from "./dhcp.ts";
 import { dns, dnsOverTcp, llmnr, mdns, nbns } from "./dns.ts";
-import { dtls } from "./dtls.ts";
 import { ftp } from "./ftp.ts";
 import { h225 } from "./h225.ts";
 import { h225Ras, h225RasOther } from "./h225-ras.ts";
@@ -15,7 +14,7 @@ import { ldap } from "./ldap.ts";
 import { ntp } from "./ntp.ts";
 import { pop3 } from "./pop3.ts";
 import { postgresql } from "./postgresql.ts";
-import { quic } from "./quic.ts";
+import { quic } from "./quic/quic.ts";
 import { radius } from "./radius.ts";
 import { rdp } from "./rdp.ts";
 import { type Recogniser, Role } from "./recogniser.ts";
@@ -32,7 +31,8 @@ import { syslog, syslogBare } from "./syslog.ts";
 import { tds } from "./tds.ts";
 import { tftp } from "./tftp.ts";
 import { time } from "./time.ts";
-import { tls } from "./tls.ts";
+import { dtls } from "./tls/dtls.ts";
+import { tls } from "./tls/tls.ts";
 import { xmpp } from "./xmpp.ts";
 
 /** All recognisers. Adding one is its file and its name here; where two say yes, the earlier wins. */
