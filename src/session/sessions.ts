@@ -5,7 +5,7 @@ import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
 import type { Fields, Recogniser } from "../protocol/recogniser.ts";
 import { Role } from "../protocol/recogniser.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
-import { tls } from "../protocol/tls.ts";
+import { tls } from "../protocol/tls/tls.ts";
 import { DhcpTracker } from "./dhcp.ts";
 import {
 	DONE,
@@ -14,6 +14,7 @@ import {
 	isTentative,
 	recogniserOf,
 	seen,
+	serverSideByPayload,
 	withOneMoreSeen,
 	withRecogniser,
 	withRole,
@@ -235,7 +236,7 @@ export class Sessions {
 		const evidence = store.evidence(flow);
 		const role = recogniser.recognise(data, start, end);
 		if (role !== Role.No) {
-			const fields = recogniser.describe?.(data, start, end);
+			const fields = recogniser.describe?.(data, start, end, senderOf(withRole(evidence, role, side), side));
 			if (fields) this.#describe(flow, side, recogniser.protocol, fields);
 			if (!hasStartedTls(evidence)) store.setEvidence(flow, withRole(evidence, role, side));
 		}
@@ -267,6 +268,13 @@ export class Sessions {
 const WAIT = -2;
 /** Over TCP a DNS message has its length in front (RFC 1035, 4.2.2). */
 const DNS_LENGTH = 2;
+
+/** What a side is by all that its flow's payload showed so far. */
+function senderOf(evidence: number, side: 0 | 1): Role {
+	const server = serverSideByPayload(evidence);
+	if (server === undefined) return Role.Either;
+	return server === side ? Role.Server : Role.Client;
+}
 
 /** Whether more segments would tell nothing more: both sides have said theirs, or enough was seen. */
 function isStreamSettled(evidence: number, side: 0 | 1): boolean {
