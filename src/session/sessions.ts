@@ -25,7 +25,7 @@ import { IdentityTable } from "./identities.ts";
 import { MediaTable } from "./media.ts";
 import { NameTable } from "./names.ts";
 import { RtpWatch } from "./rtp.ts";
-import { MAX_MESSAGE, type StreamPart, TcpStreams } from "./streams.ts";
+import { MAX_MESSAGE, type StreamPart, TcpStreams } from "./tcp-streams.ts";
 import { TransferTracker } from "./transfers.ts";
 
 /** Payloads of each side that are looked at before a flow counts as showing nothing. */

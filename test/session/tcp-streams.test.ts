@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { BATCH_PACKETS } from "../../src/capture/batch.ts";
 import { FlowTable } from "../../src/flow/table.ts";
 import { PacketDecoder } from "../../src/packet/decode.ts";
-import { MAX_MESSAGE, type StreamPart, TcpStreams } from "../../src/session/streams.ts";
+import { MAX_MESSAGE, type StreamPart, TcpStreams } from "../../src/session/tcp-streams.ts";
 import { batchOf, captureInterface, concat, ethernet, ipv4, type Packet, tcp } from "../support/packet-builder.ts";
 
 const ACK = 16;
