@@ -1,17 +1,19 @@
 import { bittorrent } from "./bittorrent.ts";
 import { devlink3 } from "./devlink3.ts";
 import { bootp, dhcp } from "./dhcp.ts";
-import { dns, dnsOverTcp, llmnr, mdns, nbns } from "./dns.ts";
+import { dns, dnsAnywhere, dnsOverTcp, llmnr, mdns, nbns } from "./dns.ts";
 import { dtls } from "./dtls.ts";
-import { ftp } from "./ftp.ts";
+import { ftp, ftpLine } from "./ftp.ts";
+import { h2 } from "./h2.ts";
 import { h225 } from "./h225.ts";
 import { h225Ras, h225RasOther } from "./h225-ras.ts";
 import { http } from "./http.ts";
 import { ike } from "./ike.ts";
-import { imap } from "./imap.ts";
+import { imap, imapLine } from "./imap.ts";
 import { javaRmi, javaSerialisation } from "./java.ts";
 import { l2tp } from "./l2tp.ts";
 import { ldap } from "./ldap.ts";
+import { mysql } from "./mysql.ts";
 import { ntp } from "./ntp.ts";
 import { pop3 } from "./pop3.ts";
 import { postgresql } from "./postgresql.ts";
@@ -27,9 +29,9 @@ import { smtp, smtpReply } from "./smtp.ts";
 import { snmp } from "./snmp.ts";
 import { ssdp } from "./ssdp.ts";
 import { ssh } from "./ssh.ts";
-import { classicStun, stun } from "./stun.ts";
+import { classicStun, stun, turnChannel } from "./stun.ts";
 import { syslog, syslogBare } from "./syslog.ts";
-import { tds } from "./tds.ts";
+import { tds, tdsPacket } from "./tds.ts";
 import { tftp } from "./tftp.ts";
 import { time } from "./time.ts";
 import { tls } from "./tls.ts";
@@ -55,8 +57,10 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	smtp,
 	smtpReply,
 	imap,
+	imapLine,
 	pop3,
 	ftp,
+	ftpLine,
 	xmpp,
 	ldap,
 	h225,
@@ -64,12 +68,14 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	h225RasOther,
 	rtcp,
 	classicStun,
+	turnChannel,
 	quic,
 	rip,
 	l2tp,
 	ike,
 	time,
 	radius,
+	dnsAnywhere,
 	mdns,
 	llmnr,
 	nbns,
@@ -77,7 +83,10 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	rdp,
 	smb,
 	tds,
+	tdsPacket,
 	postgresql,
+	mysql,
+	h2,
 	javaRmi,
 	javaSerialisation,
 	devlink3,

@@ -2,8 +2,24 @@ import { u16 } from "./bytes.ts";
 import { type Recogniser, Role } from "./recogniser.ts";
 
 const HEADER = 20;
-const REQUESTS: readonly number[] = [1, 4, 12, 40, 43];
-const RESPONSES: readonly number[] = [2, 3, 5, 11, 13, 41, 42, 44, 45];
+const REQUESTS: Readonly<Record<number, string>> = {
+	1: "access-request",
+	4: "accounting-request",
+	12: "status-server",
+	40: "disconnect-request",
+	43: "coa-request",
+};
+const RESPONSES: Readonly<Record<number, string>> = {
+	2: "access-accept",
+	3: "access-reject",
+	5: "accounting-response",
+	11: "access-challenge",
+	13: "status-client",
+	41: "disconnect-ack",
+	42: "disconnect-nak",
+	44: "coa-ack",
+	45: "coa-nak",
+};
 
 export const radius: Recogniser = {
 	protocol: "radius",
@@ -15,7 +31,11 @@ export const radius: Recogniser = {
 		if (end - start < HEADER) return Role.No;
 		const length = u16(data, start + 2);
 		if (length < HEADER || length > end - start) return Role.No;
-		if (REQUESTS.includes(data[start]!)) return Role.Client;
-		return RESPONSES.includes(data[start]!) ? Role.Server : Role.No;
+		if (REQUESTS[data[start]!] !== undefined) return Role.Client;
+		return RESPONSES[data[start]!] === undefined ? Role.No : Role.Server;
+	},
+	describe(data, start) {
+		const code = data[start]!;
+		return { code: REQUESTS[code] ?? RESPONSES[code] ?? String(code) };
 	},
 };
