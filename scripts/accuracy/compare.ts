@@ -3,7 +3,7 @@ import { CaptureError, classify } from "../../src/classify.ts";
 import { keyOf } from "../support/capture-files.ts";
 import { fromTshark } from "./names.ts";
 import type { NdpiVerdicts } from "./ndpi.ts";
-import { type Dissected, tsharkDissection } from "./tshark.ts";
+import { tsharkDissection } from "./tshark.ts";
 
 /** What is known of one conversation. */
 export interface Testimony {
@@ -14,6 +14,8 @@ export interface Testimony {
 	readonly ours: ReadonlySet<string>;
 	/** Names that tshark gave, in the order in which they appeared. */
 	readonly tshark: readonly string[];
+	/** Names that tshark gave to what those protocols carry. */
+	readonly inside: readonly string[];
 	readonly ndpi: string | undefined;
 }
 
@@ -27,7 +29,8 @@ export async function testimonies(file: string, ndpi: NdpiVerdicts): Promise<Tes
 		file,
 		key,
 		ours: protocols,
-		tshark: namesOf(dissected.get(key)),
+		tshark: namesOf(dissected.get(key)?.frames),
+		inside: namesOf(dissected.get(key)?.inside),
 		ndpi: verdicts?.get(key),
 	}));
 }
@@ -52,10 +55,9 @@ async function ourProtocols(file: string): Promise<Map<string, Set<string>> | un
 }
 
 /** tshark's names, without those that it gave to malformed frames only. */
-export function namesOf(dissected: Dissected | undefined): string[] {
-	if (!dissected) return [];
+export function namesOf(frames: ReadonlyMap<string, number> | undefined): string[] {
 	const names = new Set<string>();
-	for (const [protocol, whole] of dissected.frames) {
+	for (const [protocol, whole] of frames ?? []) {
 		const name = whole > 0 ? fromTshark(protocol) : undefined;
 		if (name !== undefined) names.add(name);
 	}

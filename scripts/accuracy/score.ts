@@ -15,12 +15,13 @@ export interface Entry {
  * wrong: the witnesses name others only. alone: no witness names any. disputed: flowmatrix names none, and the two
  * witnesses name different ones.
  */
-export function score({ ours, tshark, ndpi }: Testimony, known: ReadonlySet<string>): Entry[] {
+export function score({ ours, tshark, inside, ndpi }: Testimony, known: ReadonlySet<string>): Entry[] {
 	const witnessed = new Set(tshark);
 	if (ndpi !== undefined) witnessed.add(ndpi);
 	const entries: Entry[] = [];
 	for (const protocol of ours) {
-		const verdict = witnessed.has(protocol) ? "found" : witnessed.size > 0 ? "wrong" : "alone";
+		const verdict =
+			witnessed.has(protocol) || inside.includes(protocol) ? "found" : witnessed.size > 0 ? "wrong" : "alone";
 		entries.push({ protocol, verdict });
 	}
 	if (entries.some(({ verdict }) => verdict === "found")) return entries;

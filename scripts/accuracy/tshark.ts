@@ -9,6 +9,8 @@ import { keyOf } from "../support/capture-files.ts";
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 1 << 29;
+/** A few captures keep tshark busy for minutes: what it printed until then counts. */
+const TIME_LIMIT = 60_000;
 const CACHE = join(tmpdir(), "flowmatrix-accuracy");
 const FIELDS = [
 	"frame.number",
@@ -30,10 +32,10 @@ const WRAPPERS = new Set(["tpkt", "cotp", "nbss", "udpencap", "data"]);
 
 /** What tshark dissected above the transport, in one conversation. */
 export interface Dissected {
-	/** tshark's names of protocols, in the order of their first frames, with the number of frames that are whole. */
+	/** tshark's names of protocols, in the order of their first frames, with the number of frames that are not malformed. */
 	readonly frames: Map<string, number>;
-	/** Number of frames that were dissected as malformed. */
-	malformed: number;
+	/** The same for what those protocols carry: TLS in OpenVPN or SOCKS. */
+	readonly inside: Map<string, number>;
 }
 
 /** One tshark run over a capture, kept in the system's folder for temporary files. Keys: `tcp|address port|address port`. */
@@ -55,9 +57,11 @@ async function output(path: string): Promise<string> {
 		// Not kept yet, or cut off while it was written.
 	}
 	const options = ["-n", "-r", path, "-T", "fields", ...FIELDS.flatMap((field) => ["-e", field])];
-	const { stdout } = await run("tshark", options, { maxBuffer: MAX_OUTPUT }).catch((error: { stdout?: string }) => ({
-		stdout: error.stdout ?? "",
-	}));
+	const { stdout } = await run("tshark", options, { maxBuffer: MAX_OUTPUT, timeout: TIME_LIMIT }).catch(
+		(error: { stdout?: string }) => ({
+			stdout: error.stdout ?? "",
+		}),
+	);
 	mkdirSync(CACHE, { recursive: true });
 	writeFileSync(file, gzipSync(stdout));
 	return stdout;
@@ -95,12 +99,11 @@ function addFrame(all: Map<string, Dissected>, cells: readonly string[]): void {
 		else if (protocol === "udp") carried = conversation(all, protocol, ends, udpFrom!.take(), udpTo!.take());
 		// What an ICMP error quotes is no packet of its own.
 		else if (protocol === "icmp" || protocol === "icmpv6") return;
-		else if (carried && !isNamed) {
-			// What is inside of an application's protocol (TLS in OpenVPN) is no protocol of the flow.
-			isNamed = !WRAPPERS.has(protocol);
-			if (isMalformed) carried.malformed++;
+		else if (carried) {
 			const name = protocol === "dhcp" && isBootp ? "bootp" : protocol;
-			carried.frames.set(name, (carried.frames.get(name) ?? 0) + (isMalformed ? 0 : 1));
+			const names = isNamed ? carried.inside : carried.frames;
+			names.set(name, (names.get(name) ?? 0) + (isMalformed ? 0 : 1));
+			isNamed ||= !WRAPPERS.has(protocol);
 		}
 		if (protocol === "tcp" || protocol === "udp") isNamed = false;
 		if (protocol === "ip" || protocol === "ipv6") carried = undefined;
@@ -115,7 +118,7 @@ function conversation(
 	toPort: string,
 ): Dissected {
 	const [key] = keyOf(transport, `${from} ${fromPort}`, `${to} ${toPort}`);
-	const found = all.get(key) ?? { frames: new Map<string, number>(), malformed: 0 };
+	const found = all.get(key) ?? { frames: new Map<string, number>(), inside: new Map<string, number>() };
 	all.set(key, found);
 	return found;
 }

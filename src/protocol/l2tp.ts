@@ -1,7 +1,7 @@
 import { textOf, u16 } from "./bytes.ts";
 import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
-const Flag = { Control: 0x8000, Length: 0x4000, Sequence: 0x0800, Reserved: 0x34f0 } as const;
+const Flag = { Control: 0x8000, Length: 0x4000, Sequence: 0x0800, Offset: 0x0200, Reserved: 0x34f0 } as const;
 /** Flags, length, tunnel, session, Ns and Nr: control messages have them all. */
 const CONTROL_HEADER = 12;
 const AVP_HEADER = 6;
@@ -38,6 +38,21 @@ function messageType(data: Uint8Array, start: number, end: number): number {
 	return isThere ? u16(data, at + AVP_HEADER) : 0;
 }
 
+/**
+ * Whether a PPP frame follows a data message's header: address and control, or a protocol number, whose high byte is
+ * even and whose low byte, which may stand alone, is odd (RFC 1661, 2).
+ */
+function hasPpp(data: Uint8Array, start: number, end: number, flags: number): boolean {
+	let at = start + 6 + (flags & Flag.Length ? 2 : 0) + (flags & Flag.Sequence ? 4 : 0);
+	if (flags & Flag.Offset) {
+		if (end - at < 2) return false;
+		at += 2 + u16(data, at);
+	}
+	if (end - at < 2) return false;
+	if (u16(data, at) === 0xff03) return true;
+	return (data[at]! & 1) === 1 || (data[at + 1]! & 1) === 1;
+}
+
 /** Version 2, and version 3 over UDP (RFC 3931, 4.1.2), whose control messages are built alike. */
 export const l2tp: Recogniser = {
 	protocol: "l2tp",
@@ -51,7 +66,7 @@ export const l2tp: Recogniser = {
 		const version = flags & 15;
 		if ((version !== 2 && version !== 3) || flags & Flag.Reserved) return Role.No;
 		if (flags & Flag.Length && u16(data, start + 2) > end - start) return Role.No;
-		if (!(flags & Flag.Control)) return Role.Either;
+		if (!(flags & Flag.Control)) return version === 2 && hasPpp(data, start, end, flags) ? Role.Either : Role.No;
 		if (!isControl(flags) || end - start < CONTROL_HEADER) return Role.No;
 		const type = messageType(data, start, end);
 		return type === SCCRQ ? Role.Client : type === SCCRP ? Role.Server : Role.Either;

@@ -1,8 +1,17 @@
-import { textOf } from "./bytes.ts";
+import { textOf, u16 } from "./bytes.ts";
 import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 const HEADER = 48;
 const REFERENCE_ID = 12;
+/** 16 stands for a clock that is not synchronised. */
+const MAX_STRATUM = 16;
+const CONTROL_HEADER = 12;
+const MAX_CONTROL_DATA = 1024;
+/** RFC 9327, 2: the last of its operations, save 31 (unset trap). */
+const LAST_OPERATION = 12;
+const UNSET_TRAP = 31;
+/** Numbers of the one implementation that has private messages: universal, old, and xntpd (ntp_request.h). */
+const IMPLEMENTATIONS: readonly number[] = [0, 2, 3];
 const Mode = {
 	SymmetricActive: 1,
 	SymmetricPassive: 2,
@@ -33,10 +42,13 @@ export const ntp: Recogniser = {
 		const version = versionOf(first);
 		const mode = first & 7;
 		if (version < 1 || version > 4) return Role.No;
-		if (mode === Mode.Control) return length < 12 ? Role.No : data[start + 1]! & RESPONSE ? Role.Server : Role.Client;
-		if (mode === Mode.Private) return first & RESPONSE ? Role.Server : Role.Client;
+		if (mode === Mode.Control) return controlRole(data, start, end);
+		if (mode === Mode.Private) {
+			if (!IMPLEMENTATIONS.includes(data[start + 2]!)) return Role.No;
+			return first & RESPONSE ? Role.Server : Role.Client;
+		}
 		// Mode 0 is version 1's only mode (RFC 1059): there the port alone tells who serves.
-		if (length < HEADER || (mode === 0 && version !== 1)) return Role.No;
+		if (length < HEADER || data[start + 1]! > MAX_STRATUM || (mode === 0 && version !== 1)) return Role.No;
 		if (mode === Mode.Client) return Role.Client;
 		return mode === Mode.Server ? Role.Server : Role.Either;
 	},
@@ -53,6 +65,14 @@ export const ntp: Recogniser = {
 		return fields;
 	},
 };
+
+/** A control message: its operation and the count of its data are small. */
+function controlRole(data: Uint8Array, start: number, end: number): Role {
+	if (end - start < CONTROL_HEADER || u16(data, start + 10) > MAX_CONTROL_DATA) return Role.No;
+	const operation = data[start + 1]! & 31;
+	if (operation > LAST_OPERATION && operation !== UNSET_TRAP) return Role.No;
+	return data[start + 1]! & RESPONSE ? Role.Server : Role.Client;
+}
 
 /** Stratum 0: a kiss code; 1: the name of a clock; beyond: the address of the server that it follows (RFC 5905, 7.3 and 7.4). */
 function putReference(fields: Fields, stratum: number, data: Uint8Array, at: number): void {

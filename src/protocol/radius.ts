@@ -21,6 +21,12 @@ const RESPONSES: Readonly<Record<number, string>> = {
 	45: "coa-nak",
 };
 
+/** Whether attributes fill the message: type, length, value (RFC 2865, 5). */
+function hasAttributes(data: Uint8Array, at: number, end: number): boolean {
+	while (end - at >= 2 && data[at + 1]! >= 2) at += data[at + 1]!;
+	return at === end;
+}
+
 export const radius: Recogniser = {
 	protocol: "radius",
 	transports: [17],
@@ -30,7 +36,7 @@ export const radius: Recogniser = {
 	recognise(data, start, end) {
 		if (end - start < HEADER) return Role.No;
 		const length = u16(data, start + 2);
-		if (length < HEADER || length > end - start) return Role.No;
+		if (length < HEADER || length > end - start || !hasAttributes(data, start + HEADER, start + length)) return Role.No;
 		if (REQUESTS[data[start]!] !== undefined) return Role.Client;
 		return RESPONSES[data[start]!] === undefined ? Role.No : Role.Server;
 	},
