@@ -54,6 +54,7 @@ export const devlink3: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: [50797],
+	firstBytes: [FIRST_BYTE],
 	source: "Avaya IP Office DevLink3 API Reference, issue 1.2",
 	recognise(data, start, end) {
 		if (end - start < HEADER + 1 || data[start] !== FIRST_BYTE) return Role.No;

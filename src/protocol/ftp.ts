@@ -1,4 +1,4 @@
-import { find, lineEnd, startsWith, startsWithAnyCase, textOf } from "./bytes.ts";
+import { bytesOf, find, lineEnd, startsWith, startsWithAnyCase, textOf } from "./bytes.ts";
 import { isReplyCode, replyLength } from "./lines.ts";
 import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
@@ -45,6 +45,7 @@ export const ftp: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: [21],
+	firstBytes: bytesOf("2a"),
 	source: "RFC 959, 4; RFC 4217, 4",
 	startsTls: true,
 	recognise(data, start, end) {

@@ -17,6 +17,7 @@ export const h2: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: [9092],
+	firstBytes: [0],
 	source: "H2 database: org.h2.engine.SessionRemote, org.h2.value.Transfer",
 	recognise(data, start, end) {
 		if (end - start < HEADER + 2 || data[start] !== 0) return Role.No;

@@ -1,4 +1,4 @@
-import { find, lineEnd, putHeaders, startsWith, statusCode, textOf, type WantedHeaders } from "./bytes.ts";
+import { bytesFrom, find, lineEnd, putHeaders, startsWith, statusCode, textOf, type WantedHeaders } from "./bytes.ts";
 import { releaseOfHttpServer } from "./ip-office.ts";
 import { headerBlockLength } from "./lines.ts";
 import { type Fields, type Recogniser, Role } from "./recogniser.ts";
@@ -51,6 +51,7 @@ export const http: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: [80, 8000, 8080, 8086, 8411, 9080, 49001],
+	firstBytes: bytesFrom(0x41, 0x5a),
 	source: "RFC 9112, 2; RFC 9113, 3.4; RFC 6455, 4; XEP-0206",
 	startsTls: true,
 	recognise(data, start, end) {

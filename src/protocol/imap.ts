@@ -1,4 +1,4 @@
-import { find, lineEnd, startsWith, startsWithAnyCase, textOf } from "./bytes.ts";
+import { bytesOf, find, lineEnd, startsWith, startsWithAnyCase, textOf } from "./bytes.ts";
 import { lineLength } from "./lines.ts";
 import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
@@ -71,6 +71,7 @@ export const imap: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: [143],
+	firstBytes: bytesOf("*.0123456789abcdefghijklmnopqrstuvwxyz"),
 	source: "RFC 9051, 6 and 7; RFC 3501",
 	startsTls: true,
 	recognise(data, start, end) {

@@ -96,10 +96,10 @@ export const RECOGNISERS: readonly Recogniser[] = [
 /** Bits that a role takes in the answer of {@link recognisePayload}. */
 export const ROLE_BITS = 3;
 
-/** Recognisers of one transport: those of a port, and those that are asked whatever the port. */
+/** Recognisers of one transport: those of a port, and those that are asked whatever the port, by the payload's first byte. */
 interface Dispatch {
 	readonly byPort: ReadonlyMap<number, readonly number[]>;
-	readonly anywhere: readonly number[];
+	readonly byFirstByte: readonly (readonly number[])[];
 }
 
 const NONE: readonly number[] = [];
@@ -107,13 +107,14 @@ const DISPATCH = new Map<number, Dispatch>([6, 17].map((transport) => [transport
 
 function dispatchOf(transport: number): Dispatch {
 	const byPort = new Map<number, number[]>();
-	const anywhere: number[] = [];
-	RECOGNISERS.forEach(({ transports, ports, strength }, index) => {
+	const byFirstByte = Array.from({ length: 256 }, (): number[] => []);
+	RECOGNISERS.forEach(({ transports, ports, strength, firstBytes }, index) => {
 		if (!transports.includes(transport)) return;
 		for (const port of ports) byPort.set(port, [...(byPort.get(port) ?? []), index]);
-		if (strength === "strong") anywhere.push(index);
+		if (strength === "weak") return;
+		for (const [byte, list] of byFirstByte.entries()) if (firstBytes?.includes(byte) ?? true) list.push(index);
 	});
-	return { byPort, anywhere };
+	return { byPort, byFirstByte };
 }
 
 /**
@@ -130,11 +131,11 @@ export function recognisePayload(
 	end: number,
 ): number {
 	const dispatch = DISPATCH.get(protocol);
-	if (!dispatch) return -1;
+	if (!dispatch || start >= end) return -1;
 	const answer = ask(dispatch.byPort.get(dstPort) ?? NONE, data, start, end);
 	if (answer >= 0) return answer;
 	const other = ask(dispatch.byPort.get(srcPort) ?? NONE, data, start, end);
-	return other >= 0 ? other : ask(dispatch.anywhere, data, start, end);
+	return other >= 0 ? other : ask(dispatch.byFirstByte[data[start]!]!, data, start, end);
 }
 
 function ask(indices: readonly number[], data: Uint8Array, start: number, end: number): number {

@@ -27,6 +27,7 @@ export const javaRmi: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: [8666, 8667, 4444, 4445, 5555, 5556, 1099],
+	firstBytes: [0x4a, Message.ProtocolAck, Message.Call, Message.ReturnData],
 	source: "Java Remote Method Protocol, 10.2",
 	recognise(data, start, end) {
 		if (end - start < 5) return Role.No;
@@ -61,6 +62,7 @@ export const javaSerialisation: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: [4560],
+	firstBytes: [0xac],
 	source: "Java Object Serialization Specification, 6.4",
 	recognise(data, start, end) {
 		if (!isSerialised(data, start, end)) return Role.No;

@@ -47,6 +47,7 @@ export const ldap: Recogniser = {
 	transports: [6, 17],
 	strength: "strong",
 	ports: [389, 3268],
+	firstBytes: [Tag.Sequence],
 	source: "RFC 4511, 4.1.1 and 5.1; MS-ADTS, 6.3.3",
 	startsTls: true,
 	recognise(data, start, end) {

@@ -66,6 +66,7 @@ export const postgresql: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: [5432, 5433],
+	firstBytes: [0, AUTHENTICATION, ERROR],
 	source: "PostgreSQL documentation, 55.7",
 	startsTls: true,
 	recognise(data, start, end) {

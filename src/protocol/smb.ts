@@ -14,6 +14,7 @@ export const smb: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: [445, 139],
+	firstBytes: [0, SESSION_REQUEST],
 	source: "MS-SMB2, 2.1; RFC 1002, 4.3",
 	recognise(data, start, end) {
 		if (end - start < HEADER) return Role.No;

@@ -1,4 +1,4 @@
-import { find, lineEnd, startsWith, startsWithAnyCase, textOf } from "./bytes.ts";
+import { bytesOf, find, lineEnd, startsWith, startsWithAnyCase, textOf } from "./bytes.ts";
 import { releaseOfVoicemailPro } from "./ip-office.ts";
 import { afterSpaces, isReplyCode, replyLength, wordEnd } from "./lines.ts";
 import { type Fields, type Recogniser, Role } from "./recogniser.ts";
@@ -74,6 +74,7 @@ export const smtp: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: PORTS,
+	firstBytes: bytesOf("2ehlmrs"),
 	source: "RFC 5321, 4; RFC 3207",
 	startsTls: true,
 	recognise(data, start, end) {

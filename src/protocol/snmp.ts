@@ -54,6 +54,7 @@ export const snmp: Recogniser = {
 	transports: [17],
 	strength: "strong",
 	ports: [161, 162, 10162],
+	firstBytes: [Tag.Sequence],
 	source: "RFC 1157, RFC 3416, RFC 3412",
 	recognise(data, start, end) {
 		if (start >= end || data[start] !== Tag.Sequence) return Role.No;

@@ -1,4 +1,4 @@
-import { putHeaders, startsWith, type WantedHeaders } from "./bytes.ts";
+import { bytesOf, putHeaders, startsWith, type WantedHeaders } from "./bytes.ts";
 import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 const HEADERS: WantedHeaders = [
@@ -12,6 +12,7 @@ export const ssdp: Recogniser = {
 	transports: [17],
 	strength: "strong",
 	ports: [1900],
+	firstBytes: bytesOf("hmn"),
 	source: "UPnP Device Architecture 2.0, 1",
 	recognise(data, start, end) {
 		if (startsWith(data, start, end, "M-SEARCH * HTTP/1.")) return Role.Client;

@@ -1,4 +1,4 @@
-import { i32, textOf, u16 } from "./bytes.ts";
+import { bytesFrom, i32, textOf, u16 } from "./bytes.ts";
 import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 const HEADER = 20;
@@ -74,6 +74,7 @@ export const stun: Recogniser = {
 	transports: [17, 6],
 	strength: "strong",
 	ports: [3478, 3479, 19302],
+	firstBytes: bytesFrom(0, 0x3f),
 	source: "RFC 8489, 5; RFC 8656; RFC 4571",
 	recognise(data, start, end) {
 		const at = messageAt(data, start, end);

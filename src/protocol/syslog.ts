@@ -1,4 +1,4 @@
-import { lineEnd, startsWith, textOf } from "./bytes.ts";
+import { bytesFrom, lineEnd, startsWith, textOf } from "./bytes.ts";
 import { afterSpaces, isDigit, lineLength, wordEnd } from "./lines.ts";
 import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
@@ -68,6 +68,7 @@ export const syslog: Recogniser = {
 	transports: [17, 6],
 	strength: "strong",
 	ports: [514, 6514],
+	firstBytes: bytesFrom(0x30, 0x3c),
 	source: "RFC 5424, RFC 3164, RFC 6587",
 	recognise(data, start, end) {
 		// `<`, or the digits of a count

@@ -18,6 +18,7 @@ export const tds: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: [1433],
+	firstBytes: [PRELOGIN, RESPONSE],
 	source: "MS-TDS, 2.2.6.5",
 	recognise(data, start, end) {
 		if (end - start < HEADER + 6 || (data[start] !== PRELOGIN && data[start] !== RESPONSE)) return Role.No;

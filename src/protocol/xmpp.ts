@@ -49,6 +49,7 @@ export const xmpp: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: [5222, 5269],
+	firstBytes: [LT],
 	source: "RFC 6120, 4 and 5",
 	startsTls: true,
 	recognise(data, start, end) {

@@ -54,7 +54,9 @@ describe.each(RECOGNISERS.map((recogniser, place) => [recogniser.protocol, place
 			const inside = Buffer.concat([before, bytes, after]);
 			const found = answers(recogniser, inside, before.length, before.length + bytes.length);
 			expect(found).toEqual(answers(recogniser, bytes, 0, bytes.length));
-			const { length } = found;
+			const { length, role } = found;
+			const { firstBytes } = recogniser;
+			if (role !== Role.No) expect(firstBytes?.includes(bytes[0]!) ?? true).toBe(true);
 			expect(length === undefined || (Number.isSafeInteger(length) && length >= 0)).toBe(true);
 		};
 
