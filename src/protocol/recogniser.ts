@@ -37,6 +37,8 @@ export interface Recogniser {
 	readonly strength: "strong" | "weak";
 	/** Well-known ports: where these fit, this recogniser is asked first; for `weak` ones a condition. */
 	readonly ports: readonly number[];
+	/** First bytes that such a payload can have: with others it is not even asked. Any byte where this is left out. */
+	readonly firstBytes?: readonly number[];
 	/** Where the signature is defined. */
 	readonly source: string;
 	/** @param end exclusive; the payload may be cut anywhere by the snaplen or the segment. */
