@@ -6,7 +6,8 @@
  */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { CaptureError, classify } from "../../src/classify.ts";
+import { CaptureError } from "../../src/analyse.ts";
+import { classify } from "../../src/classify.ts";
 import type { Report } from "../../src/report/document.ts";
 import { type Conversation, capinfos, keyOf, type Rounded, tsharkConversations } from "./peers.ts";
 

@@ -1,4 +1,5 @@
 import type { Scene } from "../scene.ts";
+import { earlierRelease } from "./earlier-release.ts";
 import { everyRow } from "./every-row.ts";
 import { addresses, cutOff, damaged, fragments, hostileNames, nanoseconds } from "./hard.ts";
 import { officeDay } from "./office-day.ts";
@@ -11,6 +12,7 @@ import { traps } from "./traps.ts";
 export const SCENES: readonly Scene[] = [
 	officeDay,
 	everyRow,
+	earlierRelease,
 	traps,
 	tftpIpOffice,
 	tftpStyles,
