@@ -1,7 +1,7 @@
 /**
  * What an X.509 certificate says of its holder (RFC 5280, 4.1), read from DER. Read here and not by node:crypto, whose
- * X509Certificate takes 130 µs for it against 3 µs, keeps memory outside the heap until it is collected, and refuses a
- * certificate of which the capture has only the beginning.
+ * X509Certificate takes twenty times as long (170 µs against 9 µs for one certificate, on a busy machine), keeps memory
+ * outside the heap until it is collected, and refuses a certificate of which the capture has only the beginning.
  */
 import { formatIPv4, formatIPv6 } from "../../packet/address.ts";
 import { i32, startsWith } from "../bytes.ts";

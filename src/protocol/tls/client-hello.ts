@@ -21,6 +21,7 @@ export function clientHelloFields(
 	if (hello.name.end > hello.name.start) fields.sni = textOf(data, hello.name.start, hello.name.end);
 	const protocols = protocolNames(data, hello.alpn);
 	if (protocols !== "") fields.offeredAlpn = protocols;
+	// For real or as GREASE, which nobody can tell apart (RFC 9849, 6.2); for real, the name above is a public one.
 	if (hello.hasEch) fields.ech = true;
 	if (hello.hasSrtp) fields.srtp = true;
 	if (!hello.isWhole) return fields;

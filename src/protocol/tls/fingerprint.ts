@@ -137,8 +137,11 @@ function isAlphanumeric(byte: number): boolean {
 	return /^[0-9A-Za-z]$/.test(String.fromCharCode(byte));
 }
 
+/** Four digits for each word, joined by commas. */
 function hexList(words: Uint16Array): string {
-	return Array.from(words, (word) => word.toString(16).padStart(4, "0")).join(",");
+	let text = "";
+	for (const word of words) text += `,${(0x10000 + word).toString(16).slice(1)}`;
+	return text.slice(1);
 }
 
 /** What stands for the hash of no ciphers, or of no extensions. */

@@ -115,10 +115,12 @@ export function messageBodyLength(data: Uint8Array, at: number): number {
  * Bytes of the flight at `start`: the handshake records that follow one another, cut where a message ends with its
  * record, for as long as whole records are there. A change-cipher-spec behind a server hello belongs to it, because it
  * tells of a session resumed.
- * @returns more than `end - start` where the flight's first message goes on; 0 where there is no whole header.
+ * @returns more than `end - start` where the flight's first message goes on; all that is there where it is no record; 0
+ * where there is no whole header.
  */
 export function flightLength(data: Uint8Array, start: number, end: number): number {
 	if (end - start < RECORD_HEADER) return 0;
+	if (!isRecordHeader(data, start, end)) return end - start;
 	if (data[start] !== Content.Handshake) return recordEnd(data, start) - start;
 	let cut = start;
 	let open = 0;

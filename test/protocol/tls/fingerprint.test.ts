@@ -136,4 +136,11 @@ describe("JA3", () => {
 		});
 		expect(ja3Of(body.subarray(0, -1))).toBeUndefined();
 	});
+
+	it("is not given, nor is JA4, for more cipher suites than any client has", () => {
+		const ciphers = Array.from({ length: 9000 }, (_, i) => i);
+		const body = clientHelloBody({ ciphers });
+		expect(clientHelloFields(body, 0, body.length, true, "t")).toEqual({ offeredVersion: "TLS 1.2" });
+		expect(ja3Of(clientHelloBody({ ciphers: ciphers.slice(0, 3000) }))).toMatch(/^[0-9a-f]{32}$/);
+	});
 });
