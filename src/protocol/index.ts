@@ -4,8 +4,9 @@ import { bootp, dhcp } from "./dhcp.ts";
 import { dns, dnsOverTcp, llmnr, mdns, nbns } from "./dns.ts";
 import { dtls } from "./dtls.ts";
 import { ftp } from "./ftp.ts";
-import { h225 } from "./h225.ts";
-import { h225Ras, h225RasOther } from "./h225-ras.ts";
+import { h225 } from "./h323/h225.ts";
+import { h245 } from "./h323/h245.ts";
+import { h225Ras, h225RasOther } from "./h323/ras.ts";
 import { http } from "./http.ts";
 import { ike } from "./ike.ts";
 import { imap } from "./imap.ts";
@@ -60,6 +61,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	xmpp,
 	ldap,
 	h225,
+	h245,
 	h225Ras,
 	h225RasOther,
 	rtcp,
