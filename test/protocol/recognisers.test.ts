@@ -56,6 +56,9 @@ describe("a payload from the specification", () => {
 		["ldap Client", TCP, 389, hex("30 0c 02 01 01 60 07 02 01 03 04 00 80 00")],
 		["ike Client", UDP, 500, hex(`0102030405060708 0000000000000000 21 20 22 08 00000000 0000001c`)],
 		["h225 Either", TCP, 1720, hex("0300 0010 08 02 0001 05 04 03 80 90 a5 00 00")],
+		["h245 Either", TCP, 49_500, hex("0300 0015 02 20 07 06 00088175000d 00 8000 00 22 40 13")],
+		["h225-ras Server", UDP, 1719, hex("1080 fa00 06 0008914a0004 0000 0000 73")],
+		["h225-ras Answers", UDP, 1719, hex("1c c648")],
 		["postgresql Client", TCP, 5443, hex("00000008 04d2162f")],
 		["rdp Client", TCP, 3389, hex("0300 0013 0e e0 0000 0000 00 01 00 0800 03000000")],
 		["java-rmi Client", TCP, 4444, hex("4a524d49 0002 4b")],
@@ -72,6 +75,8 @@ describe("a payload from the specification", () => {
 		["NTP off its port", UDP, 40_000, hex(`e3 00 03 fa ${"00".repeat(44)}`)],
 		["a DNS name that runs out", UDP, 53, hex("0001 0100 0001 0000 0000 0000 3f 777777")],
 		["S7comm's connection request", TCP, 102, hex("0300 0016 11 e0 0000 0007 00 c10201 00c2020102c0010a")],
+		["RAS without its identifier off its port", UDP, 40_000, hex("1c c648")],
+		["a reply of COTP", TCP, 49_500, hex("0300 0007 02 f080")],
 		["noise", UDP, 50_000, hex("9d 3f 00 17 88 41 c2 55 01 fe")],
 	])("is not made of %s", (_, protocol, port, payload) => {
 		expect(recognised(protocol, port, payload)).toBeNull();

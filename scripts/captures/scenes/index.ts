@@ -1,5 +1,6 @@
 import type { Scene } from "../scene.ts";
 import { everyRow } from "./every-row.ts";
+import { h323Call } from "./h323-call.ts";
 import { addresses, cutOff, damaged, fragments, hostileNames, nanoseconds } from "./hard.ts";
 import { officeDay } from "./office-day.ts";
 import { links, mirrored, ring, snaplen, twoInterfaces, vlans } from "./places.ts";
@@ -12,6 +13,7 @@ export const SCENES: readonly Scene[] = [
 	officeDay,
 	everyRow,
 	traps,
+	h323Call,
 	tftpIpOffice,
 	tftpStyles,
 	addresses,

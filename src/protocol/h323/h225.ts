@@ -131,6 +131,10 @@ function textOr(text: string | undefined, instead: string | undefined): string |
 	return text === undefined || text === "" ? instead : text;
 }
 
+/** Messages by which the called side says what it is, and where it wants its media. */
+const OF_CALLED: readonly string[] = ["callProceeding", "alerting", "connect", "progress"];
+
+/** Fields of a message; those that both sides of a call have are told apart. */
 function fieldsOf(message: H225Message): Fields {
 	const { vendor, h245Address, media } = message;
 	const found: Record<string, string | number | undefined> = {
@@ -138,14 +142,19 @@ function fieldsOf(message: H225Message): Fields {
 		caller: message.caller,
 		called: message.called,
 		display: message.display,
-		product: vendor?.product,
-		version: vendor?.version,
 		cause: message.cause,
 		reason: message.reason,
 		callIdentifier: message.callIdentifier,
 		h245Address: textOfEndpoint(h245Address),
-		media: textOfEndpoint(media.find(({ protocol }) => protocol !== "rtcp")),
 	};
+	const mediaAt = textOfEndpoint(media.find(({ protocol }) => protocol !== "rtcp"));
+	if (message.message === "setup") {
+		Object.assign(found, { callerProduct: vendor?.product, callerVersion: vendor?.version, callerMedia: mediaAt });
+	} else if (OF_CALLED.includes(message.message)) {
+		Object.assign(found, { calledProduct: vendor?.product, calledVersion: vendor?.version, calledMedia: mediaAt });
+	} else {
+		found.media = mediaAt;
+	}
 	const fields: Fields = {};
 	for (const [name, value] of Object.entries(found)) if (value !== undefined) fields[name] = value;
 	if (message.avaya) fields.avaya = true;
