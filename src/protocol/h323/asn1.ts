@@ -8,7 +8,7 @@ import { MAX_ELEMENTS, type PerReader } from "./per-reader.ts";
 export type Decode<T> = (reader: PerReader) => T;
 
 /** A component that is OPTIONAL. */
-interface Optional<T> {
+export interface Optional<T> {
 	readonly optional: Decode<T>;
 }
 type Component = Decode<unknown> | Optional<unknown>;
@@ -29,6 +29,7 @@ export const unread: Decode<undefined> = (reader) => {
 	return undefined;
 };
 
+/** NULL: what counts is that it is there. */
 export const nothing: Decode<true> = () => true;
 
 export const boolean: Decode<boolean> = (reader) => reader.bit();
@@ -36,29 +37,6 @@ export const boolean: Decode<boolean> = (reader) => reader.bit();
 export function integer(min: number, max: number): Decode<number> {
 	return (reader) => reader.whole(min, max);
 }
-
-/** INTEGER without bounds, of at most four bytes (11.8, 13.2.4); its sign does not matter here. */
-export const unbounded: Decode<number> = (reader) => {
-	const length = reader.length();
-	if (length > 4) reader.failed = true;
-	return reader.failed ? 0 : reader.number(length);
-};
-
-/** The arcs of an OBJECT IDENTIFIER, as `0.0.8.2250.0.4`. */
-export const objectIdentifier: Decode<string> = (reader) => {
-	const start = reader.open();
-	const arcs: number[] = [];
-	let arc = 0;
-	while (!start.failed && !start.isAtEnd && arcs.length < MAX_ELEMENTS) {
-		const byte = start.number(1);
-		arc = arc * 128 + (byte & 0x7f);
-		if (byte & 0x80) continue;
-		if (arcs.length === 0) arcs.push(Math.min(2, Math.floor(arc / 40)), arc - 40 * Math.min(2, Math.floor(arc / 40)));
-		else arcs.push(arc);
-		arc = 0;
-	}
-	return arcs.join(".");
-};
 
 /** OCTET STRING (17), aligned; without bounds it comes behind a length determinant. */
 export function octets(min?: number, max = min): Decode<Uint8Array> {
@@ -68,6 +46,9 @@ export function octets(min?: number, max = min): Decode<Uint8Array> {
 		return reader.failed ? reader.data.subarray(0, 0) : reader.data.subarray(start, start + length);
 	};
 }
+
+/** OBJECT IDENTIFIER (24): its contents as BER has them. */
+export const objectIdentifier = octets();
 
 function sizeOf(reader: PerReader, min: number | undefined, max: number | undefined): number {
 	return min === undefined || max === undefined ? reader.length() : reader.whole(min, max);

@@ -87,6 +87,29 @@ describe("a call signalling message", () => {
 		});
 	});
 
+	it("keeps what both sides of a call say apart in its fields", () => {
+		expect(describeH225(hex(SETUP))).toEqual({
+			message: "setup",
+			caller: "202",
+			called: "201",
+			display: "Extn202",
+			callIdentifier: IDENTIFIER,
+			callerProduct: "Avaya 9640",
+			callerVersion: "3.2.1",
+			callerMedia: "10.10.0.102:2048",
+			avaya: true,
+		});
+		expect(describeH225(hex(ALERTING))).toEqual({
+			message: "alerting",
+			callIdentifier: IDENTIFIER,
+			h245Address: "10.10.0.10:50123",
+			calledProduct: "Avaya 9640",
+			calledVersion: "3.2.1",
+			calledMedia: "10.10.0.10:46764",
+			avaya: true,
+		});
+	});
+
 	it("tunnels H.245", () => {
 		expect(parse(hex(FACILITY))).toMatchObject({
 			message: "facility",
