@@ -2,14 +2,19 @@
  * A flow's evidence word: what its payload has shown so far, in 32 bits of the flow's record.
  *
  * Bits 0–7: recogniser (its place in the table + 1, 0 for none); 8–9: which side the payload shows to be the server
- * (0 unknown, 1 side 0, 2 side 1); 10–12 and 13–15: payloads looked at, side 0 and side 1; 16: carries RTP; 17:
- * has fields; 18: the server side is what the first request suggests, and may be corrected; 31: nothing more to look for, so that the per-packet path tests only the sign.
+ * (0 unknown, 1 side 0, 2 side 1); 10–12 and 13–15: payloads looked at, side 0 and side 1; 16: carries RTP; 17: may
+ * come to carry RTP; 18: the server side is what the first request suggests, and may be corrected; 19: carries DTLS
+ * beside what was recognised; 31: nothing more to look for, so that the per-packet path tests only the sign.
  */
 const RECOGNISER = 0xff;
 const SERVER_SHIFT = 8;
 const SEEN_SHIFT = 10;
 const SEEN_MASK = 7;
 const TENTATIVE = 1 << 18;
+export const RTP = 1 << 16;
+/** STUN, DTLS or RTCP was recognised, and nothing else is looked for but the media that comes beside it (RFC 7983). */
+export const MEDIA_MAY_FOLLOW = 1 << 17;
+export const DTLS = 1 << 19;
 export const DONE = 1 << 31;
 
 /** Place in the table of recognisers, or -1. */

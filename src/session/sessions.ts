@@ -4,10 +4,14 @@ import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
 import type { Fields } from "../protocol/recogniser.ts";
 import { Role } from "../protocol/recogniser.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
+import { CallTracker, type Tie } from "./calls.ts";
 import { DhcpTracker } from "./dhcp.ts";
 import {
 	DONE,
+	DTLS,
 	isTentative,
+	MEDIA_MAY_FOLLOW,
+	RTP,
 	recogniserOf,
 	seen,
 	serverSideByPayload,
@@ -17,7 +21,7 @@ import {
 } from "./evidence.ts";
 import { MediaTable } from "./media.ts";
 import { NameTable } from "./names.ts";
-import { RtpWatch } from "./rtp.ts";
+import { RtpTracker } from "./rtp.ts";
 import { TransferTracker } from "./transfers.ts";
 
 /** Payloads of each side that are looked at before a flow counts as showing nothing. */
@@ -25,14 +29,18 @@ const PAYLOADS_PER_SIDE = 4;
 /** Flows whose fields are kept; beyond it labels still know the protocol, reports lack the details. */
 const MAX_FIELDS = 500_000;
 
-/** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges, names of addresses, announced media. */
+/** Protocols that share a port with media (RFC 7983, RFC 5761). */
+const BESIDE_MEDIA = new Set(["stun", "dtls", "rtcp"]);
+
+/** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges, names of addresses, calls and their media. */
 export class Sessions {
 	readonly transfers: TransferTracker;
 	readonly dhcp = new DhcpTracker();
 	readonly names = new NameTable();
 	readonly media = new MediaTable();
 	readonly #store: FlowStore;
-	readonly #rtp: RtpWatch;
+	readonly calls = new CallTracker(this.media);
+	readonly rtp: RtpTracker;
 	/** By flow. */
 	readonly #fields: (Fields | undefined)[] = [];
 	#fieldsKept = 0;
@@ -42,38 +50,55 @@ export class Sessions {
 			return (packet: PacketView, flow: number) => this.dhcp.observe(packet, flow);
 		if (protocol === "dns" && transports.includes(Protocol.UDP))
 			return (packet: PacketView) => this.names.observe(packet);
-		return protocol === "sip" ? (packet: PacketView) => this.media.observe(packet) : undefined;
+		if (protocol === "rtcp") return (packet: PacketView) => this.rtp.control(packet);
+		if (protocol !== "sip") return undefined;
+		return (packet: PacketView, flow: number, side: 0 | 1) =>
+			this.calls.observe(packet.data, packet.payloadStart, packet.payloadEnd, packet, flow, side);
 	});
 
 	constructor(store: FlowStore) {
 		this.#store = store;
 		this.transfers = new TransferTracker(store);
-		this.#rtp = new RtpWatch(store);
+		this.rtp = new RtpTracker(store, this.media);
 	}
 
 	/** Looks at a payload of a flow that is not {@link DONE}. */
 	observe(packet: PacketView, flow: number, side: 0 | 1): void {
 		const store = this.#store;
 		if (packet.protocol === Protocol.UDP) {
+			const known = store.evidence(flow);
+			if ((known & (RTP | MEDIA_MAY_FOLLOW)) !== 0) {
+				store.setEvidence(flow, this.rtp.observe(packet, flow, side, known));
+				return;
+			}
 			if (this.transfers.observe(packet, flow)) return;
 		} else if (packet.protocol !== Protocol.TCP) {
 			store.setEvidence(flow, DONE);
 			return;
 		}
 		let evidence = withOneMoreSeen(store.evidence(flow), side);
-		const isFollowed = this.#follow(packet, flow, recogniserOf(evidence));
+		const isFollowed = this.#follow(packet, flow, side, recogniserOf(evidence));
 		if (!isFollowed || !this.#isSettled(packet, evidence, side)) {
 			evidence = this.#recognise(packet, flow, side, evidence);
-			const isNowFollowed = isFollowed || this.#follow(packet, flow, recogniserOf(evidence));
-			if (!isNowFollowed && this.#isSettled(packet, evidence, side)) evidence |= DONE;
+			const isNowFollowed = isFollowed || this.#follow(packet, flow, side, recogniserOf(evidence));
+			if (this.#isSettled(packet, evidence, side)) evidence |= this.#afterwards(packet, evidence, isNowFollowed);
 		}
 		store.setEvidence(flow, evidence);
 	}
 
+	/** What a flow is marked with once its protocol is settled: most need no more of their payload. */
+	#afterwards(packet: PacketView, evidence: number, isFollowed: boolean): number {
+		if ((evidence & RTP) !== 0) return 0;
+		const recogniser = recogniserOf(evidence);
+		const isBesideMedia = recogniser >= 0 && BESIDE_MEDIA.has(RECOGNISERS[recogniser]!.protocol);
+		if (isBesideMedia && packet.protocol === Protocol.UDP) return MEDIA_MAY_FOLLOW;
+		return isFollowed ? 0 : DONE;
+	}
+
 	/** Hands a message to what reads the whole of its protocol's flows. @returns whether there is such a reader. */
-	#follow(packet: PacketView, flow: number, recogniser: number): boolean {
+	#follow(packet: PacketView, flow: number, side: 0 | 1, recogniser: number): boolean {
 		const follow = recogniser < 0 ? undefined : this.#followers[recogniser];
-		follow?.(packet, flow);
+		follow?.(packet, flow, side);
 		return follow !== undefined;
 	}
 
@@ -82,7 +107,7 @@ export class Sessions {
 		const answer = recognisePayload(packet.protocol, packet.srcPort, packet.dstPort, data, payloadStart, payloadEnd);
 		if (answer < 0) {
 			return packet.protocol === Protocol.UDP && recogniserOf(evidence) < 0
-				? this.#rtp.observe(packet, flow, side, evidence)
+				? this.rtp.observe(packet, flow, side, evidence)
 				: evidence;
 		}
 		const recogniser = answer >>> ROLE_BITS;
@@ -122,8 +147,26 @@ export class Sessions {
 		if (this.#store.transfer(flow) !== 0) return "tftp";
 		const evidence = this.#store.evidence(flow);
 		const recogniser = recogniserOf(evidence);
-		if (recogniser >= 0) return RECOGNISERS[recogniser]!.protocol;
-		return this.#rtp.isRtp(evidence) ? "rtp" : null;
+		const protocol = recogniser >= 0 ? RECOGNISERS[recogniser]!.protocol : null;
+		// RTCP on RTP's own port (RFC 5761) is part of the media; STUN and DTLS tell whose media it is.
+		return (evidence & RTP) !== 0 && (protocol === null || protocol === "rtcp") ? "rtp" : protocol;
+	}
+
+	/** Media that a flow carries beside the protocol that {@link protocolOf} names: after DTLS it is encrypted (RFC 5764). */
+	mediaOf(flow: number): "rtp" | "srtp" | null {
+		const evidence = this.#store.evidence(flow);
+		if ((evidence & RTP) === 0) return null;
+		const recogniser = recogniserOf(evidence);
+		const isDtls = (evidence & DTLS) !== 0 || (recogniser >= 0 && RECOGNISERS[recogniser]!.protocol === "dtls");
+		return isDtls ? "srtp" : "rtp";
+	}
+
+	/** The calls that announced a flow's media; empty for most flows. */
+	announcedBy(flow: number): Tie[] {
+		const store = this.#store;
+		return store.protocol(flow) === Protocol.UDP
+			? this.calls.tiesOf(store, flow, store.first(flow), store.last(flow))
+			: [];
 	}
 
 	fieldsOf(flow: number): Readonly<Fields> | undefined {
