@@ -1,4 +1,5 @@
 import type { Scene } from "../scene.ts";
+import { calls } from "./calls.ts";
 import { everyRow } from "./every-row.ts";
 import { addresses, cutOff, damaged, fragments, hostileNames, nanoseconds } from "./hard.ts";
 import { officeDay } from "./office-day.ts";
@@ -12,6 +13,7 @@ export const SCENES: readonly Scene[] = [
 	officeDay,
 	everyRow,
 	traps,
+	calls,
 	tftpIpOffice,
 	tftpStyles,
 	addresses,
