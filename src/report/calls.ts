@@ -76,9 +76,9 @@ export class CallRecords {
 		return parts;
 	}
 
-	/** Ids of the calls that a flow signals or whose media it carries; empty for most. */
+	/** Ids of the calls that a flow signals or whose media it carries, ascending; empty for most. */
 	callsOf(flow: number): number[] {
-		return [...(this.#callsOf.get(flow) ?? [])];
+		return [...(this.#callsOf.get(flow) ?? [])].sort((a, b) => a - b);
 	}
 
 	/** Which call announced the media that a flow carries, as reasons of its label. */

@@ -216,7 +216,7 @@ export class CallTracker {
 	}
 
 	/**
-	 * The calls that a flow's media between two times belongs to: those that announced both its ends (two legs of one
+	 * The calls that a flow's media between two times belongs to, the newest first: those that announced both its ends (two legs of one
 	 * conversation may, where media goes directly), else the one that last announced one of them.
 	 */
 	tiesOf(store: FlowStore, flow: number, first: number, last: number): Tie[] {
