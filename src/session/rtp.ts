@@ -88,42 +88,17 @@ export class RtpTracker {
 
 	/** @param start of the RTP header. */
 	#take(packet: PacketView, start: number, flow: number, side: 0 | 1, evidence: number): number {
-		const { data, view, time } = packet;
+		const { data, view } = packet;
 		const words = this.#store.words(flow);
 		const at = this.#store.base(flow) + FlowStore.STATE + WORDS_PER_SIDE * side;
-		const ssrc = view.getInt32(start + 8);
 		const sequence = u16(data, start + 2);
 		const length = packet.payloadLength - (start - packet.payloadStart) - RTP_HEADER;
-		if ((evidence & RTP) === 0) {
-			const isFirst = words[at + AT.ssrc] !== ssrc || words[at + AT.inARow] === 0;
-			if (isFirst || !follows(words, at, sequence)) {
-				if (!isFirst && lastWaiting(words, at) === sequence) {
-					// A mirror port may send every packet twice.
-					words[at + AT.repeats]!++;
-					return evidence;
-				}
-				words[at + AT.ssrc] = ssrc;
-				words[at + AT.repeats] = 0;
-				words[at + AT.inARow] = 0;
-				words[at + AT.dscp] = packet.trafficClass >>> 2;
-			}
-			const inARow = words[at + AT.inARow]!;
-			if (inARow < STREAM_PACKETS - 1) {
-				const waiting = at + AT.packets + WAITING * inARow;
-				const seconds = Math.floor(time / 1e9);
-				words[at + AT.inARow] = inARow + 1;
-				words[waiting] = (sequence << 16) | (data[start + 1]! & 0x7f);
-				words[waiting + 1] = view.getInt32(start + 4);
-				words[waiting + 2] = seconds;
-				words[waiting + 3] = time - seconds * 1e9;
-				words[waiting + 4] = length;
-				return evidence;
-			}
-		}
-		let stream = this.#streams.find(words[at + AT.newest]!, ssrc >>> 0);
+		if ((evidence & RTP) === 0 && !makesStream(packet, start, words, at, sequence, length)) return evidence;
+		const ssrc = view.getInt32(start + 8);
+		let stream = this.#streams.find(words[at + AT.newest]!, ssrc);
 		if (stream === 0) stream = this.#begin(flow, side, words, at, ssrc, packet.trafficClass >>> 2);
 		if (stream !== 0)
-			this.#streams.add(stream, time, sequence, view.getUint32(start + 4), data[start + 1]! & 0x7f, length);
+			this.#streams.add(stream, packet, sequence, view.getInt32(start + 4), data[start + 1]! & 0x7f, length);
 		return evidence | RTP;
 	}
 
@@ -131,7 +106,7 @@ export class RtpTracker {
 	#begin(flow: number, side: 0 | 1, words: Int32Array, at: number, ssrc: number, dscp: number): number {
 		const waited = words[at + AT.ssrc] === ssrc ? words[at + AT.inARow]! : 0;
 		const first = waited > 0 ? words[at + AT.dscp]! : dscp;
-		const stream = this.#streams.open(flow, side, ssrc >>> 0, words[at + AT.newest]!, first);
+		const stream = this.#streams.open(flow, side, ssrc, words[at + AT.newest]!, first);
 		if (stream === 0) {
 			this.#streams.refused++;
 			return 0;
@@ -142,7 +117,7 @@ export class RtpTracker {
 			const waiting = at + AT.packets + WAITING * n;
 			const time = words[waiting + 2]! * 1e9 + words[waiting + 3]!;
 			const numbers = words[waiting]!;
-			this.#streams.add(stream, time, numbers >>> 16, words[waiting + 1]! >>> 0, numbers & 0x7f, words[waiting + 4]!);
+			this.#streams.add(stream, { time }, numbers >>> 16, words[waiting + 1]!, numbers & 0x7f, words[waiting + 4]!);
 		}
 		if (waited > 0) this.#streams.repeat(stream, words[at + AT.repeats]!);
 		return stream;
@@ -154,7 +129,7 @@ export class RtpTracker {
 		const words = this.#store.words(flow);
 		return ([0, 1] as const).flatMap((side) => {
 			const at = this.#store.base(flow) + FlowStore.STATE + WORDS_PER_SIDE * side;
-			// The other side's packets showed that the flow is RTP: so these are, few as they are.
+			// The other side's packets showed that the flow is RTP: so are these, few as they are.
 			if (words[at + AT.newest] === 0 && words[at + AT.inARow]! > 0)
 				this.#begin(flow, side, words, at, words[at + AT.ssrc]!, 0);
 			return this.#streams.from(words[at + AT.newest]!);
@@ -167,12 +142,47 @@ export class RtpTracker {
 	}
 }
 
-/** Whether a packet goes on where the one that waits left off. */
-function follows(words: Int32Array, at: number, sequence: number): boolean {
-	const advance = (sequence - lastWaiting(words, at)) & 0xffff;
-	return advance > 0 && advance <= MAX_SKIP;
+/**
+ * Whether a packet, with those of its side that wait, makes a stream; else it waits itself.
+ * @param start of the RTP header. @param length behind it.
+ */
+function makesStream(
+	packet: PacketView,
+	start: number,
+	words: Int32Array,
+	at: number,
+	sequence: number,
+	length: number,
+): boolean {
+	const { view, time } = packet;
+	const ssrc = view.getInt32(start + 8);
+	const isFirst = words[at + AT.ssrc] !== ssrc || words[at + AT.inARow] === 0;
+	const advance = isFirst ? 0 : (sequence - lastWaiting(words, at)) & 0xffff;
+	if (!isFirst && advance === 0) {
+		// A mirror port may send every packet twice.
+		words[at + AT.repeats]!++;
+		return false;
+	}
+	if (isFirst || advance > MAX_SKIP) {
+		words[at + AT.ssrc] = ssrc;
+		words[at + AT.repeats] = 0;
+		words[at + AT.inARow] = 0;
+		words[at + AT.dscp] = packet.trafficClass >>> 2;
+	}
+	const inARow = words[at + AT.inARow]!;
+	if (inARow === STREAM_PACKETS - 1) return true;
+	const waiting = at + AT.packets + WAITING * inARow;
+	const seconds = Math.floor(time / 1e9);
+	words[at + AT.inARow] = inARow + 1;
+	words[waiting] = (sequence << 16) | (packet.data[start + 1]! & 0x7f);
+	words[waiting + 1] = view.getInt32(start + 4);
+	words[waiting + 2] = seconds;
+	words[waiting + 3] = time - seconds * 1e9;
+	words[waiting + 4] = length;
+	return false;
 }
 
+/** Sequence number of the latest packet that waits. */
 function lastWaiting(words: Int32Array, at: number): number {
 	return words[at + AT.packets + WAITING * (words[at + AT.inARow]! - 1)]! >>> 16;
 }

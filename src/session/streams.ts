@@ -9,6 +9,7 @@ const AT = {
 	sender: 0,
 	/** Id of the side's previous stream, 0 for none. */
 	older: 1,
+	/** Signed. */
 	ssrc: 2,
 	first: 3,
 	last: 4,
@@ -27,7 +28,7 @@ const AT = {
 	suspect: 12,
 	/** Which of the 32 numbers up to the highest came, as bits. */
 	window: 13,
-	/** Of the packet that jitter counts from: arrival and time stamp. */
+	/** Of the packet that jitter counts from: arrival and time stamp (signed, as all time stamps here). */
 	arrival: 14,
 	timestamp: 15,
 	firstTimestamp: 16,
@@ -112,7 +113,7 @@ export class StreamTable {
 
 	/**
 	 * The stream of a packet among those of its side.
-	 * @param newest the side's newest stream, 0 for none.
+	 * @param newest the side's newest stream, 0 for none. @param ssrc signed.
 	 * @returns 0 where there is none.
 	 */
 	find(newest: number, ssrc: number): number {
@@ -126,7 +127,7 @@ export class StreamTable {
 		return 0;
 	}
 
-	/** Begins a stream with no packets yet. @returns its id, or 0 beyond the limits. */
+	/** Begins a stream with no packets yet. @param ssrc signed. @returns its id, or 0 beyond the limits. */
 	open(flow: number, side: 0 | 1, ssrc: number, older: number, dscp: number): number {
 		if (this.size >= MAX_STREAMS || this.#depth(older) >= MAX_SOURCES) return 0;
 		const index = this.size++;
@@ -140,7 +141,7 @@ export class StreamTable {
 		record[base + AT.dscp] = dscp;
 		record[base + AT.suspect] = -1;
 		record[base + AT.type] = -1;
-		record[base + AT.digitTimestamp] = -1;
+		record[base + AT.digitTimestamp] = Number.NaN;
 		return index + 1;
 	}
 
@@ -152,10 +153,19 @@ export class StreamTable {
 	}
 
 	/**
-	 * Counts a packet.
+	 * Counts a packet. Numbers that need more than 31 bits are signed, and the time comes in its object: so nothing is
+	 * boxed on the way.
 	 * @param type payload type; @param length of the payload behind the fixed header, on the wire.
 	 */
-	add(stream: number, time: number, sequence: number, timestamp: number, type: number, length: number): void {
+	add(
+		stream: number,
+		arrival: { readonly time: number },
+		sequence: number,
+		timestamp: number,
+		type: number,
+		length: number,
+	): void {
+		const { time } = arrival;
 		const record = this.#segments[(stream - 1) >>> SEGMENT_BITS]!;
 		const base = ((stream - 1) & (SEGMENT_STREAMS - 1)) * RECORD;
 		if (record[base + AT.packets] === 0) {
@@ -300,7 +310,7 @@ function streamOf(record: Float64Array, base: number): Stream {
 	return {
 		flow: Math.floor(sender / 2),
 		side: (sender % 2) as 0 | 1,
-		ssrc: record[base + AT.ssrc]!,
+		ssrc: record[base + AT.ssrc]! >>> 0,
 		first: record[base + AT.first]!,
 		last: record[base + AT.last]!,
 		maxGap: record[base + AT.gap]!,

@@ -17,9 +17,9 @@ interface Packet {
 
 function follow(packets: readonly Packet[]): Stream {
 	const streams = table();
-	const id = streams.open(3, 1, 0xdeadbeef, 0, 46);
+	const id = streams.open(3, 1, 0xdeadbeef | 0, 0, 46);
 	for (const { at, sequence, timestamp = at * 8, type = 8, length = 160 } of packets)
-		streams.add(id, at * MS, sequence & 0xffff, timestamp >>> 0, type, length);
+		streams.add(id, { time: at * MS }, sequence & 0xffff, timestamp | 0, type, length);
 	return streams.from(id)[0]!;
 }
 
