@@ -14,21 +14,33 @@ export interface SipParty {
 const MAX_HEAD = 16_384;
 /** Characters of one header that are kept. */
 const MAX_VALUE = 512;
+const MAX_NAME = 24;
+/** Header lines that are read of one message; a call's has a dozen or two. */
+const MAX_LINES = 256;
 
-/** RFC 3261, 7.3.3. */
-const SHORT: Readonly<Record<string, string>> = {
-	c: "content-type",
-	f: "from",
-	i: "call-id",
-	m: "contact",
-	t: "to",
-	v: "via",
-};
-const WANTED = new Set([...Object.values(SHORT), "cseq", "user-agent", "server", "expires"]);
+/** Wanted headers by their names as they are commonly written, and by their short ones (RFC 3261, 7.3.3). */
+const NAMES: ReadonlyMap<string, string> = new Map(
+	(
+		[
+			["Content-Type", "c"],
+			["From", "f"],
+			["Call-ID", "i"],
+			["Contact", "m"],
+			["To", "t"],
+			["Via", "v"],
+			["CSeq", ""],
+			["User-Agent", ""],
+			["Server", ""],
+			["Expires", ""],
+		] as const
+	).flatMap(([name, short]) => {
+		const long = name.toLowerCase();
+		return [name, long, ...(short === "" ? [] : [short])].map((written) => [written, long] as const);
+	}),
+);
 const REQUEST = /^([A-Z]{2,20}) (\S{1,400}) SIP\/2\.0$/;
 const RESPONSE = /^SIP\/2\.0 ([1-6]\d\d)(?: (.*))?$/;
 const SCHEMES = new Set(["sip", "sips", "tel"]);
-const LINE_END = /\r\n|\r|\n/;
 
 /**
  * Reads a SIP message (RFC 3261, 7), which may be cut anywhere.
@@ -40,7 +52,7 @@ export function parseSip(data: Uint8Array, from: number, end: number): SipMessag
 	const body = bodyOf(data, start, end);
 	const buffer = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 	const head = buffer.toString("utf8", start, Math.min(body < 0 ? end : body, start + MAX_HEAD));
-	const first = head.slice(0, head.search(LINE_END));
+	const first = lineAt(head, 0);
 	const request = REQUEST.exec(first);
 	if (request) return new SipMessage(head, body < 0 ? end : body, request[1]!, 0, "");
 	const response = RESPONSE.exec(first);
@@ -126,26 +138,48 @@ export class SipMessage {
 
 	/** Value of the first header of a name (long form, lower case); empty for none. */
 	#header(name: string): string {
-		this.#headers ??= headersOf(this.#head.split(LINE_END));
+		this.#headers ??= headersOf(this.#head);
 		return this.#headers.get(name) ?? "";
 	}
 }
 
 /** The wanted headers by their long names in lower case; the first of each counts, continuation lines are joined (7.3.1). */
-function headersOf(lines: readonly string[]): Map<string, string> {
+function headersOf(head: string): Map<string, string> {
 	const headers = new Map<string, string>();
-	for (let i = 1; i < lines.length; i++) {
-		const line = lines[i]!;
-		const colon = line.indexOf(":");
-		if (colon <= 0) continue;
-		const written = line.slice(0, colon).trimEnd().toLowerCase();
-		const name = SHORT[written] ?? written;
-		if (!WANTED.has(name) || headers.has(name)) continue;
-		let value = line.slice(colon + 1, colon + 1 + MAX_VALUE).trim();
-		while (/^[ \t]/.test(lines[i + 1] ?? "") && value.length < MAX_VALUE) value += ` ${lines[++i]!.trim()}`;
+	let lines = 0;
+	for (let at = nextLineOf(head, 0); at > 0 && lines++ < MAX_LINES; at = nextLineOf(head, at)) {
+		const colon = head.indexOf(":", at);
+		if (colon < 0) break;
+		if (colon - at > MAX_NAME) continue;
+		const written = head.slice(at, colon).trimEnd();
+		const name = NAMES.get(written) ?? NAMES.get(written.toLowerCase());
+		if (name === undefined || headers.has(name)) continue;
+		let value = lineAt(head, colon + 1).trim();
+		for (
+			let next = nextLineOf(head, at);
+			isFolded(head, next) && value.length < MAX_VALUE;
+			next = nextLineOf(head, next)
+		)
+			value += ` ${lineAt(head, next).trim()}`;
 		headers.set(name, value.slice(0, MAX_VALUE));
 	}
 	return headers;
+}
+
+/** The rest of the line that `at` is in, without its end. */
+function lineAt(head: string, at: number): string {
+	const end = head.indexOf("\n", at);
+	if (end < 0) return head.slice(at);
+	return head.slice(at, head[end - 1] === "\r" ? end - 1 : end);
+}
+
+/** First character of the next line; 0 where there is none. */
+function nextLineOf(head: string, at: number): number {
+	return head.indexOf("\n", at) + 1;
+}
+
+function isFolded(head: string, at: number): boolean {
+	return at > 0 && (head[at] === " " || head[at] === "\t");
 }
 
 /** `"Ann" <sip:201@10.0.0.1:5060>;tag=1`, `sip:201@10.0.0.1;tag=1`. */
