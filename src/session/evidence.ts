@@ -4,10 +4,10 @@ import { Role } from "../protocol/recogniser.ts";
  * A flow's evidence word: what its payload has shown so far, in 32 bits of the flow's record.
  *
  * Bits 0–7: recogniser (its place in the table + 1, 0 for none); 8–9: which side the payload shows to be the server
- * (0 unknown, 1 side 0, 2 side 1); 10–12 and 13–15: payloads looked at, side 0 and side 1; 16: carries RTP; 17:
- * has fields; 18: the server side is what the first request suggests, and may be corrected; 19 and 20: TCP, nothing more
- * is wanted of side 0, side 1; 21: has gone over to TLS; 31: nothing more to look for, so that the per-packet path tests
- * only the sign.
+ * (0 unknown, 1 side 0, 2 side 1); 10–12 and 13–15: payloads looked at, side 0 and side 1; 16: carries RTP; 17: may
+ * come to carry RTP; 18: the server side is what the first request suggests, and may be corrected; 19 and 20: TCP,
+ * nothing more is wanted of side 0, side 1; 21: has gone over to TLS; 22: carries DTLS beside what was recognised; 31:
+ * nothing more to look for, so that the per-packet path tests only the sign.
  */
 const RECOGNISER = 0xff;
 const SERVER_SHIFT = 8;
@@ -16,7 +16,16 @@ const SEEN_MASK = 7;
 const TENTATIVE = 1 << 18;
 const SETTLED_SHIFT = 19;
 const STARTED_TLS = 1 << 21;
+export const RTP = 1 << 16;
+/** STUN, DTLS or RTCP was recognised, and nothing else is looked for but the media that comes beside it (RFC 7983). */
+export const MEDIA_MAY_FOLLOW = 1 << 17;
+export const DTLS = 1 << 22;
 export const DONE = 1 << 31;
+
+/** Payloads of each side that are looked at before a flow counts as showing nothing. */
+export const PAYLOADS_PER_SIDE = 4;
+/** Payloads of one side that are looked at at most, whatever the other side does: what the evidence word can count. */
+export const MOST_PAYLOADS = 7;
 
 /** Place in the table of recognisers, or -1. */
 export function recogniserOf(evidence: number): number {
