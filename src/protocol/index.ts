@@ -7,6 +7,7 @@ import { h2 } from "./h2.ts";
 import { h225 } from "./h323/h225.ts";
 import { h245 } from "./h323/h245.ts";
 import { h225Ras, h225RasOther } from "./h323/ras.ts";
+import { t38 } from "./h323/t38.ts";
 import { http } from "./http.ts";
 import { ike } from "./ike.ts";
 import { imap, imapLine } from "./imap.ts";
@@ -69,6 +70,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	h225Ras,
 	h225RasOther,
 	rtcp,
+	t38,
 	classicStun,
 	turnChannel,
 	quic,

@@ -1,7 +1,8 @@
 import type { FlowStore } from "../flow/store.ts";
 import { type PacketView, Protocol } from "../packet/view.ts";
+import { t38 } from "../protocol/h323/t38.ts";
 import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
-import type { Fields } from "../protocol/recogniser.ts";
+import { type Fields, Role } from "../protocol/recogniser.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
 import { CallTracker, type Tie } from "./calls.ts";
 import { DhcpTracker } from "./dhcp.ts";
@@ -29,6 +30,7 @@ import { RtpTracker } from "./rtp.ts";
 import { StreamEvidence } from "./stream-evidence.ts";
 import { TransferTracker } from "./transfers.ts";
 
+const T38 = RECOGNISERS.indexOf(t38);
 /** Protocols that share a port with media (RFC 7983, RFC 5761). */
 const BESIDE_MEDIA = new Set(["stun", "dtls", "rtcp"]);
 
@@ -84,7 +86,7 @@ export class Sessions {
 		if (!follow || !isSettled(packet, evidence, side)) {
 			const answer = recognisePayload(Protocol.UDP, srcPort, dstPort, data, payloadStart, payloadEnd);
 			if (answer >= 0) evidence = this.#accept(answer, evidence, flow, side, packet);
-			else if (recogniserOf(evidence) < 0) evidence = this.rtp.observe(packet, flow, side, evidence);
+			else if (recogniserOf(evidence) < 0) evidence = this.#observeMedia(packet, flow, side, evidence);
 			if (!follow) {
 				follow = this.#followers[recogniserOf(evidence)];
 				follow?.(data, payloadStart, payloadEnd, packet, flow, side);
@@ -92,6 +94,16 @@ export class Sessions {
 			if (isSettled(packet, evidence, side)) evidence |= afterwards(evidence, follow !== undefined);
 		}
 		store.setEvidence(flow, evidence);
+	}
+
+	/** What no recogniser knows may be media: fax where it was announced, RTP by several packets that follow each other. */
+	#observeMedia(packet: PacketView, flow: number, side: 0 | 1, evidence: number): number {
+		const { data, payloadStart, payloadEnd } = packet;
+		const isFax =
+			this.media.size > 0 &&
+			t38.recognise(data, payloadStart, payloadEnd) !== Role.No &&
+			this.media.announcedFor(this.#store, flow) === t38.protocol;
+		return isFax ? withRecogniser(evidence, T38) : this.rtp.observe(packet, flow, side, evidence);
 	}
 
 	/** Takes in the role and the fields of a payload that a recogniser said yes to; another protocol's are left out. */
