@@ -1,6 +1,5 @@
-import { FlowEnding, FlowStore } from "../flow/store.ts";
+import { FlowEnding, FlowStore, sideAddress } from "../flow/store.ts";
 import { connState, history, tcpEnd } from "../flow/tcp.ts";
-import { sideAddress } from "../label/hosts.ts";
 import type { FlowLabel, Labels } from "../label/labels.ts";
 import { protocolName } from "../packet/protocols.ts";
 import { Protocol } from "../packet/view.ts";
@@ -51,7 +50,7 @@ export class FlowRecords {
 			...this.#icmp(flow),
 			application: application === null ? null : { ...this.#sessions.fieldsOf(flow), protocol: application },
 			label: { ...verdictFields, reasons: reasonsOf(label) },
-			findings: flowFindings(store, flow, direction),
+			findings: flowFindings(store, flow, label, this.#labels),
 			...(transfer > 0 ? { transfer } : {}),
 			first: { file: this.#files[store.file(flow)] ?? "", packet: store.firstNumber(flow) },
 			ended: this.#ended(flow),

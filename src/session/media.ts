@@ -1,4 +1,3 @@
-import type { PacketView } from "../packet/view.ts";
 import { parseSdp } from "../protocol/sdp.ts";
 
 /** Endpoints kept; a flood of descriptions must not fill the memory. */
@@ -9,8 +8,8 @@ export class MediaTable {
 	readonly #endpoints = new Map<string, "rtp" | "rtcp" | "t38">();
 
 	/** Looks at a SIP message. */
-	observe({ data, payloadStart, payloadEnd }: PacketView): void {
-		for (const { address, port, protocol } of parseSdp(data, payloadStart, payloadEnd)) {
+	observe(data: Uint8Array, start: number, end: number): void {
+		for (const { address, port, protocol } of parseSdp(data, start, end)) {
 			if (this.#endpoints.size >= MAX_ENDPOINTS) return;
 			this.#endpoints.set(`${address}|${port}`, protocol);
 			// RFC 3550, 11: RTCP goes to the next port, unless the description says otherwise.

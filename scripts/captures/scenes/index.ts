@@ -1,4 +1,5 @@
 import type { Scene } from "../scene.ts";
+import { earlierRelease } from "./earlier-release.ts";
 import { everyRow } from "./every-row.ts";
 import { h323Call } from "./h323-call.ts";
 import { addresses, cutOff, damaged, fragments, hostileNames, nanoseconds } from "./hard.ts";
@@ -12,6 +13,7 @@ import { traps } from "./traps.ts";
 export const SCENES: readonly Scene[] = [
 	officeDay,
 	everyRow,
+	earlierRelease,
 	traps,
 	h323Call,
 	tftpIpOffice,
