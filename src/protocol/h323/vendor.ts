@@ -24,6 +24,11 @@ export function vendorOf(identifier: ValueFor<typeof vendorIdentifier> | undefin
 	return { ...(product !== "" && { product }), ...(version !== "" && { version }) };
 }
 
+/** `IP Office 12.0`. */
+export function textOfVendor(vendor: Vendor | undefined): string | undefined {
+	return vendor && [vendor.product, vendor.version].filter(Boolean).join(" ");
+}
+
 /** Whether a message is Avaya's own: an object identifier anywhere in it (tokens have them too), or the product's name. */
 export function isAvaya(vendor: Vendor | undefined, data: Uint8Array, start: number, end: number): boolean {
 	if (vendor?.product !== undefined && AVAYA_PRODUCT.test(vendor.product)) return true;
