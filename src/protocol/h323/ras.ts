@@ -6,7 +6,7 @@ import { chosen, type ValueFor } from "./asn1.ts";
 import type { aliasAddresses, endpointType, transportAddress, vendorIdentifier } from "./h225-types.ts";
 import { PerReader } from "./per-reader.ts";
 import { rasMessage } from "./ras-messages.ts";
-import { isAvaya, type Vendor, vendorOf } from "./vendor.ts";
+import { isAvaya, textOfVendor, type Vendor, vendorOf } from "./vendor.ts";
 
 /** A message between an endpoint and its gatekeeper, or between gatekeepers. Text is raw. */
 export interface RasMessage {
@@ -173,8 +173,7 @@ function describeRas(data: Uint8Array, start: number, end: number): Fields {
 	const { vendor, callSignalAddress, avaya, ...texts } = message;
 	const found: Record<string, string | number | undefined> = {
 		...texts,
-		product: vendor?.product,
-		version: vendor?.version,
+		vendor: textOfVendor(vendor),
 		callSignalAddress: textOfEndpoint(callSignalAddress),
 	};
 	const fields: Fields = {};
