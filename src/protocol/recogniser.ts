@@ -35,7 +35,10 @@ export interface Recogniser {
 	 * {@link ports} is one of the flow's two ports.
 	 */
 	readonly strength: "strong" | "weak";
-	/** Well-known ports: where these fit, this recogniser is asked first; for `weak` ones a condition. */
+	/**
+	 * Well-known ports: where these fit, this recogniser is asked first; for `weak` ones a condition. A weak one without
+	 * ports is asked only where signalling announced it.
+	 */
 	readonly ports: readonly number[];
 	/** First bytes that such a payload can have: with others it is not even asked. Any byte where this is left out. */
 	readonly firstBytes?: readonly number[];
@@ -55,8 +58,8 @@ export interface Recogniser {
 	 */
 	messageLength?(data: Uint8Array, start: number, end: number): number;
 	/**
-	 * Over TCP: whether the sender's next message is worth describing too, as a certificate behind a hello is. Without
-	 * this function one message of each side is described.
+	 * Whether the sender's next message is worth describing too, as a certificate behind a hello is. Without this
+	 * function one message of each side is described.
 	 */
 	leadsOn?(data: Uint8Array, start: number, end: number): boolean;
 	/** Whether the connection may go over to TLS on a command (STARTTLS). */

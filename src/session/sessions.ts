@@ -91,7 +91,8 @@ export class Sessions {
 				follow = this.#followers[recogniserOf(evidence)];
 				follow?.(data, payloadStart, payloadEnd, packet, flow, side);
 			}
-			if (isSettled(packet, evidence, side)) evidence |= afterwards(evidence, follow !== undefined);
+			if (isSettled(packet, evidence, side) && !leadsOn(evidence, packet))
+				evidence |= afterwards(evidence, follow !== undefined);
 		}
 		store.setEvidence(flow, evidence);
 	}
@@ -158,6 +159,13 @@ function isSettled(packet: PacketView, evidence: number, side: 0 | 1): boolean {
 	if (recogniserOf(evidence) >= 0) return !isTentative(evidence) && (theirs > 0 || mine >= 2);
 	// A request that repeats to port 69 without a recognised answer may still be answered on another flow.
 	return packet.dstPort !== TFTP_PORT && mine >= PAYLOADS_PER_SIDE && theirs >= PAYLOADS_PER_SIDE;
+}
+
+/** Whether a datagram says that its sender's next one tells more; up to the most that are looked at. */
+function leadsOn(evidence: number, { data, payloadStart, payloadEnd }: PacketView): boolean {
+	const recogniser = RECOGNISERS[recogniserOf(evidence)];
+	const isOpen = seen(evidence, 0) < MOST_PAYLOADS && seen(evidence, 1) < MOST_PAYLOADS;
+	return isOpen && (recogniser?.leadsOn?.(data, payloadStart, payloadEnd) ?? false);
 }
 
 /** What a UDP flow is marked with once its protocol is settled: most need no more of their payload. */

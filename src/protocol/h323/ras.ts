@@ -61,6 +61,7 @@ const PREAMBLES: readonly number[] = [
 ];
 const CHOICE_BITS = 6;
 const IS_ADDITION = 0x80;
+const LAST_DISCOVERY_CHOICE = 2;
 const LAST_REGISTRATION_CHOICE = 5;
 /** The protocol's identifier, {itu-t(0) recommendation(0) h(8) 2250 version(0) n}, with its length and without n. */
 const IDENTIFIER = [0x06, 0x00, 0x08, 0x91, 0x4a, 0x00];
@@ -82,6 +83,8 @@ export const h225Ras: Recogniser = {
 		return role;
 	},
 	describe: describeRas,
+	/** Registration, which names endpoints and addresses, comes behind the discovery of the gatekeeper. */
+	leadsOn: (data, start) => data[start]! >>> 2 <= LAST_DISCOVERY_CHOICE,
 };
 
 /** The other messages begin with a choice and a sequence number only; the port must say the rest. */
