@@ -84,7 +84,7 @@ export const h225Ras: Recogniser = {
 	},
 	describe: describeRas,
 	/** Registration, which names endpoints and addresses, comes behind the discovery of the gatekeeper. */
-	leadsOn: (data, start) => data[start]! >>> 2 <= LAST_DISCOVERY_CHOICE,
+	leadsOn: (data, start, end) => start < end && data[start]! >>> 2 <= LAST_DISCOVERY_CHOICE,
 };
 
 /** The other messages begin with a choice and a sequence number only; the port must say the rest. */
