@@ -223,6 +223,11 @@ export function flow(
 	};
 }
 
+/** The first address of a machine. */
+export function addressOf(name: MachineName): string {
+	return addressesOf(name)[0]!.address;
+}
+
 function addressesOf(name: MachineName): { address: string; prefix: number }[] {
 	return MACHINES[name].at.flatMap(([net, last]) => [
 		{ address: `10.77.${net}.${last}`, prefix: 16 },
@@ -231,7 +236,7 @@ function addressesOf(name: MachineName): { address: string; prefix: number }[] {
 }
 
 function namesOfMachines(): Record<string, string> {
-	return Object.fromEntries(MACHINE_NAMES.map((name) => [`${name}.lab.test`, addressesOf(name)[0]!.address]));
+	return Object.fromEntries(MACHINE_NAMES.map((name) => [`${name}.lab.test`, addressOf(name)]));
 }
 
 /** A key and a self-signed certificate for this run. */

@@ -23,9 +23,9 @@ export const media: Play = {
 				answers(stunMessage(random, true)),
 			]),
 			await udp(office, "RTP of a Workplace client", 36_000, 62_000, "IPO-IN-30", "rtp", speech()),
-			await udp(office, "RTP of an H.323 phone", 46_900, 5_004, "IPO-IN-32", "rtp", speech()),
+			await udp(office, "RTP of an H.323 phone", 46_910, 5_004, "IPO-IN-32", "rtp", speech()),
 			await outward(office),
-			await udp(office, "RTCP of an H.323 phone", 46_901, 5_005, "IPO-IN-32", "rtcp", [
+			await udp(office, "RTCP of an H.323 phone", 46_911, 5_005, "IPO-IN-32", "rtcp", [
 				asks(rtcp(7)),
 				answers(rtcp(8)),
 			]),

@@ -112,7 +112,7 @@ async function call(
 	];
 	await called.start(
 		"sipp",
-		[...common(called, media[1]), "-sf", scenario(office, "called.xml"), "-p", String(ports[1]), "-rtp_echo"],
+		[...common(called, media[1]), "-sf", scenario(office, "called.xml", called), "-p", String(ports[1]), "-rtp_echo"],
 		{ opens: [`${transport}/${ports[1]}`] },
 	);
 	const local = ports[0] === 0 ? [] : ["-p", String(ports[0])];
@@ -122,7 +122,7 @@ async function call(
 			...common(caller, media[0]),
 			...local,
 			"-sf",
-			scenario(office, name),
+			scenario(office, name, caller),
 			"-m",
 			"1",
 			"-timeout",
@@ -158,11 +158,22 @@ async function call(
 	];
 }
 
-/** The scenario with the path of its speech, which SIPp wants in full. */
-function scenario(office: Office, name: string): string {
+/** What SIP's User-Agent and Server headers say, by machine; phones are the others. */
+const AGENTS: Readonly<Record<string, string>> = {
+	ipo: "IP Office 12.0.0.0 build 56",
+	provider: "Lab-SBC/1.0",
+};
+const PHONE = "Avaya J179 IP Phone";
+
+/** The scenario with who speaks, and with the path of the speech, which SIPp wants in full. */
+function scenario(office: Office, name: string, machine: Machine): string {
 	const speech = office.file(
 		"speech.g711a",
 		Uint8Array.from({ length: 8_000 }, (_, index) => index & 0xff),
 	);
-	return office.file(name, readFileSync(new URL(name, SCENARIOS), "utf8").replace("[speech]", speech));
+	const text = readFileSync(new URL(name, SCENARIOS), "utf8");
+	return office.file(
+		`${machine.name}-${name}`,
+		text.replace("[speech]", speech).replaceAll("[agent]", AGENTS[machine.name] ?? PHONE),
+	);
 }
