@@ -1,8 +1,9 @@
 /** Who is where: the machines of the office, its server room, its provider and the Internet beyond it. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Verdict } from "../captures/truth.ts";
-import { run, until } from "./command.ts";
+import { type CertificatePaths, makeCertificate, pathsOf } from "./certificate.ts";
+import { until } from "./command.ts";
 import type { Machine } from "./machine.ts";
 import type { Network } from "./network.ts";
 import type { Certificate, Turn } from "./tasks/dialogue.ts";
@@ -84,6 +85,8 @@ export interface Talking {
 }
 
 const BEGINS = 10_000;
+/** File name of the lab's own certificate. */
+const LAB = "lab";
 
 export class Office {
 	/** Temporary folder of the run. */
@@ -103,7 +106,9 @@ export class Office {
 		const machines = await Promise.all(
 			MACHINE_NAMES.map(async (name) => [name, await network.machine(name, addressesOf(name), [neighbour])] as const),
 		);
-		return new Office(network.folder, await makeCertificate(network.folder), new Map(machines));
+		const paths = await makeCertificate(network.folder, LAB, ["lab.test", "*.lab.test"]);
+		const certificate = { cert: readFileSync(paths.cert, "utf8"), key: readFileSync(paths.key, "utf8") };
+		return new Office(network.folder, certificate, new Map(machines));
 	}
 
 	machine(name: MachineName): Machine {
@@ -139,9 +144,14 @@ export class Office {
 		return path;
 	}
 
-	/** Paths of the certificate and its key. */
-	get certificatePaths(): { cert: string; key: string } {
-		return { cert: join(this.folder, "lab.crt"), key: join(this.folder, "lab.key") };
+	/** Paths of the lab's own certificate and its key. */
+	get certificatePaths(): CertificatePaths {
+		return pathsOf(this.folder, LAB);
+	}
+
+	/** Makes a self-signed certificate. @param names for its subject (the first) and its alternative names (all). */
+	makeCertificate(file: string, names: readonly string[]): Promise<CertificatePaths> {
+		return makeCertificate(this.folder, file, names);
 	}
 
 	/** Plays a dialogue between two machines' agents. */
@@ -237,13 +247,4 @@ function addressesOf(name: MachineName): { address: string; prefix: number }[] {
 
 function namesOfMachines(): Record<string, string> {
 	return Object.fromEntries(MACHINE_NAMES.map((name) => [`${name}.lab.test`, addressOf(name)]));
-}
-
-/** A key and a self-signed certificate for this run. */
-async function makeCertificate(folder: string): Promise<Certificate> {
-	const key = join(folder, "lab.key");
-	const cert = join(folder, "lab.crt");
-	const args = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/O=Lab/CN=lab.test"];
-	await run("openssl", [...args, "-addext", "subjectAltName=DNS:*.lab.test", "-keyout", key, "-out", cert]);
-	return { key: await run("cat", [key]), cert: await run("cat", [cert]) };
 }

@@ -1,9 +1,9 @@
 /** A Server Edition: IP Office, Voicemail Pro and one-X Portal on one host, where rows of several products meet. */
 import { ambiguous, matched, type Verdict } from "../../captures/truth.ts";
+import { nginx } from "../nginx.ts";
 import { flow, type MachineName, type Office } from "../office.ts";
 import type { Play } from "../play.ts";
 import type { LabFlow } from "../truth.ts";
-import { nginx } from "./web.ts";
 
 interface Visit {
 	readonly port: number;
@@ -29,7 +29,7 @@ export const edition: Play = {
 	packages: ["nginx-light", "libnginx-mod-http-headers-more-filter", "curl"],
 	rows: VISITS.flatMap(({ verdict }) => verdict.row ?? verdict.candidates ?? []),
 	async run(office) {
-		await nginx(office, office.machine("edition"), VISITS, "IPOffice/12.0.0.0 build 56");
+		await nginx(office, office.machine("edition"), [{ ports: VISITS }], "IPOffice/12.0.0.0 build 56");
 		const flows: LabFlow[] = [];
 		for (const visit of VISITS) flows.push(await go(office, visit));
 		return flows;

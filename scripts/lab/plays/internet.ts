@@ -1,9 +1,9 @@
 /** Services on the Internet that share port 443 and are told apart by name: nginx there, curl in the office. */
 import { matched, unknown, type Verdict } from "../../captures/truth.ts";
+import { nginx, type Site } from "../nginx.ts";
 import { flow, INTERNET, type MachineName, type Office } from "../office.ts";
 import type { Play } from "../play.ts";
 import type { LabFlow } from "../truth.ts";
-import { nginx } from "./web.ts";
 
 type Name = keyof typeof INTERNET;
 
@@ -12,6 +12,8 @@ interface Visit {
 	readonly name: Name;
 	readonly port: 443 | 8443;
 	readonly verdict: Verdict;
+	/** Whether it goes to the address itself: then only the server's certificate has a name. */
+	readonly isNameless?: true;
 }
 
 const visit = (client: MachineName, name: Name, verdict: Verdict, port: Visit["port"] = 443): Visit => ({
@@ -29,6 +31,8 @@ const VISITS: readonly Visit[] = [
 	visit("ipo", "storage.googleapis.com", matched("IPO-OUT-13", "Google cloud storage")),
 	visit("mm", "www.googleapis.com", matched("MM-OUT-2", "Google Drive")),
 	visit("vmpro", "outlook.office365.com", matched("VMPRO-OUT-3", "Exchange")),
+	{ ...visit("branch", "admin.avaya-sub.com", matched("IPO-OUT-12", "its certificate")), isNameless: true },
+	{ ...visit("branch", "storage.googleapis.com", matched("IPO-OUT-13", "its certificate")), isNameless: true },
 	visit("pc", "www.example.test", unknown("no product: a PC surfs")),
 ];
 
@@ -38,15 +42,28 @@ export const internet: Play = {
 	rows: VISITS.flatMap(({ verdict }) => verdict.row ?? []),
 	async run(office) {
 		const ports = [443, 8443].map((port) => ({ port, tls: true }));
-		await nginx(office, office.machine("internet"), ports);
+		const sites: Site[] = [];
+		for (const name of new Set(VISITS.map((each) => each.name))) {
+			// As the real ones have it, a name for all of a service's servers.
+			const names = [name, name.replace(/^[a-z]+\./, "*.")];
+			sites.push({ ports, address: INTERNET[name], certificate: await office.makeCertificate(name, names) });
+		}
+		await nginx(office, office.machine("internet"), sites);
 		const flows: LabFlow[] = [];
 		for (const each of VISITS) flows.push(await go(office, each));
 		return flows;
 	},
 };
 
-async function go(office: Office, { client, name, port, verdict }: Visit): Promise<LabFlow> {
+async function go(office: Office, { client, name, port, verdict, isNameless }: Visit): Promise<LabFlow> {
 	const from = office.machine(client);
-	await from.run("curl", ["-sSk", "--max-time", "5", `https://${name}:${port}/`]);
-	return flow(`HTTPS ${port} to ${name}`, from, INTERNET[name], `tcp/${port}`, verdict, { shows: "tls" });
+	await from.run("curl", ["-sSk", "--max-time", "5", `https://${isNameless ? INTERNET[name] : name}:${port}/`]);
+	return flow(
+		`HTTPS ${port} to ${name}${isNameless ? ", unnamed" : ""}`,
+		from,
+		INTERNET[name],
+		`tcp/${port}`,
+		verdict,
+		{ shows: "tls" },
+	);
 }

@@ -1,11 +1,11 @@
 /** The same services by IPv6. */
 import { ntp } from "../../captures/payloads/services.ts";
 import { matched } from "../../captures/truth.ts";
+import { nginx } from "../nginx.ts";
 import { flow } from "../office.ts";
 import type { Play } from "../play.ts";
 import { answers, asks } from "../tasks/dialogue.ts";
 import { endText } from "../truth.ts";
-import { nginx } from "./web.ts";
 
 export const ipv6: Play = {
 	name: "ipv6",
@@ -18,7 +18,7 @@ export const ipv6: Play = {
 			{ port: 443, tls: true },
 			{ port: 50_805, tls: true },
 		];
-		await nginx(office, ipo, ports, "IPOffice/12.0.0.0 build 56");
+		await nginx(office, ipo, [{ ports }], "IPOffice/12.0.0.0 build 56");
 		const get = (from: typeof pc, url: string) => from.run("curl", ["-gsSk", "--max-time", "5", url]);
 		await get(pc, `http://[${ipo.address6}]/index.html`);
 		await get(pc, `https://[${ipo.address6}]/index.html`);

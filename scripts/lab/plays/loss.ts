@@ -1,10 +1,10 @@
 /** A bad line: machines that lose every so many of the packets that reach them, so that all is sent again. */
 import { matched } from "../../captures/truth.ts";
 import type { Machine } from "../machine.ts";
+import { nginx } from "../nginx.ts";
 import { flow } from "../office.ts";
 import type { Play } from "../play.ts";
 import { endText } from "../truth.ts";
-import { nginx } from "./web.ts";
 
 const FIRMWARE = new Uint8Array(4_000).fill(0x55);
 /** Microseconds after which tftpd sends a block again. */
@@ -23,7 +23,7 @@ export const loss: Play = {
 			{ port: 80, tls: false },
 			{ port: 443, tls: true },
 		];
-		await nginx(office, branch, ports, "IPOffice/12.0.0.0 build 56");
+		await nginx(office, branch, [{ ports }], "IPOffice/12.0.0.0 build 56");
 		await Promise.all([lose(branch, 6), lose(pc, 4)]);
 		await branch.run("curl", ["-sS", "--max-time", "12", "-o", "/dev/null", `tftp://${manager.address}/phone.bin`]);
 		for (const scheme of ["http", "https"])

@@ -1,6 +1,6 @@
 /** Web servers: nginx on the HTTP and HTTPS ports of every product, curl as phone, browser and application. */
 import { matched, type Verdict } from "../../captures/truth.ts";
-import type { Machine } from "../machine.ts";
+import { nginx } from "../nginx.ts";
 import { flow, type MachineName, type Office } from "../office.ts";
 import type { Play } from "../play.ts";
 import type { LabFlow } from "../truth.ts";
@@ -71,42 +71,8 @@ export const web: Play = {
 
 function startNginx(office: Office, name: MachineName): Promise<void> {
 	const ports = SITES.filter(({ server }) => server === name);
-	return nginx(
-		office,
-		office.machine(name),
-		[...new Map(ports.map((each) => [each.port, each.tls]))].map(([port, tls]) => ({ port, tls })),
-		SERVER_NAMES[name],
-	);
-}
-
-/** nginx on the given ports of all the machine's addresses. */
-export function nginx(
-	office: Office,
-	machine: Machine,
-	ports: readonly { port: number; tls: boolean }[],
-	serverName?: string,
-): Promise<void> {
-	const { cert, key } = office.certificatePaths;
-	const listens = ports.flatMap(({ port, tls }) => [
-		`listen ${port}${tls ? " ssl" : ""};`,
-		`listen [::]:${port}${tls ? " ssl" : ""};`,
-	]);
-	const prefix = `${office.folder}/nginx-${machine.name}`;
-	const config = office.file(
-		`nginx-${machine.name}.conf`,
-		`load_module /usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so;
-daemon off; master_process off; pid ${prefix}.pid; error_log stderr;
-events { worker_connections 64; }
-http {
-	access_log off;
-	${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${prefix}-${kind};`).join(" ")}
-	ssl_certificate ${cert}; ssl_certificate_key ${key};
-	${serverName ? `more_set_headers "Server: ${serverName}";` : ""}
-	server { ${listens.join(" ")} location / { return 200 "hello\\n"; } }
-}
-`,
-	);
-	return machine.start("nginx", ["-c", config, "-e", "stderr"], { opens: ports.map(({ port }) => `tcp/${port}`) });
+	const open = [...new Map(ports.map((each) => [each.port, each.tls]))].map(([port, tls]) => ({ port, tls }));
+	return nginx(office, office.machine(name), [{ ports: open }], SERVER_NAMES[name]);
 }
 
 async function visit(office: Office, { server, port, tls, client, path, verdict }: Site): Promise<LabFlow> {
