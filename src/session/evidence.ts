@@ -5,7 +5,7 @@ import { Role } from "../protocol/recogniser.ts";
  *
  * Bits 0–7: recogniser (its place in the table + 1, 0 for none); 8–9: which side the payload shows to be the server
  * (0 unknown, 1 side 0, 2 side 1); 10–12 and 13–15: payloads looked at, side 0 and side 1; 16: carries RTP; 17:
- * has fields; 18: the server side is what the first request suggests, and may be corrected; 19 and 20: TCP, nothing more
+ * has fields; 18: the server side is what the first request suggests, and may be corrected; 19 and 20: nothing more
  * is wanted of side 0, side 1; 21: has gone over to TLS; 31: nothing more to look for, so that the per-packet path tests
  * only the sign.
  */
@@ -52,7 +52,7 @@ export function withOneMoreSeen(evidence: number, side: 0 | 1): number {
 	return seen(evidence, side) === SEEN_MASK ? evidence : evidence + (1 << (SEEN_SHIFT + 3 * side));
 }
 
-/** Whether one side of a TCP flow has said what there is to learn from it. */
+/** Whether one side of a flow has said what there is to learn from it. */
 export function isSideSettled(evidence: number, side: 0 | 1): boolean {
 	return (evidence & (1 << (SETTLED_SHIFT + side))) !== 0;
 }

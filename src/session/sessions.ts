@@ -124,10 +124,11 @@ export class Sessions {
 		const recogniser = answer >>> ROLE_BITS;
 		const known = recogniserOf(evidence);
 		if (known >= 0 && RECOGNISERS[known]!.protocol !== RECOGNISERS[recogniser]!.protocol) return evidence;
-		const describe = RECOGNISERS[recogniser]!.describe;
-		if (describe) this.#describe(flow, side, RECOGNISERS[recogniser]!.protocol, describe(data, start, end));
+		const { protocol, describe, leadsOn } = RECOGNISERS[recogniser]!;
 		const role = answer & ((1 << ROLE_BITS) - 1);
-		return withRecogniser(withRole(evidence, role, side), known >= 0 ? known : recogniser);
+		const answered = withRecogniser(withRole(evidence, role, side), known >= 0 ? known : recogniser);
+		if (describe) this.#describe(flow, side, protocol, describe(data, start, end, senderOf(answered, side)));
+		return leadsOn?.(data, start, end) ? answered : withSideSettled(answered, side);
 	}
 
 	/** Keeps the fields of a message; what a flow said first stays. */
@@ -149,7 +150,10 @@ export class Sessions {
 		const mine = seen(evidence, side);
 		const theirs = seen(evidence, (1 - side) as 0 | 1);
 		if (mine >= MOST_PAYLOADS) return true;
-		if (recogniserOf(evidence) >= 0) return !isTentative(evidence) && (theirs > 0 || mine >= 2);
+		const recogniser = recogniserOf(evidence);
+		// A handshake takes as many datagrams as it takes.
+		if (recogniser >= 0 && RECOGNISERS[recogniser]!.leadsOn) return areSidesSettled(evidence, side);
+		if (recogniser >= 0) return !isTentative(evidence) && (theirs > 0 || mine >= 2);
 		// A request that repeats to port 69 without a recognised answer may still be answered on another flow.
 		return packet.dstPort !== TFTP_PORT && mine >= PAYLOADS_PER_SIDE && theirs >= PAYLOADS_PER_SIDE;
 	}
@@ -283,6 +287,12 @@ function isStreamSettled(evidence: number, side: 0 | 1): boolean {
 	const theirs = seen(evidence, other);
 	if (mine >= MOST_PAYLOADS) return true;
 	if (recogniserOf(evidence) < 0) return mine >= PAYLOADS_PER_SIDE && theirs >= PAYLOADS_PER_SIDE;
+	return areSidesSettled(evidence, side);
+}
+
+/** Whether no side's next message is wanted; a side that says nothing for a while is not waited for. */
+function areSidesSettled(evidence: number, side: 0 | 1): boolean {
+	const other = (1 - side) as 0 | 1;
 	if (!isSideSettled(evidence, side)) return false;
-	return isSideSettled(evidence, other) || (theirs === 0 && mine >= PAYLOADS_PER_SIDE);
+	return isSideSettled(evidence, other) || (seen(evidence, other) === 0 && seen(evidence, side) >= PAYLOADS_PER_SIDE);
 }
