@@ -4,8 +4,9 @@ import { bootp, dhcp } from "./dhcp.ts";
 import { dns, dnsAnywhere, dnsOverTcp, llmnr, mdns, nbns } from "./dns.ts";
 import { ftp, ftpLine } from "./ftp.ts";
 import { h2 } from "./h2.ts";
-import { h225 } from "./h225.ts";
-import { h225Ras, h225RasOther } from "./h225-ras.ts";
+import { h225 } from "./h323/h225.ts";
+import { h245 } from "./h323/h245.ts";
+import { h225Ras, h225RasOther } from "./h323/ras.ts";
 import { http } from "./http.ts";
 import { ike } from "./ike.ts";
 import { imap, imapLine } from "./imap.ts";
@@ -64,6 +65,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	xmpp,
 	ldap,
 	h225,
+	h245,
 	h225Ras,
 	h225RasOther,
 	rtcp,

@@ -1,12 +1,12 @@
 import { addressText, parseAddress } from "../packet/address.ts";
 import { lineEnd, nextLine, startsWith, textOf } from "./bytes.ts";
 
-/** A media stream that a session description announces: where its sender wants to receive it. */
+/** A media stream that signalling announces: where its sender wants to receive it. */
 export interface AnnouncedMedia {
 	readonly address: string;
 	readonly port: number;
-	/** By the names of `application.protocol`: `rtp`, or `t38` for `udptl`. */
-	readonly protocol: "rtp" | "t38";
+	/** By the names of `application.protocol`; `t38` is UDPTL. */
+	readonly protocol: "rtp" | "rtcp" | "t38";
 }
 
 /** Media lines of one description that are read. */

@@ -1,6 +1,7 @@
 import type { Scene } from "../scene.ts";
 import { earlierRelease } from "./earlier-release.ts";
 import { everyRow } from "./every-row.ts";
+import { h323Call } from "./h323-call.ts";
 import { addresses, cutOff, damaged, fragments, hostileNames, nanoseconds } from "./hard.ts";
 import { officeDay } from "./office-day.ts";
 import { links, mirrored, ring, snaplen, twoInterfaces, vlans } from "./places.ts";
@@ -14,6 +15,7 @@ export const SCENES: readonly Scene[] = [
 	everyRow,
 	earlierRelease,
 	traps,
+	h323Call,
 	tftpIpOffice,
 	tftpStyles,
 	addresses,

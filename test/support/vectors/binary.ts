@@ -224,5 +224,7 @@ export const OTHER_VECTORS: readonly Vector[] = [
 	udp("a receiver report", 40_001, "rtcp Either", hex("80c90001 01020304 81ca0002 01020304 01000000")),
 	tcp("a setup", 1720, "h225 Either", hex("0300 0010 08 02 0001 05 04 03 80 90 a5 00 00")),
 	udp("a gatekeeper request", 1719, "h225-ras Client", hex("00 00 0000 06 0008914a0004 00 0a000015 06b7 0200")),
-	udp("an admission request", 1719, "h225-ras Either", hex("26 90 0001")),
+	udp("an unregistration's confirmation", 1719, "h225-ras Answers", hex("1c c648")),
+	udp("a gatekeeper's rejection", 1719, "h225-ras Server", hex("1080 fa00 06 0008914a0004 0000 0000 73")),
+	tcp("a capability set", 49_500, "h245 Either", hex("0300 0015 02 20 07 06 00088175000d 00 8000 00 22 40 13")),
 ];
