@@ -7,6 +7,7 @@ import { TFTP_PORT } from "../protocol/tftp.ts";
 import { CallTracker, type Tie } from "./calls.ts";
 import { DhcpTracker } from "./dhcp.ts";
 import {
+	areSidesSettled,
 	DONE,
 	DTLS,
 	isTentative,
@@ -16,9 +17,11 @@ import {
 	RTP,
 	recogniserOf,
 	seen,
+	senderOf,
 	withOneMoreSeen,
 	withRecogniser,
 	withRole,
+	withSideSettled,
 } from "./evidence.ts";
 import { FieldTable } from "./fields.ts";
 import { type Follower, followersOf } from "./followers.ts";
@@ -91,8 +94,7 @@ export class Sessions {
 				follow = this.#followers[recogniserOf(evidence)];
 				follow?.(data, payloadStart, payloadEnd, packet, flow, side);
 			}
-			if (isSettled(packet, evidence, side) && !leadsOn(evidence, packet))
-				evidence |= afterwards(evidence, follow !== undefined);
+			if (isSettled(packet, evidence, side)) evidence |= afterwards(evidence, follow !== undefined);
 		}
 		store.setEvidence(flow, evidence);
 	}
@@ -110,13 +112,15 @@ export class Sessions {
 	/** Takes in the role and the fields of a payload that a recogniser said yes to; another protocol's are left out. */
 	#accept(answer: number, evidence: number, flow: number, side: 0 | 1, packet: PacketView): number {
 		const recogniser = answer >>> ROLE_BITS;
-		const { protocol, describe } = RECOGNISERS[recogniser]!;
+		const { protocol, describe, leadsOn } = RECOGNISERS[recogniser]!;
 		const known = recogniserOf(evidence);
 		if (known >= 0 && RECOGNISERS[known]!.protocol !== protocol) return evidence;
 		const { data, payloadStart, payloadEnd } = packet;
-		if (describe) this.#fields.add(flow, side, protocol, describe(data, payloadStart, payloadEnd));
 		const role = answer & ((1 << ROLE_BITS) - 1);
-		return withRecogniser(withRole(evidence, role, side), known >= 0 ? known : recogniser);
+		const accepted = withRecogniser(withRole(evidence, role, side), known >= 0 ? known : recogniser);
+		if (describe)
+			this.#fields.add(flow, side, protocol, describe(data, payloadStart, payloadEnd, senderOf(accepted, side)));
+		return leadsOn?.(data, payloadStart, payloadEnd) ? accepted : withSideSettled(accepted, side);
 	}
 
 	/** Name of the protocol that a flow's payload showed, or null. */
@@ -156,16 +160,12 @@ function isSettled(packet: PacketView, evidence: number, side: 0 | 1): boolean {
 	const mine = seen(evidence, side);
 	const theirs = seen(evidence, (1 - side) as 0 | 1);
 	if (mine >= MOST_PAYLOADS) return true;
-	if (recogniserOf(evidence) >= 0) return !isTentative(evidence) && (theirs > 0 || mine >= 2);
+	const recogniser = recogniserOf(evidence);
+	// A handshake takes as many datagrams as it takes.
+	if (recogniser >= 0 && RECOGNISERS[recogniser]!.leadsOn) return areSidesSettled(evidence, side);
+	if (recogniser >= 0) return !isTentative(evidence) && (theirs > 0 || mine >= 2);
 	// A request that repeats to port 69 without a recognised answer may still be answered on another flow.
 	return packet.dstPort !== TFTP_PORT && mine >= PAYLOADS_PER_SIDE && theirs >= PAYLOADS_PER_SIDE;
-}
-
-/** Whether a datagram says that its sender's next one tells more; up to the most that are looked at. */
-function leadsOn(evidence: number, { data, payloadStart, payloadEnd }: PacketView): boolean {
-	const recogniser = RECOGNISERS[recogniserOf(evidence)];
-	const isOpen = seen(evidence, 0) < MOST_PAYLOADS && seen(evidence, 1) < MOST_PAYLOADS;
-	return isOpen && (recogniser?.leadsOn?.(data, payloadStart, payloadEnd) ?? false);
 }
 
 /** What a UDP flow is marked with once its protocol is settled: most need no more of their payload. */
