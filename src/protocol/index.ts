@@ -25,7 +25,7 @@ import { rip } from "./rip.ts";
 import { rtcp } from "./rtcp.ts";
 import { sip } from "./sip.ts";
 import { smb } from "./smb.ts";
-import { smtp, smtpReply } from "./smtp.ts";
+import { smtp, smtpLine } from "./smtp.ts";
 import { snmp } from "./snmp.ts";
 import { ssdp } from "./ssdp.ts";
 import { ssh } from "./ssh.ts";
@@ -55,7 +55,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	syslog,
 	syslogBare,
 	smtp,
-	smtpReply,
+	smtpLine,
 	imap,
 	imapLine,
 	pop3,
