@@ -20,7 +20,6 @@ const RESPONSE_HEADERS: WantedHeaders = [
 const MAX_METHOD = 24;
 /** Methods that a target's first bytes are believed of where the line's end is not there. */
 const COMMON_METHODS = ["GET ", "POST ", "PUT ", "HEAD ", "OPTIONS ", "CONNECT ", "DELETE ", "PROPFIND "];
-const MIN_CUT_LINE = 16;
 /** XMPP over HTTP (XEP-0206): its request bodies carry this namespace, and the path as a rule its name. */
 const BOSH_PATH = "http-bind";
 const BOSH_NAMESPACE = "http://jabber.org/protocol/httpbind";
@@ -40,9 +39,8 @@ function isMethodByte(byte: number): boolean {
 
 /** A request line that the segment or the snaplen cuts: method and target must say it all. */
 function isCutRequest(data: Uint8Array, start: number, end: number, target: number): boolean {
-	if (end - start < MIN_CUT_LINE || !COMMON_METHODS.some((method) => startsWith(data, start, end, method)))
-		return false;
-	return data[target] === 0x2f || startsWith(data, target, end, "http://");
+	if (!COMMON_METHODS.some((method) => startsWith(data, start, end, method))) return false;
+	return startsWith(data, target, end, "/") || startsWith(data, target, end, "http://");
 }
 
 /** Whether a version ends the request line, behind a target of one character at least. */

@@ -5,6 +5,8 @@ import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 /** Commands as far as they tell the protocol, with what must follow. RFC 5321, 4.1; RFC 3207; RFC 2033 (LMTP). */
 const COMMANDS = ["ehlo ", "helo ", "lhlo ", "mail from:", "rcpt to:"];
+/** Commands that other protocols have too. */
+const OTHER_COMMANDS = ["starttls\r\n", "quit\r\n", "rset\r\n", "noop\r\n", "data\r\n", "auth "];
 /** Keywords of an EHLO answer: no other protocol's multi-line 250 has them (IANA, SMTP Service Extensions). */
 const EXTENSIONS = [
 	"size",
@@ -86,7 +88,7 @@ export const smtp: Recogniser = {
 	leadsOn,
 };
 
-/** On its own ports any reply will do (`220 <host> ready`, `554 no service`), and STARTTLS, which IRC has too. */
+/** On its own ports any reply will do (`220 <host> ready`, `554 no service`), and commands such as STARTTLS, which IRC has too. */
 export const smtpLine: Recogniser = {
 	protocol: "smtp",
 	transports: [6],
@@ -95,7 +97,7 @@ export const smtpLine: Recogniser = {
 	source: "RFC 5321, 4.2",
 	startsTls: true,
 	recognise(data, start, end) {
-		if (startsWithAnyCase(data, start, end, "starttls\r\n")) return Role.Client;
+		if (OTHER_COMMANDS.some((command) => startsWithAnyCase(data, start, end, command))) return Role.Client;
 		return end - start >= 5 && data[start] !== 0x31 && isReplyCode(data, start, end) ? Role.Server : Role.No;
 	},
 	describe,
