@@ -3,6 +3,8 @@ import { type Recogniser, Role } from "./recogniser.ts";
 
 const HEADER = 20;
 const MAX_LENGTH = 4096;
+/** Whole attributes that a message which the snaplen cuts must have. */
+const ENOUGH_ATTRIBUTES = 2;
 const REQUESTS: Readonly<Record<number, string>> = {
 	1: "access-request",
 	4: "accounting-request",
@@ -25,8 +27,12 @@ const RESPONSES: Readonly<Record<number, string>> = {
 /** Whether attributes fill the message, as far as it is there: type, length, value (RFC 2865, 5). */
 function hasAttributes(data: Uint8Array, at: number, last: number, end: number): boolean {
 	const there = Math.min(last, end);
-	while (there - at >= 2 && data[at + 1]! >= 2) at += data[at + 1]!;
-	return at === last || (last > end && at >= there - 1);
+	let whole = 0;
+	while (there - at >= 2 && data[at + 1]! >= 2) {
+		at += data[at + 1]!;
+		if (at <= there) whole++;
+	}
+	return at === last || (last > end && at >= there - 1 && whole >= ENOUGH_ATTRIBUTES);
 }
 
 export const radius: Recogniser = {
