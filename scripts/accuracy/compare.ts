@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { CaptureError, classify } from "../../src/classify.ts";
+import { CaptureError } from "../../src/analyse.ts";
+import { classify } from "../../src/classify.ts";
 import { keyOf } from "../support/capture-files.ts";
 import { fromTshark } from "./names.ts";
 import type { NdpiVerdicts } from "./ndpi.ts";

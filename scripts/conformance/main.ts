@@ -4,7 +4,8 @@
  *
  *     npm run conformance -- FOLDER-OR-CAPTURE…
  */
-import { CaptureError, classify } from "../../src/classify.ts";
+import { CaptureError } from "../../src/analyse.ts";
+import { classify } from "../../src/classify.ts";
 import type { Report } from "../../src/report/document.ts";
 import { captureFiles, keyOf } from "../support/capture-files.ts";
 import { type Conversation, capinfos, type Rounded, tsharkConversations } from "./peers.ts";

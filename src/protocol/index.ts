@@ -2,11 +2,12 @@ import { bittorrent } from "./bittorrent.ts";
 import { devlink3 } from "./devlink3.ts";
 import { bootp, dhcp } from "./dhcp.ts";
 import { dns, dnsAnywhere, dnsOverTcp, llmnr, mdns, nbns } from "./dns.ts";
-import { dtls } from "./dtls.ts";
 import { ftp, ftpLine } from "./ftp.ts";
 import { h2 } from "./h2.ts";
-import { h225 } from "./h225.ts";
-import { h225Ras, h225RasOther } from "./h225-ras.ts";
+import { h225 } from "./h323/h225.ts";
+import { h245 } from "./h323/h245.ts";
+import { h225Ras, h225RasOther } from "./h323/ras.ts";
+import { t38 } from "./h323/t38.ts";
 import { http } from "./http.ts";
 import { ike } from "./ike.ts";
 import { imap, imapLine } from "./imap.ts";
@@ -17,7 +18,7 @@ import { mysql } from "./mysql.ts";
 import { ntp } from "./ntp.ts";
 import { pop3 } from "./pop3.ts";
 import { postgresql } from "./postgresql.ts";
-import { quic } from "./quic.ts";
+import { quic } from "./quic/quic.ts";
 import { radius } from "./radius.ts";
 import { rdp } from "./rdp.ts";
 import { type Recogniser, Role } from "./recogniser.ts";
@@ -34,7 +35,8 @@ import { syslog, syslogBare } from "./syslog.ts";
 import { tds, tdsPacket } from "./tds.ts";
 import { tftp } from "./tftp.ts";
 import { time } from "./time.ts";
-import { tls } from "./tls.ts";
+import { dtls } from "./tls/dtls.ts";
+import { tls } from "./tls/tls.ts";
 import { xmpp } from "./xmpp.ts";
 
 /** All recognisers. Adding one is its file and its name here; where two say yes, the earlier wins. */
@@ -64,9 +66,11 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	xmpp,
 	ldap,
 	h225,
+	h245,
 	h225Ras,
 	h225RasOther,
 	rtcp,
+	t38,
 	classicStun,
 	turnChannel,
 	quic,

@@ -1,21 +1,25 @@
+import type { Analysis } from "../analyse.ts";
 import type { CaptureSet } from "../capture/open.ts";
 import type { Problem } from "../capture/problem.ts";
 import type { Engine } from "../engine.ts";
 import type { FlowStore } from "../flow/store.ts";
-
 import { addressKey } from "../label/hosts.ts";
 import type { Labels } from "../label/labels.ts";
+import type { ChosenMatrix } from "../label/release.ts";
 import type { Verdict } from "../label/verdict.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { endpointText } from "../packet/address.ts";
 import { linkTypeName } from "../packet/link/table.ts";
 import type { Transfer } from "../session/transfers.ts";
+import { summariseCallFindings } from "./call-findings.ts";
+import { CallRecords } from "./calls.ts";
 import type {
 	CaptureSummary,
 	Finding,
 	FlowRecord,
 	HostRecord,
 	LabelCounts,
+	MatrixSummary,
 	NotDecoded,
 	ReasonGroup,
 	Report,
@@ -30,24 +34,45 @@ import { isoTime } from "./time.ts";
 const EXAMPLES = 5;
 
 /** What a run leaves behind, as outputs want it. */
-export function buildReport(captures: CaptureSet, engine: Engine, labels: Labels, matrix: Matrix): Report {
+export function buildReport(analysis: Analysis): Report {
+	const { captures, engine, labels, chosen } = analysis;
 	const epoch = captures.timeline.epoch ?? 0;
-	const files = captures.files.map((file) => file.path);
-	const records = new FlowRecords(engine.table.store, engine.sessions, labels, { epoch, files });
-	const summary = summarise(engine.table.store, labels, matrix);
+	const files = filesOf(captures);
 	const { store } = engine.table;
+	const callRecords = new CallRecords(store, engine.sessions, epoch);
+	const records = new FlowRecords(store, engine.sessions, labels, callRecords, { epoch, files });
+	const summary = summarise(store, labels, chosen.matrix);
+	const calls = callRecords.list();
 	return {
 		schema: "flowmatrix/1",
 		capture: captureSummary(captures, engine, files, epoch),
 		problems: [...captures.problems, ...limits(engine, files)],
-		matrix: { name: matrix.name, release: matrix.release },
-		hosts: hostRecords(engine.table.store, labels),
+		matrix: matrixSummary(chosen),
+		hosts: hostRecords(store, labels),
 		*flows(): Iterable<FlowRecord> {
 			for (let flow = 0; flow < store.size; flow++) yield records.of(flow);
 		},
 		transfers: engine.sessions.transfers.transfers.map((transfer) => transferRecord(transfer, labels, epoch)),
+		calls,
 		...summary,
+		findings: [...summary.findings, ...summariseCallFindings(calls)],
 	};
+}
+
+/** Makes the records of single flows. */
+export function flowRecords({ captures, engine, labels }: Analysis): FlowRecords {
+	const epoch = captures.timeline.epoch ?? 0;
+	const { store } = engine.table;
+	const calls = new CallRecords(store, engine.sessions, epoch);
+	return new FlowRecords(store, engine.sessions, labels, calls, { epoch, files: filesOf(captures) });
+}
+
+export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixSummary {
+	return { name: matrix.name, release: matrix.release, source, ...(reason === undefined ? {} : { reason }) };
+}
+
+function filesOf(captures: CaptureSet): string[] {
+	return captures.files.map((file) => file.path);
 }
 
 function captureSummary(captures: CaptureSet, engine: Engine, files: readonly string[], epoch: number): CaptureSummary {
@@ -79,7 +104,8 @@ function notDecoded(engine: Engine): NotDecoded[] {
 	return reasons.sort((a, b) => b.packets - a.packets);
 }
 
-function hostRecords(store: FlowStore, labels: Labels): HostRecord[] {
+/** Product hosts, each with the number of its flows. */
+export function hostRecords(store: FlowStore, labels: Labels): HostRecord[] {
 	if (!labels.hosts.any) return [];
 	const flows = new Map<string, number>();
 	for (let flow = 0; flow < store.size; flow++) {
@@ -100,6 +126,11 @@ function limits(engine: Engine, files: readonly string[]): Problem[] {
 			`the flow table is full at ${engine.table.store.size} flows: ${engine.table.refused} packets of further flows are counted in no flow (raise --max-flows)`,
 		);
 	}
+	const { calls, rtp } = engine.sessions;
+	if (calls.refused > 0)
+		limit(`${calls.refused} messages of calls beyond the limit of ${calls.calls.length} were not followed`);
+	if (rtp.refused > 0)
+		limit(`${rtp.refused} RTP packets of streams beyond the limits are counted in their flows, but in no stream`);
 	if (engine.sessions.transfers.refused > 0) {
 		limit(
 			`${engine.sessions.transfers.refused} TFTP requests beyond the limit of ${engine.sessions.transfers.transfers.length} transfers were not followed`,
@@ -137,7 +168,8 @@ function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 	const tallies = new Map<Verdict, Tally>();
 	const findings = new Map<string, { finding: Finding; row: string; flows: number; first: number }>();
 	for (let flow = 0; flow < store.size; flow++) {
-		const { direction, verdict } = labels.of(flow);
+		const label = labels.of(flow);
+		const { verdict } = label;
 		let tally = tallies.get(verdict);
 		if (!tally) {
 			tally = { flows: 0, packets: 0, bytes: 0, examples: [] };
@@ -148,8 +180,8 @@ function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 		tally.bytes += store.bytes(flow, 0) + store.bytes(flow, 1);
 		if (tally.examples.length < EXAMPLES) tally.examples.push(flow + 1);
 		if (verdict.status !== "matched") continue;
-		for (const finding of flowFindings(store, flow, direction)) {
-			const key = `${finding.kind} ${verdict.row}`;
+		for (const finding of flowFindings(store, flow, label, labels)) {
+			const key = `${finding.message} ${verdict.row}`;
 			const known = findings.get(key);
 			if (known) known.flows++;
 			else findings.set(key, { finding, row: verdict.row!, flows: 1, first: flow + 1 });

@@ -1,4 +1,6 @@
+import { lastedText, mediaText } from "./call-words.ts";
 import type {
+	CallRecord,
 	Confidence,
 	FlowRecord,
 	HostRecord,
@@ -7,18 +9,19 @@ import type {
 	RowSummary,
 	TransferRecord,
 } from "./document.ts";
+import { Page } from "./page.ts";
 import type { RenderOptions } from "./renderer.ts";
-import { cutText, safeText } from "./safe-text.ts";
-import { type Column, textTableLines } from "./text-table.ts";
-import { byteText, counted, durationText, grouped, problemText, rowIds, wrapText } from "./words.ts";
+import type { Column } from "./text-table.ts";
+import { becauseOf, byteText, counted, durationText, grouped, problemText, rowIds, selfDescription } from "./words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;
 const MAX_TRANSFERS = 20;
+const MAX_CALLS = 20;
+/** A trunk's signalling flow has thousands. */
+const MAX_CALLS_NOTED = 4;
 const MAX_REASONS = 12;
 const MAX_PROBLEMS = 8;
-/** Below this the tables' own narrowest columns rule. */
-const NARROWEST = 40;
 
 /** The report for people: summary first, then what needs a look, then the flows, those that matter first. */
 export function* table(report: Report, options: RenderOptions): Iterable<string> {
@@ -29,45 +32,10 @@ export function* table(report: Report, options: RenderOptions): Iterable<string>
 	yield* rows(report, page);
 	yield* reasons(report, page);
 	yield* findings(report, page);
+	yield* calls(report, page);
 	yield* transfers(report, page);
 	yield* notDecoded(report, page);
 	if (!options.summary) yield* flows(report, page, options.maxFlows ?? MAX_FLOWS);
-}
-
-const SGR = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33", cyan: "36" } as const;
-type Style = keyof typeof SGR;
-
-/** Width and colours of the screen. */
-class Page {
-	readonly width: number;
-	readonly #color: boolean;
-
-	constructor({ width, color }: RenderOptions) {
-		this.width = Math.max(NARROWEST, width);
-		this.#color = color;
-	}
-
-	paint(style: Style, text: string): string {
-		return this.#color && text !== "" ? `\x1b[${SGR[style]}m${text}\x1b[0m` : text;
-	}
-
-	*section<T>(title: string, columns: readonly Column<T>[], items: Iterable<T>): Iterable<string> {
-		yield `\n${this.paint("bold", title)}\n`;
-		for (const piece of textTableLines(columns, items, this.width, (text) => this.paint("dim", text)))
-			yield `${piece}\n`;
-	}
-
-	/** One line, cut at the screen's edge. */
-	line(text: string, style?: Style): string {
-		const cut = cutText(safeText(text), this.width);
-		return `${style ? this.paint(style, cut) : cut}\n`;
-	}
-
-	/** A sentence over as many lines as it needs. */
-	*wrapped(text: string, indent: string, style?: Style): Iterable<string> {
-		for (const line of wrapText(safeText(text), this.width, indent))
-			yield `${style ? this.paint(style, line) : line}\n`;
-	}
 }
 
 function* head({ capture, matrix, labels }: Report, page: Page): Iterable<string> {
@@ -88,7 +56,7 @@ function* head({ capture, matrix, labels }: Report, page: Page): Iterable<string
 		labels.unknown > 0 ? page.paint("red", `${grouped(labels.unknown)} unknown`) : "0 unknown",
 	].filter(Boolean);
 	yield `${counted(labels.flows, "flow")}: ${parts.join(", ")}\n`;
-	yield page.line(`port matrix ${matrix.name}, release ${matrix.release}`, "dim");
+	yield* page.wrapped(`port matrix ${matrix.name}, release ${matrix.release}${becauseOf(matrix)}`, "  ", "dim");
 	if (capture.duplicates > 0)
 		yield* page.wrapped(
 			`${counted(capture.duplicates, "packet")} captured a second time on another interface or file: counted once in the flows`,
@@ -123,6 +91,9 @@ function* hosts({ hosts: all }: Report, page: Page): Iterable<string> {
 	const columns: Column<HostRecord>[] = [
 		{ head: "address", value: ({ address }) => address },
 		{ head: "products", value: ({ products }) => products.join(", "), shrink: 10 },
+		...(all.some(({ model, release, system }) => model ?? release ?? system)
+			? [{ head: "says that it is", value: selfDescription, shrink: 12, drop: 2 }]
+			: []),
 		{ head: "source", value: ({ source }) => source, drop: 2 },
 		{ head: "flows", value: ({ flows: count }) => grouped(count), right: true, drop: 3 },
 		{ head: "how it was found", value: ({ reasons: why }) => why.join("; "), shrink: 16, drop: 1 },
@@ -160,11 +131,42 @@ function* reasons({ reasons: all }: Report, page: Page): Iterable<string> {
 		yield page.line(`and ${all.length - MAX_REASONS} more reasons (--format json lists all)`, "dim");
 }
 
+const SEVERITY_STYLES = { error: "red", warning: "yellow", info: "dim" } as const;
+
 function* findings({ findings: all }: Report, page: Page): Iterable<string> {
 	if (all.length === 0) return;
 	yield `\n${page.paint("bold", "Findings")}\n`;
 	for (const { severity, kind, message } of all)
-		yield* page.wrapped(`${kind}: ${message}`, "  ", severity === "error" ? "red" : "yellow");
+		yield* page.wrapped(`${kind}: ${message}`, "  ", SEVERITY_STYLES[severity]);
+}
+
+function* calls({ calls: all, capture }: Report, page: Page): Iterable<string> {
+	if (all.length === 0) return;
+	const date = dateLength(capture);
+	const columns: Column<CallRecord>[] = [
+		{ head: "call", value: ({ id }) => String(id), right: true },
+		{ head: "start", value: ({ start }) => start.slice(date, 23).replace("T", " "), drop: 3 },
+		{ head: "from", value: ({ from }) => from || "–", shrink: 16 },
+		{ head: "to", value: ({ to }) => to || "–", shrink: 16 },
+		{
+			head: "result",
+			value: ({ result }) => result,
+			shrink: 10,
+			paint: (text, { result }) => page.paint(result === "answered" ? "green" : "yellow", text),
+		},
+		{ head: "lasted", value: lastedText, right: true, drop: 2 },
+		{ head: "codec", value: ({ codec }) => codec ?? "", shrink: 5, drop: 1 },
+		{
+			head: "media",
+			value: mediaText,
+			shrink: 20,
+			drop: 4,
+			paint: (text, { findings: found }) => (found.length > 0 ? page.paint("red", text) : text),
+		},
+	];
+	yield* page.section("Calls", columns, all.slice(0, MAX_CALLS));
+	if (all.length > MAX_CALLS)
+		yield page.line(`and ${grouped(all.length - MAX_CALLS)} more (--format json lists all)`, "dim");
 }
 
 function* transfers({ transfers: all }: Report, page: Page): Iterable<string> {
@@ -207,7 +209,7 @@ function* notDecoded({ capture }: Report, page: Page): Iterable<string> {
 function* flows(report: Report, page: Page, most: number): Iterable<string> {
 	const count = report.labels.flows;
 	if (count === 0) return;
-	const date = report.capture.start?.slice(0, 10) === report.capture.end?.slice(0, 10) ? 11 : 5;
+	const date = dateLength(report.capture);
 	const columns: Column<FlowRecord>[] = [
 		{ head: "flow", value: ({ id }) => String(id), right: true },
 		{ head: "start", value: ({ start }) => start.slice(date, 23).replace("T", " "), drop: 4 },
@@ -242,6 +244,11 @@ function* flows(report: Report, page: Page, most: number): Iterable<string> {
 			"",
 			"dim",
 		);
+}
+
+/** Characters of a time that need not be shown: the date where there is one day only, else the year. */
+function dateLength({ start, end }: Report["capture"]): number {
+	return start?.slice(0, 10) === end?.slice(0, 10) ? 11 : 5;
 }
 
 const COLOURS = { matched: "green", ambiguous: "yellow", unknown: "red" } as const;
@@ -283,10 +290,11 @@ function rowText({ label }: FlowRecord): string {
 	return label.status === "ambiguous" ? rowIds(label.candidates) : "unknown";
 }
 
-function noteText({ findings: found, label, transfer, tunnelled, vlan }: FlowRecord): string {
+function noteText({ findings: found, label, transfer, call, tunnelled, vlan }: FlowRecord): string {
 	const parts = found.map(({ message }) => message);
 	if (label.status !== "matched") parts.push(label.reasons[0] ?? "");
 	if (transfer !== undefined) parts.push(`transfer ${transfer}`);
+	if (call && call.length <= MAX_CALLS_NOTED) parts.push(`call ${call.join(" ")}`);
 	if (tunnelled) parts.push("in a tunnel");
 	if (vlan.length > 0) parts.push(`vlan ${vlan.join("/")}`);
 	return parts.join("; ");

@@ -1,120 +1,122 @@
 import type { FlowStore } from "../flow/store.ts";
 import { type PacketView, Protocol } from "../packet/view.ts";
+import { t38 } from "../protocol/h323/t38.ts";
 import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
-import type { Fields } from "../protocol/recogniser.ts";
-import { Role } from "../protocol/recogniser.ts";
+import { type Fields, Role } from "../protocol/recogniser.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
+import { CallTracker, type Tie } from "./calls.ts";
 import { DhcpTracker } from "./dhcp.ts";
 import {
 	DONE,
+	DTLS,
 	isTentative,
+	MEDIA_MAY_FOLLOW,
+	MOST_PAYLOADS,
+	PAYLOADS_PER_SIDE,
+	RTP,
 	recogniserOf,
 	seen,
-	serverSideByPayload,
 	withOneMoreSeen,
 	withRecogniser,
-	withServerSide,
+	withRole,
 } from "./evidence.ts";
+import { FieldTable } from "./fields.ts";
+import { type Follower, followersOf } from "./followers.ts";
+import { H323Tracker } from "./h323.ts";
+import { IdentityTable } from "./identities.ts";
 import { MediaTable } from "./media.ts";
 import { NameTable } from "./names.ts";
-import { RtpWatch } from "./rtp.ts";
+import { RtpTracker } from "./rtp.ts";
+import { StreamEvidence } from "./stream-evidence.ts";
 import { TransferTracker } from "./transfers.ts";
 
-/** Payloads of each side that are looked at before a flow counts as showing nothing. */
-const PAYLOADS_PER_SIDE = 4;
-/** Flows whose fields are kept; beyond it labels still know the protocol, reports lack the details. */
-const MAX_FIELDS = 500_000;
+const T38 = RECOGNISERS.indexOf(t38);
+/** Protocols that share a port with media (RFC 7983, RFC 5761). */
+const BESIDE_MEDIA = new Set(["stun", "dtls", "rtcp"]);
 
-/** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges, names of addresses, announced media. */
+/** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges, names of addresses, calls and their media. */
 export class Sessions {
-	readonly transfers: TransferTracker;
-	readonly dhcp = new DhcpTracker();
+	readonly identities = new IdentityTable();
 	readonly names = new NameTable();
 	readonly media = new MediaTable();
+	readonly dhcp = new DhcpTracker();
+	readonly calls = new CallTracker(this.media);
+	readonly transfers: TransferTracker;
+	readonly rtp: RtpTracker;
+	readonly #h323 = new H323Tracker(this.calls);
 	readonly #store: FlowStore;
-	readonly #rtp: RtpWatch;
-	/** By flow. */
-	readonly #fields: (Fields | undefined)[] = [];
-	#fieldsKept = 0;
-	/** By recogniser: readers of every message of a protocol's flows. TCP segments of DNS are left out: they split messages. */
-	readonly #followers = RECOGNISERS.map(({ protocol, transports }) => {
-		if (protocol === "dhcp" || protocol === "bootp")
-			return (packet: PacketView, flow: number) => this.dhcp.observe(packet, flow);
-		if (protocol === "dns" && transports.includes(Protocol.UDP))
-			return (packet: PacketView) => this.names.observe(packet);
-		return protocol === "sip" ? (packet: PacketView) => this.media.observe(packet) : undefined;
-	});
+	readonly #fields: FieldTable;
+	readonly #followers: readonly (Follower | undefined)[];
+	readonly #streams: StreamEvidence;
 
 	constructor(store: FlowStore) {
 		this.#store = store;
-		this.transfers = new TransferTracker(store);
-		this.#rtp = new RtpWatch(store);
+		this.transfers = new TransferTracker(store, this.identities);
+		this.rtp = new RtpTracker(store, this.media);
+		this.#fields = new FieldTable(store, this.identities);
+		const { dhcp, names, calls, rtp } = this;
+		this.#followers = followersOf({ dhcp, names, calls, rtp, h323: this.#h323 });
+		this.#streams = new StreamEvidence(store, this.#fields, this.#followers);
 	}
 
 	/** Looks at a payload of a flow that is not {@link DONE}. */
 	observe(packet: PacketView, flow: number, side: 0 | 1): void {
 		const store = this.#store;
-		if (packet.protocol === Protocol.UDP) {
-			if (this.transfers.observe(packet, flow)) return;
-		} else if (packet.protocol !== Protocol.TCP) {
-			store.setEvidence(flow, DONE);
-			return;
+		if (packet.protocol === Protocol.TCP) this.#streams.observe(packet, flow, side);
+		else if (packet.protocol !== Protocol.UDP) store.setEvidence(flow, DONE);
+		else {
+			const known = store.evidence(flow);
+			if ((known & (RTP | MEDIA_MAY_FOLLOW)) !== 0)
+				store.setEvidence(flow, this.rtp.observe(packet, flow, side, known));
+			else if (!this.transfers.observe(packet, flow)) this.#observeDatagram(packet, flow, side);
 		}
+	}
+
+	/** The capture is over: reads what still waited for more. */
+	finish(): void {
+		this.#streams.finish();
+	}
+
+	#observeDatagram(packet: PacketView, flow: number, side: 0 | 1): void {
+		const store = this.#store;
+		const { data, payloadStart, payloadEnd, srcPort, dstPort } = packet;
 		let evidence = withOneMoreSeen(store.evidence(flow), side);
-		const isFollowed = this.#follow(packet, flow, recogniserOf(evidence));
-		if (!isFollowed || !this.#isSettled(packet, evidence, side)) {
-			evidence = this.#recognise(packet, flow, side, evidence);
-			const isNowFollowed = isFollowed || this.#follow(packet, flow, recogniserOf(evidence));
-			if (!isNowFollowed && this.#isSettled(packet, evidence, side)) evidence |= DONE;
+		let follow = this.#followers[recogniserOf(evidence)];
+		if (follow) follow(data, payloadStart, payloadEnd, packet, flow, side);
+		if (!follow || !isSettled(packet, evidence, side)) {
+			const answer = recognisePayload(Protocol.UDP, srcPort, dstPort, data, payloadStart, payloadEnd);
+			if (answer >= 0) evidence = this.#accept(answer, evidence, flow, side, packet);
+			else if (recogniserOf(evidence) < 0) evidence = this.#observeMedia(packet, flow, side, evidence);
+			if (!follow) {
+				follow = this.#followers[recogniserOf(evidence)];
+				follow?.(data, payloadStart, payloadEnd, packet, flow, side);
+			}
+			if (isSettled(packet, evidence, side) && !leadsOn(evidence, packet))
+				evidence |= afterwards(evidence, follow !== undefined);
 		}
 		store.setEvidence(flow, evidence);
 	}
 
-	/** Hands a message to what reads the whole of its protocol's flows. @returns whether there is such a reader. */
-	#follow(packet: PacketView, flow: number, recogniser: number): boolean {
-		const follow = recogniser < 0 ? undefined : this.#followers[recogniser];
-		follow?.(packet, flow);
-		return follow !== undefined;
-	}
-
-	#recognise(packet: PacketView, flow: number, side: 0 | 1, evidence: number): number {
+	/** What no recogniser knows may be media: fax where it was announced, RTP by several packets that follow each other. */
+	#observeMedia(packet: PacketView, flow: number, side: 0 | 1, evidence: number): number {
 		const { data, payloadStart, payloadEnd } = packet;
-		const answer = recognisePayload(packet.protocol, packet.srcPort, packet.dstPort, data, payloadStart, payloadEnd);
-		if (answer < 0) {
-			return packet.protocol === Protocol.UDP && recogniserOf(evidence) < 0
-				? this.#rtp.observe(packet, flow, side, evidence)
-				: evidence;
-		}
+		const isFax =
+			this.media.size > 0 &&
+			t38.recognise(data, payloadStart, payloadEnd) !== Role.No &&
+			this.media.announcedFor(this.#store, flow) === t38.protocol;
+		return isFax ? withRecogniser(evidence, T38) : this.rtp.observe(packet, flow, side, evidence);
+	}
+
+	/** Takes in the role and the fields of a payload that a recogniser said yes to; another protocol's are left out. */
+	#accept(answer: number, evidence: number, flow: number, side: 0 | 1, packet: PacketView): number {
 		const recogniser = answer >>> ROLE_BITS;
-		const role = answer & ((1 << ROLE_BITS) - 1);
+		const { protocol, describe } = RECOGNISERS[recogniser]!;
 		const known = recogniserOf(evidence);
-		if (known >= 0 && known !== recogniser) return evidence;
-		evidence = withRole(evidence, role, side);
-		const describe = RECOGNISERS[recogniser]!.describe;
-		if (describe) this.#describe(flow, describe(data, payloadStart, payloadEnd));
-		return withRecogniser(evidence, recogniser);
-	}
-
-	/** Keeps the fields; what a flow said first stays. */
-	#describe(flow: number, fields: Fields): void {
-		const known = this.#fields[flow];
-		if (known) {
-			for (const name in fields) known[name] ??= fields[name]!;
-		} else if (this.#fieldsKept < MAX_FIELDS) {
-			while (this.#fields.length <= flow) this.#fields.push(undefined);
-			this.#fields[flow] = fields;
-			this.#fieldsKept++;
-		}
-	}
-
-	/** Whether more payload would tell nothing more: both sides have spoken their first, or enough was seen. */
-	#isSettled(packet: PacketView, evidence: number, side: 0 | 1): boolean {
-		const mine = seen(evidence, side);
-		const theirs = seen(evidence, (1 - side) as 0 | 1);
-		if (mine >= 7) return true;
-		if (recogniserOf(evidence) >= 0) return !isTentative(evidence) && (theirs > 0 || mine >= 2);
-		// A request that repeats to port 69 without a recognised answer may still be answered on another flow.
-		return packet.dstPort !== TFTP_PORT && mine >= PAYLOADS_PER_SIDE && theirs >= PAYLOADS_PER_SIDE;
+		if (known >= 0 && RECOGNISERS[known]!.protocol !== protocol) return evidence;
+		const { data, payloadStart, payloadEnd } = packet;
+		if (describe) this.#fields.add(flow, side, protocol, describe(data, payloadStart, payloadEnd));
+		const role = answer & ((1 << ROLE_BITS) - 1);
+		return withRecogniser(withRole(evidence, role, side), known >= 0 ? known : recogniser);
 	}
 
 	/** Name of the protocol that a flow's payload showed, or null. */
@@ -122,21 +124,54 @@ export class Sessions {
 		if (this.#store.transfer(flow) !== 0) return "tftp";
 		const evidence = this.#store.evidence(flow);
 		const recogniser = recogniserOf(evidence);
-		if (recogniser >= 0) return RECOGNISERS[recogniser]!.protocol;
-		return this.#rtp.isRtp(evidence) ? "rtp" : null;
+		const protocol = recogniser >= 0 ? RECOGNISERS[recogniser]!.protocol : null;
+		// RTCP on RTP's own port (RFC 5761) is part of the media; STUN and DTLS tell whose media it is.
+		return (evidence & RTP) !== 0 && (protocol === null || protocol === "rtcp") ? "rtp" : protocol;
+	}
+
+	/** Media that a flow carries beside the protocol that {@link protocolOf} names: after DTLS it is encrypted (RFC 5764). */
+	mediaOf(flow: number): "rtp" | "srtp" | null {
+		const evidence = this.#store.evidence(flow);
+		if ((evidence & RTP) === 0) return null;
+		const recogniser = recogniserOf(evidence);
+		const isDtls = (evidence & DTLS) !== 0 || (recogniser >= 0 && RECOGNISERS[recogniser]!.protocol === "dtls");
+		return isDtls ? "srtp" : "rtp";
+	}
+
+	/** The calls that announced a flow's media; empty for most flows. */
+	announcedBy(flow: number): Tie[] {
+		const store = this.#store;
+		return store.protocol(flow) === Protocol.UDP
+			? this.calls.tiesOf(store, flow, store.first(flow), store.last(flow))
+			: [];
 	}
 
 	fieldsOf(flow: number): Readonly<Fields> | undefined {
-		return this.#fields[flow];
+		return this.#fields.of(flow);
 	}
 }
 
-/** What a payload's role says of the direction: the first word counts, unless it was only a suggestion. */
-function withRole(evidence: number, role: number, side: 0 | 1): number {
-	if (role === Role.Either) return evidence;
-	const tentative = role === Role.Asks || role === Role.Answers;
-	const isOpen = serverSideByPayload(evidence) === undefined || (isTentative(evidence) && !tentative);
-	if (!isOpen) return evidence;
-	const sends = role === Role.Server || role === Role.Answers;
-	return withServerSide(evidence, sends ? side : ((1 - side) as 0 | 1), tentative);
+/** Whether more datagrams would tell nothing more: both sides have spoken their first, or enough was seen. */
+function isSettled(packet: PacketView, evidence: number, side: 0 | 1): boolean {
+	const mine = seen(evidence, side);
+	const theirs = seen(evidence, (1 - side) as 0 | 1);
+	if (mine >= MOST_PAYLOADS) return true;
+	if (recogniserOf(evidence) >= 0) return !isTentative(evidence) && (theirs > 0 || mine >= 2);
+	// A request that repeats to port 69 without a recognised answer may still be answered on another flow.
+	return packet.dstPort !== TFTP_PORT && mine >= PAYLOADS_PER_SIDE && theirs >= PAYLOADS_PER_SIDE;
+}
+
+/** Whether a datagram says that its sender's next one tells more; up to the most that are looked at. */
+function leadsOn(evidence: number, { data, payloadStart, payloadEnd }: PacketView): boolean {
+	const recogniser = RECOGNISERS[recogniserOf(evidence)];
+	const isOpen = seen(evidence, 0) < MOST_PAYLOADS && seen(evidence, 1) < MOST_PAYLOADS;
+	return isOpen && (recogniser?.leadsOn?.(data, payloadStart, payloadEnd) ?? false);
+}
+
+/** What a UDP flow is marked with once its protocol is settled: most need no more of their payload. */
+function afterwards(evidence: number, isFollowed: boolean): number {
+	if ((evidence & RTP) !== 0) return 0;
+	const recogniser = recogniserOf(evidence);
+	if (recogniser >= 0 && BESIDE_MEDIA.has(RECOGNISERS[recogniser]!.protocol)) return MEDIA_MAY_FOLLOW;
+	return isFollowed ? 0 : DONE;
 }

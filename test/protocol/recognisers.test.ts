@@ -31,6 +31,8 @@ describe("a payload that looks like a protocol", () => {
 		["NTP off its port", UDP, 40_000, hex(`e3 00 03 fa ${"00".repeat(44)}`)],
 		["a DNS name of bytes that no name has, which runs out", UDP, 53, hex("0001 0100 0001 0000 0000 0000 3f 778100")],
 		["S7comm's connection request", TCP, 102, hex("0300 0016 11 e0 0000 0007 00 c10201 00c2020102c0010a")],
+		["RAS without its identifier off its port", UDP, 40_000, hex("1c c648")],
+		["a reply of COTP", TCP, 49_500, hex("0300 0007 02 f080")],
 		["noise", UDP, 50_000, hex("9d 3f 00 17 88 41 c2 55 01 fe")],
 	])("is not made of %s", (_, protocol, port, payload) => {
 		expect(recognised(protocol, port, payload)).toBeNull();

@@ -219,10 +219,12 @@ export const APPLICATION_VECTORS: readonly Vector[] = [
 export const OTHER_VECTORS: readonly Vector[] = [
 	tcp("a client hello", 8443, "tls Client", hex("16 0301 0005 01 000001 00")),
 	udp("a client hello over datagrams", 443, "dtls Client", join(hex("16 feff 0000 000000000000 0010"), 1, zeros(15))),
-	udp("a long header", 443, "quic Either", join(hex("c3 00000001 08 0102030405060708 00 00 449e"), zeros(1182))),
+	udp("a long header", 443, "quic Client", join(hex("c3 00000001 08 0102030405060708 00 00 449e"), zeros(1182))),
 	udp("a registration", 5060, "sip Client", join("REGISTER sip:a SIP/2.0\r\nCall-ID: 1\r\n\r\n")),
 	udp("a receiver report", 40_001, "rtcp Either", hex("80c90001 01020304 81ca0002 01020304 01000000")),
 	tcp("a setup", 1720, "h225 Either", hex("0300 0010 08 02 0001 05 04 03 80 90 a5 00 00")),
 	udp("a gatekeeper request", 1719, "h225-ras Client", hex("00 00 0000 06 0008914a0004 00 0a000015 06b7 0200")),
-	udp("an admission request", 1719, "h225-ras Either", hex("26 90 0001")),
+	udp("an unregistration's confirmation", 1719, "h225-ras Answers", hex("1c c648")),
+	udp("a gatekeeper's rejection", 1719, "h225-ras Server", hex("1080 fa00 06 0008914a0004 0000 0000 73")),
+	tcp("a capability set", 49_500, "h245 Either", hex("0300 0015 02 20 07 06 00088175000d 00 8000 00 22 40 13")),
 ];
