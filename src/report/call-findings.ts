@@ -1,6 +1,7 @@
 import { endpointText } from "../packet/address.ts";
-import { type Call, type CallOffer, resultOf, type Tie } from "../session/calls.ts";
-import type { Stream } from "../session/streams.ts";
+import { type Call, type CallOffer, resultOf } from "../session/call.ts";
+import type { Tie } from "../session/calls.ts";
+import type { Stream } from "../session/stream-record.ts";
 import type { CallRecord, Finding, StreamRecord } from "./document.ts";
 
 /** A stream with what the call that it belongs to says of it. */

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PacketView } from "../../src/packet/view.ts";
-import { type Call, CallTracker, resultOf } from "../../src/session/calls.ts";
+import { type Call, resultOf } from "../../src/session/call.ts";
+import { CallTracker } from "../../src/session/calls.ts";
 import { MediaTable } from "../../src/session/media.ts";
 import { analyse, datagram } from "../support/analyse.ts";
 
