@@ -132,7 +132,9 @@ export class CallRecords {
 		const { streams, flows } = this.#parts.get(call.id) ?? { streams: [], flows: new Set<number>() };
 		const isAnswered = call.answered !== null || call.isEstablished;
 		const codecs =
-			call.codecs.length > 0 ? call.codecs : [...new Set(streams.flatMap(({ record }) => record.codec ?? []))];
+			call.codecs.length > 0
+				? call.codecs
+				: [...new Set(streams.flatMap(({ record }) => record.codec?.split(", ") ?? []))];
 		return {
 			id: call.id,
 			protocol: call.protocol,

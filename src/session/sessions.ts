@@ -3,6 +3,7 @@ import { type PacketView, Protocol } from "../packet/view.ts";
 import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
 import type { Fields } from "../protocol/recogniser.ts";
 import { Role } from "../protocol/recogniser.ts";
+import { isKeepAlive } from "../protocol/sip.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
 import { CallTracker, type Tie } from "./calls.ts";
 import { DhcpTracker } from "./dhcp.ts";
@@ -76,6 +77,7 @@ export class Sessions {
 			store.setEvidence(flow, DONE);
 			return;
 		}
+		if (isKeepAlive(packet.data, packet.payloadStart, packet.payloadEnd)) return;
 		let evidence = withOneMoreSeen(store.evidence(flow), side);
 		const isFollowed = this.#follow(packet, flow, side, recogniserOf(evidence));
 		if (!isFollowed || !this.#isSettled(packet, evidence, side)) {

@@ -207,6 +207,17 @@ describe("the call that media belongs to", () => {
 	});
 });
 
+describe("a SIP flow", () => {
+	it("is found behind any number of keep-alives, and they are no messages of it", () => {
+		const alive = Array.from({ length: 40 }, (_, n) =>
+			datagram("10.0.0.2:5060", "10.0.0.1:5060", n % 2 ? "\r\n\r\n" : "\0\0"),
+		);
+		const { sessions } = analyse([...alive, datagram("10.0.0.2:5060", "10.0.0.1:5060", ask("INVITE"))]);
+		expect(sessions.protocolOf(0)).toBe("sip");
+		expect(sessions.calls.calls).toHaveLength(1);
+	});
+});
+
 describe("registrations", () => {
 	const registered = (...statuses: string[]) => {
 		const line = new Line();
