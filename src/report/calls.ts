@@ -173,15 +173,16 @@ export class CallRecords {
 		const report = this.#sessions.rtp.reportOn(stream);
 		const receiver = tie?.ends[1 - side]?.media;
 		const sender = tie?.ends[side]?.media;
-		const codecs = payloadTypes.map(
-			(type) => codecOf(receiver?.codecs ?? sender?.codecs ?? [], type)?.name ?? `type ${type}`,
-		);
+		// What the receiver announced counts; an earlier word of the call, where it changed, is better than none.
+		const described = [receiver, sender, ...(tie?.call.offers.map(({ media }) => media) ?? [])];
+		const known = described.flatMap((media) => media?.codecs.filter((codec) => codec.rate > 0) ?? []);
+		const codecs = payloadTypes.map((type) => codecOf(known, type)?.name ?? `type ${type}`);
 		return {
 			flow: flow + 1,
 			ssrc: ssrcText(ssrc),
 			from: this.#end(flow, side),
 			to: this.#end(flow, (1 - side) as 0 | 1),
-			codec: codecs.length > 0 ? [...new Set(codecs)].join(", ") : null,
+			codec: codecs.length > 0 ? [...new Set(codecs)].join(", ") : digits > 0 ? "telephone-event" : null,
 			payloadType: payloadTypes[0] ?? null,
 			srtp: this.#sessions.mediaOf(flow) === "srtp" || isEncrypted(receiver?.srtp, sender?.srtp),
 			packets,
