@@ -3,7 +3,7 @@ import { type PacketView, Protocol } from "../packet/view.ts";
 import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
 import type { Fields } from "../protocol/recogniser.ts";
 import { Role } from "../protocol/recogniser.ts";
-import { isKeepAlive } from "../protocol/sip.ts";
+import { isKeepAlive, sip } from "../protocol/sip.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
 import { CallTracker, type Tie } from "./calls.ts";
 import { DhcpTracker } from "./dhcp.ts";
@@ -32,6 +32,11 @@ const MAX_FIELDS = 500_000;
 
 /** Protocols that share a port with media (RFC 7983, RFC 5761). */
 const BESIDE_MEDIA = new Set(["stun", "dtls", "rtcp"]);
+
+const SIP = RECOGNISERS.indexOf(sip);
+/** Methods and versions of SIP begin with a capital letter. */
+const FIRST_CAPITAL = 0x41;
+const LAST_CAPITAL = 0x5a;
 
 /** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges, names of addresses, calls and their media. */
 export class Sessions {
@@ -68,10 +73,12 @@ export class Sessions {
 		const store = this.#store;
 		if (packet.protocol === Protocol.UDP) {
 			const known = store.evidence(flow);
-			if ((known & (RTP | MEDIA_MAY_FOLLOW)) !== 0) {
+			if ((known & RTP) !== 0 || ((known & MEDIA_MAY_FOLLOW) !== 0 && !isSip(packet))) {
 				store.setEvidence(flow, this.rtp.observe(packet, flow, side, known));
 				return;
 			}
+			// Phones keep their SIP port open with STUN (RFC 5626, 3.5.2): what it is for comes later.
+			if ((known & MEDIA_MAY_FOLLOW) !== 0) store.setEvidence(flow, withRecogniser(known & ~MEDIA_MAY_FOLLOW, SIP));
 			if (this.transfers.observe(packet, flow)) return;
 		} else if (packet.protocol !== Protocol.TCP) {
 			store.setEvidence(flow, DONE);
@@ -174,6 +181,12 @@ export class Sessions {
 	fieldsOf(flow: number): Readonly<Fields> | undefined {
 		return this.#fields[flow];
 	}
+}
+
+function isSip({ data, payloadStart, payloadEnd }: PacketView): boolean {
+	const first = data[payloadStart]!;
+	if (first < FIRST_CAPITAL || first > LAST_CAPITAL) return false;
+	return sip.recognise(data, payloadStart, payloadEnd) !== Role.No;
 }
 
 /** What a payload's role says of the direction: the first word counts, unless it was only a suggestion. */

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { stun } from "../../scripts/captures/payloads/media.ts";
+import { Random } from "../../scripts/captures/random.ts";
 import { PacketView } from "../../src/packet/view.ts";
 import { type Call, resultOf } from "../../src/session/call.ts";
 import { CallTracker } from "../../src/session/calls.ts";
@@ -215,6 +217,24 @@ describe("a SIP flow", () => {
 		const { sessions } = analyse([...alive, datagram("10.0.0.2:5060", "10.0.0.1:5060", ask("INVITE"))]);
 		expect(sessions.protocolOf(0)).toBe("sip");
 		expect(sessions.calls.calls).toHaveLength(1);
+	});
+});
+
+describe("a SIP flow that STUN keeps open", () => {
+	it("is SIP, and its calls are followed", () => {
+		const random = new Random("keep-alive");
+		const ends = ["10.0.0.2:5060", "10.0.0.1:5060"] as const;
+		const checks = Array.from({ length: 6 }, (_, n) =>
+			n % 2 === 0 ? datagram(...ends, stun(random)) : datagram(ends[1], ends[0], stun(random, true)),
+		);
+		const { sessions } = analyse([
+			...checks,
+			datagram(...ends, ask("INVITE")),
+			...checks,
+			datagram(...ends, ask("BYE")),
+		]);
+		expect(sessions.protocolOf(0)).toBe("sip");
+		expect(sessions.calls.calls.map(({ ended }) => ended !== null)).toEqual([true]);
 	});
 });
 
