@@ -30,7 +30,7 @@ export function callFindings(call: Call, streams: readonly CallStream[], last: n
 	if (!isTwoWay(call)) return findings;
 	const directions = ([0, 1] as const).map((party) => packetsFrom(streams, party));
 	if (directions[0] === 0 && directions[1] === 0) {
-		if (hasMedia && call.ended !== null) findings.push(noMedia(call));
+		if (hasMedia && call.ended !== null && !mayBeRelayed(call)) findings.push(noMedia(call));
 		return findings;
 	}
 	for (const party of [0, 1] as const) {
@@ -52,6 +52,11 @@ function isTwoWay({ offers }: Call): boolean {
 		const own = audio.filter((offer) => offer.party === party);
 		return own.length > 0 && own.every(({ media }) => media.direction === "sendrecv");
 	});
+}
+
+/** With ICE, media may go through a relay whose end towards the other side nobody announces. */
+function mayBeRelayed({ offers }: Call): boolean {
+	return offers.some(({ media }) => media.others.some(({ protocol }) => protocol === "rtp"));
 }
 
 /** RTP packets that a party sent: those to the other's endpoint, or from its own. */

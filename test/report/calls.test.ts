@@ -67,6 +67,11 @@ describe("findings of calls", () => {
 		["nothing of an address that is on hold", [], { media: there(), answer: sdp("0.0.0.0", 46750) }],
 		["that no media came where other media did", ["no-media"], { media: elsewhere() }],
 		["nothing where the capture has no media at all", [], {}],
+		[
+			"nothing of media that may go through a relay",
+			[],
+			{ media: elsewhere(), offer: sdp(PHONE, 5004, "a=candidate:1 1 udp 1 10.0.0.2 5004 typ host") },
+		],
 		["nothing where the call's end was not seen", [], { media: elsewhere(), lasts: 0 }],
 		[
 			"another address",
