@@ -5,7 +5,7 @@ import { Protocol } from "../packet/view.ts";
 import { serverSideByPayload } from "../session/evidence.ts";
 import { Evidence, evidenceFor } from "./fit.ts";
 import { type AddressKey, addressKey, type Hosts } from "./hosts.ts";
-import { isServicePort } from "./services.ts";
+import { FIRST_USER_PORT, isServicePort } from "./services.ts";
 
 export type Basis = "handshake" | "payload" | "port" | "first-packet";
 
@@ -111,6 +111,8 @@ export function inferredDirection(
 	if (rank0 !== rank1) return VERDICTS.port[rank0 > rank1 ? 0 : 1];
 	const service0 = isServicePort(port0);
 	if (service0 !== isServicePort(port1)) return VERDICTS.port[service0 ? 0 : 1];
+	const system0 = port0 < FIRST_USER_PORT;
+	if (system0 !== port1 < FIRST_USER_PORT) return VERDICTS.port[system0 ? 0 : 1];
 	return VERDICTS.first[1];
 }
 

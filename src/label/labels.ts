@@ -1,6 +1,6 @@
 import { FlowStore, sideAddress } from "../flow/store.ts";
 import { synAckSide } from "../flow/tcp.ts";
-import { servicesOf } from "../matrix/domains.ts";
+import { isInDomain, servicesOf } from "../matrix/domains.ts";
 import { MatrixIndex } from "../matrix/index.ts";
 import type { Matrix, MatrixRow } from "../matrix/types.ts";
 import { Protocol } from "../packet/view.ts";
@@ -56,27 +56,35 @@ export class Labels {
 	readonly #store: FlowStore;
 	readonly #sessions: Sessions;
 	readonly #matrix: MatrixIndex;
+	readonly #later: MatrixIndex | undefined;
 	readonly #endpoints = new ServerEndpoints();
 	readonly #labeller: Labeller;
 	readonly #clues: PortClues;
 	/** By server name. */
 	readonly #features = new Map<string, string | null>();
+	/** By certificate names. */
+	readonly #certificates = new Map<string, string>();
+	/** Of all rows. */
+	readonly #domains: readonly string[];
 	/** By the verdict without the tunnel, so that equal verdicts stay one object. */
 	readonly #carriers = new WeakMap<Verdict, Verdict>();
 
-	constructor(store: FlowStore, sessions: Sessions, matrix: Matrix, options: LabelOptions) {
+	/** @param later the matrix of a later release, whose rows count where `matrix` has none for a flow. */
+	constructor(store: FlowStore, sessions: Sessions, matrix: Matrix, options: LabelOptions, later?: Matrix) {
 		this.#store = store;
 		this.#sessions = sessions;
 		this.#matrix = new MatrixIndex(matrix);
+		this.#later = later && new MatrixIndex(later);
 		this.hosts = new Hosts(matrix, options.hosts, options.infer);
 		this.#clues = new PortClues(matrix);
+		this.#domains = [...new Set((later ?? matrix).rows.flatMap(({ domains }) => domains ?? []))];
 		for (let flow = 0; flow < store.size; flow++) this.#learn(flow);
 		for (const transfer of sessions.transfers.transfers) this.#learnFromTransfer(transfer);
 		for (const [address, identities] of sessions.identities.entries()) {
 			for (const identity of identities) this.hosts.says(keyOfText(address), () => address, identity);
 		}
 		this.hosts.settle();
-		this.#labeller = new Labeller(this.#matrix, this.hosts.any);
+		this.#labeller = new Labeller(this.#matrix, this.hosts.any, this.#later);
 	}
 
 	of(flow: number): FlowLabel {
@@ -114,7 +122,7 @@ export class Labels {
 
 	/** The row of a verdict that names one. */
 	rowOf({ row }: Verdict): MatrixRow | undefined {
-		return row === null ? undefined : this.#matrix.row(row);
+		return row === null ? undefined : (this.#matrix.row(row) ?? this.#later?.row(row));
 	}
 
 	/**
@@ -193,7 +201,7 @@ export class Labels {
 		const exchange = this.#sessions.dhcp.exchangeOf(flow);
 		const protocol = store.protocol(flow);
 		const serverPort = store.port(flow, serverSide);
-		const name = nameIn(fields);
+		const name = this.#nameIn(fields);
 		return {
 			protocol,
 			serverPort,
@@ -213,6 +221,35 @@ export class Labels {
 			announced: application === null ? this.#announced(flow) : null,
 			speaks: (application && fields && identityIn(application, fields)?.product) || null,
 		};
+	}
+
+	/** The name that the client asked for, or else one in the server's certificate. */
+	#nameIn(fields: Readonly<Record<string, unknown>> | undefined): ServerName | null {
+		const asked = fields?.sni ?? fields?.host;
+		if (typeof asked === "string") return { text: asked, source: "payload" };
+		const { certificate, certificateNames } = fields ?? {};
+		if (typeof certificate !== "string") return null;
+		const names = typeof certificateNames === "string" ? certificateNames : certificate;
+		return { text: this.#tellingName(certificate, names), source: "certificate" };
+	}
+
+	/** Of all names of a certificate, that in the longest of the matrix's domains; else its subject's. */
+	#tellingName(subject: string, names: string): string {
+		const key = `${subject},${names}`;
+		let telling = this.#certificates.get(key);
+		if (telling === undefined) {
+			telling = subject;
+			let longest = 0;
+			for (const name of [subject, ...names.split(",")]) {
+				const length = Math.max(0, ...this.#domains.filter((domain) => isInDomain(name, domain)).map((d) => d.length));
+				if (length > longest) {
+					longest = length;
+					telling = name;
+				}
+			}
+			if (this.#certificates.size < MAX_NAMES) this.#certificates.set(key, telling);
+		}
+		return telling;
 	}
 
 	/** Subscription features that a server's name tells. */
@@ -276,6 +313,9 @@ export class Labels {
 		if (direction.basis !== "payload" || !isTentative(store.evidence(flow)))
 			this.#endpoints.add(address, protocol, port);
 		this.#learnFromPorts(flow, side, hasTls);
+		const fields = this.#sessions.fieldsOf(flow);
+		if (fields && servesDirectory(fields))
+			this.hosts.says(address, text, { product: "ipo", reason: "serves IP Office's directory files by HTTP" });
 	}
 
 	#learnFromPorts(flow: number, side: 0 | 1, hasTls: boolean): void {
@@ -326,10 +366,9 @@ function isWithoutAnswer(store: FlowStore, flow: number, { basis }: Direction): 
 	return synAckSide(store.words(flow), store.base(flow) + FlowStore.STATE) < 0;
 }
 
-/** The name that the client asked for, or else the one in the server's certificate. */
-function nameIn(fields: Readonly<Record<string, unknown>> | undefined): ServerName | null {
-	const asked = fields?.sni ?? fields?.host;
-	if (typeof asked === "string") return { text: asked, source: "payload" };
-	const certificate = fields?.certificate;
-	return typeof certificate === "string" ? { text: certificate, source: "certificate" } : null;
+/** Files that IP Office makes for its network and for directory clients, with all users and numbers. */
+const DIRECTORY_FILES = /^\/system\/(user\/scn_user_list|dir\/\w*cfg_dir_list)/;
+
+function servesDirectory({ path, status }: Readonly<Record<string, unknown>>): boolean {
+	return typeof path === "string" && status === 200 && DIRECTORY_FILES.test(path);
 }
