@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { SCENES } from "../scripts/captures/scenes/index.ts";
-import type { FlowTruth, Truth } from "../scripts/captures/truth.ts";
+import type { CallTruth, FlowTruth, StreamTruth, Truth } from "../scripts/captures/truth.ts";
 import { classify } from "../src/classify.ts";
-import type { FlowRecord } from "../src/report/document.ts";
+import type { CallRecord, FlowRecord } from "../src/report/document.ts";
 
 const FOLDER = new URL("../captures/", import.meta.url);
 const path = (name: string) => fileURLToPath(new URL(name, FOLDER));
@@ -38,6 +38,27 @@ function conversations(flows: readonly FlowTruth[]): Map<string, FlowTruth> {
 		all.set(keyOfTruth(flow), { ...(known ?? flow), packets });
 	}
 	return all;
+}
+
+/** What a scene's truth says of a call, as the report tells it. */
+function callTold({ callId, from, to, result, codec, media, findings }: CallRecord): Omit<CallTruth, "why"> {
+	const streams = media.map(
+		({ from: sender, to: receiver, codec: coding, packets, lost, duplicates, reordered, srtp }) => ({
+			from: sender,
+			to: receiver,
+			packets,
+			lost,
+			duplicates,
+			reordered,
+			codec: coding,
+			srtp,
+		}),
+	);
+	return { callId, from, to, result, codec, media: sorted(streams), findings: findings.map(({ kind }) => kind).sort() };
+}
+
+function sorted(streams: readonly StreamTruth[]): StreamTruth[] {
+	return [...streams].sort((a, b) => (a.from < b.from ? -1 : 1));
 }
 
 describe.each(SCENES.map((scene) => [scene.name, scene] as const))("captures/%s", (name, scene) => {
@@ -102,6 +123,11 @@ describe.each(SCENES.map((scene) => [scene.name, scene] as const))("captures/%s"
 				error,
 			})),
 		).toEqual(truth.transfers.map(({ reading: _, ...rest }) => rest));
+		if (truth.calls) {
+			expect(report.calls.map(callTold)).toEqual(
+				truth.calls.map(({ media, why: _, ...call }) => ({ ...call, media: sorted(media) })),
+			);
+		}
 	});
 });
 

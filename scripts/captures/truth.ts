@@ -44,6 +44,32 @@ export interface TransferTruth {
 	readonly reading?: string;
 }
 
+/** What the maker knows of an RTP stream. */
+export interface StreamTruth {
+	readonly from: string;
+	readonly to: string;
+	readonly codec: string | null;
+	readonly packets: number;
+	readonly lost: number;
+	readonly duplicates: number;
+	readonly reordered: number;
+	readonly srtp: boolean;
+}
+
+/** One call. */
+export interface CallTruth {
+	readonly callId: string;
+	readonly from: string;
+	readonly to: string;
+	readonly result: string;
+	readonly codec: string | null;
+	/** In the order of the streams' first packets. */
+	readonly media: readonly StreamTruth[];
+	/** Kinds, in the order of the alphabet. */
+	readonly findings: readonly string[];
+	readonly why: string;
+}
+
 /** What `captures/<name>.truth.json` holds. */
 export interface Truth {
 	readonly file: string;
@@ -56,6 +82,8 @@ export interface Truth {
 	/** In the order of their first packets. */
 	readonly flows: readonly FlowTruth[];
 	readonly transfers: readonly TransferTruth[];
+	/** In the order of their first messages; absent where a capture is not about calls. */
+	readonly calls?: readonly CallTruth[];
 	/** Kinds of damage that the file has. */
 	readonly problems?: readonly string[];
 	/** Transports of flows beside these: the tunnels themselves. */

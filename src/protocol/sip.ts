@@ -1,4 +1,13 @@
-import { lineEnd, putHeaders, startsWith, statusCode, type WantedHeaders } from "./bytes.ts";
+import {
+	lineEnd,
+	nextLine,
+	putHeaders,
+	startsWith,
+	startsWithAnyCase,
+	statusCode,
+	textOf,
+	type WantedHeaders,
+} from "./bytes.ts";
 import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 /** RFC 3261, 7.1, and the methods of RFC 3262, 3265, 3311, 3428, 3515, 3903, 6086. */
@@ -26,6 +35,8 @@ const HEADERS: WantedHeaders = [
 	["call-id", "callId"],
 	["i", "callId"],
 ];
+const CR = 13;
+const LF = 10;
 
 /** Both sides of a SIP flow send requests; registering and subscribing is what clients do. */
 export const sip: Recogniser = {
@@ -34,7 +45,8 @@ export const sip: Recogniser = {
 	strength: "strong",
 	ports: [5060, 5061, 5056],
 	source: "RFC 3261, 7",
-	recognise(data, start, end) {
+	recognise(data, from, end) {
+		const start = skipEmptyLines(data, from, end);
 		if (startsWith(data, start, end, "SIP/2.0 ")) return Role.Answers;
 		const method = methodOf(data, start, end);
 		if (method === "") return Role.No;
@@ -43,7 +55,8 @@ export const sip: Recogniser = {
 			return Role.No;
 		return method === "REGISTER " || method === "SUBSCRIBE " || method === "PUBLISH " ? Role.Client : Role.Asks;
 	},
-	describe(data, start, end) {
+	describe(data, from, end) {
+		const start = skipEmptyLines(data, from, end);
 		const fields: Fields = {};
 		const method = methodOf(data, start, end);
 		if (method !== "") fields.method = method.trimEnd();
@@ -54,7 +67,41 @@ export const sip: Recogniser = {
 		putHeaders(fields, HEADERS, data, start, end);
 		return fields;
 	},
+	/** A keep-alive (RFC 5626, 3.5.1: empty lines alone) is a message of its own; before a message it belongs to that. */
+	messageLength(data, from, end) {
+		const start = skipEmptyLines(data, from, end);
+		if (start === end) return end - from;
+		const body = bodyOf(data, start, end);
+		return body < 0 ? 0 : body - from + contentLength(data, start, body);
+	},
 };
+
+/** RFC 3261, 7.5: empty lines before a start line mean nothing. @returns the first byte that is none of theirs. */
+export function skipEmptyLines(data: Uint8Array, start: number, end: number): number {
+	while (start < end && (data[start] === CR || data[start] === LF)) start++;
+	return start;
+}
+
+/** First byte behind the empty line that ends the headers; -1 where that is not there. */
+export function bodyOf(data: Uint8Array, start: number, end: number): number {
+	for (let at = start; at + 1 < end; at++) {
+		if (data[at] !== LF) continue;
+		if (data[at + 1] === LF) return at + 2;
+		if (data[at + 1] === CR && at + 2 < end && data[at + 2] === LF) return at + 3;
+	}
+	return -1;
+}
+
+/** Value of Content-Length (or `l`); 0 where there is none, though over TCP there has to be one (RFC 3261, 20.14). */
+function contentLength(data: Uint8Array, start: number, body: number): number {
+	for (let at = nextLine(data, start, body); at < body; at = nextLine(data, at, body)) {
+		const isLong = startsWithAnyCase(data, at, body, "content-length");
+		if (!isLong && !startsWithAnyCase(data, at, body, "l")) continue;
+		const value = /^[ \t]*:\s*(\d{1,9})\s*$/.exec(textOf(data, at + (isLong ? 14 : 1), lineEnd(data, at, body)));
+		if (value) return Number(value[1]);
+	}
+	return 0;
+}
 
 function methodOf(data: Uint8Array, start: number, end: number): string {
 	for (const method of METHODS) if (startsWith(data, start, end, method)) return method;

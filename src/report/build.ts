@@ -11,6 +11,8 @@ import type { Matrix } from "../matrix/types.ts";
 import { endpointText } from "../packet/address.ts";
 import { linkTypeName } from "../packet/link/table.ts";
 import type { Transfer } from "../session/transfers.ts";
+import { summariseCallFindings } from "./call-findings.ts";
+import { CallRecords } from "./calls.ts";
 import type {
 	CaptureSummary,
 	Finding,
@@ -36,8 +38,11 @@ export function buildReport(analysis: Analysis): Report {
 	const { captures, engine, labels, chosen } = analysis;
 	const epoch = captures.timeline.epoch ?? 0;
 	const files = filesOf(captures);
-	const records = flowRecords(analysis);
 	const { store } = engine.table;
+	const callRecords = new CallRecords(store, engine.sessions, epoch);
+	const records = new FlowRecords(store, engine.sessions, labels, callRecords, { epoch, files });
+	const summary = summarise(store, labels, chosen.matrix);
+	const calls = callRecords.list();
 	return {
 		schema: "flowmatrix/1",
 		capture: captureSummary(captures, engine, files, epoch),
@@ -48,14 +53,18 @@ export function buildReport(analysis: Analysis): Report {
 			for (let flow = 0; flow < store.size; flow++) yield records.of(flow);
 		},
 		transfers: engine.sessions.transfers.transfers.map((transfer) => transferRecord(transfer, labels, epoch)),
-		...summarise(store, labels, chosen.matrix),
+		calls,
+		...summary,
+		findings: [...summary.findings, ...summariseCallFindings(calls)],
 	};
 }
 
 /** Makes the records of single flows. */
 export function flowRecords({ captures, engine, labels }: Analysis): FlowRecords {
 	const epoch = captures.timeline.epoch ?? 0;
-	return new FlowRecords(engine.table.store, engine.sessions, labels, { epoch, files: filesOf(captures) });
+	const { store } = engine.table;
+	const calls = new CallRecords(store, engine.sessions, epoch);
+	return new FlowRecords(store, engine.sessions, labels, calls, { epoch, files: filesOf(captures) });
 }
 
 export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixSummary {
@@ -117,6 +126,11 @@ function limits(engine: Engine, files: readonly string[]): Problem[] {
 			`the flow table is full at ${engine.table.store.size} flows: ${engine.table.refused} packets of further flows are counted in no flow (raise --max-flows)`,
 		);
 	}
+	const { calls, rtp } = engine.sessions;
+	if (calls.refused > 0)
+		limit(`${calls.refused} messages of calls beyond the limit of ${calls.calls.length} were not followed`);
+	if (rtp.refused > 0)
+		limit(`${rtp.refused} RTP packets of streams beyond the limits are counted in their flows, but in no stream`);
 	if (engine.sessions.transfers.refused > 0) {
 		limit(
 			`${engine.sessions.transfers.refused} TFTP requests beyond the limit of ${engine.sessions.transfers.transfers.length} transfers were not followed`,

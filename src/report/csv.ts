@@ -32,6 +32,7 @@ const COLUMNS: readonly (readonly [string, (flow: FlowRecord) => Cell])[] = [
 	["reasons", ({ label }) => label.reasons.join("; ")],
 	["nearest", ({ label }) => label.nearest],
 	["transfer", ({ transfer }) => transfer],
+	["call", ({ call }) => call?.join(" ")],
 	["findings", ({ findings }) => findings.map(({ kind }) => kind).join(" ")],
 	["file", ({ first }) => first.file],
 	["packet", ({ first }) => first.packet],

@@ -78,6 +78,10 @@ export interface FlowRecord {
 	readonly findings: readonly Finding[];
 	/** Id of the TFTP transfer that the flow is part of. */
 	readonly transfer?: number;
+	/** Ids of the calls that the flow signals, or whose media it carries. */
+	readonly call?: readonly number[];
+	/** RTP streams that the flow carries. */
+	readonly streams?: readonly StreamRecord[];
 	/** Where Wireshark finds the flow: its first packet's file and number in that file, from 1. */
 	readonly first: { readonly file: string; readonly packet: number };
 	readonly ended: FlowEnd;
@@ -108,6 +112,95 @@ export interface TransferRecord {
 	readonly end: string;
 	/** Negotiated by an OACK (RFC 2347–2349, 7440). */
 	readonly options?: Record<string, number>;
+}
+
+/** What was seen of an RTP stream: one synchronisation source in one direction of a flow. */
+export interface StreamRecord {
+	/** Id of the flow. */
+	readonly flow: number;
+	/** Hexadecimal, as Wireshark writes it: `0x1a2b3c4d`. */
+	readonly ssrc: string;
+	/** `address:port`, an IPv6 address in brackets. */
+	readonly from: string;
+	readonly to: string;
+	/** By the session description or RFC 3551; several, in their order, where the sender changed; null where unknown. */
+	readonly codec: string | null;
+	/** The first one. */
+	readonly payloadType: number | null;
+	/** Whether signalling or a DTLS handshake says that it is encrypted. */
+	readonly srtp: boolean;
+	readonly packets: number;
+	/** Packets that the sequence numbers tell of and that are not in the capture. */
+	readonly lost: number;
+	/** Of those expected. */
+	readonly lossPercent: number;
+	/** Packets that came after one with a higher number. */
+	readonly reordered: number;
+	readonly duplicates: number;
+	/** Interarrival jitter (RFC 3550, A.8), the mean over all packets; null where the clock rate is not known. */
+	readonly jitterMs: number | null;
+	readonly maxJitterMs: number | null;
+	/** Time stamp units in a second; null where unknown. */
+	readonly clockRate: number | null;
+	/** Present and true where the rate was concluded from the time stamps. */
+	readonly clockRateAssumed?: boolean;
+	/** Longest time between two packets. */
+	readonly maxGapMs: number;
+	/** Differentiated services code point of the first packet: 46 is expedited forwarding. */
+	readonly dscp: number;
+	/** Digits sent as events (RFC 4733). */
+	readonly digits?: number;
+	/** What the receiver last reported by RTCP. */
+	readonly reported?: { readonly lost: number; readonly jitterMs: number | null };
+	readonly start: string;
+	readonly end: string;
+}
+
+/** A stream that one party of a call offered or accepted. */
+export interface OfferRecord {
+	readonly time: string;
+	readonly party: "from" | "to";
+	/** `audio`, `video`, `image`, … */
+	readonly media: string;
+	/** Where it wants to receive. */
+	readonly endpoint: string;
+	readonly protocol: "rtp" | "t38";
+	readonly direction: "sendrecv" | "sendonly" | "recvonly" | "inactive";
+	readonly srtp: boolean;
+	readonly codecs: readonly string[];
+}
+
+/** A call, by its signalling. */
+export interface CallRecord {
+	readonly id: number;
+	readonly protocol: "sip" | "h323";
+	/** SIP's Call-ID, H.323's call identifier. */
+	readonly callId: string;
+	/** `user@host` or a number; empty where unknown. */
+	readonly from: string;
+	readonly to: string;
+	/** Display names, where the signalling has them. */
+	readonly fromName?: string;
+	readonly toName?: string;
+	readonly start: string;
+	readonly ringing: string | null;
+	readonly answered: string | null;
+	readonly end: string | null;
+	/** Present and true where the capture began after the call. */
+	readonly beganBefore?: boolean;
+	/** Seconds from the answer (or the first message seen) to the end (or the last packet seen); null where not answered. */
+	readonly duration: number | null;
+	/** `answered`, `busy`, `cancelled`, `no answer`, `rejected 403 Forbidden`, `failed 488 …`, `redirected 302 …`, `in progress`, `unanswered request`. */
+	readonly result: string;
+	/** Agreed on; several, in their order, where they changed. */
+	readonly codec: string | null;
+	/** Ids of the signalling flows. */
+	readonly flows: readonly number[];
+	/** Ids of the flows on the endpoints that the call announced: RTP, RTCP, T.38. */
+	readonly mediaFlows: readonly number[];
+	readonly offers: readonly OfferRecord[];
+	readonly media: readonly StreamRecord[];
+	readonly findings: readonly Finding[];
 }
 
 export interface HostRecord {
@@ -205,6 +298,7 @@ export interface Report extends ReportHead {
 	/** In the order of their ids. Each call starts anew. */
 	flows(): Iterable<FlowRecord>;
 	readonly transfers: readonly TransferRecord[];
+	readonly calls: readonly CallRecord[];
 	readonly rows: readonly RowSummary[];
 	readonly labels: LabelCounts;
 	readonly reasons: readonly ReasonGroup[];

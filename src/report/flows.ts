@@ -4,6 +4,7 @@ import type { FlowLabel, Labels } from "../label/labels.ts";
 import { protocolName } from "../packet/protocols.ts";
 import { Protocol } from "../packet/view.ts";
 import type { Sessions } from "../session/sessions.ts";
+import type { CallRecords } from "./calls.ts";
 import type { Endpoint, FlowEnd, FlowRecord } from "./document.ts";
 import { flowFindings } from "./findings.ts";
 import { isoTime, secondsBetween } from "./time.ts";
@@ -13,14 +14,22 @@ export class FlowRecords {
 	readonly #store: FlowStore;
 	readonly #sessions: Sessions;
 	readonly #labels: Labels;
+	readonly #calls: CallRecords;
 	readonly #epoch: number;
 	readonly #files: readonly string[];
 
 	/** @param run the run's epoch in seconds since 1970, and the names of its files. */
-	constructor(store: FlowStore, sessions: Sessions, labels: Labels, run: { epoch: number; files: readonly string[] }) {
+	constructor(
+		store: FlowStore,
+		sessions: Sessions,
+		labels: Labels,
+		calls: CallRecords,
+		run: { epoch: number; files: readonly string[] },
+	) {
 		this.#store = store;
 		this.#sessions = sessions;
 		this.#labels = labels;
+		this.#calls = calls;
 		this.#epoch = run.epoch;
 		this.#files = run.files;
 	}
@@ -33,8 +42,9 @@ export class FlowRecords {
 		const first = store.first(flow);
 		const last = store.last(flow);
 		const protocol = store.protocol(flow);
-		const application = this.#sessions.protocolOf(flow);
 		const transfer = store.transfer(flow);
+		const calls = this.#calls.callsOf(flow);
+		const streams = this.#calls.streamsOf(flow);
 		const { group: _, ...verdictFields } = verdict;
 		return {
 			id: flow + 1,
@@ -48,13 +58,32 @@ export class FlowRecords {
 			vlan: vlanIds(store.vlan(flow)),
 			...this.#tcp(flow),
 			...this.#icmp(flow),
-			application: application === null ? null : { ...this.#sessions.fieldsOf(flow), protocol: application },
-			label: { ...verdictFields, reasons: reasonsOf(label) },
-			findings: flowFindings(store, flow, label, this.#labels),
+			application: this.#application(
+				flow,
+				streams.some(({ srtp }) => srtp),
+			),
+			label: { ...verdictFields, reasons: [...reasonsOf(label), ...this.#calls.reasonsOf(flow)] },
+			findings: [...flowFindings(store, flow, label, this.#labels), ...this.#calls.findingsOf(flow)],
 			...(transfer > 0 ? { transfer } : {}),
+			...(calls.length > 0 ? { call: calls } : {}),
+			...(streams.length > 0 ? { streams } : {}),
 			first: { file: this.#files[store.file(flow)] ?? "", packet: store.firstNumber(flow) },
 			ended: this.#ended(flow),
 			...(store.tunnelled(flow) ? { tunnelled: true } : {}),
+		};
+	}
+
+	/** @param isSrtp whether a stream of the flow is known to be encrypted. */
+	#application(flow: number, isSrtp: boolean): FlowRecord["application"] {
+		const protocol = this.#sessions.protocolOf(flow);
+		if (protocol === null) return null;
+		const media = isSrtp ? "srtp" : this.#sessions.mediaOf(flow);
+		const registration = this.#sessions.calls.registrations.of(flow);
+		return {
+			...this.#sessions.fieldsOf(flow),
+			...registration,
+			protocol,
+			...(media && media !== protocol ? { media } : {}),
 		};
 	}
 

@@ -4,7 +4,7 @@ import { safeJson } from "./safe-text.ts";
 
 /** The report as one JSON document: `schema/report.schema.json`. One flow a line, written as they come. */
 export function* json(report: Report, options: RenderOptions): Iterable<string> {
-	const { schema, capture, problems, matrix, hosts, transfers, rows, labels, reasons, findings } = report;
+	const { schema, capture, problems, matrix, hosts, transfers, calls, rows, labels, reasons, findings } = report;
 	yield `{\n${members({ schema, capture, problems, matrix, hosts })}`;
 	if (!options.summary) {
 		yield ',\n"flows": [';
@@ -15,7 +15,7 @@ export function* json(report: Report, options: RenderOptions): Iterable<string> 
 		}
 		yield "\n]";
 	}
-	yield `,\n${members({ transfers, rows, labels, reasons, findings })}\n}\n`;
+	yield `,\n${members({ transfers, calls, rows, labels, reasons, findings })}\n}\n`;
 }
 
 function members(values: Record<string, unknown>): string {

@@ -1,4 +1,5 @@
 import { endpointText } from "../packet/address.ts";
+import { lastedText, mediaText } from "./call-words.ts";
 import type { Report } from "./document.ts";
 import type { RenderOptions } from "./renderer.ts";
 import { safeText } from "./safe-text.ts";
@@ -43,6 +44,23 @@ export function* markdown(report: Report, options: RenderOptions): Iterable<stri
 	yield* list(
 		"Findings",
 		report.findings.map(({ kind, message }) => `${kind}: ${message}`),
+	);
+	yield* grid(
+		"Calls",
+		["call", "start", "from", "to", "result", "lasted", "codec", "media", "flows"],
+		report.calls
+			.slice(0, options.maxFlows ?? MAX_FLOWS)
+			.map((call) => [
+				call.id,
+				call.start.slice(0, 23),
+				call.from,
+				call.to,
+				call.result,
+				lastedText(call),
+				call.codec ?? "",
+				mediaText(call),
+				[...call.flows, ...call.mediaFlows].join(" "),
+			]),
 	);
 	yield* grid(
 		"TFTP transfers",

@@ -10,6 +10,7 @@ export function* ndjson(report: Report, options: RenderOptions): Iterable<string
 	for (const host of report.hosts) yield line("host", host);
 	if (!options.summary) for (const flow of report.flows()) yield line("flow", flow);
 	for (const transfer of report.transfers) yield line("transfer", transfer);
+	for (const call of report.calls) yield line("call", call);
 	for (const row of report.rows) yield line("row", row);
 	yield line("labels", report.labels);
 	for (const reason of report.reasons) yield line("reason", reason);

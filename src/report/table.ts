@@ -1,4 +1,6 @@
+import { lastedText, mediaText } from "./call-words.ts";
 import type {
+	CallRecord,
 	Confidence,
 	FlowRecord,
 	HostRecord,
@@ -15,6 +17,9 @@ import { becauseOf, byteText, counted, durationText, grouped, problemText, rowId
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;
 const MAX_TRANSFERS = 20;
+const MAX_CALLS = 20;
+/** A trunk's signalling flow has thousands. */
+const MAX_CALLS_NOTED = 4;
 const MAX_REASONS = 12;
 const MAX_PROBLEMS = 8;
 
@@ -27,6 +32,7 @@ export function* table(report: Report, options: RenderOptions): Iterable<string>
 	yield* rows(report, page);
 	yield* reasons(report, page);
 	yield* findings(report, page);
+	yield* calls(report, page);
 	yield* transfers(report, page);
 	yield* notDecoded(report, page);
 	if (!options.summary) yield* flows(report, page, options.maxFlows ?? MAX_FLOWS);
@@ -134,6 +140,35 @@ function* findings({ findings: all }: Report, page: Page): Iterable<string> {
 		yield* page.wrapped(`${kind}: ${message}`, "  ", SEVERITY_STYLES[severity]);
 }
 
+function* calls({ calls: all, capture }: Report, page: Page): Iterable<string> {
+	if (all.length === 0) return;
+	const date = dateLength(capture);
+	const columns: Column<CallRecord>[] = [
+		{ head: "call", value: ({ id }) => String(id), right: true },
+		{ head: "start", value: ({ start }) => start.slice(date, 23).replace("T", " "), drop: 3 },
+		{ head: "from", value: ({ from }) => from || "–", shrink: 16 },
+		{ head: "to", value: ({ to }) => to || "–", shrink: 16 },
+		{
+			head: "result",
+			value: ({ result }) => result,
+			shrink: 10,
+			paint: (text, { result }) => page.paint(result === "answered" ? "green" : "yellow", text),
+		},
+		{ head: "lasted", value: lastedText, right: true, drop: 2 },
+		{ head: "codec", value: ({ codec }) => codec ?? "", shrink: 5, drop: 1 },
+		{
+			head: "media",
+			value: mediaText,
+			shrink: 20,
+			drop: 4,
+			paint: (text, { findings: found }) => (found.length > 0 ? page.paint("red", text) : text),
+		},
+	];
+	yield* page.section("Calls", columns, all.slice(0, MAX_CALLS));
+	if (all.length > MAX_CALLS)
+		yield page.line(`and ${grouped(all.length - MAX_CALLS)} more (--format json lists all)`, "dim");
+}
+
 function* transfers({ transfers: all }: Report, page: Page): Iterable<string> {
 	if (all.length === 0) return;
 	const columns: Column<TransferRecord>[] = [
@@ -174,7 +209,7 @@ function* notDecoded({ capture }: Report, page: Page): Iterable<string> {
 function* flows(report: Report, page: Page, most: number): Iterable<string> {
 	const count = report.labels.flows;
 	if (count === 0) return;
-	const date = report.capture.start?.slice(0, 10) === report.capture.end?.slice(0, 10) ? 11 : 5;
+	const date = dateLength(report.capture);
 	const columns: Column<FlowRecord>[] = [
 		{ head: "flow", value: ({ id }) => String(id), right: true },
 		{ head: "start", value: ({ start }) => start.slice(date, 23).replace("T", " "), drop: 4 },
@@ -209,6 +244,11 @@ function* flows(report: Report, page: Page, most: number): Iterable<string> {
 			"",
 			"dim",
 		);
+}
+
+/** Characters of a time that need not be shown: the date where there is one day only, else the year. */
+function dateLength({ start, end }: Report["capture"]): number {
+	return start?.slice(0, 10) === end?.slice(0, 10) ? 11 : 5;
 }
 
 const COLOURS = { matched: "green", ambiguous: "yellow", unknown: "red" } as const;
@@ -250,10 +290,11 @@ function rowText({ label }: FlowRecord): string {
 	return label.status === "ambiguous" ? rowIds(label.candidates) : "unknown";
 }
 
-function noteText({ findings: found, label, transfer, tunnelled, vlan }: FlowRecord): string {
+function noteText({ findings: found, label, transfer, call, tunnelled, vlan }: FlowRecord): string {
 	const parts = found.map(({ message }) => message);
 	if (label.status !== "matched") parts.push(label.reasons[0] ?? "");
 	if (transfer !== undefined) parts.push(`transfer ${transfer}`);
+	if (call && call.length <= MAX_CALLS_NOTED) parts.push(`call ${call.join(" ")}`);
 	if (tunnelled) parts.push("in a tunnel");
 	if (vlan.length > 0) parts.push(`vlan ${vlan.join("/")}`);
 	return parts.join("; ");

@@ -4,10 +4,10 @@ import { Role } from "../protocol/recogniser.ts";
  * A flow's evidence word: what its payload has shown so far, in 32 bits of the flow's record.
  *
  * Bits 0–7: recogniser (its place in the table + 1, 0 for none); 8–9: which side the payload shows to be the server
- * (0 unknown, 1 side 0, 2 side 1); 10–12 and 13–15: payloads looked at, side 0 and side 1; 16: carries RTP; 17:
- * has fields; 18: the server side is what the first request suggests, and may be corrected; 19 and 20: nothing more
- * is wanted of side 0, side 1; 21: has gone over to TLS; 31: nothing more to look for, so that the per-packet path tests
- * only the sign.
+ * (0 unknown, 1 side 0, 2 side 1); 10–12 and 13–15: payloads looked at, side 0 and side 1; 16: carries RTP; 17: may
+ * come to carry RTP; 18: the server side is what the first request suggests, and may be corrected; 19 and 20:
+ * nothing more is wanted of side 0, side 1; 21: has gone over to TLS; 22: carries DTLS beside what was recognised; 31:
+ * nothing more to look for, so that the per-packet path tests only the sign.
  */
 const RECOGNISER = 0xff;
 const SERVER_SHIFT = 8;
@@ -16,7 +16,16 @@ const SEEN_MASK = 7;
 const TENTATIVE = 1 << 18;
 const SETTLED_SHIFT = 19;
 const STARTED_TLS = 1 << 21;
+export const RTP = 1 << 16;
+/** STUN, DTLS or RTCP was recognised, and nothing else is looked for but the media that comes beside it (RFC 7983). */
+export const MEDIA_MAY_FOLLOW = 1 << 17;
+export const DTLS = 1 << 22;
 export const DONE = 1 << 31;
+
+/** Payloads of each side that are looked at before a flow counts as showing nothing. */
+export const PAYLOADS_PER_SIDE = 4;
+/** Payloads of one side that are looked at at most, whatever the other side does: what the evidence word can count. */
+export const MOST_PAYLOADS = 7;
 
 /** Place in the table of recognisers, or -1. */
 export function recogniserOf(evidence: number): number {
@@ -61,13 +70,21 @@ export function withSideSettled(evidence: number, side: 0 | 1): number {
 	return evidence | (1 << (SETTLED_SHIFT + side));
 }
 
+/** Whether no side's next message is wanted; a side that says nothing for a while is not waited for. */
+export function areSidesSettled(evidence: number, side: 0 | 1): boolean {
+	const other = (1 - side) as 0 | 1;
+	if (!isSideSettled(evidence, side)) return false;
+	return isSideSettled(evidence, other) || (seen(evidence, other) === 0 && seen(evidence, side) >= PAYLOADS_PER_SIDE);
+}
+
 /** Whether a connection that began in plain text has gone over to TLS. */
 export function hasStartedTls(evidence: number): boolean {
 	return (evidence & STARTED_TLS) !== 0;
 }
 
+/** The handshake is wanted of both sides, also of one that had said what there was to learn from it. */
 export function withStartedTls(evidence: number): number {
-	return evidence | STARTED_TLS;
+	return (evidence | STARTED_TLS) & ~(3 << SETTLED_SHIFT);
 }
 
 /** What a payload's role says of the direction: the first word counts, unless it was only a suggestion. */
@@ -78,4 +95,11 @@ export function withRole(evidence: number, role: number, side: 0 | 1): number {
 	if (!isOpen) return evidence;
 	const sends = role === Role.Server || role === Role.Answers;
 	return withServerSide(evidence, sends ? side : ((1 - side) as 0 | 1), tentative);
+}
+
+/** What a side is by all that its flow's payload showed so far. */
+export function senderOf(evidence: number, side: 0 | 1): Role {
+	const server = serverSideByPayload(evidence);
+	if (server === undefined) return Role.Either;
+	return server === side ? Role.Server : Role.Client;
 }

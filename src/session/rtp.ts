@@ -1,47 +1,188 @@
-import { FlowStore } from "../flow/store.ts";
+import { FlowStore, sideAddress } from "../flow/store.ts";
+import { addressText } from "../packet/address.ts";
 import type { PacketView } from "../packet/view.ts";
-import { looksLikeRtp } from "../protocol/rtp.ts";
-import { DONE } from "./evidence.ts";
+import { u16 } from "../protocol/bytes.ts";
+import { type ReportBlock, readReports } from "../protocol/rtcp.ts";
+import { isControlType, looksLikeRtp, RTP_HEADER } from "../protocol/rtp.ts";
+import { DTLS, MEDIA_MAY_FOLLOW, RTP } from "./evidence.ts";
+import type { MediaTable } from "./media.ts";
+import { type Stream, StreamTable } from "./streams.ts";
 
-const RTP = 1 << 16;
 /** Successive packets of one source that make a stream. RFC 3550 A.1 asks for two; chance alone passes two too often. */
 const STREAM_PACKETS = 3;
 /** Sequence numbers may skip packets that were lost on the way. */
 const MAX_SKIP = 32;
-/** Words of a flow's state region, for each side: SSRC; sequence number << 8 | packets in a row. */
-const WORDS_PER_SIDE = 2;
+/** Receivers' reports kept; a flood of them must not fill the memory. */
+const MAX_REPORTS = 50_000;
+
+/** A side's words in the flow's state region: the newest stream, and the packets that may become its first one. */
+const AT = { newest: 0, ssrc: 1, inARow: 2, dscp: 3, repeats: 4, packets: 5 } as const;
+/** Words of a packet that waits: sequence number << 16 | payload type, time stamp, seconds, nanoseconds, length. */
+const WAITING = 5;
+const WORDS_PER_SIDE = AT.packets + WAITING * (STREAM_PACKETS - 1);
+/** First bytes on a port that STUN, DTLS, TURN channels and RTP share (RFC 7983). */
+const FirstByte = { dtls: 20, dtlsEnd: 63, channel: 0x40, channelEnd: 0x4f } as const;
+const CHANNEL_HEADER = 4;
 
 /**
- * Finds RTP without its signalling: one packet proves nothing (12 bytes with two fixed bits), but packets of one
- * synchronisation source with rising sequence numbers do. Keeps its state in the flow's record.
+ * Finds RTP, with or without its signalling, and follows its streams. One packet proves nothing (12 bytes with two
+ * fixed bits), but packets of one synchronisation source with rising sequence numbers do. What is needed for each
+ * packet is in the flow's record and in the stream's: nothing is allocated.
  */
-export class RtpWatch {
+export class RtpTracker {
 	readonly #store: FlowStore;
+	readonly #streams: StreamTable;
+	/** What receivers last reported, by source and sender's address. */
+	readonly #reports = new Map<string, ReportBlock>();
 
-	constructor(store: FlowStore) {
+	constructor(store: FlowStore, media: MediaTable) {
 		this.#store = store;
+		this.#streams = new StreamTable((flow, side, type) => media.rateFor(store, flow, side, type));
 	}
 
-	/** @returns the flow's evidence, with the RTP mark once a stream is found. */
+	/** Streams in the whole capture. */
+	get streams(): number {
+		return this.#streams.size;
+	}
+
+	/** Packets of streams beyond the limits. */
+	get refused(): number {
+		return this.#streams.refused;
+	}
+
+	/**
+	 * Looks at a UDP payload of a flow that carries RTP, or may.
+	 * @returns the flow's evidence, with the {@link RTP} mark once a stream is found.
+	 */
 	observe(packet: PacketView, flow: number, side: 0 | 1, evidence: number): number {
-		const { data, payloadStart, payloadEnd } = packet;
-		if (!looksLikeRtp(data, payloadStart, payloadEnd)) return evidence;
+		const { data, payloadStart, payloadEnd, payloadLength } = packet;
+		const first = data[payloadStart]!;
+		if (first >>> 6 === 2) {
+			if (payloadEnd - payloadStart < RTP_HEADER) return evidence;
+			if (isControlType(data[payloadStart + 1]!)) this.control(packet);
+			// Beside media, padding is no test: probes are nearly all padding, and under SRTP its length is encrypted.
+			else if (
+				(evidence & (RTP | MEDIA_MAY_FOLLOW)) !== 0 ||
+				looksLikeRtp(data, payloadStart, payloadEnd, payloadLength)
+			)
+				return this.#take(packet, payloadStart, flow, side, evidence);
+			return evidence;
+		}
+		if ((evidence & MEDIA_MAY_FOLLOW) === 0) return evidence;
+		if (first >= FirstByte.dtls && first <= FirstByte.dtlsEnd) return evidence | DTLS;
+		const inside = payloadStart + CHANNEL_HEADER;
+		if (first < FirstByte.channel || first > FirstByte.channelEnd || inside >= payloadEnd) return evidence;
+		return looksLikeRtp(data, inside, payloadEnd, payloadLength - CHANNEL_HEADER)
+			? this.#take(packet, inside, flow, side, evidence)
+			: evidence;
+	}
+
+	/** Takes what an RTCP message says of the streams that its receiver sends. */
+	control(packet: PacketView): void {
+		readReports(packet.data, packet.payloadStart, packet.payloadEnd, (block) => {
+			const sender = addressText(packet.ipVersion, packet.dst0, packet.dst1, packet.dst2, packet.dst3);
+			const key = `${block.ssrc}|${sender}`;
+			if (this.#reports.has(key) || this.#reports.size < MAX_REPORTS) this.#reports.set(key, block);
+		});
+	}
+
+	/** @param start of the RTP header. */
+	#take(packet: PacketView, start: number, flow: number, side: 0 | 1, evidence: number): number {
+		const { data, view } = packet;
 		const words = this.#store.words(flow);
 		const at = this.#store.base(flow) + FlowStore.STATE + WORDS_PER_SIDE * side;
-		const sequence = (data[payloadStart + 2]! << 8) | data[payloadStart + 3]!;
-		const ssrc = packet.view.getInt32(payloadStart + 8);
-		const before = words[at + 1]!;
-		const advance = (sequence - (before >>> 8)) & 0xffff;
-		// A mirror port may send every packet twice.
-		if (before !== 0 && words[at] === ssrc && advance === 0) return evidence;
-		const follows = before !== 0 && words[at] === ssrc && advance > 0 && advance <= MAX_SKIP;
-		const inARow = follows ? Math.min(STREAM_PACKETS, (before & 0xff) + 1) : 1;
-		words[at] = ssrc;
-		words[at + 1] = (sequence << 8) | inARow;
-		return inARow >= STREAM_PACKETS ? evidence | RTP | DONE : evidence;
+		const sequence = u16(data, start + 2);
+		const length = packet.payloadLength - (start - packet.payloadStart) - RTP_HEADER;
+		if ((evidence & RTP) === 0 && !makesStream(packet, start, words, at, sequence, length)) return evidence;
+		const ssrc = view.getInt32(start + 8);
+		let stream = this.#streams.find(words[at + AT.newest]!, ssrc);
+		if (stream === 0) stream = this.#begin(flow, side, words, at, ssrc, packet.trafficClass >>> 2);
+		if (stream !== 0)
+			this.#streams.add(stream, packet, sequence, view.getInt32(start + 4), data[start + 1]! & 0x7f, length);
+		return evidence | RTP;
 	}
 
-	isRtp(evidence: number): boolean {
-		return (evidence & RTP) !== 0;
+	/** Opens a stream with the packets that waited for it. @returns 0 beyond the limits. */
+	#begin(flow: number, side: 0 | 1, words: Int32Array, at: number, ssrc: number, dscp: number): number {
+		const waited = words[at + AT.ssrc] === ssrc ? words[at + AT.inARow]! : 0;
+		const first = waited > 0 ? words[at + AT.dscp]! : dscp;
+		const stream = this.#streams.open(flow, side, ssrc, words[at + AT.newest]!, first);
+		if (stream === 0) {
+			this.#streams.refused++;
+			return 0;
+		}
+		words[at + AT.newest] = stream;
+		words[at + AT.inARow] = 0;
+		for (let n = 0; n < waited; n++) {
+			const waiting = at + AT.packets + WAITING * n;
+			const time = words[waiting + 2]! * 1e9 + words[waiting + 3]!;
+			const numbers = words[waiting]!;
+			this.#streams.add(stream, { time }, numbers >>> 16, words[waiting + 1]!, numbers & 0x7f, words[waiting + 4]!);
+		}
+		if (waited > 0) this.#streams.repeat(stream, words[at + AT.repeats]!);
+		return stream;
 	}
+
+	/** The streams of a flow, in the order in which each side began them. */
+	streamsOf(flow: number): Stream[] {
+		if ((this.#store.evidence(flow) & RTP) === 0) return [];
+		const words = this.#store.words(flow);
+		return ([0, 1] as const).flatMap((side) => {
+			const at = this.#store.base(flow) + FlowStore.STATE + WORDS_PER_SIDE * side;
+			// The other side's packets showed that the flow is RTP: so are these, few as they are.
+			if (words[at + AT.newest] === 0 && words[at + AT.inARow]! > 0)
+				this.#begin(flow, side, words, at, words[at + AT.ssrc]!, 0);
+			return this.#streams.from(words[at + AT.newest]!);
+		});
+	}
+
+	/** What the receiver of a stream last said of it by RTCP. */
+	reportOn({ flow, side, ssrc }: Stream): ReportBlock | undefined {
+		return this.#reports.get(`${ssrc}|${sideAddress(this.#store, flow, side)}`);
+	}
+}
+
+/**
+ * Whether a packet, with those of its side that wait, makes a stream; else it waits itself.
+ * @param start of the RTP header. @param length behind it.
+ */
+function makesStream(
+	packet: PacketView,
+	start: number,
+	words: Int32Array,
+	at: number,
+	sequence: number,
+	length: number,
+): boolean {
+	const { view, time } = packet;
+	const ssrc = view.getInt32(start + 8);
+	const isFirst = words[at + AT.ssrc] !== ssrc || words[at + AT.inARow] === 0;
+	const advance = isFirst ? 0 : (sequence - lastWaiting(words, at)) & 0xffff;
+	if (!isFirst && advance === 0) {
+		// A mirror port may send every packet twice.
+		words[at + AT.repeats]!++;
+		return false;
+	}
+	if (isFirst || advance > MAX_SKIP) {
+		words[at + AT.ssrc] = ssrc;
+		words[at + AT.repeats] = 0;
+		words[at + AT.inARow] = 0;
+		words[at + AT.dscp] = packet.trafficClass >>> 2;
+	}
+	const inARow = words[at + AT.inARow]!;
+	if (inARow === STREAM_PACKETS - 1) return true;
+	const waiting = at + AT.packets + WAITING * inARow;
+	const seconds = Math.floor(time / 1e9);
+	words[at + AT.inARow] = inARow + 1;
+	words[waiting] = (sequence << 16) | (packet.data[start + 1]! & 0x7f);
+	words[waiting + 1] = view.getInt32(start + 4);
+	words[waiting + 2] = seconds;
+	words[waiting + 3] = time - seconds * 1e9;
+	words[waiting + 4] = length;
+	return false;
+}
+
+/** Sequence number of the latest packet that waits. */
+function lastWaiting(words: Int32Array, at: number): number {
+	return words[at + AT.packets + WAITING * (words[at + AT.inARow]! - 1)]! >>> 16;
 }

@@ -45,6 +45,7 @@ describe.each(CAPTURES)("captures/%s", (name) => {
 			["flow", document.flows],
 			["host", document.hosts],
 			["transfer", document.transfers],
+			["call", document.calls],
 			["row", document.rows],
 			["problem", document.problems],
 			["finding", document.findings],

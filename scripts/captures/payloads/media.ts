@@ -6,6 +6,35 @@ export function rtp(random: Random, sequence: number, source: number, payloadTyp
 	return join(0x80, payloadType, u16(sequence), u32(sequence * 160), u32(source), random.bytes(160));
 }
 
+/** An RTP packet whose time stamp, marker, payload type and payload the caller chooses. */
+export function rtpPacket(header: {
+	readonly sequence: number;
+	readonly timestamp: number;
+	readonly source: number;
+	readonly type: number;
+	readonly marker?: boolean;
+	readonly payload: Uint8Array;
+}): Uint8Array {
+	const { sequence, timestamp, source, type, marker = false, payload } = header;
+	return join(0x80, (marker ? 0x80 : 0) | type, u16(sequence & 0xffff), u32(timestamp >>> 0), u32(source), payload);
+}
+
+/** A receiver report (RFC 3550, 6.4.2) on one source: packets lost, highest number, jitter in clock units. */
+export function receiverReport(
+	reporter: number,
+	source: number,
+	lost: number,
+	highest: number,
+	jitter: number,
+): Uint8Array {
+	return join(0x81, 201, u16(7), u32(reporter), u32(source), u32(lost), u32(highest), u32(jitter), u32(0), u32(0));
+}
+
+/** A T.38 packet (UDPTL): a sequence number, one V.21 flag indicator, no redundancy. */
+export function udptl(sequence: number): Uint8Array {
+	return join(u16(sequence), 1, 0x06, 0, 0);
+}
+
 /** A sender report with a source description (RFC 3550, 6.4.1 and 6.5). */
 export function rtcp(source: number): Uint8Array {
 	const report = join(0x80, 200, u16(6), u32(source), u32(0xe0000000), u32(0), u32(16000), u32(100), u32(16000));

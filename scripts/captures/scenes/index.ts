@@ -1,4 +1,5 @@
 import type { Scene } from "../scene.ts";
+import { calls } from "./calls.ts";
 import { earlierRelease } from "./earlier-release.ts";
 import { everyRow } from "./every-row.ts";
 import { h323Call } from "./h323-call.ts";
@@ -16,6 +17,7 @@ export const SCENES: readonly Scene[] = [
 	earlierRelease,
 	traps,
 	h323Call,
+	calls,
 	tftpIpOffice,
 	tftpStyles,
 	addresses,

@@ -1,0 +1,22 @@
+import type { CallRecord } from "./document.ts";
+import { counted } from "./words.ts";
+
+/** `2 streams, 0.4 % lost, jitter 3.1 ms`: the worst of a call's streams; empty where no media was seen. */
+export function mediaText({ media, mediaFlows, findings }: CallRecord): string {
+	const notes = findings.map(({ kind }) => kind);
+	if (media.length === 0)
+		return [...notes, ...(mediaFlows.length > 0 ? [counted(mediaFlows.length, "flow")] : [])].join(", ");
+	const loss = Math.max(...media.map(({ lossPercent }) => lossPercent));
+	const jitters = media.flatMap(({ jitterMs }) => jitterMs ?? []);
+	const parts = [counted(media.length, "stream"), `${loss} % lost`];
+	if (jitters.length > 0) parts.push(`jitter ${Math.max(...jitters).toFixed(1)} ms`);
+	if (media.every(({ srtp }) => srtp)) parts.push("SRTP");
+	return [...notes, ...parts].join(", ");
+}
+
+/** Minutes and seconds from the answer on; with `+` where the call went on after the capture. */
+export function lastedText({ duration, end }: CallRecord): string {
+	if (duration === null) return "";
+	const seconds = Math.max(0, Math.round(duration));
+	return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}${end === null ? "+" : ""}`;
+}
