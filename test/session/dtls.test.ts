@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { FlowTable } from "../../src/flow/table.ts";
 import { PacketDecoder } from "../../src/packet/decode.ts";
-import { DONE } from "../../src/session/evidence.ts";
+import { DONE, MEDIA_MAY_FOLLOW } from "../../src/session/evidence.ts";
 import { Sessions } from "../../src/session/sessions.ts";
 import { makeCertificate } from "../support/certificate.ts";
 import {
@@ -33,8 +33,8 @@ const fromClient = (...records: readonly Uint8Array[]) =>
 const fromServer = (...records: readonly Uint8Array[]) =>
 	ethernet(ipv4("10.0.0.1", "10.0.0.2", udp(50_002, 50_000, concat(...records))));
 
-/** Fields of the one flow, and whether it is looked at no longer. */
-function flowOf(packets: readonly Packet[]): { fields: unknown; isDone: boolean } {
+/** Fields of the one flow, and whether nothing but media is looked for in it. */
+function flowOf(packets: readonly Packet[]): { fields: unknown; isOver: boolean } {
 	const table = new FlowTable();
 	const decoder = new PacketDecoder([captureInterface()]);
 	const sessions = new Sessions(table.store);
@@ -45,7 +45,7 @@ function flowOf(packets: readonly Packet[]): { fields: unknown; isDone: boolean 
 		if (table.store.evidence(flow) >= 0) sessions.observe(decoder.packet, flow, table.side);
 	}
 	sessions.finish();
-	return { fields: sessions.fieldsOf(0), isDone: (table.store.evidence(0) & DONE) !== 0 };
+	return { fields: sessions.fieldsOf(0), isOver: (table.store.evidence(0) & (DONE | MEDIA_MAY_FOLLOW)) !== 0 };
 }
 
 describe("a DTLS handshake", () => {
@@ -71,14 +71,16 @@ describe("a DTLS handshake", () => {
 		});
 	});
 
-	it("is looked at no longer when it is encrypted", () => {
-		expect(flowOf(packets.slice(0, 3)).isDone).toBe(false);
-		expect(flowOf(packets).isDone).toBe(true);
-		expect(flowOf([fromClient(data), fromServer(data)]).isDone).toBe(true);
+	it("is over when it is encrypted, and when something else comes", () => {
+		expect(flowOf(packets.slice(0, 3)).isOver).toBe(false);
+		expect(flowOf(packets).isOver).toBe(true);
+		expect(flowOf([fromClient(data), fromServer(data)]).isOver).toBe(true);
+		const media = hex(`80 00 0001 00000000 11223344 ${"55".repeat(40)}`);
+		expect(flowOf([...packets.slice(0, 5), fromClient(media), fromServer(media)]).isOver).toBe(true);
 	});
 
 	it("of which one side was captured does not keep the flow open", () => {
-		expect(flowOf(Array.from({ length: 4 }, () => fromClient(data))).isDone).toBe(true);
-		expect(flowOf(Array.from({ length: 7 }, () => fromClient(hello(new Uint8Array(0))))).isDone).toBe(true);
+		expect(flowOf(Array.from({ length: 4 }, () => fromClient(data))).isOver).toBe(true);
+		expect(flowOf(Array.from({ length: 7 }, () => fromClient(hello(new Uint8Array(0))))).isOver).toBe(true);
 	});
 });
