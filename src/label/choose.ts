@@ -41,7 +41,7 @@ function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, fact
 	const { application, announced, speaks } = facts;
 	const because: string[] = [];
 	if (application === null && announced !== null)
-		because.push(`an SDP in the capture announced one of the two ports for ${announced}`);
+		because.push(`signalling in the capture announced one of the two ports for ${announced}`);
 	else if (fits) because.push(`the payload is ${application}, as the row says`);
 	else if (application) because.push(`the payload is ${application}, which the row neither asks for nor excludes`);
 	else because.push("no payload that shows a protocol was seen: the hosts and the port speak");

@@ -237,10 +237,7 @@ export class Labels {
 		const { media } = this.#sessions;
 		const store = this.#store;
 		if (media.size === 0 || store.protocol(flow) !== Protocol.UDP) return null;
-		return (
-			media.at(sideAddress(store, flow, 0), store.port(flow, 0)) ??
-			media.at(sideAddress(store, flow, 1), store.port(flow, 1))
-		);
+		return media.announcedFor(store, flow);
 	}
 
 	/** The verdict by the names that the server's address has; undefined where there are none, or they disagree. */

@@ -85,7 +85,7 @@ function weighEnds(scales: Scales, matrix: MatrixIndex, row: MatrixRow, facts: F
 
 function weighPayload(scales: Scales, row: MatrixRow, fit: PortFit, facts: Facts): void {
 	const protocol = shown(facts);
-	const seen = facts.application === null ? `an SDP announced ${protocol}` : `the payload is ${protocol}`;
+	const seen = facts.application === null ? `signalling announced ${protocol}` : `the payload is ${protocol}`;
 	const wanted = row.source.protocol || "no protocol that is known";
 	switch (evidenceFor(row, protocol)) {
 		case Evidence.Fits:

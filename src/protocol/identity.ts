@@ -30,7 +30,10 @@ const READERS: Readonly<Record<string, readonly (readonly [string, (text: string
 		["server", sipAgent],
 	],
 	devlink3: [["system", devlink3System]],
-	h225: [["vendor", h323Vendor]],
+	h225: [
+		["callerVendor", h323Vendor],
+		["calledVendor", h323Vendor],
+	],
 	"h225-ras": [["vendor", h323Vendor]],
 };
 

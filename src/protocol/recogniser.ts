@@ -35,7 +35,10 @@ export interface Recogniser {
 	 * {@link ports} is one of the flow's two ports.
 	 */
 	readonly strength: "strong" | "weak";
-	/** Well-known ports: where these fit, this recogniser is asked first; for `weak` ones a condition. */
+	/**
+	 * Well-known ports: where these fit, this recogniser is asked first; for `weak` ones a condition. A weak one without
+	 * ports is asked only where signalling announced it.
+	 */
 	readonly ports: readonly number[];
 	/** First bytes that such a payload can have: with others it is not even asked. Any byte where this is left out. */
 	readonly firstBytes?: readonly number[];

@@ -70,13 +70,6 @@ export function withSideSettled(evidence: number, side: 0 | 1): number {
 	return evidence | (1 << (SETTLED_SHIFT + side));
 }
 
-/** Whether no side's next message is wanted; a side that says nothing for a while is not waited for. */
-export function areSidesSettled(evidence: number, side: 0 | 1): boolean {
-	const other = (1 - side) as 0 | 1;
-	if (!isSideSettled(evidence, side)) return false;
-	return isSideSettled(evidence, other) || (seen(evidence, other) === 0 && seen(evidence, side) >= PAYLOADS_PER_SIDE);
-}
-
 /** Whether a connection that began in plain text has gone over to TLS. */
 export function hasStartedTls(evidence: number): boolean {
 	return (evidence & STARTED_TLS) !== 0;
@@ -95,6 +88,13 @@ export function withRole(evidence: number, role: number, side: 0 | 1): number {
 	if (!isOpen) return evidence;
 	const sends = role === Role.Server || role === Role.Answers;
 	return withServerSide(evidence, sends ? side : ((1 - side) as 0 | 1), tentative);
+}
+
+/** Whether no side's next message is wanted; a side that says nothing for a while is not waited for. */
+export function areSidesSettled(evidence: number, side: 0 | 1): boolean {
+	const other = (1 - side) as 0 | 1;
+	if (!isSideSettled(evidence, side)) return false;
+	return isSideSettled(evidence, other) || (seen(evidence, other) === 0 && seen(evidence, side) >= PAYLOADS_PER_SIDE);
 }
 
 /** What a side is by all that its flow's payload showed so far. */

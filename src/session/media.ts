@@ -48,6 +48,14 @@ export class MediaTable {
 		return this.#endpoints.get(`${address}|${port}`)?.at(-1)?.protocol ?? null;
 	}
 
+	/** What was last announced for one of a flow's ends. */
+	announcedFor(store: FlowStore, flow: number): AnnouncedMedia["protocol"] | null {
+		return (
+			this.at(sideAddress(store, flow, 0), store.port(flow, 0)) ??
+			this.at(sideAddress(store, flow, 1), store.port(flow, 1))
+		);
+	}
+
 	/** What each call had announced for an endpoint by a time, the newest first. */
 	inForce(address: string, port: number, time: number): Announcement[] {
 		const all = this.#endpoints.get(`${address}|${port}`);

@@ -1,7 +1,8 @@
 import type { FlowStore } from "../flow/store.ts";
 import { type PacketView, Protocol } from "../packet/view.ts";
+import { t38 } from "../protocol/h323/t38.ts";
 import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
-import type { Fields } from "../protocol/recogniser.ts";
+import { type Fields, Role } from "../protocol/recogniser.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
 import { CallTracker, type Tie } from "./calls.ts";
 import { DhcpTracker } from "./dhcp.ts";
@@ -32,6 +33,7 @@ import { RtpTracker } from "./rtp.ts";
 import { StreamEvidence } from "./stream-evidence.ts";
 import { TransferTracker } from "./transfers.ts";
 
+const T38 = RECOGNISERS.indexOf(t38);
 /** Protocols that share a port with media (RFC 7983, RFC 5761). */
 const BESIDE_MEDIA = new Set(["stun", "dtls", "rtcp"]);
 
@@ -87,7 +89,8 @@ export class Sessions {
 		if (!follow || !isSettled(packet, evidence, side)) {
 			const answer = recognisePayload(Protocol.UDP, srcPort, dstPort, data, payloadStart, payloadEnd);
 			if (answer >= 0) evidence = this.#accept(answer, evidence, flow, side, packet);
-			else if (recogniserOf(evidence) < 0) evidence = this.rtp.observe(packet, flow, side, evidence);
+			else if (recogniserOf(evidence) < 0) evidence = this.#observeMedia(packet, flow, side, evidence);
+			// What DTLS 1.3 encrypts, or the media: the side's handshake in clear is over.
 			else evidence = withSideSettled(evidence, side);
 			if (!follow) {
 				follow = this.#followers[recogniserOf(evidence)];
@@ -98,6 +101,16 @@ export class Sessions {
 		store.setEvidence(flow, evidence);
 	}
 
+	/** What no recogniser knows may be media: fax where it was announced, RTP by several packets that follow each other. */
+	#observeMedia(packet: PacketView, flow: number, side: 0 | 1, evidence: number): number {
+		const { data, payloadStart, payloadEnd } = packet;
+		const isFax =
+			this.media.size > 0 &&
+			t38.recognise(data, payloadStart, payloadEnd) !== Role.No &&
+			this.media.announcedFor(this.#store, flow) === t38.protocol;
+		return isFax ? withRecogniser(evidence, T38) : this.rtp.observe(packet, flow, side, evidence);
+	}
+
 	/** Takes in the role and the fields of a payload that a recogniser said yes to; another protocol's are left out. */
 	#accept(answer: number, evidence: number, flow: number, side: 0 | 1, packet: PacketView): number {
 		const recogniser = answer >>> ROLE_BITS;
@@ -106,10 +119,10 @@ export class Sessions {
 		if (known >= 0 && RECOGNISERS[known]!.protocol !== protocol) return evidence;
 		const { data, payloadStart, payloadEnd } = packet;
 		const role = answer & ((1 << ROLE_BITS) - 1);
-		const answered = withRecogniser(withRole(evidence, role, side), known >= 0 ? known : recogniser);
+		const accepted = withRecogniser(withRole(evidence, role, side), known >= 0 ? known : recogniser);
 		if (describe)
-			this.#fields.add(flow, side, protocol, describe(data, payloadStart, payloadEnd, senderOf(answered, side)));
-		return leadsOn?.(data, payloadStart, payloadEnd) ? answered : withSideSettled(answered, side);
+			this.#fields.add(flow, side, protocol, describe(data, payloadStart, payloadEnd, senderOf(accepted, side)));
+		return leadsOn?.(data, payloadStart, payloadEnd) ? accepted : withSideSettled(accepted, side);
 	}
 
 	/** Name of the protocol that a flow's payload showed, or null. */

@@ -148,8 +148,7 @@ export class StreamEvidence implements StreamReader {
 /** Whether more segments would tell nothing more: both sides have said theirs, or enough was seen. */
 function isSettled(evidence: number, side: 0 | 1): boolean {
 	const mine = seen(evidence, side);
-	const theirs = seen(evidence, (1 - side) as 0 | 1);
 	if (mine >= MOST_PAYLOADS) return true;
-	if (recogniserOf(evidence) < 0) return mine >= PAYLOADS_PER_SIDE && theirs >= PAYLOADS_PER_SIDE;
-	return areSidesSettled(evidence, side);
+	if (recogniserOf(evidence) >= 0) return areSidesSettled(evidence, side);
+	return mine >= PAYLOADS_PER_SIDE && seen(evidence, (1 - side) as 0 | 1) >= PAYLOADS_PER_SIDE;
 }

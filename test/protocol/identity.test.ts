@@ -9,6 +9,9 @@ describe("who a message says that its sender is", () => {
 		["sip", { agent: "IP Office 9.1.4.0 build 137" }, { product: "ipo", release: "9.1.4.0 build 137" }],
 		["sip", { server: "IP Office 8.1 (43)" }, { product: "ipo", release: "8.1 (43)" }],
 		["sip", { agent: "Avaya J179", server: "IP Office" }, { product: "ipo" }],
+		["h225", { calledVendor: "IP Office 12.0" }, { product: "ipo", release: "12.0" }],
+		["h225", { callerVendor: "Avaya 9640 3.2.1", calledVendor: "IP Office 12.0" }, { product: "ipo", release: "12.0" }],
+		["h225-ras", { vendor: "IP Office 11.1.2" }, { product: "ipo", release: "11.1.2" }],
 		[
 			"smtp",
 			{ banner: "vm.example IP Office Voicemail Pro [Hardware mode 00] - Version 11.0.4 SMTP MAIL Service ready" },
@@ -25,6 +28,7 @@ describe("who a message says that its sender is", () => {
 		["sip", { agent: "Zoiper for IP Office" }],
 		["smtp", { banner: "mail.example ESMTP Postfix" }],
 		["tls", { certificate: "IP Office" }],
+		["h225", { callerVendor: "Avaya 9640 3.2.1" }],
 		["http", { server: 11 }],
 	] as const)("%s %o: nothing", (protocol, fields) => {
 		expect(identityIn(protocol, fields)).toBeUndefined();

@@ -34,7 +34,7 @@ const fromServer = (...records: readonly Uint8Array[]) =>
 	ethernet(ipv4("10.0.0.1", "10.0.0.2", udp(50_002, 50_000, concat(...records))));
 
 /** Fields of the one flow, and whether nothing but media is looked for in it. */
-function flowOf(packets: readonly Packet[]): { fields: unknown; isOver: boolean } {
+function flowOf(packets: readonly Packet[]): { fields: unknown; isSettled: boolean } {
 	const table = new FlowTable();
 	const decoder = new PacketDecoder([captureInterface()]);
 	const sessions = new Sessions(table.store);
@@ -45,7 +45,7 @@ function flowOf(packets: readonly Packet[]): { fields: unknown; isOver: boolean 
 		if (table.store.evidence(flow) >= 0) sessions.observe(decoder.packet, flow, table.side);
 	}
 	sessions.finish();
-	return { fields: sessions.fieldsOf(0), isOver: (table.store.evidence(0) & (DONE | MEDIA_MAY_FOLLOW)) !== 0 };
+	return { fields: sessions.fieldsOf(0), isSettled: (table.store.evidence(0) & (DONE | MEDIA_MAY_FOLLOW)) !== 0 };
 }
 
 describe("a DTLS handshake", () => {
@@ -71,16 +71,19 @@ describe("a DTLS handshake", () => {
 		});
 	});
 
-	it("is over when it is encrypted, and when something else comes", () => {
-		expect(flowOf(packets.slice(0, 3)).isOver).toBe(false);
-		expect(flowOf(packets).isOver).toBe(true);
-		expect(flowOf([fromClient(data), fromServer(data)]).isOver).toBe(true);
+	it("is looked at only for media when it is encrypted", () => {
+		expect(flowOf(packets.slice(0, 3)).isSettled).toBe(false);
+		expect(flowOf(packets).isSettled).toBe(true);
+		expect(flowOf([fromClient(data), fromServer(data)]).isSettled).toBe(true);
+	});
+
+	it("is over where something else comes: media, or what DTLS 1.3 encrypts", () => {
 		const media = hex(`80 00 0001 00000000 11223344 ${"55".repeat(40)}`);
-		expect(flowOf([...packets.slice(0, 5), fromClient(media), fromServer(media)]).isOver).toBe(true);
+		expect(flowOf([...packets.slice(0, 5), fromClient(media), fromServer(media)]).isSettled).toBe(true);
 	});
 
 	it("of which one side was captured does not keep the flow open", () => {
-		expect(flowOf(Array.from({ length: 4 }, () => fromClient(data))).isOver).toBe(true);
-		expect(flowOf(Array.from({ length: 7 }, () => fromClient(hello(new Uint8Array(0))))).isOver).toBe(true);
+		expect(flowOf(Array.from({ length: 4 }, () => fromClient(data))).isSettled).toBe(true);
+		expect(flowOf(Array.from({ length: 7 }, () => fromClient(hello(new Uint8Array(0))))).isSettled).toBe(true);
 	});
 });

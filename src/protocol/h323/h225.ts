@@ -10,7 +10,7 @@ import { MediaList } from "./media.ts";
 import { PerReader } from "./per-reader.ts";
 import { isQ931, parseQ931, type Q931Message } from "./q931.ts";
 import { TPKT_HEADER, tpktLength } from "./tpkt.ts";
-import { isAvaya, type Vendor, vendorOf } from "./vendor.ts";
+import { isAvaya, textOfVendor, type Vendor, vendorOf } from "./vendor.ts";
 
 /** A call signalling message: what Q.931's elements and H.225.0's user-user element say. Text is raw. */
 export interface H225Message {
@@ -149,9 +149,9 @@ function fieldsOf(message: H225Message): Fields {
 	};
 	const mediaAt = textOfEndpoint(media.find(({ protocol }) => protocol !== "rtcp"));
 	if (message.message === "setup") {
-		Object.assign(found, { callerProduct: vendor?.product, callerVersion: vendor?.version, callerMedia: mediaAt });
+		Object.assign(found, { callerVendor: textOfVendor(vendor), callerMedia: mediaAt });
 	} else if (OF_CALLED.includes(message.message)) {
-		Object.assign(found, { calledProduct: vendor?.product, calledVersion: vendor?.version, calledMedia: mediaAt });
+		Object.assign(found, { calledVendor: textOfVendor(vendor), calledMedia: mediaAt });
 	} else {
 		found.media = mediaAt;
 	}

@@ -18,12 +18,12 @@ interface Channels {
 export class MediaList {
 	readonly all: AnnouncedMedia[] = [];
 
-	/** Fast start has proposals for both directions: a channel is forward or reverse, the other is null data. */
+	/** A channel is forward, or (in fast start) reverse with null data forward, or both. */
 	addOpen({ forward, reverse }: OpenLogicalChannel): void {
-		const kind = kindOf(forward?.dataType) ?? kindOf(reverse?.dataType);
-		if (!kind) return;
-		this.#addChannels(forward?.multiplex?.h2250, kind);
-		this.#addChannels(reverse?.multiplex?.h2250, kind);
+		for (const each of [forward, reverse]) {
+			const kind = kindOf(each?.dataType);
+			if (kind) this.#addChannels(each?.multiplex?.h2250, kind);
+		}
 	}
 
 	/** The acknowledgement does not repeat what the channel is for: its session does, where it is given. */

@@ -36,8 +36,13 @@ export class PerReader {
 			return 0;
 		}
 		let value = 0;
-		for (let i = 0; i < count; i++, this.#at++) {
-			value = value * 2 + ((this.data[this.#at >>> 3]! >>> (7 - (this.#at & 7))) & 1);
+		while (count > 0) {
+			const left = 8 - (this.#at & 7);
+			const taken = Math.min(left, count);
+			const part = (this.data[this.#at >>> 3]! >>> (left - taken)) & ((1 << taken) - 1);
+			value = value * (1 << taken) + part;
+			this.#at += taken;
+			count -= taken;
 		}
 		return value;
 	}

@@ -6,7 +6,7 @@ import { chosen, type ValueFor } from "./asn1.ts";
 import type { aliasAddresses, endpointType, transportAddress, vendorIdentifier } from "./h225-types.ts";
 import { PerReader } from "./per-reader.ts";
 import { rasMessage } from "./ras-messages.ts";
-import { isAvaya, type Vendor, vendorOf } from "./vendor.ts";
+import { isAvaya, textOfVendor, type Vendor, vendorOf } from "./vendor.ts";
 
 /** A message between an endpoint and its gatekeeper, or between gatekeepers. Text is raw. */
 export interface RasMessage {
@@ -61,6 +61,7 @@ const PREAMBLES: readonly number[] = [
 ];
 const CHOICE_BITS = 6;
 const IS_ADDITION = 0x80;
+const LAST_DISCOVERY_CHOICE = 2;
 const LAST_REGISTRATION_CHOICE = 5;
 /** The protocol's identifier, {itu-t(0) recommendation(0) h(8) 2250 version(0) n}, with its length and without n. */
 const IDENTIFIER = [0x06, 0x00, 0x08, 0x91, 0x4a, 0x00];
@@ -82,6 +83,8 @@ export const h225Ras: Recogniser = {
 		return role;
 	},
 	describe: describeRas,
+	/** Registration, which names endpoints and addresses, comes behind the discovery of the gatekeeper. */
+	leadsOn: (data, start, end) => start < end && data[start]! >>> 2 <= LAST_DISCOVERY_CHOICE,
 };
 
 /** The other messages begin with a choice and a sequence number only; the port must say the rest. */
@@ -173,8 +176,7 @@ function describeRas(data: Uint8Array, start: number, end: number): Fields {
 	const { vendor, callSignalAddress, avaya, ...texts } = message;
 	const found: Record<string, string | number | undefined> = {
 		...texts,
-		product: vendor?.product,
-		version: vendor?.version,
+		vendor: textOfVendor(vendor),
 		callSignalAddress: textOfEndpoint(callSignalAddress),
 	};
 	const fields: Fields = {};

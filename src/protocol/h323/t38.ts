@@ -1,4 +1,5 @@
 import { u16 } from "../bytes.ts";
+import { type Recogniser, Role } from "../recogniser.ts";
 
 /** A sequence number, and a primary packet of at least one byte behind its length (T.38, annex A). */
 const SEQUENCE_NUMBER = 2;
@@ -31,6 +32,16 @@ export function looksLikeT38(data: Uint8Array, start: number, end: number): bool
 	for (let i = 0; i < packets && at >= 0; i++) at = openTypeEnd(data, at, end);
 	return at === end;
 }
+
+/** Fax over UDPTL. No port is its own: it counts only where signalling announced it for one of the flow's ports. */
+export const t38: Recogniser = {
+	protocol: "t38",
+	transports: [17],
+	strength: "weak",
+	ports: [],
+	source: "ITU-T T.38, annex A and 9.1",
+	recognise: (data, start, end) => (looksLikeT38(data, start, end) ? Role.Either : Role.No),
+};
 
 /** Whether what the open type at `at` holds begins as a fax packet: an indicator alone, or data with its fields. */
 function isFaxPacket(data: Uint8Array, at: number, end: number): boolean {

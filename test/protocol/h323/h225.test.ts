@@ -94,8 +94,7 @@ describe("a call signalling message", () => {
 			called: "201",
 			display: "Extn202",
 			callIdentifier: IDENTIFIER,
-			callerProduct: "Avaya 9640",
-			callerVersion: "3.2.1",
+			callerVendor: "Avaya 9640 3.2.1",
 			callerMedia: "10.10.0.102:2048",
 			avaya: true,
 		});
@@ -103,8 +102,7 @@ describe("a call signalling message", () => {
 			message: "alerting",
 			callIdentifier: IDENTIFIER,
 			h245Address: "10.10.0.10:50123",
-			calledProduct: "Avaya 9640",
-			calledVersion: "3.2.1",
+			calledVendor: "Avaya 9640 3.2.1",
 			calledMedia: "10.10.0.10:46764",
 			avaya: true,
 		});

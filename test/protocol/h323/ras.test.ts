@@ -144,8 +144,7 @@ describe("registration", () => {
 			sequence: 4711,
 			gatekeeper: "IPOffice",
 			alias: "202",
-			product: "Avaya 9640",
-			version: "3.2.1",
+			vendor: "Avaya 9640 3.2.1",
 			callSignalAddress: "10.10.0.102:1720",
 			avaya: true,
 		});
