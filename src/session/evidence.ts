@@ -75,8 +75,9 @@ export function hasStartedTls(evidence: number): boolean {
 	return (evidence & STARTED_TLS) !== 0;
 }
 
+/** The handshake is wanted of both sides, also of one that had said what there was to learn from it. */
 export function withStartedTls(evidence: number): number {
-	return evidence | STARTED_TLS;
+	return (evidence | STARTED_TLS) & ~(3 << SETTLED_SHIFT);
 }
 
 /** What a payload's role says of the direction: the first word counts, unless it was only a suggestion. */

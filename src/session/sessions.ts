@@ -100,6 +100,8 @@ export class Sessions {
 			const answer = recognisePayload(Protocol.UDP, srcPort, dstPort, data, payloadStart, payloadEnd);
 			if (answer >= 0) evidence = this.#accept(answer, evidence, flow, side, packet);
 			else if (recogniserOf(evidence) < 0) evidence = this.#observeMedia(packet, flow, side, evidence);
+			// What DTLS 1.3 encrypts, or the media: the side's handshake in clear is over.
+			else evidence = withSideSettled(evidence, side);
 			if (!follow) {
 				follow = this.#followers[recogniserOf(evidence)];
 				follow?.(data, payloadStart, payloadEnd, packet, flow, side);

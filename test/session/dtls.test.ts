@@ -33,7 +33,7 @@ const fromClient = (...records: readonly Uint8Array[]) =>
 const fromServer = (...records: readonly Uint8Array[]) =>
 	ethernet(ipv4("10.0.0.1", "10.0.0.2", udp(50_002, 50_000, concat(...records))));
 
-/** Fields of the one flow, and whether it is looked at no longer. */
+/** Fields of the one flow, and whether nothing but media is looked for in it. */
 function flowOf(packets: readonly Packet[]): { fields: unknown; isSettled: boolean } {
 	const table = new FlowTable();
 	const decoder = new PacketDecoder([captureInterface()]);
@@ -75,6 +75,11 @@ describe("a DTLS handshake", () => {
 		expect(flowOf(packets.slice(0, 3)).isSettled).toBe(false);
 		expect(flowOf(packets).isSettled).toBe(true);
 		expect(flowOf([fromClient(data), fromServer(data)]).isSettled).toBe(true);
+	});
+
+	it("is over where something else comes: media, or what DTLS 1.3 encrypts", () => {
+		const media = hex(`80 00 0001 00000000 11223344 ${"55".repeat(40)}`);
+		expect(flowOf([...packets.slice(0, 5), fromClient(media), fromServer(media)]).isSettled).toBe(true);
 	});
 
 	it("of which one side was captured does not keep the flow open", () => {
