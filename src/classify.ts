@@ -1,46 +1,9 @@
-import { openCapture } from "./capture/open.ts";
-import type { Problem } from "./capture/problem.ts";
-import { Engine } from "./engine.ts";
-import type { IdleTimeouts } from "./flow/table.ts";
-import { Labels } from "./label/labels.ts";
-import { loadMatrix } from "./matrix/load.ts";
-import { matrixOfRelease } from "./matrix/release.ts";
-import type { Matrix } from "./matrix/types.ts";
+import { type AnalyseOptions, analyse } from "./analyse.ts";
 import { buildReport } from "./report/build.ts";
 import type { Report } from "./report/document.ts";
 
-export interface ClassifyOptions {
-	/** Product hosts, complete for each product named. Ids are the matrix's: `ipo`, `vmpro`, `onex`, `mm`, `com`. */
-	readonly hosts?: readonly { readonly product: string; readonly address: string }[];
-	/** Whether product hosts that are not given are inferred from the traffic. Default: true. */
-	readonly infer?: boolean;
-	/** Another matrix than the bundled one. */
-	readonly matrix?: Matrix;
-	/** The matrix as it stood in this release. Default: the matrix's own. */
-	readonly release?: string;
-	/** Silence after which the same ports are a new flow, in nanoseconds. */
-	readonly idle?: Partial<IdleTimeouts>;
-	/** Most flows kept; packets of further ones are reported as a problem. */
-	readonly maxFlows?: number;
-	/** Gives up: nothing is reported, the promise is rejected. */
-	readonly signal?: AbortSignal;
-	/** Ends reading: what was read until then is reported. For standard input, whose end may be far off. */
-	readonly stop?: AbortSignal;
-	/** Called as reading goes on. Bytes are those on disk; the total is unknown for standard input. */
-	readonly onProgress?: (progress: { bytesRead: number; bytesTotal: number | undefined; packets: number }) => void;
-}
-
-/** Nothing of the input could be read as a capture. */
-export class CaptureError extends Error {
-	readonly code = "ERR_NO_CAPTURE";
-	readonly problems: readonly Problem[];
-
-	constructor(problems: readonly Problem[]) {
-		super(problems.map((problem) => `${problem.file}: ${problem.message}`).join("\n") || "no capture was read");
-		this.name = "CaptureError";
-		this.problems = problems;
-	}
-}
+/** @see {@link AnalyseOptions} */
+export type ClassifyOptions = Omit<AnalyseOptions, "watch">;
 
 /**
  * Reads captures and labels their flows.
@@ -48,49 +11,5 @@ export class CaptureError extends Error {
  * @throws CaptureError where no file could be read at all; damage in a file is in the report's `problems` instead.
  */
 export async function classify(paths: readonly string[], options: ClassifyOptions = {}): Promise<Report> {
-	const current = options.matrix ?? (await loadMatrix());
-	const matrix = options.release === undefined ? current : matrixOfRelease(current, options.release);
-	let engine: Engine | undefined;
-	const captures = openCapture(paths, {
-		...(options.signal ? { signal: options.signal } : {}),
-		onProgress: (bytesRead, bytesTotal) =>
-			options.onProgress?.({ bytesRead, bytesTotal, packets: engine?.packets ?? 0 }),
-	});
-	engine = new Engine(captures.interfaces, {
-		severalFiles: paths.length > 1,
-		...(options.idle ? { idle: options.idle } : {}),
-		...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
-	});
-	const runs = captures.runs();
-	const stop = new Stop(options.stop);
-	for (let run = await stop.or(runs.next()); run && !run.done; run = await stop.or(runs.next())) {
-		engine.ingest(run.value.batch, run.value.from, run.value.to);
-	}
-	if (captures.readable === 0) throw new CaptureError(captures.problems);
-	const labels = new Labels(engine.table.store, engine.sessions, matrix, {
-		hosts: options.hosts ?? [],
-		infer: options.infer ?? true,
-	});
-	return buildReport(captures, engine, labels, matrix);
-}
-
-/** Lets a wait end early. One listener for all waits: racing each against one promise would keep them all in memory. */
-class Stop {
-	readonly #signal: AbortSignal | undefined;
-	#wake = () => {};
-
-	constructor(signal: AbortSignal | undefined) {
-		this.#signal = signal;
-		signal?.addEventListener("abort", () => this.#wake(), { once: true });
-	}
-
-	/** @returns what the promise gives, or undefined once the signal has come. */
-	or<T>(promise: Promise<T>): Promise<T | undefined> {
-		if (!this.#signal) return promise;
-		return new Promise((resolve, reject) => {
-			this.#wake = () => resolve(undefined);
-			if (this.#signal!.aborted) this.#wake();
-			promise.then(resolve, reject);
-		});
-	}
+	return buildReport(await analyse(paths, options));
 }

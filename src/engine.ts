@@ -9,12 +9,19 @@ export interface EngineOptions {
 	readonly maxFlows?: number;
 	/** Whether one packet may have been captured in several places: several files, interfaces or a cooked capture. */
 	readonly severalFiles: boolean;
+	/** Index of a flow whose first payload bytes are to be kept. */
+	readonly watch?: number;
 }
 
 const LINKTYPE_LINUX_SLL2 = 276;
 /** Room for the tunnel depth (4 bits) and a cooked capture's own interface number (16 bits) beside the interface. */
 const DEPTH_BITS = 4;
 const SUB_INTERFACE_BITS = 16;
+
+/** Payload kept of each side of the watched flow: enough to see what a protocol's first messages are. */
+const HEAD_BYTES = 256;
+/** No flow has this index: where none is watched. */
+const NO_FLOW = -2;
 
 /** Packets in; flows, evidence and sessions out. The per-packet path: nothing here allocates. */
 export class Engine {
@@ -31,10 +38,14 @@ export class Engine {
 	readonly #interfaces: readonly CaptureInterface[];
 	readonly #duplicates = new DuplicateDetector();
 	readonly #severalFiles: boolean;
+	readonly #watched: number;
+	/** First payload bytes of the watched flow, by side. */
+	readonly heads: readonly [Uint8Array[], Uint8Array[]] = [[], []];
 
 	constructor(interfaces: readonly CaptureInterface[], options: EngineOptions) {
 		this.#interfaces = interfaces;
 		this.#severalFiles = options.severalFiles;
+		this.#watched = options.watch ?? NO_FLOW;
 		this.table = new FlowTable(options);
 		this.sessions = new Sessions(this.table.store);
 		this.decoder = new PacketDecoder(interfaces);
@@ -58,6 +69,7 @@ export class Engine {
 				const flow = table.update(packet, batch.file, batch.firstNumber + i);
 				if (outer >= 0) table.store.setCarrier(outer);
 				outer = flow;
+				if (flow === this.#watched) this.#keepHead();
 				if (flow >= 0 && table.wantsPayload && packet.payloadEnd > packet.payloadStart)
 					sessions.observe(packet, flow, table.side);
 			} while (decoder.next());
@@ -66,6 +78,19 @@ export class Engine {
 		this.bytes = bytes;
 		this.start = start;
 		this.end = end;
+	}
+
+	/** The capture is over: nothing more waits. */
+	finish(): void {
+		this.sessions.finish();
+	}
+
+	#keepHead(): void {
+		const { data, payloadStart, payloadEnd } = this.decoder.packet;
+		const head = this.heads[this.table.side];
+		const kept = head.reduce((sum, { length }) => sum + length, 0);
+		if (kept < HEAD_BYTES && payloadEnd > payloadStart)
+			head.push(data.slice(payloadStart, Math.min(payloadEnd, payloadStart + HEAD_BYTES - kept)));
 	}
 
 	#severalPlaces(batch: PacketBatch, from: number): boolean {

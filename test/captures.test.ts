@@ -78,6 +78,7 @@ describe.each(SCENES.map((scene) => [scene.name, scene] as const))("captures/%s"
 		);
 		const report = await classify(Object.keys(files).map(path), { hosts });
 		expect(report.problems.map(({ kind }) => kind)).toEqual(truth.problems ?? []);
+		expect(report.matrix.release, report.matrix.reason).toBe(truth.release ?? "12.0");
 		const others = truth.otherFlows ?? [];
 		const flows = new Map(
 			[...report.flows()].filter(({ transport }) => !others.includes(transport)).map((flow) => [keyOfFlow(flow), flow]),

@@ -77,6 +77,8 @@ export interface Truth {
 	readonly files?: readonly string[];
 	/** What is to be given with `--host`, by product. */
 	readonly hosts: Readonly<Record<string, readonly string[]>>;
+	/** The release that its systems say they run, where it is not the matrix's own. */
+	readonly release?: string;
 	/** In the order of their first packets. */
 	readonly flows: readonly FlowTruth[];
 	readonly transfers: readonly TransferTruth[];

@@ -4,13 +4,12 @@
  *
  *     npm run conformance -- FOLDER-OR-CAPTURE…
  */
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { CaptureError, classify } from "../../src/classify.ts";
+import { CaptureError } from "../../src/analyse.ts";
+import { classify } from "../../src/classify.ts";
 import type { Report } from "../../src/report/document.ts";
-import { type Conversation, capinfos, keyOf, type Rounded, tsharkConversations } from "./peers.ts";
+import { captureFiles, keyOf } from "../support/capture-files.ts";
+import { type Conversation, capinfos, type Rounded, tsharkConversations } from "./peers.ts";
 
-const CAPTURE = /\.(pcap|pcapng|cap|dmp|trace|ntar)(\.gz)?$/i;
 const AT_A_TIME = 2;
 
 interface Outcome {
@@ -22,7 +21,7 @@ interface Outcome {
 
 async function main(paths: readonly string[]): Promise<void> {
 	if (paths.length === 0) throw new Error("name a folder of captures, or captures");
-	const files = paths.flatMap(capturesIn).sort();
+	const files = captureFiles(paths);
 	let compared = 0;
 	let conversations = 0;
 	let disagreeing = 0;
@@ -44,13 +43,6 @@ async function main(paths: readonly string[]): Promise<void> {
 	console.log(
 		`${files.length} captures, ${compared} compared, ${conversations} conversations; ${lines} disagreements in ${disagreeing} captures`,
 	);
-}
-
-function capturesIn(path: string): string[] {
-	if (!statSync(path).isDirectory()) return [path];
-	return readdirSync(path, { recursive: true, encoding: "utf8" })
-		.filter((name) => CAPTURE.test(name))
-		.map((name) => join(path, name));
 }
 
 async function compare(file: string): Promise<Outcome> {

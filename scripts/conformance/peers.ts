@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { keyOf } from "../support/capture-files.ts";
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 1 << 28;
@@ -81,11 +82,6 @@ function add(all: Map<string, Conversation>, transport: string, cells: RegExpExe
 
 function sum(a: Rounded, b: Rounded | undefined): Rounded {
 	return b ? { value: a.value + b.value, tolerance: a.tolerance + b.tolerance } : a;
-}
-
-/** @returns the key, and whether the ends changed places. */
-export function keyOf(transport: string, left: string, right: string): [string, boolean] {
-	return left <= right ? [`${transport}|${left}|${right}`, false] : [`${transport}|${right}|${left}`, true];
 }
 
 function endpoint(text: string): string {

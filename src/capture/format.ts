@@ -12,6 +12,8 @@ export interface ParserContext {
 	readonly damage: Damage;
 	/** Packets that the capturing host dropped (pcapng interface statistics). */
 	addDrops(packets: number): void;
+	/** A name that the file gives an address (pcapng name resolution): 4 or 16 bytes, which the receiver may keep. */
+	addName(address: Uint8Array, name: string): void;
 }
 
 /** A capture file format: takes packets out of a window on the file. */

@@ -21,6 +21,15 @@ export interface PacketRun {
 	readonly to: number;
 }
 
+/** A name that a capture file gives an address, of 4 or 16 bytes. */
+export interface NameRecord {
+	readonly address: Uint8Array;
+	readonly name: string;
+}
+
+/** Names kept of all files: a capture names its hosts, and a hostile one must not fill the memory. */
+const MAX_NAMES = 50_000;
+
 /** Several capture files read as one. */
 export interface CaptureSet {
 	/** As given; a packet's `file` is an index into it. */
@@ -33,6 +42,8 @@ export interface CaptureSet {
 	readonly readable: number;
 	/** Packets that the capturing hosts say they dropped. */
 	readonly dropped: number;
+	/** Names that the files give addresses (pcapng name resolution blocks), in the order in which they came. */
+	readonly names: readonly NameRecord[];
 	/** All packets in the order of time; within a file, in the file's order. To be called once. */
 	runs(): AsyncGenerator<PacketRun, void, undefined>;
 }
@@ -62,6 +73,7 @@ class CaptureFiles implements CaptureSet {
 	readonly problems: Problem[] = [];
 	readable = 0;
 	dropped = 0;
+	readonly names: NameRecord[] = [];
 	readonly #options: OpenOptions;
 	/** Bytes of files that are read to their end. */
 	#bytesDone = 0;
@@ -150,7 +162,7 @@ class CaptureFiles implements CaptureSet {
 	async #openForPeek(index: number): Promise<CaptureReader | undefined> {
 		const path = this.files[index]!.path;
 		const problems: Problem[] = [];
-		const context = { file: index, interfaces: [], timeline: this.timeline, addDrops: () => {} };
+		const context = { file: index, interfaces: [], timeline: this.timeline, addDrops: () => {}, addName: () => {} };
 		const reader = await CaptureReader.open(path, context, problems, PEEK_CHUNK_BYTES);
 		if (!reader) this.problems.push(...problems);
 		return reader;
@@ -163,6 +175,9 @@ class CaptureFiles implements CaptureSet {
 			timeline: this.timeline,
 			addDrops: (packets: number) => {
 				this.dropped += packets;
+			},
+			addName: (address: Uint8Array, name: string) => {
+				if (this.names.length < MAX_NAMES) this.names.push({ address, name });
 			},
 		};
 		return CaptureReader.open(this.files[index]!.path, context, this.problems, chunkBytes);

@@ -1,17 +1,19 @@
 import { BATCH_PACKETS, type PacketBatch } from "./batch.ts";
 import { bytes, DamagedStretch } from "./damage.ts";
 import { type FormatParser, MAX_BLOCK_BYTES, MAX_PACKET_BYTES, type ParserContext } from "./format.ts";
+import { visitNames } from "./pcapng-names.ts";
 import { visitOptions } from "./pcapng-options.ts";
 import { TimestampScale } from "./timestamp.ts";
 import type { ByteWindow } from "./window.ts";
 
-/** Block types (draft-ietf-opsawg-pcapng, 11.1). The others (names, secrets, journals, custom) are skipped by length. */
+/** Block types (draft-ietf-opsawg-pcapng, 11.1). The others (secrets, journals, custom) are skipped by length. */
 const Block = {
 	SectionHeader: 0x0a0d0d0a,
 	InterfaceDescription: 1,
 	/** Obsolete, still written by old tools. */
 	Packet: 2,
 	SimplePacket: 3,
+	NameResolution: 4,
 	InterfaceStatistics: 5,
 	EnhancedPacket: 6,
 } as const;
@@ -109,6 +111,8 @@ export class PcapngParser implements FormatParser {
 		else if (type === Block.InterfaceDescription) this.#interface(window, start + BLOCK_HEADER, end);
 		else if (type === Block.SectionHeader) this.#section(view, window, start, length);
 		else if (type === Block.InterfaceStatistics) this.#statistics(view, start + BLOCK_HEADER, end);
+		else if (type === Block.NameResolution)
+			visitNames(view, window.data, start + BLOCK_HEADER, end, this.#little, this.#context.addName);
 	}
 
 	#section(view: DataView, window: ByteWindow, start: number, length: number): void {

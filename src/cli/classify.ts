@@ -1,97 +1,38 @@
-import { Command, Option } from "commander";
-import type { IdleTimeouts } from "../flow/table.ts";
-import type { Matrix } from "../matrix/types.ts";
-import { addressText, parseAddress } from "../packet/address.ts";
+import { Command } from "commander";
 import type { Report } from "../report/document.ts";
 import { problemText } from "../report/words.ts";
-import { EXIT, UsageError } from "./exit.ts";
+import { EXIT } from "./exit.ts";
+import { addReadingOptions, formatOption, type ReadingOptions, reading } from "./reading.ts";
+import { screen } from "./screen.ts";
 
-interface Options {
-	readonly host: readonly { product: string; address: string }[];
-	readonly infer: boolean;
+interface Options extends ReadingOptions {
 	readonly format: string;
 	readonly summary?: true;
 	readonly all?: true;
 	readonly output?: string;
-	readonly matrix?: string;
-	readonly release?: string;
-	readonly idle: Partial<IdleTimeouts>;
-	readonly maxFlows?: number;
-	readonly quiet?: true;
 }
-
-const FORMATS = ["table", "json", "ndjson", "csv", "markdown"];
 
 /** `flowmatrix classify CAPTURE…`: the main job. */
 export function classifyCommand(): Command {
-	return new Command("classify")
+	const command = new Command("classify")
 		.description("label every flow of the captures with its matrix row (the default command)")
 		.argument(
 			"<capture...>",
 			"pcap or pcapng files, also gzip or zstd; several are merged in time order; - reads standard input",
 		)
-		.option(
-			"--host <product=address>",
-			"where a product runs, e.g. ipo=10.0.0.1; repeat, or separate addresses by commas",
-			collectHosts,
-			[],
-		)
-		.option("--no-infer", "do not infer product hosts from the traffic")
-		.addOption(new Option("--format <format>", "output format").choices(FORMATS).default("table"))
+		.addOption(formatOption(["table", "json", "ndjson", "csv", "markdown"]))
 		.option("--summary", "leave the list of flows out")
 		.option("--all", "on a terminal too, list all flows, however many")
-		.option("-o, --output <file>", "write the result to a file")
-		.option("--matrix <file>", "use another port matrix (JSON, schema/matrix.schema.json)")
-		.option("--release <release>", "use the matrix as it stood in this release, e.g. 11.1.2")
-		.option("--idle <protocol=seconds>", "silence that ends a flow: tcp, udp, icmp, other; repeat", collectIdle, {})
-		.option("--max-flows <count>", "most flows to keep", positiveInteger("--max-flows"))
-		.option("-q, --quiet", "no messages or progress on standard error")
-		.action(run);
+		.option("-o, --output <file>", "write the result to a file");
+	return addReadingOptions(command).action(run);
 }
 
 async function run(captures: readonly string[], options: Options): Promise<void> {
-	const [{ classify }, { Progress }] = await Promise.all([import("../classify.ts"), import("./progress.ts")]);
-	const matrix = await matrixFor(options);
-	const progress = new Progress(process.stderr, options.quiet !== true);
-	const stop = new AbortController();
-	const interrupt = () => stop.abort();
-	process.once("SIGINT", interrupt);
-	let report: Report;
-	try {
-		report = await classify(captures, {
-			hosts: options.host,
-			infer: options.infer,
-			matrix,
-			idle: options.idle,
-			stop: stop.signal,
-			onProgress: (step) => progress.update(step),
-			...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
-		});
-	} finally {
-		progress.done();
-		process.off("SIGINT", interrupt);
-	}
-	if (stop.signal.aborted) {
-		process.stdin.destroy();
-		if (!options.quiet) process.stderr.write("flowmatrix: interrupted: what was read until then is reported\n");
-	}
+	const { classify } = await import("../classify.ts");
+	const report = await reading(options, (read) => classify(captures, read));
 	if (!options.quiet) for (const line of messages(report)) process.stderr.write(`flowmatrix: ${line}\n`);
 	await write(report, options);
 	process.exitCode = EXIT.done;
-}
-
-async function matrixFor(options: Options): Promise<Matrix> {
-	const [{ loadMatrix }, { matrixOfRelease }] = await Promise.all([
-		import("../matrix/load.ts"),
-		import("../matrix/release.ts"),
-	]);
-	const current = await loadMatrix(options.matrix);
-	const products = new Set(current.products.map((product) => product.id));
-	for (const { product } of options.host) {
-		if (!products.has(product))
-			throw new UsageError(`--host: unknown product '${product}'; the matrix has ${[...products].join(", ")}`);
-	}
-	return options.release === undefined ? current : matrixOfRelease(current, options.release);
 }
 
 /** What was not read, or not whole: one line each. */
@@ -117,53 +58,8 @@ async function write(report: Report, options: Options): Promise<void> {
 	const terminal = options.output === undefined && process.stdout.isTTY === true;
 	const chunks = render(report, {
 		summary: options.summary === true,
-		color: terminal && !process.env.NO_COLOR && process.env.TERM !== "dumb",
-		width: terminal ? (process.stdout.columns ?? 80) : Number(process.env.COLUMNS) || 120,
+		...screen(terminal),
 		...(options.all || !terminal ? { maxFlows: Number.POSITIVE_INFINITY } : {}),
 	});
 	await writeAll(chunks, options.output);
-}
-
-function collectHosts(
-	text: string,
-	before: readonly { product: string; address: string }[],
-): { product: string; address: string }[] {
-	const [product, addresses] = splitPair(text, "--host", "PRODUCT=ADDRESS, e.g. ipo=10.0.0.1");
-	return [
-		...before,
-		...addresses
-			.split(",")
-			.map((address) => ({ product: product.toLowerCase(), address: validAddress(address.trim()) })),
-	];
-}
-
-const IDLE_PROTOCOLS = ["tcp", "udp", "icmp", "other"];
-
-function collectIdle(text: string, before: Partial<IdleTimeouts>): Partial<IdleTimeouts> {
-	const [protocol, seconds] = splitPair(text, "--idle", "PROTOCOL=SECONDS, e.g. udp=60");
-	if (!IDLE_PROTOCOLS.includes(protocol))
-		throw new UsageError(`--idle: unknown protocol '${protocol}'; use ${IDLE_PROTOCOLS.join(", ")}`);
-	const value = Number(seconds);
-	if (!(value > 0)) throw new UsageError(`--idle: '${seconds}' is no number of seconds`);
-	return { ...before, [protocol]: value * 1e9 };
-}
-
-function splitPair(text: string, option: string, form: string): [string, string] {
-	const at = text.indexOf("=");
-	if (at <= 0 || at === text.length - 1) throw new UsageError(`${option}: '${text}' is not ${form}`);
-	return [text.slice(0, at), text.slice(at + 1)];
-}
-
-function validAddress(address: string): string {
-	const parsed = parseAddress(address);
-	if (!parsed) throw new UsageError(`--host: '${address}' is no IPv4 or IPv6 address`);
-	return addressText(parsed.version, ...parsed.words);
-}
-
-function positiveInteger(option: string): (text: string) => number {
-	return (text) => {
-		const value = Number(text);
-		if (!Number.isSafeInteger(value) || value <= 0) throw new UsageError(`${option}: '${text}' is no positive number`);
-		return value;
-	};
 }

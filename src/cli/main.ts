@@ -10,6 +10,7 @@ Examples:
   flowmatrix ring*.pcapng --host ipo=10.0.0.1       a ring buffer's files as one capture
   tcpdump -w - | flowmatrix - --summary             standard input
   flowmatrix call.pcapng --format csv -o flows.csv  for a spreadsheet or a support case
+  flowmatrix explain call.pcapng 12                 all that one flow's label rests on
   flowmatrix matrix 50805                           the rows that list a port
 
 flowmatrix classify --help tells all options.`;
@@ -21,12 +22,13 @@ async function main(argv: readonly string[]): Promise<number> {
 			"Labels every flow of a packet capture with its row of the Avaya IP Office port matrix, or says why it cannot.",
 		)
 		.version(version(), "-V, --version")
-		.usage("[classify] CAPTURE… [options] | matrix [QUERY] [options]")
+		.usage("[classify] CAPTURE… [options] | explain CAPTURE… FLOW-ID | matrix [QUERY] [options]")
 		.addHelpText("after", EXAMPLES)
 		.showSuggestionAfterError()
 		.exitOverride();
 	program.addCommand(classifyCommand(), { isDefault: true });
 	program.addCommand((await import("./matrix.ts")).matrixCommand());
+	program.addCommand((await import("./explain.ts")).explainCommand());
 	for (const command of program.commands) command.exitOverride();
 	try {
 		await program.parseAsync(argv, { from: "user" });

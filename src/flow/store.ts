@@ -1,3 +1,4 @@
+import { addressText } from "../packet/address.ts";
 import type { PacketView } from "../packet/view.ts";
 import { TCP_WORDS } from "./tcp.ts";
 
@@ -206,6 +207,17 @@ export class FlowStore {
 			words[b + 2] === words[b + 5]
 		);
 	}
+}
+
+/** A side's address as text. */
+export function sideAddress(store: FlowStore, flow: number, side: 0 | 1): string {
+	return addressText(
+		store.ipVersion(flow),
+		store.addressWord(flow, side, 0),
+		store.addressWord(flow, side, 1),
+		store.addressWord(flow, side, 2),
+		store.addressWord(flow, side, 3),
+	);
 }
 
 /**

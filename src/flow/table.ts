@@ -24,7 +24,7 @@ export const DEFAULT_IDLE: IdleTimeouts = {
 	other: 300 * SECOND,
 };
 
-/** Most flows that a run keeps: at 224 bytes each, 900 MB. Packets of further flows are counted as refused. */
+/** Most flows that a run keeps: at 232 bytes each, 930 MB. Packets of further flows are counted as refused. */
 export const DEFAULT_MAX_FLOWS = 4_000_000;
 
 const FIRST_SLOTS = 1 << 14;

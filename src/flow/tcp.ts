@@ -29,13 +29,15 @@ const AT = {
 	lastReset: 20,
 	/** One byte a letter. */
 	history: 22,
+	/** Bytes of each side's stream that the session part has taken, from the first byte after {@link AT.start}. */
+	taken: 30,
 } as const;
 
 const HISTORY_WORDS = 8;
 /** Letters kept; Zeek has no bound, but only storms of resets and repeated SYNs make longer histories. */
 export const MAX_HISTORY = HISTORY_WORDS * 4;
 /** 32-bit words that a TCP flow's state takes; they start as zeros. */
-export const TCP_WORDS = AT.history + HISTORY_WORDS;
+export const TCP_WORDS = AT.taken + 2;
 
 const State = { Inactive: 0, SynSent: 1, SynAckSent: 2, Partial: 3, Established: 4, Closed: 5, Reset: 6 } as const;
 type State = (typeof State)[keyof typeof State];
@@ -108,6 +110,19 @@ function setState(words: Words, base: number, side: Side, state: State): void {
 	if (before === state) return;
 	const cleared = words[base + AT.state]! & ~((7 << (3 * side)) | (7 << (PREVIOUS_SHIFT + 3 * side)));
 	words[base + AT.state] = cleared | (state << (3 * side)) | (before << (PREVIOUS_SHIFT + 3 * side));
+}
+
+/**
+ * Sequence number of the next byte that is to be taken of a side's stream: at first that behind its SYN or, where the
+ * capture begins later, of its first packet.
+ */
+export function streamPosition(words: Int32Array, base: number, side: 0 | 1): number {
+	return (words[base + AT.start + side]! + 1 + words[base + AT.taken + side]!) | 0;
+}
+
+/** Moves {@link streamPosition} on. */
+export function takeStream(words: Int32Array, base: number, side: 0 | 1, bytes: number): void {
+	words[base + AT.taken + side]! += bytes;
 }
 
 /** Whether `side` is Zeek's originator. */

@@ -19,7 +19,7 @@ export interface Direction {
 }
 
 const BY_SYN_ACK = "the server is the side that answered the SYN";
-const BY_SYN = "the server is the side that was sent the SYN; it did not answer";
+const BY_SYN = "the server is the side that was sent the SYN; it did not accept";
 const BY_PAYLOAD = "client and server are told by the payload: who asks, and who answers";
 const BY_TRANSFER = "the server is the side that the TFTP transfer's request went to";
 const BY_ENDPOINT = "the server is the endpoint that answers other flows in this capture";

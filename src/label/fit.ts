@@ -1,3 +1,4 @@
+import { isInDomain } from "../matrix/domains.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 
 /** What the payload's protocol says of a row. */
@@ -21,6 +22,5 @@ export function evidenceFor(row: MatrixRow, protocol: string | null): Evidence {
 
 /** Whether a server name ends in one of the row's domains, at a label's start. */
 export function nameFits(row: MatrixRow, name: string): boolean {
-	const lower = name.toLowerCase();
-	return row.domains?.some((domain) => lower === domain || lower.endsWith(`.${domain}`)) ?? false;
+	return row.domains?.some((domain) => isInDomain(name, domain)) ?? false;
 }

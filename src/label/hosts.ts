@@ -1,8 +1,10 @@
 import type { FlowStore } from "../flow/store.ts";
+import { sideAddress } from "../flow/store.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { addressText, parseAddress } from "../packet/address.ts";
-import { Protocol } from "../packet/view.ts";
-import { FIRST_DYNAMIC_PORT, isServicePort } from "./services.ts";
+import type { Identity } from "../protocol/identity.ts";
+import { type MovedGroup, ServiceGroups } from "./base-port.ts";
+import { type Clue, ENOUGH } from "./clues.ts";
 
 /** An address as a map key: IPv4 as its 32 bits (signed), IPv6 as text. */
 export type AddressKey = number | string;
@@ -13,34 +15,22 @@ export interface Host {
 	readonly products: readonly string[];
 	readonly source: "given" | "inferred";
 	readonly reasons: readonly string[];
+	/** What it says of itself: kind of system, release, name. Several where it says several. */
+	readonly model?: string;
+	readonly release?: string;
+	readonly system?: string;
+	/** Base of its services, where the site has moved them. */
+	readonly basePort?: number;
 }
 
 const NONE: readonly string[] = [];
-
-/**
- * Evidence points that make a host a product: two ports in the dynamic range that only the product serves, one such
- * port that also speaks TLS as its row asks, or one protocol that only the product speaks.
- */
-const ENOUGH = 3;
 /** Addresses with clues that are followed: a site has a few product hosts, a flood of answers has millions. */
 const MAX_SUSPECTS = 50_000;
-const DYNAMIC_PORT_POINTS = 2;
-const REGISTERED_PORT_POINTS = 1;
-const TLS_POINTS = 1;
+/** Ports of one host that are remembered for a moved service group: a scan asks for all of them. */
+const MAX_PORTS = 256;
 
 export function addressKey(store: FlowStore, flow: number, side: 0 | 1): AddressKey {
 	return store.ipVersion(flow) === 4 ? store.addressWord(flow, side, 3) : sideAddress(store, flow, side);
-}
-
-/** A side's address as text. */
-export function sideAddress(store: FlowStore, flow: number, side: 0 | 1): string {
-	return addressText(
-		store.ipVersion(flow),
-		store.addressWord(flow, side, 0),
-		store.addressWord(flow, side, 1),
-		store.addressWord(flow, side, 2),
-		store.addressWord(flow, side, 3),
-	);
 }
 
 export function keyOfText(address: string): AddressKey {
@@ -49,17 +39,35 @@ export function keyOfText(address: string): AddressKey {
 	return parsed.version === 4 ? parsed.words[3] : addressText(6, ...parsed.words);
 }
 
+interface Suspect {
+	readonly address: string;
+	/** By product, then by the clue's key. */
+	readonly clues: Map<string, Map<string, Clue>>;
+	readonly identities: Identity[];
+}
+
+/** A host's TCP ports in the ranges that service groups may be moved to, as {@link PortUse} bits. */
+interface PortsInUse {
+	readonly address: string;
+	readonly ports: Map<number, number>;
+}
+
 /** Who is a product (rule 1): what the user said, and what the capture showed for the products left open. */
 export class Hosts {
 	readonly #given = new Map<AddressKey, { address: string; products: Set<string> }>();
 	readonly #givenProducts = new Set<string>();
-	readonly #points = new Map<AddressKey, Map<string, Clues>>();
-	readonly #distinctive: ReadonlyMap<number, { product: string; row: string; tls: boolean }>;
+	readonly #infer: boolean;
+	readonly #groups: ServiceGroups;
+	readonly #suspects = new Map<AddressKey, Suspect>();
+	readonly #ports = new Map<AddressKey, PortsInUse>();
 	readonly #sets = new Map<string, readonly string[]>([["", NONE]]);
+	readonly #moved = new Map<AddressKey, MovedGroup>();
 	#hosts: ReadonlyMap<AddressKey, Host> | undefined;
 
-	constructor(matrix: Matrix, given: readonly { product: string; address: string }[]) {
-		this.#distinctive = distinctivePorts(matrix);
+	/** @param infer whether products that are not given may be concluded from clues. */
+	constructor(matrix: Matrix, given: readonly { product: string; address: string }[], infer: boolean) {
+		this.#infer = infer;
+		this.#groups = new ServiceGroups(matrix);
 		for (const { product, address } of given) {
 			const key = keyOfText(address);
 			const host = this.#given.get(key) ?? { address, products: new Set<string>() };
@@ -69,21 +77,46 @@ export class Hosts {
 		}
 	}
 
-	/** A TCP server answered here. @param tls whether it spoke TLS. */
-	answered(address: AddressKey, text: () => string, protocol: number, port: number, tls: boolean): void {
-		if (protocol !== Protocol.TCP) return;
-		const clue = this.#distinctive.get(port);
-		if (!clue || this.#givenProducts.has(clue.product)) return;
-		const points =
-			(port >= FIRST_DYNAMIC_PORT ? DYNAMIC_PORT_POINTS : REGISTERED_PORT_POINTS) + (tls && clue.tls ? TLS_POINTS : 0);
-		this.#add(
-			address,
-			text,
-			clue.product,
-			`tcp/${port}`,
-			points,
-			`answers on tcp/${port}${tls ? " with TLS" : ""} (${clue.row})`,
-		);
+	/** A flow gave a clue. */
+	clue(address: AddressKey, text: () => string, clue: Clue | undefined): void {
+		if (!clue || !this.#infer || this.#givenProducts.has(clue.product)) return;
+		const suspect = this.#suspect(address, text);
+		if (!suspect) return;
+		let clues = suspect.clues.get(clue.product);
+		if (!clues) {
+			clues = new Map();
+			suspect.clues.set(clue.product, clues);
+		}
+		if ((clues.get(clue.key)?.points ?? 0) < clue.points) clues.set(clue.key, clue);
+	}
+
+	/** The host said who it is. */
+	says(address: AddressKey, text: () => string, identity: Identity): void {
+		const { product, reason } = identity;
+		this.#suspect(address, text)?.identities.push(identity);
+		this.clue(address, text, { product, key: reason, points: ENOUGH, reason });
+	}
+
+	/** A connection to a TCP port of the host was seen. @param use {@link PortUse} bits. */
+	usedPort(address: AddressKey, text: () => string, port: number, use: number): void {
+		if (!this.#groups.mayHold(port)) return;
+		let known = this.#ports.get(address);
+		if (!known) {
+			if (this.#ports.size >= MAX_SUSPECTS) return;
+			known = { address: text(), ports: new Map() };
+			this.#ports.set(address, known);
+		}
+		const { ports } = known;
+		if (ports.has(port) || ports.size < MAX_PORTS) ports.set(port, (ports.get(port) ?? 0) | use);
+	}
+
+	#suspect(address: AddressKey, text: () => string): Suspect | undefined {
+		let suspect = this.#suspects.get(address);
+		if (!suspect && this.#suspects.size < MAX_SUSPECTS) {
+			suspect = { address: text(), clues: new Map(), identities: [] };
+			this.#suspects.set(address, suspect);
+		}
+		return suspect;
 	}
 
 	/** Products in order, each once; the same products are the same object, so that look-ups can go by identity. */
@@ -96,52 +129,50 @@ export class Hosts {
 		return sorted;
 	}
 
-	/** The host spoke a protocol that only this product speaks. */
-	spoke(address: AddressKey, text: () => string, product: string, reason: string): void {
-		if (this.#givenProducts.has(product)) return;
-		this.#add(address, text, product, reason, ENOUGH, reason);
-	}
-
-	#add(address: AddressKey, text: () => string, product: string, clue: string, points: number, reason: string): void {
-		let products = this.#points.get(address);
-		if (!products) {
-			if (this.#points.size >= MAX_SUSPECTS) return;
-			products = new Map();
-			this.#points.set(address, products);
-		}
-		let clues = products.get(product);
-		if (!clues) {
-			clues = { address: text(), seen: new Map() };
-			products.set(product, clues);
-		}
-		if ((clues.seen.get(clue)?.points ?? 0) < points) clues.seen.set(clue, { points, reason });
-	}
-
 	/** Ends the collection of clues. What is known does not depend on the order in which they came. */
 	settle(): void {
 		const hosts = new Map<AddressKey, Host>();
 		for (const [key, { address, products }] of this.#given) {
+			const reasons = ["given on the command line"];
+			hosts.set(key, { address, products: this.productSet(products), source: "given", reasons });
+		}
+		for (const [key, { address, ports }] of this.#ports) this.#clueOfMovedGroup(key, () => address, ports);
+		for (const [key, suspect] of this.#suspects) {
+			const found = inferred(suspect);
+			const known = hosts.get(key);
+			if (found.products.length === 0 && !known) continue;
 			hosts.set(key, {
-				address,
-				products: this.productSet(products),
-				source: "given",
-				reasons: ["given on the command line"],
+				address: suspect.address,
+				products: this.productSet([...(known?.products ?? []), ...found.products]),
+				source: known?.source ?? "inferred",
+				reasons: [...(known?.reasons ?? []), ...found.reasons],
+				...saidBy(suspect.identities),
 			});
 		}
-		for (const [key, products] of this.#points) {
-			for (const [product, clues] of products) {
-				const seen = [...clues.seen.values()].sort((a, b) => (a.reason < b.reason ? -1 : 1));
-				if (seen.reduce((sum, clue) => sum + clue.points, 0) < ENOUGH) continue;
-				const known = hosts.get(key);
-				hosts.set(key, {
-					address: clues.address,
-					products: this.productSet([...(known?.products ?? []), product]),
-					source: known?.source ?? "inferred",
-					reasons: [...(known?.reasons ?? []), ...seen.map((clue) => `${product}: ${clue.reason}`)],
-				});
-			}
-		}
+		for (const [key, host] of hosts) this.#settleMovedGroup(key, host, hosts);
+		this.#suspects.clear();
+		this.#ports.clear();
 		this.#hosts = hosts;
+	}
+
+	/** A whole group of services at another place shows its product as its default ports would. */
+	#clueOfMovedGroup(key: AddressKey, text: () => string, ports: ReadonlyMap<number, number>): void {
+		for (const product of this.#groups.products()) {
+			const moved = this.#groups.moved(product, ports);
+			if (!moved || !this.#groups.isProof(moved)) continue;
+			const reason = `answers on ${moved.answered.map((port) => `tcp/${port}`).join(", ")}, as its group of services does`;
+			this.clue(key, text, { product, key: reason, points: ENOUGH, reason });
+		}
+	}
+
+	#settleMovedGroup(key: AddressKey, host: Host, hosts: Map<AddressKey, Host>): void {
+		const ports = this.#ports.get(key)?.ports;
+		const moved = ports && host.products.map((product) => this.#groups.moved(product, ports)).find(Boolean);
+		if (!moved) return;
+		this.#moved.set(key, moved);
+		const { base, defaultBase, answered } = moved;
+		const reason = `its services are moved from base port ${defaultBase} to ${base}: ${answered.join(", ")} answer`;
+		hosts.set(key, { ...host, reasons: [...host.reasons, reason], basePort: base });
 	}
 
 	get #settled(): ReadonlyMap<AddressKey, Host> {
@@ -164,8 +195,10 @@ export class Hosts {
 		return this.#settled.get(address)?.products ?? NONE;
 	}
 
-	sourceOf(address: AddressKey): "given" | "inferred" | undefined {
-		return this.#settled.get(address)?.source;
+	/** The default port that a host's TCP port stands for, where it belongs to a service group that the site has moved. */
+	defaultPort(address: AddressKey, port: number): number | undefined {
+		const moved = this.#moved.size === 0 ? undefined : this.#moved.get(address);
+		return moved && this.#groups.defaultOf(moved, port);
 	}
 
 	/** All products of all hosts. */
@@ -181,24 +214,31 @@ export class Hosts {
 	}
 }
 
-interface Clues {
-	readonly address: string;
-	readonly seen: Map<string, { points: number; reason: string }>;
+/** Products that a host's clues are enough for, and the clues in words. */
+function inferred({ clues }: Suspect): { products: string[]; reasons: string[] } {
+	const products: string[] = [];
+	const reasons: string[] = [];
+	for (const [product, byKey] of [...clues].sort(([a], [b]) => compare(a, b))) {
+		const seen = [...byKey.values()].sort((a, b) => b.points - a.points || compare(a.reason, b.reason));
+		if (seen.reduce((sum, { points }) => sum + points, 0) < ENOUGH) continue;
+		products.push(product);
+		reasons.push(...seen.map(({ reason }) => `${product}: ${reason}`));
+	}
+	return { products, reasons };
 }
 
-/** TCP ports that one product's ingress rows name and nobody else commonly serves. */
-function distinctivePorts(matrix: Matrix): Map<number, { product: string; row: string; tls: boolean }> {
-	const ports = new Map<number, { product: string; row: string; tls: boolean }>();
-	const shared = new Set<number>();
-	for (const row of matrix.rows) {
-		if (row.direction !== "in" || !row.transports.includes("tcp")) continue;
-		for (const { first, last } of row.ports) {
-			if (first !== last || isServicePort(first)) continue;
-			const known = ports.get(first);
-			if (known && known.product !== row.product) shared.add(first);
-			ports.set(first, { product: row.product, row: row.id, tls: row.tls === "always" });
-		}
+/** What a host says of itself: IP Office's words before Voicemail Pro's, the longest of several. */
+function saidBy(identities: readonly Identity[]): Pick<Host, "model" | "release" | "system"> {
+	const said: { model?: string; release?: string; system?: string } = {};
+	for (const field of ["model", "release", "system"] as const) {
+		const [first] = identities
+			.flatMap(({ product, [field]: text }) => (text ? [{ product, text }] : []))
+			.sort((a, b) => compare(a.product, b.product) || b.text.length - a.text.length || compare(a.text, b.text));
+		if (first) said[field] = first.text;
 	}
-	for (const port of shared) ports.delete(port);
-	return ports;
+	return said;
+}
+
+function compare(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
 }

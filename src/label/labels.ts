@@ -1,13 +1,17 @@
-import { FlowStore } from "../flow/store.ts";
+import { FlowStore, sideAddress } from "../flow/store.ts";
 import { synAckSide } from "../flow/tcp.ts";
+import { servicesOf } from "../matrix/domains.ts";
 import { MatrixIndex } from "../matrix/index.ts";
-import type { Matrix } from "../matrix/types.ts";
+import type { Matrix, MatrixRow } from "../matrix/types.ts";
 import { Protocol } from "../packet/view.ts";
+import { identityIn } from "../protocol/identity.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
 import type { DhcpExchange } from "../session/dhcp.ts";
 import { isTentative } from "../session/evidence.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Transfer } from "../session/transfers.ts";
+import { PortUse } from "./base-port.ts";
+import { PortClues } from "./clues.ts";
 import {
 	type Direction,
 	inferredDirection,
@@ -15,10 +19,10 @@ import {
 	ServerEndpoints,
 	transferDirection,
 } from "./direction.ts";
-import type { Facts } from "./facts.ts";
-import { type AddressKey, addressKey, Hosts, keyOfText, sideAddress } from "./hosts.ts";
-import { productSignature } from "./signatures.ts";
+import type { Facts, ServerName } from "./facts.ts";
+import { type AddressKey, addressKey, Hosts, keyOfText } from "./hosts.ts";
 import { Labeller, type Verdict } from "./verdict.ts";
+import { type WeighedRow, weighRows } from "./weigh.ts";
 
 export interface LabelOptions {
 	/** What the user said: complete for each product named. */
@@ -33,7 +37,15 @@ export interface FlowLabel {
 	readonly verdict: Verdict;
 }
 
+/** A flow's label, what it rests on, and every row that could have been it. */
+export interface Explained extends FlowLabel {
+	readonly facts: Facts;
+	readonly rows: readonly WeighedRow[];
+}
+
 const LOOPBACK_NET = 127;
+/** Names whose features are remembered: flows share few names, hostile ones could make many. */
+const MAX_NAMES = 10_000;
 
 /**
  * Labels for the flows of a finished capture. A first pass over all flows learns who serves what and who is a
@@ -46,6 +58,9 @@ export class Labels {
 	readonly #matrix: MatrixIndex;
 	readonly #endpoints = new ServerEndpoints();
 	readonly #labeller: Labeller;
+	readonly #clues: PortClues;
+	/** By server name. */
+	readonly #features = new Map<string, string | null>();
 	/** By the verdict without the tunnel, so that equal verdicts stay one object. */
 	readonly #carriers = new WeakMap<Verdict, Verdict>();
 
@@ -53,9 +68,13 @@ export class Labels {
 		this.#store = store;
 		this.#sessions = sessions;
 		this.#matrix = new MatrixIndex(matrix);
-		this.hosts = new Hosts(matrix, options.hosts);
-		for (let flow = 0; flow < store.size; flow++) this.#learn(flow, options.infer);
-		if (options.infer) for (const transfer of sessions.transfers.transfers) this.#learnFromTransfer(transfer);
+		this.hosts = new Hosts(matrix, options.hosts, options.infer);
+		this.#clues = new PortClues(matrix);
+		for (let flow = 0; flow < store.size; flow++) this.#learn(flow);
+		for (const transfer of sessions.transfers.transfers) this.#learnFromTransfer(transfer);
+		for (const [address, identities] of sessions.identities.entries()) {
+			for (const identity of identities) this.hosts.says(keyOfText(address), () => address, identity);
+		}
 		this.hosts.settle();
 		this.#labeller = new Labeller(this.#matrix, this.hosts.any);
 	}
@@ -93,6 +112,30 @@ export class Labels {
 		);
 	}
 
+	/** The row of a verdict that names one. */
+	rowOf({ row }: Verdict): MatrixRow | undefined {
+		return row === null ? undefined : this.#matrix.row(row);
+	}
+
+	/**
+	 * The port of the secure service beside a plain one: IP Office's come in pairs, and by default only the secure one
+	 * is open. Undefined where the flow's row is no such service, or its secure twin does not answer in the capture.
+	 */
+	secureTwin(flow: number, { direction, verdict }: FlowLabel): number | undefined {
+		const row = this.rowOf(verdict);
+		if (!row || row.tls === "always" || row.configurable.length === 0) return undefined;
+		const store = this.#store;
+		const side = direction.serverSide;
+		const port = store.port(flow, side);
+		const address = addressKey(store, flow, side);
+		const listed = this.hosts.defaultPort(address, port) ?? port;
+		const twin = this.#matrix
+			.rowsFor(Protocol.TCP, listed + 1)
+			.find((match) => match.fit === "exact" && match.row.product === row.product && match.row.tls === "always");
+		const isPair = twin?.row.direction === row.direction && twin.row.configurable.length > 0;
+		return isPair && this.#endpoints.has(address, Protocol.TCP, port + 1) ? port + 1 : undefined;
+	}
+
 	#directionOfTransfer(flow: number): Direction | undefined {
 		const store = this.#store;
 		const transfer = this.#sessions.transfers.transfers[store.transfer(flow) - 1];
@@ -102,34 +145,59 @@ export class Labels {
 
 	/** The one row of a transfer's flows. */
 	ofTransfer(transfer: Transfer): Verdict {
+		return this.#labeller.label(this.#factsOfTransfer(transfer));
+	}
+
+	#factsOfTransfer(transfer: Transfer): Facts {
 		const server = keyOfText(transfer.server.address);
 		const client = keyOfText(transfer.client.address);
-		return this.#labeller.label({
+		return {
 			protocol: Protocol.UDP,
 			serverPort: TFTP_PORT,
+			listedPort: TFTP_PORT,
 			serverProducts: this.#productsAt(server),
 			clientProducts: this.#productsAt(client),
 			sameHost: server === client,
 			application: "tftp",
 			name: null,
-			isDnsName: false,
+			feature: null,
 			announced: null,
 			speaks: null,
-		});
+		};
 	}
 
 	#verdict(flow: number, direction: Direction): Verdict {
+		return this.#judge(flow, direction).verdict;
+	}
+
+	#judge(flow: number, direction: Direction): { facts: Facts; verdict: Verdict } {
+		const transfer = this.#sessions.transfers.transfers[this.#store.transfer(flow) - 1];
+		const facts = transfer ? this.#factsOfTransfer(transfer) : this.#facts(flow, direction);
+		const usesNames = facts.name === null && facts.protocol === Protocol.TCP && facts.clientProducts.length > 0;
+		const byName = usesNames ? this.#byAddressName(facts, flow, direction.serverSide) : undefined;
+		return byName ?? { facts, verdict: this.#labeller.label(facts) };
+	}
+
+	/** A flow's label with all that it rests on. */
+	explain(flow: number): Explained {
+		const label = this.of(flow);
+		const { facts } = this.#judge(flow, label.direction);
+		return { ...label, facts, rows: weighRows(this.#matrix, facts, label.verdict) };
+	}
+
+	#facts(flow: number, { serverSide }: Direction): Facts {
 		const store = this.#store;
-		const transfer = this.#sessions.transfers.transfers[store.transfer(flow) - 1];
-		if (transfer) return this.ofTransfer(transfer);
-		const { serverSide } = direction;
 		const clientSide = (1 - serverSide) as 0 | 1;
 		const fields = this.#sessions.fieldsOf(flow);
 		const application = this.#sessions.protocolOf(flow);
 		const exchange = this.#sessions.dhcp.exchangeOf(flow);
-		const facts = {
-			protocol: store.protocol(flow),
-			serverPort: store.port(flow, serverSide),
+		const protocol = store.protocol(flow);
+		const serverPort = store.port(flow, serverSide);
+		const name = nameIn(fields);
+		return {
+			protocol,
+			serverPort,
+			listedPort: (protocol === Protocol.TCP && this.#defaultPort(flow, serverSide, serverPort)) || serverPort,
 			serverProducts:
 				exchange && this.#standsIn(flow, serverSide, exchange)
 					? this.#productsOfAll(exchange.servers)
@@ -140,13 +208,28 @@ export class Labels {
 					: this.#productsOfSide(flow, clientSide),
 			sameHost: store.sameAddress(flow),
 			application,
-			name: nameIn(fields),
-			isDnsName: false,
+			name,
+			feature: name && this.#feature(name.text),
 			announced: application === null ? this.#announced(flow) : null,
-			speaks: (application && fields && productSignature(application, fields)?.product) || null,
+			speaks: (application && fields && identityIn(application, fields)?.product) || null,
 		};
-		const usesNames = facts.name === null && facts.protocol === Protocol.TCP && facts.clientProducts.length > 0;
-		return (usesNames ? this.#byDnsName(facts, flow, serverSide) : undefined) ?? this.#labeller.label(facts);
+	}
+
+	/** Subscription features that a server's name tells. */
+	#feature(name: string): string | null {
+		let feature = this.#features.get(name);
+		if (feature === undefined) {
+			feature =
+				servicesOf(this.#matrix.matrix, name)
+					.map(({ service }) => service)
+					.join(" or ") || null;
+			if (this.#features.size < MAX_NAMES) this.#features.set(name, feature);
+		}
+		return feature;
+	}
+
+	#defaultPort(flow: number, serverSide: 0 | 1, port: number): number | undefined {
+		return this.hosts.defaultPort(addressKey(this.#store, flow, serverSide), port);
 	}
 
 	/** What a session description announced for one of a flow's ends. */
@@ -154,64 +237,66 @@ export class Labels {
 		const { media } = this.#sessions;
 		const store = this.#store;
 		if (media.size === 0 || store.protocol(flow) !== Protocol.UDP) return null;
-		return (
-			media.at(sideAddress(store, flow, 0), store.port(flow, 0)) ??
-			media.at(sideAddress(store, flow, 1), store.port(flow, 1))
-		);
+		return media.announcedFor(store, flow);
 	}
 
-	/** The verdict by the names that DNS gave the server; undefined where there are none, or they disagree. */
-	#byDnsName(facts: Facts, flow: number, serverSide: 0 | 1): Verdict | undefined {
+	/** The verdict by the names that the server's address has; undefined where there are none, or they disagree. */
+	#byAddressName(facts: Facts, flow: number, serverSide: 0 | 1): { facts: Facts; verdict: Verdict } | undefined {
 		const { names } = this.#sessions;
 		if (names.size === 0) return undefined;
-		let agreed: Verdict | undefined;
-		for (const name of names.of(sideAddress(this.#store, flow, serverSide))) {
-			const verdict = this.#labeller.label({ ...facts, name, isDnsName: true });
-			if (agreed && (agreed.status !== verdict.status || agreed.row !== verdict.row)) return undefined;
-			agreed = verdict;
+		let agreed: { facts: Facts; verdict: Verdict } | undefined;
+		for (const [text, source] of names.of(sideAddress(this.#store, flow, serverSide))) {
+			const named = { ...facts, name: { text, source }, feature: this.#feature(text) };
+			const verdict = this.#labeller.label(named);
+			if (agreed && (agreed.verdict.status !== verdict.status || agreed.verdict.row !== verdict.row)) return undefined;
+			agreed = { facts: named, verdict };
 		}
 		return agreed;
 	}
 
-	#learn(flow: number, infer: boolean): void {
+	/** Takes from one flow what it shows of its ends. */
+	#learn(flow: number): void {
 		const store = this.#store;
 		if (store.transfer(flow) !== 0) return;
 		const direction = observedDirection(store, flow);
-		if (!direction || store.packets(flow, direction.serverSide) === 0) return;
+		if (!direction) return;
 		const protocol = store.protocol(flow);
 		const side = direction.serverSide;
-		if (
-			protocol === Protocol.TCP &&
-			direction.basis === "handshake" &&
-			synAckSide(store.words(flow), store.base(flow) + FlowStore.STATE) < 0
-		)
-			return;
 		const address = addressKey(store, flow, side);
+		const text = () => sideAddress(store, flow, side);
 		const port = store.port(flow, side);
+		const isAnswered = store.packets(flow, side) > 0 && !isWithoutAnswer(store, flow, direction);
+		const hasTls = this.#sessions.protocolOf(flow) === "tls";
+		if (protocol === Protocol.TCP) {
+			const use = PortUse.Asked | (isAnswered ? PortUse.Answered : 0) | (hasTls ? PortUse.Tls : 0);
+			this.hosts.usedPort(address, text, port, use);
+		}
+		if (!isAnswered) return;
 		// Whoever asked first in a protocol where both sides ask is no proof that the endpoint serves others.
 		if (direction.basis !== "payload" || !isTentative(store.evidence(flow)))
 			this.#endpoints.add(address, protocol, port);
-		if (!infer) return;
-		const text = () => sideAddress(store, flow, side);
-		const application = this.#sessions.protocolOf(flow);
-		this.hosts.answered(address, text, protocol, port, application === "tls");
-		const fields = this.#sessions.fieldsOf(flow);
-		const signature = application && fields ? productSignature(application, fields) : undefined;
-		if (signature) this.hosts.spoke(address, text, signature.product, signature.reason);
+		this.#learnFromPorts(flow, side, hasTls);
 	}
 
-	#learnFromTransfer(transfer: Transfer): void {
-		if (transfer.style === undefined || transfer.isAssumed) return;
-		// Any server may be asked for IP Office's pseudo-files: only one that has them is one.
-		const file = transfer.blocks > 0 ? transfer.file : "";
-		const signature = productSignature("tftp", { file, style: transfer.style });
-		if (!signature) return;
-		this.hosts.spoke(
-			keyOfText(transfer.server.address),
-			() => transfer.server.address,
-			signature.product,
-			signature.reason,
-		);
+	#learnFromPorts(flow: number, side: 0 | 1, hasTls: boolean): void {
+		const store = this.#store;
+		const other = (1 - side) as 0 | 1;
+		const protocol = store.protocol(flow);
+		const port = store.port(flow, side);
+		const clientPort = store.port(flow, other);
+		const server = this.#clues.ofServer(protocol, port, clientPort, hasTls);
+		if (server) this.hosts.clue(addressKey(store, flow, side), () => sideAddress(store, flow, side), server);
+		const client = this.#clues.ofClient(protocol, port, clientPort, hasTls);
+		if (client) this.hosts.clue(addressKey(store, flow, other), () => sideAddress(store, flow, other), client);
+	}
+
+	/** What a transfer shows of its server: any may be asked for IP Office's pseudo-files, only IP Office has them. */
+	#learnFromTransfer({ style, isAssumed, blocks, file, server }: Transfer): void {
+		if (style === undefined || isAssumed) return;
+		const says = (reason: string) =>
+			this.hosts.says(keyOfText(server.address), () => server.address, { product: "ipo", reason });
+		if (style === "ipoffice") says("answers TFTP reads with a write request, as only IP Office does");
+		else if (blocks > 0 && /^nasystem\//i.test(file)) says("serves IP Office's pseudo-files (nasystem/…) by TFTP");
 	}
 
 	/** Whether a side of a DHCP flow is nobody itself: a broadcast, a client without address, or a relay. */
@@ -235,7 +320,16 @@ export class Labels {
 	}
 }
 
-function nameIn(fields: Readonly<Record<string, unknown>> | undefined): string | null {
-	const name = fields?.sni ?? fields?.host;
-	return typeof name === "string" ? name : null;
+/** A TCP server that was asked, but did not accept. */
+function isWithoutAnswer(store: FlowStore, flow: number, { basis }: Direction): boolean {
+	if (store.protocol(flow) !== Protocol.TCP || basis !== "handshake") return false;
+	return synAckSide(store.words(flow), store.base(flow) + FlowStore.STATE) < 0;
+}
+
+/** The name that the client asked for, or else the one in the server's certificate. */
+function nameIn(fields: Readonly<Record<string, unknown>> | undefined): ServerName | null {
+	const asked = fields?.sni ?? fields?.host;
+	if (typeof asked === "string") return { text: asked, source: "payload" };
+	const certificate = fields?.certificate;
+	return typeof certificate === "string" ? { text: certificate, source: "certificate" } : null;
 }

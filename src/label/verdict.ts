@@ -1,8 +1,7 @@
-import type { PortFit } from "../matrix/find.ts";
 import { type MatrixIndex, matrixTransport, type PortMatch } from "../matrix/index.ts";
-import type { MatrixRow } from "../matrix/types.ts";
+import { type Choice, choose, NO_CHOICE, shown } from "./choose.ts";
 import { belongs, type Facts } from "./facts.ts";
-import { Evidence, evidenceFor, nameFits } from "./fit.ts";
+import { Evidence, evidenceFor } from "./fit.ts";
 import { type Nearest, nearestRow } from "./nearest.ts";
 import { portText, productNames } from "./words.ts";
 
@@ -15,21 +14,12 @@ export interface Verdict {
 	readonly confidence: "confirmed" | "probable" | "port-only" | null;
 	readonly reasons: readonly string[];
 	readonly nearest: string | null;
+	/** What the flow serves: the row's service, or the subscription feature that the server's name tells. */
+	readonly service: string | null;
 	/** For ambiguous and unknown flows: the reason that summaries group by. */
 	readonly group: string;
 }
 
-/** Rows that stayed equal, or those that the payload ruled out. */
-interface Choice {
-	readonly rows: readonly MatrixRow[];
-	readonly fit: PortFit | null;
-	readonly confirmed: boolean;
-	readonly because: readonly string[];
-	readonly contradicted: readonly MatrixRow[];
-}
-
-const FITS: readonly PortFit[] = ["exact", "range", "configurable"];
-const NO_CHOICE: Choice = { rows: [], fit: null, confirmed: false, because: [], contradicted: [] };
 /** Verdicts remembered. Flows share few sets of facts; hostile names could make many. */
 const MAX_REMEMBERED = 50_000;
 
@@ -69,16 +59,17 @@ export class Labeller {
 		sameHost,
 		application,
 		name,
-		isDnsName,
 		announced,
 		speaks,
+		listedPort,
 	}: Facts): number | string | undefined {
 		let key = protocol * 65_536 + serverPort;
 		for (const part of [serverProducts, clientProducts, application ?? announced])
 			key = key * MAX_PARTS + this.#numberOf(part);
 		key = key * 4 + (sameHost ? 1 : 0) + (application === null && announced !== null ? 2 : 0);
 		if (Number.isNaN(key)) return undefined;
-		return name === null && speaks === null ? key : `${key} ${isDnsName} ${name} ${speaks}`;
+		if (name === null && speaks === null && listedPort === serverPort) return key;
+		return `${key} ${listedPort} ${name?.source} ${name?.text} ${speaks}`;
 	}
 
 	#numberOf(part: readonly string[] | string | null): number {
@@ -93,7 +84,7 @@ export class Labeller {
 
 	#judge(facts: Facts): Verdict {
 		if (!matrixTransport(facts.protocol)) return this.#unknown(facts, "the matrix has rows for TCP and UDP only", []);
-		const matches = this.#matrix.rowsFor(facts.protocol, facts.serverPort);
+		const matches = this.#matrix.rowsFor(facts.protocol, facts.listedPort);
 		if (!this.#anyHost) return this.#judgeByPort(facts, matches);
 		if (facts.serverProducts.length === 0 && facts.clientProducts.length === 0) {
 			return this.#unknown(facts, "neither end is a product host", []);
@@ -148,6 +139,7 @@ export class Labeller {
 				// The payload may fit all of them: that confirms none.
 				confidence: "probable",
 				nearest: null,
+				service: facts.feature,
 				group,
 				reasons: [...reasons, `${ids.join(" and ")} stay equal: nothing in the capture tells them apart`],
 			};
@@ -166,6 +158,7 @@ export class Labeller {
 			confidence: choice.confirmed ? "confirmed" : "probable",
 			reasons,
 			nearest: null,
+			service: facts.feature ?? row.service,
 			group: "",
 		};
 	}
@@ -174,10 +167,13 @@ export class Labeller {
 		const row = choice.rows[0]!;
 		const port = portText(facts.protocol, facts.serverPort);
 		const how = choice.fit === "exact" ? "port" : choice.fit === "range" ? "default range" : "configurable range";
-		const where = `${port} is in the ${how} of ${choice.rows.map(({ id }) => id).join(", ")}`.replace(
-			"is in the port of",
-			"is the port of",
-		);
+		const moved = portText(facts.protocol, facts.listedPort);
+		const stands = `${port}, which stands for ${moved} since the host's services are moved,`;
+		const where =
+			`${facts.listedPort === facts.serverPort ? port : stands} is in the ${how} of ${choice.rows.map(({ id }) => id).join(", ")}`.replace(
+				"is in the port of",
+				"is the port of",
+			);
 		if (!this.#anyHost) return where;
 		const out = row.direction === "out";
 		const exchange = facts.application === "dhcp" || facts.application === "bootp" ? " of the exchange" : "";
@@ -223,91 +219,7 @@ export class Labeller {
 			group,
 			reasons: [group, ...reasons, ...(near ? near.reasons : [])],
 			nearest: near?.row ?? null,
+			service: facts.feature,
 		};
 	}
-}
-
-/**
- * Narrows rows of one end: exact port before default range before configurable range, then payload, server name and
- * the product at the other end. A payload that contradicts an exact port ends the search; in overlapping ranges the
- * next range may fit.
- */
-function choose(matches: readonly PortMatch[], facts: Facts): Choice {
-	const contradicted: MatrixRow[] = [];
-	for (const fit of FITS) {
-		const rows = matches.filter((match) => match.fit === fit).map((match) => match.row);
-		if (rows.length === 0) continue;
-		const fitting = rows.filter((row) => evidenceFor(row, shown(facts)) === Evidence.Fits);
-		const open = rows.filter((row) => evidenceFor(row, shown(facts)) === Evidence.Silent);
-		const kept = fitting.length > 0 ? fitting : fit === "configurable" ? [] : open;
-		if (fit !== "configurable")
-			contradicted.push(...rows.filter((row) => evidenceFor(row, shown(facts)) === Evidence.Contradicts));
-		if (kept.length > 0) return tellApart(kept, fit, fitting.length > 0, facts);
-		if (fit === "exact" && contradicted.length > 0) break;
-	}
-	return { ...NO_CHOICE, contradicted };
-}
-
-function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, facts: Facts): Choice {
-	const because: string[] = [];
-	let confirmed = fits && facts.application !== null;
-	if (facts.application === null && facts.announced !== null)
-		because.push(`an SDP in the capture announced one of the two ports for ${facts.announced}`);
-	else if (fits) because.push(`the payload is ${facts.application}, as the row says`);
-	else if (facts.application)
-		because.push(`the payload is ${facts.application}, which the row neither asks for nor excludes`);
-	else because.push("no payload that shows a protocol was seen: the hosts and the port speak");
-	let kept = rows;
-	const name = facts.name;
-	if (name !== null && rows.some((row) => row.domains)) {
-		const named = rows.filter((row) => nameFits(row, name));
-		const longest = Math.max(...named.map((row) => longestDomain(row, name)));
-		kept =
-			named.length > 0
-				? named.filter((row) => longestDomain(row, name) === longest)
-				: rows.filter((row) => !row.domains && (!row.peerProducts || isBeside(row, facts)));
-		const words = facts.isDnsName ? `${name}, for which DNS gave the server's address,` : `the server's name ${name}`;
-		if (named.length > 0) {
-			confirmed ||= !facts.isDnsName;
-			because.push(`${words} is one of the row's`);
-		} else {
-			because.push(
-				`${words} is none of ${rows
-					.filter((row) => row.domains)
-					.map(({ id }) => id)
-					.join(", ")}`,
-			);
-			confirmed = false;
-		}
-	}
-	const named =
-		facts.speaks === null ? [] : kept.filter((row) => row.product === facts.speaks && row.direction !== "out");
-	if (kept.length > 1 && named.length > 0) {
-		because.push(`the server's payload names ${named[0]!.id}'s product`);
-		kept = named;
-	}
-	const beside = kept.filter((row) => isBeside(row, facts));
-	const elsewhere = kept.filter((row) => !row.peerProducts);
-	if (kept.length > 1 && beside.length > 0) kept = beside;
-	else if (kept.length > 1 && elsewhere.length > 0) kept = elsewhere;
-	return { rows: kept, fit, confirmed: confirmed && kept.length > 0, because, contradicted: [] };
-}
-
-/** The protocol that speaks for a row: what the payload showed, or else what was announced. */
-function shown({ application, announced }: Facts): string | null {
-	return application ?? announced;
-}
-
-/** Whether the product that the row names as its other end is there. */
-function isBeside(row: MatrixRow, facts: Facts): boolean {
-	return row.peerProducts?.some((product) => otherEnd(row, facts).includes(product)) ?? false;
-}
-
-function otherEnd(row: MatrixRow, facts: Facts): readonly string[] {
-	return row.direction === "out" ? facts.serverProducts : facts.clientProducts;
-}
-
-function longestDomain(row: MatrixRow, name: string): number {
-	const lower = name.toLowerCase();
-	return Math.max(0, ...(row.domains ?? []).filter((d) => lower === d || lower.endsWith(`.${d}`)).map((d) => d.length));
 }

@@ -20,11 +20,13 @@ export function matrixTransport(protocol: number): MatrixTransport | undefined {
 export class MatrixIndex {
 	readonly matrix: Matrix;
 	readonly #byPort = new Map<number, readonly PortMatch[]>();
+	readonly #byId: ReadonlyMap<string, MatrixRow>;
 	/** `protocol << 16 | port` of every port that a row names itself. */
 	readonly #exact = new Set<number>();
 
 	constructor(matrix: Matrix) {
 		this.matrix = matrix;
+		this.#byId = new Map(matrix.rows.map((row) => [row.id, row]));
 		for (const row of matrix.rows) {
 			for (const range of row.ports) {
 				if (rangeFit(range) !== "exact") continue;
@@ -50,6 +52,11 @@ export class MatrixIndex {
 			this.#byPort.set(key, matches);
 		}
 		return matches;
+	}
+
+	/** A row by its id. */
+	row(id: string): MatrixRow | undefined {
+		return this.#byId.get(id);
 	}
 
 	/** Whether a row names the port itself. */

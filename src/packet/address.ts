@@ -114,3 +114,10 @@ function parseGroups(text: string, last: boolean): number[] | undefined {
 	}
 	return groups;
 }
+
+/** Text of an address of 4 or 16 bytes in network order. */
+export function addressOfBytes(bytes: Uint8Array): string {
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	if (bytes.length === 4) return formatIPv4(view.getInt32(0));
+	return formatIPv6(view.getInt32(0), view.getInt32(4), view.getInt32(8), view.getInt32(12));
+}

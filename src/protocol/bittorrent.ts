@@ -7,6 +7,7 @@ export const bittorrent: Recogniser = {
 	transports: [6, 17],
 	strength: "strong",
 	ports: [6881],
+	firstBytes: [19, 0x64],
 	source: "BEP 3, BEP 5",
 	recognise(data, start, end) {
 		if (data[start] === 19 && startsWith(data, start + 1, end, "BitTorrent protocol")) return Role.Either;

@@ -92,3 +92,13 @@ export function nextLine(data: Uint8Array, at: number, end: number): number {
 	if (at < end && data[at] === 10) at++;
 	return at;
 }
+
+/** The bytes of the characters, letters in both cases, for `firstBytes`. */
+export function bytesOf(characters: string): readonly number[] {
+	return [...new Set(`${characters.toLowerCase()}${characters.toUpperCase()}`)].map((each) => each.charCodeAt(0));
+}
+
+/** The bytes `first … last`, both included, for `firstBytes`. */
+export function bytesFrom(first: number, last: number): readonly number[] {
+	return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}

@@ -3,6 +3,8 @@ import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 /** RFC 2131, 2: fixed fields up to the options. */
 const FIXED = 236;
+/** The boot file's name, 128 bytes up to the end of the fixed fields. */
+const FILE = 108;
 const MAGIC_COOKIE = 0x63825363 | 0;
 const OPTIONS = FIXED + 4;
 const Option = {
@@ -12,8 +14,21 @@ const Option = {
 	MessageType: 53,
 	ServerId: 54,
 	VendorClass: 60,
+	TftpServer: 66,
+	BootFile: 67,
+	SiteOld: 176,
+	Site: 242,
 	End: 255,
 } as const;
+/** Options that are texts. The site's own (242, on older phones 176) tells Avaya phones their servers. */
+const TEXTS = [
+	[Option.HostName, "hostName"],
+	[Option.VendorClass, "vendorClass"],
+	[Option.TftpServer, "tftpServer"],
+	[Option.BootFile, "bootFile"],
+	[Option.Site, "siteOption"],
+	[Option.SiteOld, "siteOption"],
+] as const;
 const TYPES = ["", "discover", "offer", "request", "decline", "ack", "nak", "release", "inform"];
 
 /** A BOOTP or DHCP message; addresses in dotted notation. */
@@ -98,10 +113,10 @@ export const dhcp: Recogniser = {
 		const fields: Fields = {};
 		const type = option(data, start, end, Option.MessageType);
 		if (type >= 0) fields.type = TYPES[data[type]!] ?? String(data[type]);
-		const name = option(data, start, end, Option.HostName);
-		if (name >= 0) fields.hostName = textOf(data, name, name + data[name - 1]!);
-		const vendor = option(data, start, end, Option.VendorClass);
-		if (vendor >= 0) fields.vendorClass = textOf(data, vendor, vendor + data[vendor - 1]!);
+		for (const [code, field] of TEXTS) {
+			const at = option(data, start, end, code);
+			if (at >= 0) fields[field] ??= textOf(data, at, at + data[at - 1]!).replace(/\0+$/, "");
+		}
 		const address = option(data, start, end, Option.RequestedAddress);
 		if (address >= 0 && data[address - 1] === 4) fields.requestedAddress = dotted(data, address);
 		return fields;
@@ -117,5 +132,12 @@ export const bootp: Recogniser = {
 	source: "RFC 951, RFC 1534",
 	recognise(data, start, end) {
 		return isBootp(data, start, end) && option(data, start, end, Option.MessageType) < 0 ? role(data, start) : Role.No;
+	},
+	describe(data, start) {
+		const fields: Fields = { operation: data[start] === 1 ? "request" : "reply" };
+		let last = start + FILE;
+		while (last < start + FIXED && data[last] !== 0) last++;
+		if (last > start + FILE) fields.file = textOf(data, start + FILE, last);
+		return fields;
 	},
 };

@@ -21,6 +21,12 @@ const TYPES: Readonly<Record<number, string>> = {
 };
 const RESPONSE = 0x8000;
 const OPCODE = 0x7800;
+/** Query, inverse query, status, notify, update. */
+const DNS_OPCODES = 0b110111;
+const QUERY_ONLY = 1;
+const MAX_RECORDS = 256;
+/** Query, registration, release, wait, refresh (two numbers), multi-homed registration (RFC 1002, 4.2.1.1). */
+const NBNS_OPCODES = 0b1000_0011_1110_0001;
 
 /** End of the name at `at`, or -1. Pointers end a name (RFC 1035, 4.1.4). */
 function nameEnd(data: Uint8Array, at: number, end: number): number {
@@ -35,25 +41,45 @@ function nameEnd(data: Uint8Array, at: number, end: number): number {
 	return -1;
 }
 
-/** Whether a DNS message (RFC 1035, 4) stands at `start`: its counts are few, its first question's name and class are sane. */
-function messageRole(data: Uint8Array, start: number, end: number): Role {
+/**
+ * Whether a DNS message (RFC 1035, 4) stands at `start`: its counts are few, its first question's name and class are
+ * sane, as far as they are there.
+ * @param opcodes one bit for each operation that there is.
+ */
+function messageRole(data: Uint8Array, start: number, end: number, opcodes: number): Role {
 	if (end - start < HEADER) return Role.No;
 	const flags = u16(data, start + 2);
 	const questions = u16(data, start + 4);
 	const answers = u16(data, start + 6);
 	const authorities = u16(data, start + 8);
 	const additional = u16(data, start + 10);
-	const opcode = (flags & OPCODE) >>> 11;
-	if (opcode > 5 || opcode === 3 || (flags & 0x40) !== 0) return Role.No;
+	if (!((1 << ((flags & OPCODE) >>> 11)) & opcodes) || (flags & 0x40) !== 0) return Role.No;
 	if (questions > 32 || answers > 512 || authorities > 512 || additional > 512) return Role.No;
 	if (questions === 0 && answers === 0 && (flags & RESPONSE) === 0) return Role.No;
-	if (questions > 0) {
+	if (questions + answers > 0) {
 		const at = nameEnd(data, start + HEADER, end);
-		if (at < 0 || end - at < 4 || u16(data, at) === 0) return Role.No;
-		const qclass = u16(data, at + 2) & 0x7fff; // the top bit asks for a unicast answer (RFC 6762, 5.4)
-		if (qclass !== 1 && qclass !== 3 && qclass !== 254 && qclass !== 255) return Role.No;
-	} else if (answers > 0 && nameEnd(data, start + HEADER, end) < 0) return Role.No;
+		if (at < 0 ? !isCutName(data, start + HEADER, end) : questions > 0 && !isQuestion(data, at, end)) return Role.No;
+	}
 	return flags & RESPONSE ? Role.Server : Role.Client;
+}
+
+/** Type and class behind a question's name, as far as they are there. */
+function isQuestion(data: Uint8Array, at: number, end: number): boolean {
+	if (end - at >= 2 && u16(data, at) === 0) return false;
+	if (end - at < 4) return true;
+	const qclass = u16(data, at + 2) & 0x7fff; // the top bit asks for a unicast answer (RFC 6762, 5.4)
+	return qclass === 1 || qclass === 3 || qclass === 254 || qclass === 255;
+}
+
+/** Whether a name runs to the payload's end, which may be the snaplen's: labels of printable bytes. */
+function isCutName(data: Uint8Array, at: number, end: number): boolean {
+	while (at < end) {
+		const length = data[at]!;
+		if (length === 0 || length > MAX_LABEL) return false;
+		const next = Math.min(end, at + 1 + length);
+		for (at++; at < next; at++) if (data[at]! < 0x20 || data[at]! > 0x7e) return false;
+	}
+	return true;
 }
 
 function fieldsOf(data: Uint8Array, start: number, end: number): Fields {
@@ -119,13 +145,88 @@ export function parseDnsAnswers(data: Uint8Array, start: number, end: number): D
 }
 
 function overUdp(protocol: string, ports: readonly number[], source: string): Recogniser {
-	return { protocol, transports: [17], strength: "weak", ports, source, recognise: messageRole, describe: fieldsOf };
+	return {
+		protocol,
+		transports: [17],
+		strength: "weak",
+		ports,
+		source,
+		recognise: (data, start, end) => messageRole(data, start, end, DNS_OPCODES),
+		describe: fieldsOf,
+	};
 }
 
 export const dns = overUdp("dns", [53], "RFC 1035, 4");
+/** A message that is whole and fills its datagram to the last byte needs no port. */
+export const dnsAnywhere: Recogniser = {
+	protocol: "dns",
+	transports: [17],
+	strength: "strong",
+	ports: [],
+	source: "RFC 1035, 4.1",
+	recognise(data, start, end) {
+		if (end - start < HEADER + 5 || data[start + 4] !== 0 || data[start + 5] !== 1) return Role.No;
+		const role = messageRole(data, start, end, QUERY_ONLY);
+		return role !== Role.No && isWhole(data, start, end) ? role : Role.No;
+	},
+	describe: fieldsOf,
+};
+
+/** One question whose name is printable, and records that end where the message does. */
+function isWhole(data: Uint8Array, start: number, end: number): boolean {
+	const question = nameEnd(data, start + HEADER, end);
+	if (question < 0 || end - question < 4 || question - start < HEADER + 3) return false;
+	for (let at = start + HEADER; data[at]! > 0 && data[at]! <= MAX_LABEL; at += 1 + data[at]!)
+		if (!isCutName(data, at, at + 1 + data[at]!)) return false;
+	let records = u16(data, start + 6) + u16(data, start + 8) + u16(data, start + 10);
+	if (records > MAX_RECORDS) return false;
+	let at = question + 4;
+	for (; records > 0; records--) {
+		const record = nameEnd(data, at, end);
+		if (record < 0 || end - record < RECORD_HEADER) return false;
+		at = record + RECORD_HEADER + u16(data, record + 8);
+	}
+	return at === end;
+}
+
 export const mdns = overUdp("mdns", [5353], "RFC 6762");
 export const llmnr = overUdp("llmnr", [5355], "RFC 4795");
-export const nbns = overUdp("nbns", [137], "RFC 1002, 4.2");
+
+/** NetBIOS names: the same format with operations of its own, and names in half-bytes. */
+export const nbns: Recogniser = {
+	protocol: "nbns",
+	transports: [17],
+	strength: "weak",
+	ports: [137],
+	source: "RFC 1002, 4.2",
+	recognise: (data, start, end) => messageRole(data, start, end, NBNS_OPCODES),
+	describe(data, start, end) {
+		const fields: Fields = {};
+		const name = netbiosName(data, start + HEADER, end);
+		if (name !== "") fields.query = name;
+		if (u16(data, start + 2) & RESPONSE) fields.rcode = u16(data, start + 2) & 15;
+		return fields;
+	},
+};
+
+const NETBIOS_LABEL = 32;
+
+/** A name of 15 characters and its kind of service (RFC 1001, 14.1): `FILESERVER<20>`; empty where there is none. */
+function netbiosName(data: Uint8Array, at: number, end: number): string {
+	if (end - at < 1 + NETBIOS_LABEL || data[at] !== NETBIOS_LABEL) return "";
+	let name = "";
+	for (let i = at + 1; i < at + NETBIOS_LABEL; i += 2) {
+		const byte = ((data[i]! - 0x41) << 4) | ((data[i + 1]! - 0x41) & 15);
+		name +=
+			i < at + NETBIOS_LABEL - 1
+				? String.fromCharCode(byte & 0xff)
+				: `<${(byte & 0xff).toString(16).padStart(2, "0")}>`;
+	}
+	return name.replace(/[ \0]+</, "<");
+}
+
+/** A length that stands alone: some clients send it in a segment of its own. */
+const MAX_LONE_LENGTH = 4096;
 
 /** Over TCP, two bytes of length come first (RFC 1035, 4.2.2). */
 export const dnsOverTcp: Recogniser = {
@@ -135,7 +236,10 @@ export const dnsOverTcp: Recogniser = {
 	ports: [53],
 	source: "RFC 1035, 4.2.2",
 	recognise(data, start, end) {
-		return end - start >= HEADER + 2 && u16(data, start) >= HEADER ? messageRole(data, start + 2, end) : Role.No;
+		if (end - start < 2 || u16(data, start) < HEADER) return Role.No;
+		if (end - start === 2) return u16(data, start) <= MAX_LONE_LENGTH ? Role.Either : Role.No;
+		return messageRole(data, start + 2, end, DNS_OPCODES);
 	},
-	describe: (data, start, end) => fieldsOf(data, start + 2, end),
+	describe: (data, start, end) => (end - start < HEADER + 2 ? {} : fieldsOf(data, start + 2, end)),
+	messageLength: (data, start, end) => (end - start < 2 ? 0 : 2 + u16(data, start)),
 };

@@ -1,21 +1,24 @@
 import { bittorrent } from "./bittorrent.ts";
 import { devlink3 } from "./devlink3.ts";
 import { bootp, dhcp } from "./dhcp.ts";
-import { dns, dnsOverTcp, llmnr, mdns, nbns } from "./dns.ts";
-import { dtls } from "./dtls.ts";
-import { ftp } from "./ftp.ts";
-import { h225 } from "./h225.ts";
-import { h225Ras, h225RasOther } from "./h225-ras.ts";
+import { dns, dnsAnywhere, dnsOverTcp, llmnr, mdns, nbns } from "./dns.ts";
+import { ftp, ftpLine } from "./ftp.ts";
+import { h2 } from "./h2.ts";
+import { h225 } from "./h323/h225.ts";
+import { h245 } from "./h323/h245.ts";
+import { h225Ras, h225RasOther } from "./h323/ras.ts";
+import { t38 } from "./h323/t38.ts";
 import { http } from "./http.ts";
 import { ike } from "./ike.ts";
-import { imap } from "./imap.ts";
+import { imap, imapLine } from "./imap.ts";
 import { javaRmi, javaSerialisation } from "./java.ts";
 import { l2tp } from "./l2tp.ts";
 import { ldap } from "./ldap.ts";
+import { mysql } from "./mysql.ts";
 import { ntp } from "./ntp.ts";
 import { pop3 } from "./pop3.ts";
 import { postgresql } from "./postgresql.ts";
-import { quic } from "./quic.ts";
+import { quic } from "./quic/quic.ts";
 import { radius } from "./radius.ts";
 import { rdp } from "./rdp.ts";
 import { type Recogniser, Role } from "./recogniser.ts";
@@ -27,12 +30,13 @@ import { smtp, smtpReply } from "./smtp.ts";
 import { snmp } from "./snmp.ts";
 import { ssdp } from "./ssdp.ts";
 import { ssh } from "./ssh.ts";
-import { classicStun, stun } from "./stun.ts";
+import { classicStun, stun, turnChannel } from "./stun.ts";
 import { syslog, syslogBare } from "./syslog.ts";
-import { tds } from "./tds.ts";
+import { tds, tdsPacket } from "./tds.ts";
 import { tftp } from "./tftp.ts";
 import { time } from "./time.ts";
-import { tls } from "./tls.ts";
+import { dtls } from "./tls/dtls.ts";
+import { tls } from "./tls/tls.ts";
 import { xmpp } from "./xmpp.ts";
 
 /** All recognisers. Adding one is its file and its name here; where two say yes, the earlier wins. */
@@ -55,21 +59,27 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	smtp,
 	smtpReply,
 	imap,
+	imapLine,
 	pop3,
 	ftp,
+	ftpLine,
 	xmpp,
 	ldap,
 	h225,
+	h245,
 	h225Ras,
 	h225RasOther,
 	rtcp,
+	t38,
 	classicStun,
+	turnChannel,
 	quic,
 	rip,
 	l2tp,
 	ike,
 	time,
 	radius,
+	dnsAnywhere,
 	mdns,
 	llmnr,
 	nbns,
@@ -77,7 +87,10 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	rdp,
 	smb,
 	tds,
+	tdsPacket,
 	postgresql,
+	mysql,
+	h2,
 	javaRmi,
 	javaSerialisation,
 	devlink3,
@@ -87,10 +100,10 @@ export const RECOGNISERS: readonly Recogniser[] = [
 /** Bits that a role takes in the answer of {@link recognisePayload}. */
 export const ROLE_BITS = 3;
 
-/** Recognisers of one transport: those of a port, and those that are asked whatever the port. */
+/** Recognisers of one transport: those of a port, and those that are asked whatever the port, by the payload's first byte. */
 interface Dispatch {
 	readonly byPort: ReadonlyMap<number, readonly number[]>;
-	readonly anywhere: readonly number[];
+	readonly byFirstByte: readonly (readonly number[])[];
 }
 
 const NONE: readonly number[] = [];
@@ -98,13 +111,14 @@ const DISPATCH = new Map<number, Dispatch>([6, 17].map((transport) => [transport
 
 function dispatchOf(transport: number): Dispatch {
 	const byPort = new Map<number, number[]>();
-	const anywhere: number[] = [];
-	RECOGNISERS.forEach(({ transports, ports, strength }, index) => {
+	const byFirstByte = Array.from({ length: 256 }, (): number[] => []);
+	RECOGNISERS.forEach(({ transports, ports, strength, firstBytes }, index) => {
 		if (!transports.includes(transport)) return;
 		for (const port of ports) byPort.set(port, [...(byPort.get(port) ?? []), index]);
-		if (strength === "strong") anywhere.push(index);
+		if (strength === "weak") return;
+		for (const [byte, list] of byFirstByte.entries()) if (firstBytes?.includes(byte) ?? true) list.push(index);
 	});
-	return { byPort, anywhere };
+	return { byPort, byFirstByte };
 }
 
 /**
@@ -121,11 +135,11 @@ export function recognisePayload(
 	end: number,
 ): number {
 	const dispatch = DISPATCH.get(protocol);
-	if (!dispatch) return -1;
+	if (!dispatch || start >= end) return -1;
 	const answer = ask(dispatch.byPort.get(dstPort) ?? NONE, data, start, end);
 	if (answer >= 0) return answer;
 	const other = ask(dispatch.byPort.get(srcPort) ?? NONE, data, start, end);
-	return other >= 0 ? other : ask(dispatch.anywhere, data, start, end);
+	return other >= 0 ? other : ask(dispatch.byFirstByte[data[start]!]!, data, start, end);
 }
 
 function ask(indices: readonly number[], data: Uint8Array, start: number, end: number): number {

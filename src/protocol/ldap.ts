@@ -1,33 +1,109 @@
-import { type Recogniser, Role } from "./recogniser.ts";
+import { berEnd, berNumber, berValue } from "./ber.ts";
+import { find, textOf } from "./bytes.ts";
+import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
+const Tag = { Integer: 0x02, OctetString: 0x04, Enumerated: 0x0a, Sequence: 0x30, Simple: 0x80, Sasl: 0xa3 } as const;
+const Operation = { Bind: 0x60, Unbind: 0x42, Search: 0x63, Extended: 0x77 } as const;
 /** RFC 4511, 4.2 to 4.14: application tags that clients send, and those that servers send. */
-const REQUESTS: readonly number[] = [0x60, 0x42, 0x63, 0x66, 0x68, 0x4a, 0x6c, 0x6e, 0x50, 0x77];
-const RESPONSES: readonly number[] = [0x61, 0x64, 0x65, 0x67, 0x69, 0x6b, 0x6d, 0x6f, 0x73, 0x78, 0x79];
+const REQUESTS: Readonly<Record<number, string>> = {
+	96: "bind",
+	66: "unbind",
+	99: "search",
+	102: "modify",
+	104: "add",
+	74: "delete",
+	108: "rename",
+	110: "compare",
+	80: "abandon",
+	119: "extended",
+};
+const RESPONSES: Readonly<Record<number, string>> = {
+	97: "bind",
+	100: "entry",
+	101: "search",
+	103: "modify",
+	105: "add",
+	107: "delete",
+	109: "rename",
+	111: "compare",
+	115: "referral",
+	120: "extended",
+	121: "intermediate",
+};
+const START_TLS = "1.3.6.1.4.1.1466.20037";
 
-/** Start of a BER element's value, or -1 where the length is malformed or cut off. */
-function valueAt(data: Uint8Array, at: number, end: number): number {
-	if (end - at < 2) return -1;
-	const length = data[at + 1]!;
-	if (length < 0x80) return at + 2;
-	return length === 0x80 || length > 0x84 ? -1 : at + 2 + (length & 0x7f);
+/** Where the operation's tag is: behind the sequence's header and the message id. -1 for anything else. */
+function operationAt(data: Uint8Array, start: number, end: number): number {
+	if (end - start < 7 || data[start] !== Tag.Sequence) return -1;
+	const id = berValue(data, start, end);
+	if (id < 0 || end - id < 4 || data[id] !== Tag.Integer || data[id + 1]! < 1 || data[id + 1]! > 4) return -1;
+	const operation = id + 2 + data[id + 1]!;
+	return operation + 1 >= end || data[id + 2]! & 0x80 ? -1 : operation;
 }
 
-/** A sequence of a message id and one operation. */
+/** A sequence of a message id and one operation; connectionless LDAP (Active Directory's ping) is the same over UDP. */
 export const ldap: Recogniser = {
 	protocol: "ldap",
 	transports: [6, 17],
 	strength: "strong",
 	ports: [389, 3268],
-	source: "RFC 4511, 4.1.1",
+	firstBytes: [Tag.Sequence],
+	source: "RFC 4511, 4.1.1 and 5.1; MS-ADTS, 6.3.3",
+	startsTls: true,
 	recognise(data, start, end) {
-		if (data[start] !== 0x30 || end - start < 7) return Role.No;
-		const id = valueAt(data, start, end);
-		if (id < 0 || end - id < 4 || data[id] !== 2 || data[id + 1]! < 1 || data[id + 1]! > 4) return Role.No;
-		const operation = id + 2 + data[id + 1]!;
-		if (operation + 1 >= end || data[id + 2]! & 0x80) return Role.No;
-		if (RESPONSES.includes(data[operation]!)) return valueAt(data, operation, end) < 0 ? Role.No : Role.Server;
-		return REQUESTS.includes(data[operation]!) && (data[operation] === 0x42 || valueAt(data, operation, end) >= 0)
-			? Role.Client
-			: Role.No;
+		if (start >= end || data[start] !== Tag.Sequence) return Role.No;
+		const operation = operationAt(data, start, end);
+		if (operation < 0) return Role.No;
+		const tag = data[operation]!;
+		if (tag === Operation.Unbind) return data[operation + 1] === 0 ? Role.Client : Role.No;
+		if (berValue(data, operation, end) < 0) return Role.No;
+		if (RESPONSES[tag] !== undefined) return Role.Server;
+		return REQUESTS[tag] === undefined ? Role.No : Role.Client;
+	},
+	describe(data, start, end) {
+		const at = operationAt(data, start, end);
+		if (at < 0) return {};
+		const tag = data[at]!;
+		const value = berValue(data, at, end);
+		if (value < 0) return {};
+		const request = REQUESTS[tag];
+		if (request === undefined) return resultFields(data, value, end);
+		if (tag === Operation.Bind) return { operation: request, ...bindFields(data, value, end) };
+		if (tag === Operation.Search) return { operation: request, ...baseField(data, value, end) };
+		const asksTls = tag === Operation.Extended && find(data, value, Math.min(end, value + 64), START_TLS) >= 0;
+		return asksTls ? { operation: request, tlsAsked: true } : { operation: request };
+	},
+	messageLength(data, start, end) {
+		const last = berEnd(data, start, end);
+		return last < 0 ? 0 : last - start;
+	},
+	/** A search may follow a bind, TLS an extended request. */
+	leadsOn(data, start, end) {
+		const at = operationAt(data, start, end);
+		if (at < 0) return false;
+		return data[at] === Operation.Bind || data[at] === Operation.Extended || data[at] === 97 || data[at] === 120;
 	},
 };
+
+/** Version, name, and how the name is proved. The name is left out: it is a person's as a rule. */
+function bindFields(data: Uint8Array, value: number, end: number): Fields {
+	if (end - value < 3 || data[value] !== Tag.Integer) return {};
+	const name = berEnd(data, value, end);
+	const proof = name < 0 || name >= end || data[name] !== Tag.OctetString ? -1 : berEnd(data, name, end);
+	if (proof < 0 || end - proof < 2) return {};
+	if (data[proof] === Tag.Sasl) return { auth: "sasl" };
+	if (data[proof] !== Tag.Simple) return {};
+	return { auth: data[proof + 1] === 0 ? "anonymous" : "simple" };
+}
+
+function baseField(data: Uint8Array, value: number, end: number): Fields {
+	if (end - value < 2 || data[value] !== Tag.OctetString) return {};
+	const text = berValue(data, value, end);
+	const last = berEnd(data, value, end);
+	return text < 0 || last <= text ? {} : { base: textOf(data, text, Math.min(end, last)) };
+}
+
+function resultFields(data: Uint8Array, value: number, end: number): Fields {
+	if (end - value < 3 || data[value] !== Tag.Enumerated || data[value + 1] !== 1) return {};
+	return { result: berNumber(data, value + 2, value + 3) };
+}

@@ -2,8 +2,30 @@ import { u16 } from "./bytes.ts";
 import { type Recogniser, Role } from "./recogniser.ts";
 
 const HEADER = 20;
-const REQUESTS: readonly number[] = [1, 4, 12, 40, 43];
-const RESPONSES: readonly number[] = [2, 3, 5, 11, 13, 41, 42, 44, 45];
+const REQUESTS: Readonly<Record<number, string>> = {
+	1: "access-request",
+	4: "accounting-request",
+	12: "status-server",
+	40: "disconnect-request",
+	43: "coa-request",
+};
+const RESPONSES: Readonly<Record<number, string>> = {
+	2: "access-accept",
+	3: "access-reject",
+	5: "accounting-response",
+	11: "access-challenge",
+	13: "status-client",
+	41: "disconnect-ack",
+	42: "disconnect-nak",
+	44: "coa-ack",
+	45: "coa-nak",
+};
+
+/** Whether attributes fill the message: type, length, value (RFC 2865, 5). */
+function hasAttributes(data: Uint8Array, at: number, end: number): boolean {
+	while (end - at >= 2 && data[at + 1]! >= 2) at += data[at + 1]!;
+	return at === end;
+}
 
 export const radius: Recogniser = {
 	protocol: "radius",
@@ -14,8 +36,12 @@ export const radius: Recogniser = {
 	recognise(data, start, end) {
 		if (end - start < HEADER) return Role.No;
 		const length = u16(data, start + 2);
-		if (length < HEADER || length > end - start) return Role.No;
-		if (REQUESTS.includes(data[start]!)) return Role.Client;
-		return RESPONSES.includes(data[start]!) ? Role.Server : Role.No;
+		if (length < HEADER || length > end - start || !hasAttributes(data, start + HEADER, start + length)) return Role.No;
+		if (REQUESTS[data[start]!] !== undefined) return Role.Client;
+		return RESPONSES[data[start]!] === undefined ? Role.No : Role.Server;
+	},
+	describe(data, start) {
+		const code = data[start]!;
+		return { code: REQUESTS[code] ?? RESPONSES[code] ?? String(code) };
 	},
 };

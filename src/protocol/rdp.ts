@@ -13,6 +13,7 @@ export const rdp: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: [3389],
+	firstBytes: [3],
 	source: "MS-RDPBCGR, 2.2.1.1",
 	recognise(data, start, end) {
 		if (end - start < FIXED_PART || data[start] !== 3 || data[start + 1] !== 0) return Role.No;

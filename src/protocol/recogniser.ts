@@ -35,14 +35,22 @@ export interface Recogniser {
 	 * {@link ports} is one of the flow's two ports.
 	 */
 	readonly strength: "strong" | "weak";
-	/** Well-known ports: where these fit, this recogniser is asked first; for `weak` ones a condition. */
+	/**
+	 * Well-known ports: where these fit, this recogniser is asked first; for `weak` ones a condition. A weak one without
+	 * ports is asked only where signalling announced it.
+	 */
 	readonly ports: readonly number[];
+	/** First bytes that such a payload can have: with others it is not even asked. Any byte where this is left out. */
+	readonly firstBytes?: readonly number[];
 	/** Where the signature is defined. */
 	readonly source: string;
 	/** @param end exclusive; the payload may be cut anywhere by the snaplen or the segment. */
 	recognise(data: Uint8Array, start: number, end: number): Role;
-	/** Fields worth reporting from a payload that `recognise` said yes to. Text is raw: outputs make it safe. */
-	describe?(data: Uint8Array, start: number, end: number): Fields;
+	/**
+	 * Fields worth reporting from a payload that `recognise` said yes to. Text is raw: outputs make it safe.
+	 * @param sender `Client` or `Server` where it is known who sends the payload, from it or from the flow's others.
+	 */
+	describe?(data: Uint8Array, start: number, end: number, sender?: Role): Fields;
 	/**
 	 * Over TCP: bytes that the message at `start` takes, as its own header says. More than `end - start` where it goes
 	 * on in later segments: then they are put together, up to a bound, before the message is described. 0 where too
@@ -50,8 +58,8 @@ export interface Recogniser {
 	 */
 	messageLength?(data: Uint8Array, start: number, end: number): number;
 	/**
-	 * Over TCP: whether the sender's next message is worth describing too, as a certificate behind a hello is. Without
-	 * this function one message of each side is described.
+	 * Whether the sender's next message is worth describing too, as a certificate behind a hello is. Without this
+	 * function one message of each side is described.
 	 */
 	leadsOn?(data: Uint8Array, start: number, end: number): boolean;
 	/** Whether the connection may go over to TLS on a command (STARTTLS). */

@@ -2,11 +2,11 @@ import { addressText, parseAddress } from "../packet/address.ts";
 import { lineEnd, nextLine, startsWith, textOf } from "./bytes.ts";
 import { type Codec, FIRST_DYNAMIC_TYPE, staticCodec } from "./codecs.ts";
 
-/** An endpoint that signalling announces: where its sender wants to receive media. */
+/** An endpoint that signalling announces: where its sender wants to receive media. `t38` is UDPTL. */
 export interface AnnouncedMedia {
 	readonly address: string;
 	readonly port: number;
-	/** By the names of `application.protocol`: `rtp`, `rtcp`, or `t38` for `udptl`. */
+	/** By the names of `application.protocol`. */
 	readonly protocol: "rtp" | "rtcp" | "t38";
 }
 

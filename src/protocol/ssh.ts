@@ -7,6 +7,7 @@ export const ssh: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: [22],
+	firstBytes: [0x53],
 	source: "RFC 4253, 4.2",
 	recognise(data, start, end) {
 		return startsWith(data, start, end, "SSH-2.0-") || startsWith(data, start, end, "SSH-1.") ? Role.Either : Role.No;

@@ -1,10 +1,11 @@
+import type { Analysis } from "../analyse.ts";
 import type { CaptureSet } from "../capture/open.ts";
 import type { Problem } from "../capture/problem.ts";
 import type { Engine } from "../engine.ts";
 import type { FlowStore } from "../flow/store.ts";
-
 import { addressKey } from "../label/hosts.ts";
 import type { Labels } from "../label/labels.ts";
+import type { ChosenMatrix } from "../label/release.ts";
 import type { Verdict } from "../label/verdict.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { endpointText } from "../packet/address.ts";
@@ -18,6 +19,7 @@ import type {
 	FlowRecord,
 	HostRecord,
 	LabelCounts,
+	MatrixSummary,
 	NotDecoded,
 	ReasonGroup,
 	Report,
@@ -32,20 +34,21 @@ import { isoTime } from "./time.ts";
 const EXAMPLES = 5;
 
 /** What a run leaves behind, as outputs want it. */
-export function buildReport(captures: CaptureSet, engine: Engine, labels: Labels, matrix: Matrix): Report {
+export function buildReport(analysis: Analysis): Report {
+	const { captures, engine, labels, chosen } = analysis;
 	const epoch = captures.timeline.epoch ?? 0;
-	const files = captures.files.map((file) => file.path);
+	const files = filesOf(captures);
 	const { store } = engine.table;
 	const callRecords = new CallRecords(store, engine.sessions, epoch);
 	const records = new FlowRecords(store, engine.sessions, labels, callRecords, { epoch, files });
-	const summary = summarise(store, labels, matrix);
+	const summary = summarise(store, labels, chosen.matrix);
 	const calls = callRecords.list();
 	return {
 		schema: "flowmatrix/1",
 		capture: captureSummary(captures, engine, files, epoch),
 		problems: [...captures.problems, ...limits(engine, files)],
-		matrix: { name: matrix.name, release: matrix.release },
-		hosts: hostRecords(engine.table.store, labels),
+		matrix: matrixSummary(chosen),
+		hosts: hostRecords(store, labels),
 		*flows(): Iterable<FlowRecord> {
 			for (let flow = 0; flow < store.size; flow++) yield records.of(flow);
 		},
@@ -54,6 +57,22 @@ export function buildReport(captures: CaptureSet, engine: Engine, labels: Labels
 		...summary,
 		findings: [...summary.findings, ...summariseCallFindings(calls)],
 	};
+}
+
+/** Makes the records of single flows. */
+export function flowRecords({ captures, engine, labels }: Analysis): FlowRecords {
+	const epoch = captures.timeline.epoch ?? 0;
+	const { store } = engine.table;
+	const calls = new CallRecords(store, engine.sessions, epoch);
+	return new FlowRecords(store, engine.sessions, labels, calls, { epoch, files: filesOf(captures) });
+}
+
+export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixSummary {
+	return { name: matrix.name, release: matrix.release, source, ...(reason === undefined ? {} : { reason }) };
+}
+
+function filesOf(captures: CaptureSet): string[] {
+	return captures.files.map((file) => file.path);
 }
 
 function captureSummary(captures: CaptureSet, engine: Engine, files: readonly string[], epoch: number): CaptureSummary {
@@ -85,7 +104,8 @@ function notDecoded(engine: Engine): NotDecoded[] {
 	return reasons.sort((a, b) => b.packets - a.packets);
 }
 
-function hostRecords(store: FlowStore, labels: Labels): HostRecord[] {
+/** Product hosts, each with the number of its flows. */
+export function hostRecords(store: FlowStore, labels: Labels): HostRecord[] {
 	if (!labels.hosts.any) return [];
 	const flows = new Map<string, number>();
 	for (let flow = 0; flow < store.size; flow++) {
@@ -148,7 +168,8 @@ function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 	const tallies = new Map<Verdict, Tally>();
 	const findings = new Map<string, { finding: Finding; row: string; flows: number; first: number }>();
 	for (let flow = 0; flow < store.size; flow++) {
-		const { direction, verdict } = labels.of(flow);
+		const label = labels.of(flow);
+		const { verdict } = label;
 		let tally = tallies.get(verdict);
 		if (!tally) {
 			tally = { flows: 0, packets: 0, bytes: 0, examples: [] };
@@ -159,8 +180,8 @@ function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 		tally.bytes += store.bytes(flow, 0) + store.bytes(flow, 1);
 		if (tally.examples.length < EXAMPLES) tally.examples.push(flow + 1);
 		if (verdict.status !== "matched") continue;
-		for (const finding of flowFindings(store, flow, direction)) {
-			const key = `${finding.kind} ${verdict.row}`;
+		for (const finding of flowFindings(store, flow, label, labels)) {
+			const key = `${finding.message} ${verdict.row}`;
 			const known = findings.get(key);
 			if (known) known.flows++;
 			else findings.set(key, { finding, row: verdict.row!, flows: 1, first: flow + 1 });

@@ -1,11 +1,10 @@
-import type { FlowStore } from "../flow/store.ts";
+import { type FlowStore, sideAddress } from "../flow/store.ts";
 import { endpointText } from "../packet/address.ts";
 import { Protocol } from "../packet/view.ts";
 import { ssrcText } from "../protocol/rtcp.ts";
 import { codecOf } from "../protocol/sdp.ts";
 import { type Call, resultOf } from "../session/call.ts";
 import type { Tie } from "../session/calls.ts";
-import { sideAddress } from "../session/media.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Stream } from "../session/stream-record.ts";
 import { type CallStream, callFindings } from "./call-findings.ts";

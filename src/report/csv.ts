@@ -27,6 +27,7 @@ const COLUMNS: readonly (readonly [string, (flow: FlowRecord) => Cell])[] = [
 	["row", ({ label }) => label.row],
 	["peer_row", ({ label }) => label.peerRow],
 	["candidates", ({ label }) => label.candidates.join(" ")],
+	["service", ({ label }) => label.service],
 	["confidence", ({ label }) => label.confidence],
 	["reasons", ({ label }) => label.reasons.join("; ")],
 	["nearest", ({ label }) => label.nearest],

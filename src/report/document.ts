@@ -25,6 +25,8 @@ export interface Label {
 	readonly confidence: Confidence | null;
 	/** Sentences that a person can read: what was seen and what was concluded. */
 	readonly reasons: readonly string[];
+	/** The row's service in words, or the subscription feature that the server's name tells. */
+	readonly service: string | null;
 	/** For an unknown: the row that comes nearest, and what it lacks. */
 	readonly nearest?: string | null;
 }
@@ -208,6 +210,12 @@ export interface HostRecord {
 	readonly reasons: readonly string[];
 	/** Flows that the host is one end of. */
 	readonly flows: number;
+	/** What the host says of itself in the capture: kind of system, release, the system's name. */
+	readonly model?: string;
+	readonly release?: string;
+	readonly system?: string;
+	/** Base of its services, where the site has moved them from their default ports. */
+	readonly basePort?: number;
 }
 
 /** Packets that are in no flow, or not whole in one, and why. */
@@ -247,12 +255,21 @@ export interface RowSummary {
 	readonly bytes: number;
 }
 
+export interface MatrixSummary {
+	readonly name: string;
+	readonly release: string;
+	/** `given` by the user, told by the `traffic`, or the matrix's own by `default`. */
+	readonly source: "default" | "given" | "traffic";
+	/** For `traffic`: which host says that it runs the release. */
+	readonly reason?: string;
+}
+
 /** Everything but the flows: small, whatever the capture's size. */
 export interface ReportHead {
 	readonly schema: "flowmatrix/1";
 	readonly capture: CaptureSummary;
 	readonly problems: readonly Problem[];
-	readonly matrix: { readonly name: string; readonly release: string };
+	readonly matrix: MatrixSummary;
 	readonly hosts: readonly HostRecord[];
 }
 

@@ -1,6 +1,5 @@
-import { FlowEnding, FlowStore } from "../flow/store.ts";
+import { FlowEnding, FlowStore, sideAddress } from "../flow/store.ts";
 import { connState, history, tcpEnd } from "../flow/tcp.ts";
-import { sideAddress } from "../label/hosts.ts";
 import type { FlowLabel, Labels } from "../label/labels.ts";
 import { protocolName } from "../packet/protocols.ts";
 import { Protocol } from "../packet/view.ts";
@@ -64,7 +63,7 @@ export class FlowRecords {
 				streams.some(({ srtp }) => srtp),
 			),
 			label: { ...verdictFields, reasons: [...reasonsOf(label), ...this.#calls.reasonsOf(flow)] },
-			findings: [...flowFindings(store, flow, direction), ...this.#calls.findingsOf(flow)],
+			findings: [...flowFindings(store, flow, label, this.#labels), ...this.#calls.findingsOf(flow)],
 			...(transfer > 0 ? { transfer } : {}),
 			...(calls.length > 0 ? { call: calls } : {}),
 			...(streams.length > 0 ? { streams } : {}),

@@ -3,7 +3,7 @@ import { lastedText, mediaText } from "./call-words.ts";
 import type { Report } from "./document.ts";
 import type { RenderOptions } from "./renderer.ts";
 import { safeText } from "./safe-text.ts";
-import { byteText, counted, durationText, grouped, problemText, rowIds } from "./words.ts";
+import { becauseOf, byteText, counted, durationText, grouped, problemText, rowIds, selfDescription } from "./words.ts";
 
 /** Flows listed unless told otherwise: tickets are read by people. */
 const MAX_FLOWS = 200;
@@ -18,12 +18,18 @@ export function* markdown(report: Report, options: RenderOptions): Iterable<stri
 	yield `# ${inline(capture.files.join(", "))}\n\n`;
 	yield `${counted(capture.packets, "packet")}, ${byteText(capture.bytes)}${span}. `;
 	yield `${counted(labels.flows, "flow")}: ${grouped(labels.matched)} matched, ${grouped(labels.ambiguous)} ambiguous, ${grouped(labels.unknown)} unknown. `;
-	yield `Port matrix ${inline(matrix.name)}, release ${inline(matrix.release)}.\n`;
+	yield `Port matrix ${inline(matrix.name)}, release ${inline(matrix.release)}${inline(becauseOf(matrix))}.\n`;
 	yield* list("Problems of the input", report.problems.map(problemText));
 	yield* grid(
 		"Product hosts",
-		["address", "products", "source", "how it was found"],
-		report.hosts.map((host) => [host.address, host.products.join(", "), host.source, host.reasons.join("; ")]),
+		["address", "products", "says that it is", "source", "how it was found"],
+		report.hosts.map((host) => [
+			host.address,
+			host.products.join(", "),
+			selfDescription(host),
+			host.source,
+			host.reasons.join("; "),
+		]),
 	);
 	yield* grid(
 		"Matrix rows seen",

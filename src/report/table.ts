@@ -9,10 +9,10 @@ import type {
 	RowSummary,
 	TransferRecord,
 } from "./document.ts";
+import { Page } from "./page.ts";
 import type { RenderOptions } from "./renderer.ts";
-import { cutText, safeText } from "./safe-text.ts";
-import { type Column, textTableLines } from "./text-table.ts";
-import { byteText, counted, durationText, grouped, problemText, rowIds, wrapText } from "./words.ts";
+import type { Column } from "./text-table.ts";
+import { becauseOf, byteText, counted, durationText, grouped, problemText, rowIds, selfDescription } from "./words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;
@@ -22,8 +22,6 @@ const MAX_CALLS = 20;
 const MAX_CALLS_NOTED = 4;
 const MAX_REASONS = 12;
 const MAX_PROBLEMS = 8;
-/** Below this the tables' own narrowest columns rule. */
-const NARROWEST = 40;
 
 /** The report for people: summary first, then what needs a look, then the flows, those that matter first. */
 export function* table(report: Report, options: RenderOptions): Iterable<string> {
@@ -38,42 +36,6 @@ export function* table(report: Report, options: RenderOptions): Iterable<string>
 	yield* transfers(report, page);
 	yield* notDecoded(report, page);
 	if (!options.summary) yield* flows(report, page, options.maxFlows ?? MAX_FLOWS);
-}
-
-const SGR = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33", cyan: "36" } as const;
-type Style = keyof typeof SGR;
-
-/** Width and colours of the screen. */
-class Page {
-	readonly width: number;
-	readonly #color: boolean;
-
-	constructor({ width, color }: RenderOptions) {
-		this.width = Math.max(NARROWEST, width);
-		this.#color = color;
-	}
-
-	paint(style: Style, text: string): string {
-		return this.#color && text !== "" ? `\x1b[${SGR[style]}m${text}\x1b[0m` : text;
-	}
-
-	*section<T>(title: string, columns: readonly Column<T>[], items: Iterable<T>): Iterable<string> {
-		yield `\n${this.paint("bold", title)}\n`;
-		for (const piece of textTableLines(columns, items, this.width, (text) => this.paint("dim", text)))
-			yield `${piece}\n`;
-	}
-
-	/** One line, cut at the screen's edge. */
-	line(text: string, style?: Style): string {
-		const cut = cutText(safeText(text), this.width);
-		return `${style ? this.paint(style, cut) : cut}\n`;
-	}
-
-	/** A sentence over as many lines as it needs. */
-	*wrapped(text: string, indent: string, style?: Style): Iterable<string> {
-		for (const line of wrapText(safeText(text), this.width, indent))
-			yield `${style ? this.paint(style, line) : line}\n`;
-	}
 }
 
 function* head({ capture, matrix, labels }: Report, page: Page): Iterable<string> {
@@ -94,7 +56,7 @@ function* head({ capture, matrix, labels }: Report, page: Page): Iterable<string
 		labels.unknown > 0 ? page.paint("red", `${grouped(labels.unknown)} unknown`) : "0 unknown",
 	].filter(Boolean);
 	yield `${counted(labels.flows, "flow")}: ${parts.join(", ")}\n`;
-	yield page.line(`port matrix ${matrix.name}, release ${matrix.release}`, "dim");
+	yield* page.wrapped(`port matrix ${matrix.name}, release ${matrix.release}${becauseOf(matrix)}`, "  ", "dim");
 	if (capture.duplicates > 0)
 		yield* page.wrapped(
 			`${counted(capture.duplicates, "packet")} captured a second time on another interface or file: counted once in the flows`,
@@ -129,6 +91,9 @@ function* hosts({ hosts: all }: Report, page: Page): Iterable<string> {
 	const columns: Column<HostRecord>[] = [
 		{ head: "address", value: ({ address }) => address },
 		{ head: "products", value: ({ products }) => products.join(", "), shrink: 10 },
+		...(all.some(({ model, release, system }) => model ?? release ?? system)
+			? [{ head: "says that it is", value: selfDescription, shrink: 12, drop: 2 }]
+			: []),
 		{ head: "source", value: ({ source }) => source, drop: 2 },
 		{ head: "flows", value: ({ flows: count }) => grouped(count), right: true, drop: 3 },
 		{ head: "how it was found", value: ({ reasons: why }) => why.join("; "), shrink: 16, drop: 1 },
@@ -166,11 +131,13 @@ function* reasons({ reasons: all }: Report, page: Page): Iterable<string> {
 		yield page.line(`and ${all.length - MAX_REASONS} more reasons (--format json lists all)`, "dim");
 }
 
+const SEVERITY_STYLES = { error: "red", warning: "yellow", info: "dim" } as const;
+
 function* findings({ findings: all }: Report, page: Page): Iterable<string> {
 	if (all.length === 0) return;
 	yield `\n${page.paint("bold", "Findings")}\n`;
 	for (const { severity, kind, message } of all)
-		yield* page.wrapped(`${kind}: ${message}`, "  ", severity === "error" ? "red" : "yellow");
+		yield* page.wrapped(`${kind}: ${message}`, "  ", SEVERITY_STYLES[severity]);
 }
 
 function* calls({ calls: all, capture }: Report, page: Page): Iterable<string> {

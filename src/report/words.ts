@@ -1,4 +1,5 @@
 import type { Problem } from "../capture/problem.ts";
+import type { HostRecord, MatrixSummary } from "./document.ts";
 
 /** `1 flow`, `12,345 flows`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -45,6 +46,16 @@ export function problemText({ file, offset, kind, message }: Problem): string {
 	return inBytes ? `${file}: at byte ${grouped(offset)}: ${message}` : `${file}: ${message}`;
 }
 
+/** ` (10.0.0.1 says that it runs 11.0.4)`, or nothing where the release is the matrix's own or the user's choice. */
+export function becauseOf({ reason }: MatrixSummary): string {
+	return reason === undefined ? "" : ` (${reason})`;
+}
+
+/** What a host says of itself: `HQ, IP 500 V2, 11.1.2`. */
+export function selfDescription({ system, model, release }: HostRecord): string {
+	return [system, model, release].filter((text) => text !== undefined).join(", ");
+}
+
 /** Row ids, those of one section joined: `IPO-OUT-10/11/12, ONEX-IN-3`. */
 export function rowIds(ids: readonly string[]): string {
 	const sections = new Map<string, string[]>();
@@ -56,15 +67,20 @@ export function rowIds(ids: readonly string[]): string {
 	return [...sections].map(([section, numbers]) => `${section}-${numbers.join("/")}`).join(", ");
 }
 
-/** Text broken at blanks into lines no longer than `width`; longer words are cut. @param indent of all lines but the first. */
+/**
+ * Text broken at blanks into lines no longer than `width`; longer words are cut. Blanks at its beginning stay.
+ * @param indent of all lines but the first.
+ */
 export function wrapText(text: string, width: number, indent = ""): string[] {
 	const lines: string[] = [];
-	let line = "";
-	for (const word of text.split(" ")) {
-		if (line !== "" && line.length + 1 + word.length > width) {
+	const [, lead = "", rest = ""] = /^( *)(.*)$/s.exec(text)!;
+	let line = lead;
+	for (const word of rest.split(" ")) {
+		const isFirst = line === lead && lines.length === 0;
+		if (!isFirst && line.length + 1 + word.length > width) {
 			lines.push(line);
 			line = indent + word;
-		} else line = line === "" ? word : `${line} ${word}`;
+		} else line = isFirst ? line + word : `${line} ${word}`;
 		while (line.length > width) {
 			lines.push(line.slice(0, width));
 			line = indent + line.slice(width);

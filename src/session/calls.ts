@@ -1,10 +1,10 @@
-import type { FlowStore } from "../flow/store.ts";
+import { type FlowStore, sideAddress } from "../flow/store.ts";
 import type { PacketView } from "../packet/view.ts";
 import { detached } from "../protocol/bytes.ts";
 import { type AnnouncedMedia, endpointsOf, type MediaDescription, parseSdp } from "../protocol/sdp.ts";
 import { parseSip, type SipMessage } from "../protocol/sip-message.ts";
 import { agree, answer, type Call, type CallParty, isSame, join, newCall } from "./call.ts";
-import { type Announcement, type MediaTable, sideAddress } from "./media.ts";
+import type { Announcement, MediaTable } from "./media.ts";
 import { RegistrationTable } from "./registrations.ts";
 
 /** What signalling other than SIP tells of a call. */

@@ -33,8 +33,8 @@ export class DhcpTracker {
 	readonly #flows = new Map<number, Set<Transaction>>();
 
 	/** Looks at one BOOTP-format payload. */
-	observe(packet: PacketView, flow: number): void {
-		const message = parseDhcp(packet.data, packet.payloadStart, packet.payloadEnd);
+	observe(data: Uint8Array, start: number, end: number, packet: PacketView, flow: number): void {
+		const message = parseDhcp(data, start, end);
 		if (!message) return;
 		const transaction = this.#transactionOf(message);
 		if (!transaction) return;

@@ -1,5 +1,4 @@
-import type { FlowStore } from "../flow/store.ts";
-import { addressText } from "../packet/address.ts";
+import { type FlowStore, sideAddress } from "../flow/store.ts";
 import { staticCodec } from "../protocol/codecs.ts";
 import { type AnnouncedMedia, codecOf, type MediaDescription } from "../protocol/sdp.ts";
 
@@ -54,6 +53,14 @@ export class MediaTable {
 		return this.#endpoints.get(`${address}|${port}`)?.at(-1)?.protocol ?? null;
 	}
 
+	/** What was last announced for one of a flow's ends. */
+	announcedFor(store: FlowStore, flow: number): AnnouncedMedia["protocol"] | null {
+		return (
+			this.at(sideAddress(store, flow, 0), store.port(flow, 0)) ??
+			this.at(sideAddress(store, flow, 1), store.port(flow, 1))
+		);
+	}
+
 	/** What each call had announced for an endpoint by a time, the newest first. */
 	inForce(address: string, port: number, time: number): Announcement[] {
 		const all = this.#endpoints.get(`${address}|${port}`);
@@ -78,15 +85,4 @@ export class MediaTable {
 	get size(): number {
 		return this.#endpoints.size;
 	}
-}
-
-/** A side's address as text. */
-export function sideAddress(store: FlowStore, flow: number, side: 0 | 1): string {
-	return addressText(
-		store.ipVersion(flow),
-		store.addressWord(flow, side, 0),
-		store.addressWord(flow, side, 1),
-		store.addressWord(flow, side, 2),
-		store.addressWord(flow, side, 3),
-	);
 }

@@ -1,11 +1,11 @@
-import { FlowStore } from "../flow/store.ts";
+import { FlowStore, sideAddress } from "../flow/store.ts";
 import { addressText } from "../packet/address.ts";
 import type { PacketView } from "../packet/view.ts";
 import { u16 } from "../protocol/bytes.ts";
 import { type ReportBlock, readReports } from "../protocol/rtcp.ts";
 import { isControlType, looksLikeRtp, RTP_HEADER } from "../protocol/rtp.ts";
 import { DTLS, MEDIA_MAY_FOLLOW, RTP } from "./evidence.ts";
-import { type MediaTable, sideAddress } from "./media.ts";
+import type { MediaTable } from "./media.ts";
 import type { Stream } from "./stream-record.ts";
 import { StreamTable } from "./streams.ts";
 

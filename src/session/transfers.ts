@@ -1,7 +1,9 @@
 import type { FlowStore } from "../flow/store.ts";
 import { addressText } from "../packet/address.ts";
 import type { PacketView } from "../packet/view.ts";
+import { identityInWhoIs } from "../protocol/identity.ts";
 import { parseOack, parseTftpError, parseTftpRequest, TFTP_PORT, TftpOpcode, tftpOpcode } from "../protocol/tftp.ts";
+import type { IdentityTable } from "./identities.ts";
 
 export type TransferStyle = "ipoffice" | "rfc1350" | "single-port";
 
@@ -58,6 +60,9 @@ const DEFAULT_BLOCK_SIZE = 512; // RFC 1350, 2
 /** A block that is nearer ahead than behind is new, whatever the capture lost before it. */
 const HALF_OF_NUMBERS = 0x8000;
 const HEADER = 4; // opcode and block number
+/** `nasystem/who_is`, `who_is2`, `who_is3`. */
+const WHO_IS = /^nasystem\/who_is/i;
+const LATIN1 = new TextDecoder("latin1");
 
 /**
  * Ties the flows of TFTP exchanges together: RFC 1350's two (request to port 69; data between the client's port and
@@ -72,9 +77,11 @@ export class TransferTracker {
 	/** The newest transfer of each client endpoint, oldest request first. */
 	readonly #byClient = new Map<string, Transfer>();
 	readonly #store: FlowStore;
+	readonly #identities: IdentityTable;
 
-	constructor(store: FlowStore) {
+	constructor(store: FlowStore, identities: IdentityTable) {
 		this.#store = store;
+		this.#identities = identities;
 	}
 
 	/**
@@ -270,6 +277,7 @@ export class TransferTracker {
 		} else if (opcode === TftpOpcode.OACK) {
 			transfer.options = parseOack(packet.data, packet.payloadStart, packet.payloadEnd);
 		} else if (opcode === TftpOpcode.DATA && fromServer === (transfer.direction === "read")) {
+			if (fromServer && blockOf(packet) === 1 && WHO_IS.test(transfer.file)) this.#identify(transfer, packet);
 			data(transfer, blockOf(packet), Math.max(0, packet.payloadLength - HEADER));
 		} else if (opcode === TftpOpcode.ACK && transfer.last >= 0 && blockOf(packet) === (transfer.last & 0xffff)) {
 			transfer.lastAcknowledged = true;
@@ -279,6 +287,12 @@ export class TransferTracker {
 			transfer.missing.size === 0 &&
 			transfer.error === null &&
 			(transfer.lastAcknowledged || !transfer.lastRepeated);
+	}
+
+	/** The reply to `who_is` fits one block, and names the system that sends it. */
+	#identify(transfer: Transfer, { data, payloadStart, payloadEnd }: PacketView): void {
+		const text = LATIN1.decode(data.subarray(payloadStart + HEADER, payloadEnd));
+		this.#identities.add(transfer.server.address, identityInWhoIs(text));
 	}
 
 	#join(transfer: Transfer, flow: number): void {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { addressOfBytes } from "../../src/packet/address.ts";
 import { type ByteOrder, Bytes, Pcapng, read } from "../support/capture-file.ts";
 
 const hello = Buffer.from("hello");
@@ -39,6 +40,30 @@ describe.each(ORDERS)("pcapng, %s", (order) => {
 		expect(packets).toHaveLength(1);
 		expect(problems).toHaveLength(1);
 		expect(problems[0]).toMatchObject({ kind: "corrupt", offset: 512 * 1024 - 12 });
+	});
+
+	it("reads the names of a name resolution block", async () => {
+		const record = (type: number, ...parts: Uint8Array[]) => ng.option(type, Buffer.concat(parts));
+		const v6 = Buffer.from("fd000000000000000000000000000001", "hex");
+		const block = ng.block(
+			4,
+			Buffer.concat([
+				record(1, Uint8Array.of(10, 0, 0, 1), Buffer.from("pbx.example\0pbx\0")),
+				record(2, v6, Buffer.from("six.example\0")),
+				record(1, Uint8Array.of(10, 0, 0, 2), Buffer.from("unterminated")),
+				record(1, Uint8Array.of(10, 0)),
+				record(7, Buffer.from("no such record")),
+				Buffer.alloc(4),
+			]),
+		);
+		const { names, problems } = await read(Buffer.concat([ng.section(), block, ng.interface(1)]));
+		expect(problems).toEqual([]);
+		expect(names.map(({ address, name }) => [addressOfBytes(address), name])).toEqual([
+			["10.0.0.1", "pbx.example"],
+			["10.0.0.1", "pbx"],
+			["fd00::1", "six.example"],
+			["10.0.0.2", "unterminated"],
+		]);
 	});
 
 	it("cuts a simple packet at the interface's snaplen", async () => {

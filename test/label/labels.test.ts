@@ -131,12 +131,25 @@ describe("announced media", () => {
 	it("makes a configurable range count, without confirming it", () => {
 		const [, media] = labelled([invite(IPO, 33_000), unknownPayload(`${PHONE}:5004`, `${IPO}:33000`)]);
 		expect(media!.verdict).toMatchObject({ row: "IPO-IN-32", confidence: "probable" });
-		expect(media!.verdict.reasons.join()).toContain("an SDP in the capture announced one of the two ports for rtp");
+		expect(media!.verdict.reasons.join()).toContain("signalling in the capture announced one of the two ports for rtp");
 	});
 
 	it("is the same when IP Office sends first", () => {
 		const [, media] = labelled([invite(IPO, 33_000), unknownPayload(`${IPO}:33000`, `${PHONE}:5004`)]);
 		expect(media!.verdict).toMatchObject({ row: "IPO-IN-32" });
+	});
+
+	it("is fax where a session description says so, and the packets look like it", () => {
+		const body = Buffer.from(
+			`v=0\r\no=- 1 1 IN IP4 ${IPO}\r\ns=-\r\nc=IN IP4 ${IPO}\r\nt=0 0\r\nm=image 46770 udptl t38\r\n`,
+		);
+		const call = sipRequest({ method: "INVITE", from: phone, to: office, callId: "fax", body });
+		const fax = datagram(`${PHONE}:5004`, `${IPO}:46770`, concat([0, 1, 1, 0, 0, 0]));
+		const [, media] = labelled([datagram(`${PHONE}:5060`, `${IPO}:5060`, call), fax, fax]);
+		expect(media!.verdict).toMatchObject({ row: "IPO-IN-32", confidence: "confirmed" });
+		expect(media!.verdict.reasons.join()).toContain("the payload is t38, as the row says");
+		const [alone] = labelled([fax, fax]);
+		expect(alone!.verdict).toMatchObject({ row: "IPO-IN-32", confidence: "probable" });
 	});
 
 	it("says nothing of other ports", () => {

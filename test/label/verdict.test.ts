@@ -16,18 +16,20 @@ function facts(protocol: number, serverPort: number, more: Partial<Facts> = {}):
 	return {
 		protocol,
 		serverPort,
+		listedPort: serverPort,
 		serverProducts: [],
 		clientProducts: [],
 		sameHost: false,
 		application: null,
 		name: null,
-		isDnsName: false,
+		feature: null,
 		announced: null,
 		speaks: null,
 		...more,
 	};
 }
 
+const named = (text: string) => ({ text, source: "payload" }) as const;
 const label = (given: Facts, anyHost = true) => new Labeller(index, anyHost).label(given);
 const ipo = { serverProducts: ["ipo"] };
 const fromIpo = { clientProducts: ["ipo"] };
@@ -152,11 +154,11 @@ describe("names", () => {
 		["storage.googleapis.com", "IPO-OUT-13"],
 		["scep.example.com", "IPO-OUT-10"],
 	])("%s", (name, row) => {
-		expect(label(facts(TCP, 443, { ...https, name }))).toMatchObject({ status: "matched", row });
+		expect(label(facts(TCP, 443, { ...https, name: named(name) }))).toMatchObject({ status: "matched", row });
 	});
 
 	it("that only look alike do not count", () => {
-		expect(label(facts(TCP, 443, { ...https, name: "notavaya-sub.com" }))).toMatchObject({
+		expect(label(facts(TCP, 443, { ...https, name: named("notavaya-sub.com") }))).toMatchObject({
 			row: "IPO-OUT-10",
 			confidence: "probable",
 		});
@@ -207,7 +209,7 @@ describe("unknowns", () => {
 });
 
 describe("a server name that no row has", () => {
-	const foreign = { application: "tls", name: "www.example.com" };
+	const foreign = { application: "tls", name: named("www.example.com") };
 
 	it("leaves no row whose other end is a product that is not there", () => {
 		expect(label(facts(TCP, 443, { clientProducts: ["vmpro"], ...foreign }))).toMatchObject({

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openCapture } from "../../src/capture/open.ts";
+import { type NameRecord, openCapture } from "../../src/capture/open.ts";
 import type { Problem } from "../../src/capture/problem.ts";
 
 export type ByteOrder = "le" | "be";
@@ -150,6 +150,7 @@ export interface ReadCapture {
 	readonly problems: readonly Problem[];
 	readonly readable: number;
 	readonly dropped: number;
+	readonly names: readonly NameRecord[];
 	readonly interfaces: readonly {
 		readonly linkType: number;
 		readonly fcsLength: number;
@@ -174,7 +175,8 @@ export async function readPaths(paths: readonly string[]): Promise<ReadCapture> 
 			});
 		}
 	}
-	return { packets, problems: set.problems, readable: set.readable, dropped: set.dropped, interfaces: set.interfaces };
+	const { problems, readable, dropped, names, interfaces } = set;
+	return { packets, problems, readable, dropped, names, interfaces };
 }
 
 /** Writes `files` to a folder of their own, hands their paths to `use`, and removes them again. */

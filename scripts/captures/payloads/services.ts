@@ -104,21 +104,6 @@ export function httpOk(server: string, body: string): Uint8Array {
 	return join(lines("HTTP/1.1 200 OK", `Server: ${server}`, `Content-Length: ${body.length}`, ""), body);
 }
 
-/** H.225.0 gatekeeper request (0) or confirm (1), as short as annex H allows (aligned PER). */
-export function ras(choice: 0 | 1): Uint8Array {
-	const sequenceNumber = hex("0000");
-	const protocolIdentifier = hex("06 0008914a0004");
-	const address = hex("00 0a000015 06b7");
-	const terminal = choice === 0 ? hex("0200") : hex("");
-	return join(choice << 2, 0, sequenceNumber, protocolIdentifier, address, terminal);
-}
-
-/** A Q.931 message behind a TPKT header. @param type 0x05 setup, 0x07 connect */
-export function q931(type: number): Uint8Array {
-	const message = join(8, 2, u16(0x1234), type, hex("04 03 8893a5 70 04 81323031"));
-	return join(3, 0, u16(message.length + 4), message);
-}
-
 export function xmppStream(domain: string, id?: string): Uint8Array {
 	return text(
 		`<?xml version='1.0'?><stream:stream to='${domain}' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'${id ? ` id='${id}'` : ""} version='1.0'>`,

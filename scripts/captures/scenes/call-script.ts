@@ -18,6 +18,8 @@ export class Dialogue {
 	readonly #carrier: Carrier;
 	readonly #request: SipRequest;
 	readonly #tag: string;
+	/** What the called side names itself. */
+	readonly #server: string;
 	#sequence = 0;
 
 	constructor(
@@ -26,8 +28,10 @@ export class Dialogue {
 		to: SipParty,
 		callId: string,
 		transport: SipRequest["transport"] = "UDP",
+		server = "IP Office 12.0.0.0.0 build 56",
 	) {
 		this.#carrier = carrier;
+		this.#server = server;
 		this.#tag = `${callId.slice(0, 4)}9f`;
 		this.#request = { method: "INVITE", from, to, callId, transport };
 	}
@@ -48,7 +52,7 @@ export class Dialogue {
 	/** What the called side answers. */
 	answer(status: string, body?: Uint8Array, method = "INVITE"): this {
 		const request = this.#message(method, undefined, status.startsWith("100") ? {} : { toTag: this.#tag });
-		this.#carrier.server(sipResponse(status, request, "IP Office 12.0.0.0.0 build 56", body));
+		this.#carrier.server(sipResponse(status, request, this.#server, body));
 		return this;
 	}
 

@@ -342,7 +342,7 @@ function twoLegs(exchange: Exchange): void {
 	});
 	const own = { user: "+4930111", address: pbx.address, port: 5060 };
 	const provider = { user: "+4930222", address: trunk.address, port: 5060 };
-	const second = new Dialogue(outside, own, provider, "trunk-leg");
+	const second = new Dialogue(outside, own, provider, "trunk-leg", "UDP", "Border controller 4");
 	second.setUp(sdp(pbx.address, 46_900, G729), sdp(trunk.address, 20_500, G729));
 	const media = wire.udp({
 		at: time,

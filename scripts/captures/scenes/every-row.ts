@@ -4,6 +4,7 @@ import { join, text, u16 } from "../bytes.ts";
 import { Wire } from "../conversation.ts";
 import { ethernet } from "../link.ts";
 import { at, type End, endText, type Host, host } from "../network.ts";
+import { calling, type Phone, registering } from "../payloads/h323-phone.ts";
 import { dtlsHello, rtp, stun } from "../payloads/media.ts";
 import {
 	dhcp,
@@ -17,8 +18,6 @@ import {
 	ntp,
 	postgresSslRequest,
 	proprietary,
-	q931,
-	ras,
 	rip,
 	snmp,
 	syslog,
@@ -47,6 +46,13 @@ const PRODUCTS: Readonly<Record<string, readonly Host[]>> = {
 const peer = host("10.0.1.20", "00:1b:21:00:01:20");
 /** DHCP and BOOTP have fixed ports on both sides: another host makes them two conversations. */
 const bootpPeer = host("10.0.1.21", "00:1b:21:00:01:21");
+
+const H323_PHONE: Phone = { extension: "202", address: peer.address, rasPort: 49_302, gatekeeper: "10.0.0.1" };
+const DISCOVERY = registering(H323_PHONE);
+const H323_CALL = calling(H323_PHONE, "201", {
+	phone: { address: peer.address, port: 2048 },
+	pbx: { address: "10.0.0.1", port: 48_000 },
+});
 
 /** Egress rows whose far end is a product that has an ingress row for it: that one is the label, they are its peer. */
 const ANSWERED_BY: Readonly<Record<string, string>> = {
@@ -196,7 +202,7 @@ function tcpPayloads(protocol: string | undefined, random: Random): [Uint8Array,
 		case "xmpp":
 			return [xmppStream("example.test"), xmppStream("example.test", "s1")];
 		case "h225":
-			return [q931(5), q931(7)];
+			return [H323_CALL.setup, H323_CALL.connect];
 		case "java-rmi":
 			return [join("JRMI", u16(2), 0x4b), join(0x4e, u16(4), "host", u16(0), u16(4000))];
 		case "java-serialisation":
@@ -254,7 +260,7 @@ function udpPayloads(
 		case "l2tp":
 			return [l2tp(), undefined];
 		case "h225-ras":
-			return [ras(0), ras(1)];
+			return row.id === "IPO-IN-14" ? [DISCOVERY[0], DISCOVERY[1]] : [DISCOVERY[2], DISCOVERY[3]];
 		case "stun":
 			return row.id === "IPO-IN-31" ? [stun(random), dtlsHello(random, true)] : [stun(random), stun(random, true)];
 		case "time":

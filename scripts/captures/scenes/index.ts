@@ -1,6 +1,8 @@
 import type { Scene } from "../scene.ts";
 import { calls } from "./calls.ts";
+import { earlierRelease } from "./earlier-release.ts";
 import { everyRow } from "./every-row.ts";
+import { h323Call } from "./h323-call.ts";
 import { addresses, cutOff, damaged, fragments, hostileNames, nanoseconds } from "./hard.ts";
 import { officeDay } from "./office-day.ts";
 import { links, mirrored, ring, snaplen, twoInterfaces, vlans } from "./places.ts";
@@ -12,7 +14,9 @@ import { traps } from "./traps.ts";
 export const SCENES: readonly Scene[] = [
 	officeDay,
 	everyRow,
+	earlierRelease,
 	traps,
+	h323Call,
 	calls,
 	tftpIpOffice,
 	tftpStyles,

@@ -2,6 +2,7 @@ import { join, text } from "../bytes.ts";
 import { type Opening, WAN, Wire } from "../conversation.ts";
 import { EtherType, ethernet, ethernetFrame } from "../link.ts";
 import { addressBytes, at, BROADCAST, type End, endText, type Host, host, unaddressed } from "../network.ts";
+import { calling, type Phone, registering } from "../payloads/h323-phone.ts";
 import { rtcp, rtp } from "../payloads/media.ts";
 import {
 	dhcp,
@@ -12,8 +13,6 @@ import {
 	ldapBound,
 	ntp,
 	proprietary,
-	q931,
-	ras,
 	snmp,
 	syslog,
 } from "../payloads/services.ts";
@@ -302,19 +301,7 @@ function registrations(office: Office): void {
 		.until(46)
 		.client(sipRequest({ ...register, method: "BYE", sequence: 4 }))
 		.server(sipResponse("200 OK", { ...register, method: "BYE", sequence: 4 }, server));
-	office.ask(31, at(h323Phone, 49302), at(primary, 1719), row("IPO-IN-15", "an H.323 phone registers"), ras(0), ras(1));
-	office.wire
-		.tcp({
-			at: 32,
-			client: office.from(h323Phone),
-			server: at(primary, 1720),
-			verdict: row("IPO-IN-16", "an H.323 phone's signalling"),
-		})
-		.open()
-		.client(q931(0x05))
-		.server(q931(0x07))
-		.wait(8)
-		.close();
+	h323Call(office);
 	const provider = { user: "+4930123456", address: trunk.address, port: 5060 };
 	const options = { method: "OPTIONS", from: { ...pbx, user: "trunk1" }, to: provider, callId: "f00dcafe01" };
 	office.wire
@@ -332,6 +319,42 @@ function registrations(office: Office): void {
 		.server(
 			sipResponse("200 OK", { ...options, method: "INVITE", sequence: 2 }, "provider", sdp(trunk.address, 20500)),
 		);
+}
+
+/** A phone that finds its gatekeeper, registers, and calls with fast start: the voice's ports are said in the call. */
+function h323Call(office: Office): void {
+	const phone: Phone = { extension: "202", address: h323Phone.address, rasPort: 49302, gatekeeper: primary.address };
+	const [discover, confirm, register, registered] = registering(phone);
+	office.wire
+		.udp({
+			at: 31,
+			client: at(h323Phone, phone.rasPort),
+			server: at(primary, 1719),
+			verdict: row("IPO-IN-15", "an H.323 phone registers"),
+		})
+		.client(discover)
+		.server(confirm)
+		.client(register)
+		.server(registered);
+	const voice = { phone: { address: h323Phone.address, port: 2048 }, pbx: { address: primary.address, port: 46764 } };
+	const messages = calling(phone, "201", voice);
+	office.wire
+		.tcp({
+			at: 32,
+			client: office.from(h323Phone),
+			server: at(primary, 1720),
+			verdict: row("IPO-IN-16", "an H.323 phone's signalling"),
+		})
+		.open()
+		.wait(8)
+		.client(messages.setup)
+		.server(messages.callProceeding)
+		.server(messages.alerting)
+		.wait(1)
+		.server(messages.connect)
+		.wait(5)
+		.client(messages.releaseComplete)
+		.close();
 }
 
 /** Voice between the phones and IP Office: a quarter of a second of it. */

@@ -1,0 +1,29 @@
+import { visitOptions } from "./pcapng-options.ts";
+
+/** Record types of a name resolution block (draft-ietf-opsawg-pcapng, 4.5.1), and the bytes of their addresses. */
+const ADDRESS_BYTES: Readonly<Record<number, number>> = { 1: 4, 2: 16 };
+/** The longest name of DNS (RFC 1035, 2.3.4). */
+const MAX_NAME = 255;
+const UTF8 = new TextDecoder();
+
+/** Calls `add` with every name of a name resolution block's records; each address may have several, NUL-terminated. */
+export function visitNames(
+	view: DataView,
+	data: Uint8Array,
+	start: number,
+	end: number,
+	little: boolean,
+	add: (address: Uint8Array, name: string) => void,
+): void {
+	visitOptions(view, start, end, little, (type, at, length) => {
+		const addressBytes = ADDRESS_BYTES[type];
+		if (addressBytes === undefined || length <= addressBytes) return;
+		const address = data.slice(at, at + addressBytes);
+		let from = at + addressBytes;
+		for (let i = from; i <= at + length; i++) {
+			if (i < at + length && data[i] !== 0) continue;
+			if (i > from && i - from <= MAX_NAME) add(address, UTF8.decode(data.subarray(from, i)));
+			from = i + 1;
+		}
+	});
+}

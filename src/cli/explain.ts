@@ -1,0 +1,33 @@
+import { Command } from "commander";
+import { explanationText } from "../report/explanation-text.ts";
+import { safeJson } from "../report/safe-text.ts";
+import { EXIT, UsageError } from "./exit.ts";
+import { addReadingOptions, formatOption, positiveInteger, type ReadingOptions, reading } from "./reading.ts";
+import { screen } from "./screen.ts";
+
+interface Options extends ReadingOptions {
+	readonly format: string;
+}
+
+/** `flowmatrix explain CAPTURE… FLOW-ID`: all that one label rests on. */
+export function explainCommand(): Command {
+	const command = new Command("explain")
+		.description("tell all that one flow's label rests on: its hosts, its direction, every row for and against")
+		.argument("<capture-and-flow...>", "the captures, as for classify, and last the flow's id in its report")
+		.addOption(formatOption(["text", "json"]));
+	return addReadingOptions(command).action(run);
+}
+
+async function run(words: readonly string[], options: Options): Promise<void> {
+	const captures = words.slice(0, -1);
+	if (captures.length === 0)
+		throw new UsageError("explain takes captures and a flow's id, e.g. explain case.pcapng 12");
+	const id = positiveInteger("the flow's id")(words.at(-1)!);
+	const { explain } = await import("../explain.ts");
+	const explanation = await reading(options, (read) => explain(captures, id, read));
+	if (!explanation) throw new UsageError(`the capture has no flow ${id}`);
+	const { width, color } = screen(process.stdout.isTTY === true);
+	if (options.format === "json") process.stdout.write(`${safeJson(explanation)}\n`);
+	else process.stdout.write([...explanationText(explanation, { width, color })].join(""));
+	process.exitCode = EXIT.done;
+}

@@ -1,0 +1,127 @@
+import { type Command, Option } from "commander";
+import type { AnalyseOptions } from "../analyse.ts";
+import type { IdleTimeouts } from "../flow/table.ts";
+import { loadMatrix } from "../matrix/load.ts";
+import type { Matrix } from "../matrix/types.ts";
+import { addressText, parseAddress } from "../packet/address.ts";
+import { UsageError } from "./exit.ts";
+import { Progress } from "./progress.ts";
+
+/** Options of every command that reads captures. */
+export interface ReadingOptions {
+	readonly host: readonly { product: string; address: string }[];
+	readonly infer: boolean;
+	readonly matrix?: string;
+	readonly release?: string;
+	readonly idle: Partial<IdleTimeouts>;
+	readonly maxFlows?: number;
+	readonly quiet?: true;
+}
+
+export function addReadingOptions(command: Command): Command {
+	return command
+		.option(
+			"--host <product=address>",
+			"where a product runs, e.g. ipo=10.0.0.1; repeat, or separate addresses by commas",
+			collectHosts,
+			[],
+		)
+		.option("--no-infer", "do not infer product hosts from the traffic")
+		.option("--matrix <file>", "use another port matrix (JSON, schema/matrix.schema.json)")
+		.option("--release <release>", "use the matrix as it stood in this release, e.g. 11.1.2")
+		.option("--idle <protocol=seconds>", "silence that ends a flow: tcp, udp, icmp, other; repeat", collectIdle, {})
+		.option("--max-flows <count>", "most flows to keep", positiveInteger("--max-flows"))
+		.option("-q, --quiet", "no messages or progress on standard error");
+}
+
+/** `--format`, one of these; the first is the default. */
+export function formatOption(formats: readonly [string, ...string[]]): Option {
+	return new Option("--format <format>", "output format").choices(formats).default(formats[0]);
+}
+
+/**
+ * Runs what reads captures, with progress on standard error; Ctrl-C ends reading, and what was read is reported.
+ * @param read the library's function, called with the options that the command line gave.
+ */
+export async function reading<T>(options: ReadingOptions, read: (options: AnalyseOptions) => Promise<T>): Promise<T> {
+	const matrix = await matrixFor(options);
+	const progress = new Progress(process.stderr, options.quiet !== true);
+	const stop = new AbortController();
+	const interrupt = () => stop.abort();
+	process.once("SIGINT", interrupt);
+	let result: T;
+	try {
+		result = await read({
+			hosts: options.host,
+			infer: options.infer,
+			matrix,
+			...(options.release === undefined ? {} : { release: options.release }),
+			idle: options.idle,
+			stop: stop.signal,
+			onProgress: (step) => progress.update(step),
+			...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
+		});
+	} finally {
+		progress.done();
+		process.off("SIGINT", interrupt);
+	}
+	if (stop.signal.aborted) {
+		process.stdin.destroy();
+		if (!options.quiet) process.stderr.write("flowmatrix: interrupted: what was read until then is reported\n");
+	}
+	return result;
+}
+
+async function matrixFor(options: ReadingOptions): Promise<Matrix> {
+	const matrix = await loadMatrix(options.matrix);
+	const products = new Set(matrix.products.map((product) => product.id));
+	for (const { product } of options.host) {
+		if (!products.has(product))
+			throw new UsageError(`--host: unknown product '${product}'; the matrix has ${[...products].join(", ")}`);
+	}
+	return matrix;
+}
+
+function collectHosts(
+	text: string,
+	before: readonly { product: string; address: string }[],
+): { product: string; address: string }[] {
+	const [product, addresses] = splitPair(text, "--host", "PRODUCT=ADDRESS, e.g. ipo=10.0.0.1");
+	return [
+		...before,
+		...addresses
+			.split(",")
+			.map((address) => ({ product: product.toLowerCase(), address: validAddress(address.trim()) })),
+	];
+}
+
+const IDLE_PROTOCOLS = ["tcp", "udp", "icmp", "other"];
+
+function collectIdle(text: string, before: Partial<IdleTimeouts>): Partial<IdleTimeouts> {
+	const [protocol, seconds] = splitPair(text, "--idle", "PROTOCOL=SECONDS, e.g. udp=60");
+	if (!IDLE_PROTOCOLS.includes(protocol))
+		throw new UsageError(`--idle: unknown protocol '${protocol}'; use ${IDLE_PROTOCOLS.join(", ")}`);
+	const value = Number(seconds);
+	if (!(value > 0)) throw new UsageError(`--idle: '${seconds}' is no number of seconds`);
+	return { ...before, [protocol]: value * 1e9 };
+}
+
+function splitPair(text: string, option: string, form: string): [string, string] {
+	const at = text.indexOf("=");
+	if (at <= 0 || at === text.length - 1) throw new UsageError(`${option}: '${text}' is not ${form}`);
+	return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function validAddress(address: string): string {
+	const parsed = parseAddress(address);
+	if (!parsed) throw new UsageError(`--host: '${address}' is no IPv4 or IPv6 address`);
+	return addressText(parsed.version, ...parsed.words);
+}
+
+export function positiveInteger(option: string): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (!Number.isSafeInteger(value) || value <= 0) throw new UsageError(`${option}: '${text}' is no positive number`);
+		return value;
+	};
+}

@@ -1,0 +1,7 @@
+/** How wide a text may be and whether it may be coloured. @param terminal whether it goes to one. */
+export function screen(terminal: boolean): { width: number; color: boolean } {
+	return {
+		color: terminal && !process.env.NO_COLOR && process.env.TERM !== "dumb",
+		width: terminal ? (process.stdout.columns ?? 80) : Number(process.env.COLUMNS) || 120,
+	};
+}

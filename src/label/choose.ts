@@ -1,0 +1,123 @@
+import { isInDomain } from "../matrix/domains.ts";
+import type { PortFit } from "../matrix/find.ts";
+import type { PortMatch } from "../matrix/index.ts";
+import type { MatrixRow } from "../matrix/types.ts";
+import type { Facts, ServerName } from "./facts.ts";
+import { Evidence, evidenceFor, nameFits } from "./fit.ts";
+
+/** Rows that stayed equal, or those that the payload ruled out. */
+export interface Choice {
+	readonly rows: readonly MatrixRow[];
+	readonly fit: PortFit | null;
+	readonly confirmed: boolean;
+	readonly because: readonly string[];
+	readonly contradicted: readonly MatrixRow[];
+}
+
+const FITS: readonly PortFit[] = ["exact", "range", "configurable"];
+export const NO_CHOICE: Choice = { rows: [], fit: null, confirmed: false, because: [], contradicted: [] };
+/**
+ * Narrows rows of one end: exact port before default range before configurable range, then payload, server name and
+ * the product at the other end. A payload that contradicts an exact port ends the search; in overlapping ranges the
+ * next range may fit.
+ */
+export function choose(matches: readonly PortMatch[], facts: Facts): Choice {
+	const contradicted: MatrixRow[] = [];
+	for (const fit of FITS) {
+		const rows = matches.filter((match) => match.fit === fit).map((match) => match.row);
+		if (rows.length === 0) continue;
+		const fitting = rows.filter((row) => evidenceFor(row, shown(facts)) === Evidence.Fits);
+		const open = rows.filter((row) => evidenceFor(row, shown(facts)) === Evidence.Silent);
+		const kept = fitting.length > 0 ? fitting : fit === "configurable" ? [] : open;
+		if (fit !== "configurable")
+			contradicted.push(...rows.filter((row) => evidenceFor(row, shown(facts)) === Evidence.Contradicts));
+		if (kept.length > 0) return tellApart(kept, fit, fitting.length > 0, facts);
+		if (fit === "exact" && contradicted.length > 0) break;
+	}
+	return { ...NO_CHOICE, contradicted };
+}
+
+function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, facts: Facts): Choice {
+	const { application, announced, speaks } = facts;
+	const because: string[] = [];
+	if (application === null && announced !== null)
+		because.push(`signalling in the capture announced one of the two ports for ${announced}`);
+	else if (fits) because.push(`the payload is ${application}, as the row says`);
+	else if (application) because.push(`the payload is ${application}, which the row neither asks for nor excludes`);
+	else because.push("no payload that shows a protocol was seen: the hosts and the port speak");
+	const named = byName(rows, facts);
+	if (named.because) because.push(named.because);
+	let kept = named.rows;
+	const spoken = speaks === null ? [] : kept.filter((row) => row.product === speaks && row.direction !== "out");
+	if (kept.length > 1 && spoken.length > 0) {
+		because.push(`the server's payload names ${spoken[0]!.id}'s product`);
+		kept = spoken;
+	}
+	const beside = kept.filter((row) => isBeside(row, facts));
+	const elsewhere = kept.filter((row) => !row.peerProducts);
+	if (kept.length > 1 && beside.length > 0) kept = beside;
+	else if (kept.length > 1 && elsewhere.length > 0) kept = elsewhere;
+	const confirmed = kept.length > 0 && (named.confirms ?? (fits && application !== null));
+	return { rows: kept, fit, confirmed, because, contradicted: [] };
+}
+
+/** Rows that the server's name leaves. `confirms`: whether the name settles that the label is, or is not, confirmed. */
+function byName(
+	rows: readonly MatrixRow[],
+	facts: Facts,
+): { rows: readonly MatrixRow[]; because?: string; confirms?: boolean } {
+	const { name } = facts;
+	const withDomains = rows.filter((row) => row.domains);
+	if (name === null || withDomains.length === 0) return { rows };
+	const named = withDomains.filter((row) => nameFits(row, name.text));
+	if (named.length > 0) {
+		const longest = Math.max(...named.map((row) => longestDomain(row, name.text)));
+		const kept = named.filter((row) => longestDomain(row, name.text) === longest);
+		const because = `${nameText(name)} is one of the row's`;
+		return isPayload(name) ? { rows: kept, because, confirms: true } : { rows: kept, because };
+	}
+	if (facts.feature !== null) {
+		const because = `${nameText(name)} serves a subscription feature (${facts.feature}) that has no row of its own`;
+		return { rows: [], because, confirms: false };
+	}
+	const kept = rows.filter((row) => !row.domains && (!row.peerProducts || isBeside(row, facts)));
+	const because = `${nameText(name)} is none of ${withDomains.map(({ id }) => id).join(", ")}`;
+	return { rows: kept, because, confirms: false };
+}
+
+/** Whether the flow itself shows the name, and not only its address. */
+function isPayload({ source }: ServerName): boolean {
+	return source === "payload" || source === "certificate";
+}
+
+function nameText({ text, source }: ServerName): string {
+	switch (source) {
+		case "payload":
+			return `the server's name ${text}`;
+		case "certificate":
+			return `${text}, the name in the server's certificate,`;
+		case "dns":
+			return `${text}, for which DNS gave the server's address,`;
+		case "file":
+			return `${text}, the name that the capture file gives the server's address,`;
+	}
+}
+
+/** The protocol that speaks for a row: what the payload showed, or else what was announced. */
+export function shown({ application, announced }: Facts): string | null {
+	return application ?? announced;
+}
+
+/** Whether the product that the row names as its other end is there. */
+export function isBeside(row: MatrixRow, facts: Facts): boolean {
+	return row.peerProducts?.some((product) => otherEnd(row, facts).includes(product)) ?? false;
+}
+
+function otherEnd(row: MatrixRow, facts: Facts): readonly string[] {
+	return row.direction === "out" ? facts.serverProducts : facts.clientProducts;
+}
+
+function longestDomain(row: MatrixRow, name: string): number {
+	const fitting = (row.domains ?? []).filter((domain) => isInDomain(name, domain));
+	return Math.max(0, ...fitting.map(({ length }) => length));
+}

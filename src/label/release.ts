@@ -1,0 +1,60 @@
+import { matrixOfRelease, releasesOf } from "../matrix/release.ts";
+import type { Matrix } from "../matrix/types.ts";
+import type { IdentityTable } from "../session/identities.ts";
+
+/** The matrix that labels a run, and why it is that release's. */
+export interface ChosenMatrix {
+	readonly matrix: Matrix;
+	readonly source: "default" | "given" | "traffic";
+	/** For `traffic`: who said what. */
+	readonly reason?: string;
+}
+
+/** A component of a version above this is a build number: DevLink3 writes `10.0.2345.67894`. */
+const MAX_COMPONENT = 99;
+
+/**
+ * The matrix of the release that the site's systems say they run; the matrix as it is where they say nothing.
+ * Where they run several, that of the newest: its rows are those that the site needs open.
+ */
+export function matrixOfTraffic(matrix: Matrix, identities: IdentityTable): ChosenMatrix {
+	const order = releasesOf(matrix);
+	if (order.length < 2) return { matrix, source: "default" };
+	const told = [...identities.entries()].flatMap(([address, said]) =>
+		said.flatMap(({ product, release }) => {
+			const known = release === undefined ? undefined : knownRelease(order, release);
+			return known === undefined ? [] : [{ address, product, release: release!, known }];
+		}),
+	);
+	const systems = told.filter(({ product }) => product === "ipo");
+	const [newest] = (systems.length > 0 ? systems : told).sort(
+		(a, b) => order.indexOf(b.known) - order.indexOf(a.known) || (a.address < b.address ? -1 : 1),
+	);
+	if (!newest) return { matrix, source: "default" };
+	const isMixed = systems.some(({ known }) => known !== newest.known);
+	const others = isMixed ? "; others here say older ones" : "";
+	const reason = `${newest.address} says that it runs ${newest.release}${others}`;
+	return { matrix: matrixOfRelease(matrix, newest.known), source: "traffic", reason };
+}
+
+/** The newest release of the matrix that is not newer than a version; undefined for a text without one, or an older one. */
+export function knownRelease(order: readonly string[], version: string): string | undefined {
+	const parts = componentsOf(version);
+	if (parts.length < 2) return undefined;
+	return [...order].reverse().find((release) => isAtMost(componentsOf(release), parts));
+}
+
+function componentsOf(version: string): number[] {
+	const text = /\d+(?:\.\d+)+/.exec(version)?.[0] ?? "";
+	const parts = text.split(".").map(Number);
+	const build = parts.findIndex((part) => part > MAX_COMPONENT);
+	return build < 0 ? parts : parts.slice(0, build);
+}
+
+function isAtMost(a: readonly number[], b: readonly number[]): boolean {
+	for (let i = 0; i < Math.max(a.length, b.length); i++) {
+		const difference = (a[i] ?? 0) - (b[i] ?? 0);
+		if (difference !== 0) return difference < 0;
+	}
+	return true;
+}

@@ -1,0 +1,109 @@
+import { endpointText } from "../packet/address.ts";
+import type { HostRecord } from "./document.ts";
+import type { ExplainedRow, Explanation } from "./explanation.ts";
+import { Page } from "./page.ts";
+import { becauseOf, byteText, counted, durationText, selfDescription } from "./words.ts";
+
+/** Rows that were ruled out and are told; a range of ephemeral ports lies in many rows' configurable ranges. */
+const MAX_RULED_OUT = 12;
+const HEX_BYTES = 16;
+/** Lines of payload of each side. */
+const HEX_LINES = 8;
+const STYLES = { row: "green", peer: "green", candidate: "yellow", "ruled out": "dim" } as const;
+const OUTCOMES = { row: "the label", peer: "the client's side", candidate: "stays equal", "ruled out": "no" } as const;
+
+/** An explanation for people. */
+export function* explanationText(
+	explanation: Explanation,
+	options: { width: number; color: boolean },
+): Iterable<string> {
+	const page = new Page(options);
+	const { flow, matrix } = explanation;
+	const { client, server, label, direction } = flow;
+	const ends = `${endpointText(client.address, client.port)} → ${endpointText(server.address, server.port)}`;
+	yield page.line(`flow ${flow.id}: ${flow.transport} ${ends}`, "bold");
+	yield* page.wrapped(
+		`${flow.start}, ${durationText(flow.duration)}; client ${counted(client.packets, "packet")}, ${byteText(client.bytes)}; server ${counted(server.packets, "packet")}, ${byteText(server.bytes)}; first packet ${flow.first.packet} of ${flow.first.file}`,
+		"  ",
+		"dim",
+	);
+	yield `\n${page.paint("bold", "Label")}\n`;
+	yield* page.wrapped(verdictText(explanation), "  ", label.status === "matched" ? "green" : "yellow");
+	for (const reason of label.reasons) yield* page.wrapped(`  ${reason}`, "    ");
+	for (const { kind, message } of flow.findings) yield* page.wrapped(`  ${kind}: ${message}`, "    ", "yellow");
+	yield `\n${page.paint("bold", "Ends")}\n`;
+	yield* end(page, "client", client.address, explanation.client);
+	yield* end(page, "server", server.address, explanation.server);
+	yield* page.wrapped(`  direction: ${direction.reason}${direction.certain ? "" : " (a guess)"}`, "    ");
+	for (const { address, name, source } of explanation.names) {
+		const from = source === "dns" ? "a DNS answer in the capture" : "the capture file's name records";
+		yield* page.wrapped(`  ${address} is ${name} by ${from}`, "    ");
+	}
+	yield* evidence(page, explanation);
+	yield* rows(page, explanation.rows);
+	yield* payload(page, "client", explanation.payload.client);
+	yield* payload(page, "server", explanation.payload.server);
+	yield "\n";
+	yield* page.wrapped(`port matrix ${matrix.name}, release ${matrix.release}${becauseOf(matrix)}`, "  ", "dim");
+}
+
+function verdictText({ flow: { label } }: Explanation): string {
+	const service = label.service === null ? "" : `, ${label.service}`;
+	if (label.status === "matched") {
+		const peer = label.peerRow === null ? "" : ` (the client's side: ${label.peerRow})`;
+		return `${label.row}${peer}${service}: ${label.confidence}`;
+	}
+	return label.status === "ambiguous" ? `ambiguous: ${label.candidates.join(", ")}` : `unknown${service}`;
+}
+
+function* end(page: Page, side: string, address: string, host: HostRecord | null): Iterable<string> {
+	if (!host) {
+		yield* page.wrapped(`  ${side} ${address}: no product host`, "    ");
+		return;
+	}
+	const said = selfDescription(host);
+	const says = said === "" ? "" : `; says that it is ${said}`;
+	yield* page.wrapped(`  ${side} ${address}: ${host.products.join(", ")}, ${host.source}${says}`, "    ");
+	for (const reason of host.reasons) yield* page.wrapped(`    ${reason}`, "      ", "dim");
+}
+
+function* evidence(page: Page, { flow: { application } }: Explanation): Iterable<string> {
+	yield `\n${page.paint("bold", "Payload shows")}\n`;
+	if (application === null) {
+		yield page.line("  no protocol that is known");
+		return;
+	}
+	const { protocol, ...fields } = application;
+	yield page.line(`  ${protocol}`);
+	for (const [name, value] of Object.entries(fields)) yield* page.wrapped(`    ${name}: ${textOf(value)}`, "      ");
+}
+
+function textOf(value: unknown): string {
+	return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function* rows(page: Page, all: readonly ExplainedRow[]): Iterable<string> {
+	yield `\n${page.paint("bold", "Rows that list the port")}\n`;
+	if (all.length === 0) yield page.line("  none");
+	const out = all.filter(({ outcome }) => outcome === "ruled out");
+	const shown = [...all.filter(({ outcome }) => outcome !== "ruled out"), ...out.slice(0, MAX_RULED_OUT)];
+	for (const { row, service, outcome, for: pro, against } of shown) {
+		yield page.line(`  ${row}  ${service}: ${OUTCOMES[outcome]}`, STYLES[outcome]);
+		for (const reason of pro) yield* page.wrapped(`    + ${reason}`, "      ");
+		for (const reason of against) yield* page.wrapped(`    - ${reason}`, "      ");
+	}
+	if (out.length > MAX_RULED_OUT) yield page.line(`  and ${out.length - MAX_RULED_OUT} more (--format json)`, "dim");
+}
+
+/** Bytes as Wireshark shows them: offset, hexadecimal, printable ASCII. */
+function* payload(page: Page, side: string, hex: string): Iterable<string> {
+	const bytes = Buffer.from(hex, "hex");
+	yield `\n${page.paint("bold", `First payload bytes of the ${side}`)}\n`;
+	if (bytes.length === 0) yield page.line("  none seen");
+	for (let at = 0; at < Math.min(bytes.length, HEX_BYTES * HEX_LINES); at += HEX_BYTES) {
+		const line = bytes.subarray(at, at + HEX_BYTES);
+		const digits = [...line].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+		const text = [...line].map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".")).join("");
+		yield page.line(`  ${at.toString(16).padStart(4, "0")}  ${digits.padEnd(3 * HEX_BYTES - 1)}  ${text}`);
+	}
+}

@@ -1,0 +1,64 @@
+import type { Analysis } from "../analyse.ts";
+import type { NameSource } from "../session/names.ts";
+import { flowRecords, hostRecords, matrixSummary } from "./build.ts";
+import type { FlowRecord, HostRecord, MatrixSummary } from "./document.ts";
+
+/** A row that lists the flow's port, and what speaks for and against it. */
+export interface ExplainedRow {
+	readonly row: string;
+	readonly service: string;
+	/** The row is the label, the client's side of it, one of several that stayed equal, or none of these. */
+	readonly outcome: "row" | "peer" | "candidate" | "ruled out";
+	readonly for: readonly string[];
+	readonly against: readonly string[];
+}
+
+/** A name of one of the flow's addresses, and where it is from: a DNS answer, or a name record of the capture file. */
+export interface AddressName {
+	readonly address: string;
+	readonly name: string;
+	readonly source: NameSource;
+}
+
+/** All that one flow's label rests on. */
+export interface Explanation {
+	readonly schema: "flowmatrix-explanation/1";
+	readonly matrix: MatrixSummary;
+	readonly flow: FlowRecord;
+	/** The product hosts at its ends, null where an end is none. */
+	readonly client: HostRecord | null;
+	readonly server: HostRecord | null;
+	readonly names: readonly AddressName[];
+	readonly rows: readonly ExplainedRow[];
+	/** First payload bytes of each side, hexadecimal. */
+	readonly payload: { readonly client: string; readonly server: string };
+}
+
+/** @param id of the flow, which must be in the analysis, and watched by it. */
+export function buildExplanation(analysis: Analysis, id: number): Explanation {
+	const { engine, labels } = analysis;
+	const hosts = hostRecords(engine.table.store, labels);
+	const hostAt = (address: string) => hosts.find((host) => host.address === address) ?? null;
+	const flow = flowRecords(analysis).of(id - 1);
+	const { direction, rows } = labels.explain(id - 1);
+	const heads = engine.heads.map((parts) => Buffer.concat(parts).toString("hex"));
+	const names = [...new Set([flow.client.address, flow.server.address])].flatMap((address) =>
+		[...engine.sessions.names.of(address)].map(([name, source]) => ({ address, name, source })),
+	);
+	return {
+		schema: "flowmatrix-explanation/1",
+		matrix: matrixSummary(analysis.chosen),
+		flow,
+		client: hostAt(flow.client.address),
+		server: hostAt(flow.server.address),
+		names,
+		rows: rows.map(({ row, ...weighed }) => ({
+			row: row.id,
+			service: row.service,
+			outcome: weighed.outcome,
+			for: weighed.for,
+			against: weighed.against,
+		})),
+		payload: { client: heads[1 - direction.serverSide]!, server: heads[direction.serverSide]! },
+	};
+}

@@ -1,0 +1,39 @@
+import type { Identity } from "../protocol/identity.ts";
+
+/** Hosts that are followed: a site has a few product hosts; a flood of greetings must not fill the memory. */
+const MAX_HOSTS = 10_000;
+/** Different things that one host says of itself: releases, names; a hostile one could say many. */
+const MAX_OF_ONE = 16;
+
+const NONE: readonly Identity[] = [];
+
+/** What hosts say that they are: the sender's address, and each different thing that it said, once. */
+export class IdentityTable {
+	readonly #byAddress = new Map<string, Identity[]>();
+
+	add(address: string, identity: Identity): void {
+		const known = this.#byAddress.get(address);
+		if (!known) {
+			if (this.#byAddress.size < MAX_HOSTS) this.#byAddress.set(address, [identity]);
+		} else if (known.length < MAX_OF_ONE && !known.some((other) => isSame(other, identity))) known.push(identity);
+	}
+
+	of(address: string): readonly Identity[] {
+		return this.#byAddress.get(address) ?? NONE;
+	}
+
+	/** Every host that said anything, with all that it said. */
+	entries(): Iterable<[string, readonly Identity[]]> {
+		return this.#byAddress;
+	}
+}
+
+function isSame(a: Identity, b: Identity): boolean {
+	return (
+		a.product === b.product &&
+		a.model === b.model &&
+		a.release === b.release &&
+		a.system === b.system &&
+		a.reason === b.reason
+	);
+}

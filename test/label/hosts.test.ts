@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PortClues } from "../../src/label/clues.ts";
+import { Hosts, keyOfText } from "../../src/label/hosts.ts";
+import { loadMatrix } from "../../src/matrix/load.ts";
+
+const matrix = await loadMatrix();
+const clues = new PortClues(matrix);
+const TCP = 6;
+const UDP = 17;
+
+type Seen = readonly [server: string, client: string, protocol: number, port: number, tls?: boolean];
+
+function settled(seen: readonly Seen[], given: { product: string; address: string }[] = [], infer = true): Hosts {
+	const hosts = new Hosts(matrix, given, infer);
+	for (const [server, client, protocol, port, tls = false] of seen) {
+		const clientPort = protocol === UDP && port === 50_795 ? port : 49_999;
+		hosts.clue(keyOfText(server), () => server, clues.ofServer(protocol, port, clientPort, tls));
+		hosts.clue(keyOfText(client), () => client, clues.ofClient(protocol, port, clientPort, tls));
+	}
+	hosts.settle();
+	return hosts;
+}
+
+const products = (hosts: Hosts) => hosts.list().map((host) => `${host.address} ${host.products.join("+")}`);
+const A = "10.0.0.1";
+const B = "10.0.0.2";
+const PC = "10.0.0.50";
+
+describe("inferred hosts", () => {
+	it.each<[string, Seen[], string[]]>([
+		[
+			"two of a product's own dynamic ports",
+			[
+				[A, PC, TCP, 50_804],
+				[A, PC, TCP, 50_802],
+			],
+			[`${A} ipo`],
+		],
+		["one such port with TLS as its row asks", [[A, PC, TCP, 50_805, true]], [`${A} ipo`]],
+		["one such port alone: not enough", [[A, PC, TCP, 50_804]], []],
+		[
+			"TLS on a web port: not enough",
+			[
+				[A, PC, TCP, 443, true],
+				[A, PC, TCP, 8443, true],
+			],
+			[],
+		],
+		["both ends of a port that only two products use", [[B, A, TCP, 50_815, true]], [`${A} ipo`, `${B} onex`]],
+		["both ends of the network of IP Offices", [[A, B, UDP, 50_795]], [`${A} ipo`, `${B} ipo`]],
+		[
+			"several products on one host",
+			[
+				[A, PC, TCP, 50_805, true],
+				[A, B, TCP, 50_791, true],
+			],
+			[`${A} ipo+vmpro`],
+		],
+		[
+			"registered ports that others serve too",
+			[
+				[A, PC, TCP, 5222],
+				[A, PC, TCP, 8080],
+				[A, PC, TCP, 9443, true],
+			],
+			[],
+		],
+	])("%s", (_, seen, expected) => {
+		expect(products(settled(seen))).toEqual(expected);
+	});
+
+	it("are none where the user gave the product's hosts, or wants none", () => {
+		const seen: Seen[] = [[A, PC, TCP, 50_805, true]];
+		expect(products(settled(seen, [{ product: "ipo", address: B }]))).toEqual([`${B} ipo`]);
+		expect(products(settled(seen, [], false))).toEqual([]);
+	});
+
+	it("do not depend on the order of what was seen", () => {
+		const all: Seen[] = [
+			[A, PC, TCP, 50_804],
+			[A, PC, TCP, 50_805, true],
+			[A, PC, TCP, 411, true],
+			[B, A, TCP, 50_815, true],
+			[B, PC, TCP, 9843, true],
+			[A, B, TCP, 50_814],
+			[A, PC, UDP, 50_794],
+			["10.0.0.3", A, UDP, 50_795],
+		];
+		const expected = settled(all).list();
+		fc.assert(
+			fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (shuffled) => {
+				expect(settled(shuffled).list()).toEqual(expected);
+			}),
+		);
+	});
+});
+
+describe("what a host says of itself", () => {
+	it("makes it the product, and is told with it", () => {
+		const hosts = new Hosts(matrix, [], true);
+		const identity = { product: "ipo", model: "IP 500 V2", release: "11.1.2", system: "HQ", reason: "says so" };
+		hosts.says(keyOfText(A), () => A, identity);
+		hosts.says(keyOfText(A), () => A, { product: "vmpro", release: "11.1", reason: "greets so" });
+		hosts.settle();
+		expect(hosts.list()).toMatchObject([
+			{ address: A, products: ["ipo", "vmpro"], model: "IP 500 V2", release: "11.1.2", system: "HQ" },
+		]);
+	});
+
+	it("is told of a host that the user gave", () => {
+		const hosts = new Hosts(matrix, [{ product: "ipo", address: A }], true);
+		hosts.says(keyOfText(A), () => A, { product: "ipo", release: "11.1.2", reason: "says so" });
+		hosts.says(keyOfText(B), () => B, { product: "ipo", release: "9.1", reason: "says so" });
+		hosts.settle();
+		expect(hosts.list()).toMatchObject([{ address: A, source: "given", release: "11.1.2" }]);
+	});
+});
