@@ -26,7 +26,7 @@ import { rip } from "./rip.ts";
 import { rtcp } from "./rtcp.ts";
 import { sip } from "./sip.ts";
 import { smb } from "./smb.ts";
-import { smtp, smtpReply } from "./smtp.ts";
+import { smtp, smtpLine } from "./smtp.ts";
 import { snmp } from "./snmp.ts";
 import { ssdp } from "./ssdp.ts";
 import { ssh } from "./ssh.ts";
@@ -57,7 +57,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	syslog,
 	syslogBare,
 	smtp,
-	smtpReply,
+	smtpLine,
 	imap,
 	imapLine,
 	pop3,

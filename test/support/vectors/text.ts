@@ -53,6 +53,9 @@ export const TEXT_VECTORS: readonly Vector[] = [
 	tcp("a request line cut by the segment", 80, "http Client", join("GET /a/very/long/path/that/goes/o"), {
 		length: 34,
 	}),
+	tcp("a simple request (RFC 1945, 5.1)", 80, "http Client", text("GET /health"), {
+		fields: { method: "GET", path: "/health" },
+	}),
 	udp("a search (UPnP)", 1900, "ssdp Client", block("M-SEARCH * HTTP/1.1", "ST: ssdp:all"), {
 		fields: { target: "ssdp:all" },
 	}),
