@@ -129,14 +129,18 @@ export function isSame(one: MediaDescription, other: MediaDescription): boolean 
 	return JSON.stringify(one) === JSON.stringify(other);
 }
 
+/** Reasons of H.323 that are a result as they stand. */
+const PLAIN_REASONS = new Set(["busy", "no answer"]);
+
 /** How a call went, in a few words. */
 export function resultOf(call: Call): string {
-	const { refusal, refusalReason } = call;
+	const { protocol, refusal, refusalReason } = call;
 	if (call.answered !== null || call.isEstablished) return "answered";
 	if (call.isCancelled && (refusal === 0 || refusal === 487)) return "cancelled";
 	if (refusal === 486 || refusal === 600) return "busy";
 	if (refusal === 487 || (refusal === 0 && call.ended !== null && refusalReason === "")) return "cancelled";
 	if (refusal === 408 || refusal === 480) return "no answer";
+	if (protocol === "h323" && PLAIN_REASONS.has(refusalReason)) return refusalReason;
 	const why = `${refusal === 0 ? "" : `${refusal} `}${refusalReason}`.trimEnd();
 	if (why === "") return call.isHeard || call.beganBefore ? "in progress" : "unanswered request";
 	if (refusal >= 300 && refusal < 400) return `redirected ${why}`;

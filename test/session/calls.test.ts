@@ -209,6 +209,22 @@ describe("the call that media belongs to", () => {
 	});
 });
 
+describe("how a call of H.323 went", () => {
+	it.each<[string, string | undefined]>([
+		["busy", "busy"],
+		["no answer", "no answer"],
+		["rejected cause 21", "cause 21"],
+		["cancelled", undefined],
+	])("is %s", (result, reason) => {
+		const { tracker } = new Line();
+		tracker.report("h323", "ref", { kind: "setup", time: 0, flow: 0 });
+		tracker.report("h323", "ref", { kind: "ringing", time: 1, flow: 0 });
+		expect(resultOf(tracker.calls[0]!)).toBe("in progress");
+		tracker.report("h323", "ref", { kind: "ended", time: 2, flow: 0, ...(reason ? { reason } : {}) });
+		expect(resultOf(tracker.calls[0]!)).toBe(result);
+	});
+});
+
 describe("a SIP flow", () => {
 	it("is found behind any number of keep-alives, and they are no messages of it", () => {
 		const alive = Array.from({ length: 40 }, (_, n) =>
