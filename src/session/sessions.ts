@@ -3,6 +3,7 @@ import { type PacketView, Protocol } from "../packet/view.ts";
 import { t38 } from "../protocol/h323/t38.ts";
 import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
 import { type Fields, Role } from "../protocol/recogniser.ts";
+import { isKeepAlive, sip } from "../protocol/sip.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
 import { CallTracker, type Tie } from "./calls.ts";
 import { DhcpTracker } from "./dhcp.ts";
@@ -37,6 +38,11 @@ const T38 = RECOGNISERS.indexOf(t38);
 /** Protocols that share a port with media (RFC 7983, RFC 5761). */
 const BESIDE_MEDIA = new Set(["stun", "dtls", "rtcp"]);
 
+const SIP = RECOGNISERS.indexOf(sip);
+/** Methods and versions of SIP begin with a capital letter. */
+const FIRST_CAPITAL = 0x41;
+const LAST_CAPITAL = 0x5a;
+
 /** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges, names of addresses, calls and their media. */
 export class Sessions {
 	readonly identities = new IdentityTable();
@@ -69,8 +75,8 @@ export class Sessions {
 		else if (packet.protocol !== Protocol.UDP) store.setEvidence(flow, DONE);
 		else {
 			const known = store.evidence(flow);
-			if ((known & (RTP | MEDIA_MAY_FOLLOW)) !== 0)
-				store.setEvidence(flow, this.rtp.observe(packet, flow, side, known));
+			const isMedia = (known & RTP) !== 0 || ((known & MEDIA_MAY_FOLLOW) !== 0 && !isSip(packet));
+			if (isMedia) store.setEvidence(flow, this.rtp.observe(packet, flow, side, known));
 			else if (!this.transfers.observe(packet, flow)) this.#observeDatagram(packet, flow, side);
 		}
 	}
@@ -83,6 +89,10 @@ export class Sessions {
 	#observeDatagram(packet: PacketView, flow: number, side: 0 | 1): void {
 		const store = this.#store;
 		const { data, payloadStart, payloadEnd, srcPort, dstPort } = packet;
+		if (isKeepAlive(data, payloadStart, payloadEnd)) return;
+		// Phones keep their SIP port open with STUN (RFC 5626, 3.5.2): what it is for comes later.
+		if ((store.evidence(flow) & MEDIA_MAY_FOLLOW) !== 0)
+			store.setEvidence(flow, withRecogniser(store.evidence(flow) & ~MEDIA_MAY_FOLLOW, SIP));
 		let evidence = withOneMoreSeen(store.evidence(flow), side);
 		let follow = this.#followers[recogniserOf(evidence)];
 		if (follow) follow(data, payloadStart, payloadEnd, packet, flow, side);
@@ -174,4 +184,10 @@ function afterwards(evidence: number, isFollowed: boolean): number {
 	const recogniser = recogniserOf(evidence);
 	if (recogniser >= 0 && BESIDE_MEDIA.has(RECOGNISERS[recogniser]!.protocol)) return MEDIA_MAY_FOLLOW;
 	return isFollowed ? 0 : DONE;
+}
+
+function isSip({ data, payloadStart, payloadEnd }: PacketView): boolean {
+	const first = data[payloadStart]!;
+	if (first < FIRST_CAPITAL || first > LAST_CAPITAL) return false;
+	return sip.recognise(data, payloadStart, payloadEnd) !== Role.No;
 }

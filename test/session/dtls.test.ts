@@ -34,7 +34,7 @@ const fromServer = (...records: readonly Uint8Array[]) =>
 	ethernet(ipv4("10.0.0.1", "10.0.0.2", udp(50_002, 50_000, concat(...records))));
 
 /** Fields of the one flow, and whether it is looked at no longer. */
-function flowOf(packets: readonly Packet[]): { fields: unknown; isDone: boolean } {
+function flowOf(packets: readonly Packet[]): { fields: unknown; isSettled: boolean } {
 	const table = new FlowTable();
 	const decoder = new PacketDecoder([captureInterface()]);
 	const sessions = new Sessions(table.store);
