@@ -58,9 +58,11 @@ async function output(path: string): Promise<string> {
 	}
 	const options = ["-n", "-r", path, "-T", "fields", ...FIELDS.flatMap((field) => ["-e", field])];
 	const { stdout } = await run("tshark", options, { maxBuffer: MAX_OUTPUT, timeout: TIME_LIMIT }).catch(
-		(error: { stdout?: string }) => ({
-			stdout: error.stdout ?? "",
-		}),
+		(error: { code?: string; stdout?: string }) => {
+			if (error.code === "ENOENT") throw new Error("tshark is not installed");
+			// tshark ends with an error behind damage: what it printed until then counts.
+			return { stdout: error.stdout ?? "" };
+		},
 	);
 	mkdirSync(CACHE, { recursive: true });
 	writeFileSync(file, gzipSync(stdout));

@@ -1,6 +1,6 @@
 import type { FlowStore } from "../flow/store.ts";
 import { type PacketView, Protocol } from "../packet/view.ts";
-import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
+import { furtherRole, RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
 import { type Recogniser, Role } from "../protocol/recogniser.ts";
 import { tls } from "../protocol/tls/tls.ts";
 import {
@@ -127,7 +127,7 @@ export class StreamEvidence implements StreamReader {
 	): boolean {
 		const store = this.#store;
 		const before = store.evidence(flow);
-		const role = recogniser.recognise(data, start, end);
+		const role = furtherRole(recogniser, data, start, end);
 		if (role !== Role.No) {
 			const evidence = hasStartedTls(before) ? before : withRole(before, role, side);
 			const fields = recogniser.describe?.(data, start, end, senderOf(evidence, side));
