@@ -43,6 +43,12 @@ export interface Explained extends FlowLabel {
 	readonly rows: readonly WeighedRow[];
 }
 
+/** What shares a port with media (RFC 7983). */
+const BESIDE_MEDIA: ReadonlySet<string | null> = new Set(["stun", "dtls"]);
+/** Ports of STUN and TURN servers (RFC 8489, 18.6), of their neighbours, and of a public one in wide use. */
+const STUN_SERVER_PORTS: readonly number[] = [3478, 3479, 5349, 19302];
+const NO_ENDPOINTS = new ServerEndpoints();
+
 const LOOPBACK_NET = 127;
 /** Names whose features are remembered: flows share few names, hostile ones could make many. */
 const MAX_NAMES = 10_000;
@@ -76,7 +82,7 @@ export class Labels {
 		this.#matrix = new MatrixIndex(matrix);
 		this.#later = later && new MatrixIndex(later);
 		this.hosts = new Hosts(matrix, options.hosts, options.infer);
-		this.#clues = new PortClues(matrix);
+		this.#clues = new PortClues(later ?? matrix);
 		this.#domains = [...new Set((later ?? matrix).rows.flatMap(({ domains }) => domains ?? []))];
 		for (let flow = 0; flow < store.size; flow++) this.#learn(flow);
 		for (const transfer of sessions.transfers.transfers) this.#learnFromTransfer(transfer);
@@ -108,6 +114,7 @@ export class Labels {
 	direction(flow: number): Direction {
 		return (
 			this.#directionOfTransfer(flow) ??
+			this.#directionOfMedia(flow) ??
 			observedDirection(this.#store, flow) ??
 			inferredDirection(
 				this.#store,
@@ -118,6 +125,19 @@ export class Labels {
 				this.#sessions.protocolOf(flow) ?? this.#announced(flow),
 			)
 		);
+	}
+
+	/**
+	 * Direction of a web client's media. Connectivity checks (ICE) and DTLS go both ways, and say nothing of who serves:
+	 * the ports do, where one of them is in a media range of its own host.
+	 */
+	#directionOfMedia(flow: number): Direction | undefined {
+		const store = this.#store;
+		const application = this.#sessions.protocolOf(flow);
+		if (store.protocol(flow) !== Protocol.UDP || !BESIDE_MEDIA.has(application)) return undefined;
+		if (isStunServer(store.port(flow, 0)) || isStunServer(store.port(flow, 1))) return undefined;
+		const direction = inferredDirection(store, flow, NO_ENDPOINTS, this.hosts, this.#matrix, application);
+		return direction.basis === "port" ? direction : undefined;
 	}
 
 	/** The row of a verdict that names one. */
@@ -183,7 +203,19 @@ export class Labels {
 		const facts = transfer ? this.#factsOfTransfer(transfer) : this.#facts(flow, direction);
 		const usesNames = facts.name === null && facts.protocol === Protocol.TCP && facts.clientProducts.length > 0;
 		const byName = usesNames ? this.#byAddressName(facts, flow, direction.serverSide) : undefined;
-		return byName ?? { facts, verdict: this.#labeller.label(facts) };
+		if (byName) return byName;
+		const verdict = this.#labeller.label(facts);
+		return verdict.status === "unknown" ? (this.#byMedia(facts, flow) ?? { facts, verdict }) : { facts, verdict };
+	}
+
+	/** The verdict by the media that comes beside STUN or DTLS, or that was announced for it; undefined where it tells no row. */
+	#byMedia(facts: Facts, flow: number): { facts: Facts; verdict: Verdict } | undefined {
+		if (facts.protocol !== Protocol.UDP || !BESIDE_MEDIA.has(facts.application)) return undefined;
+		const media = { ...facts, application: this.#sessions.mediaOf(flow) === null ? null : "rtp" };
+		const announced = media.application === null ? this.#announced(flow) : null;
+		if (media.application === null && announced === null) return undefined;
+		const verdict = this.#labeller.label({ ...media, announced });
+		return verdict.status === "unknown" ? undefined : { facts: { ...media, announced }, verdict };
 	}
 
 	/** A flow's label with all that it rests on. */
@@ -371,4 +403,8 @@ const DIRECTORY_FILES = /^\/system\/(user\/scn_user_list|dir\/\w*cfg_dir_list)/;
 
 function servesDirectory({ path, status }: Readonly<Record<string, unknown>>): boolean {
 	return typeof path === "string" && status === 200 && DIRECTORY_FILES.test(path);
+}
+
+function isStunServer(port: number): boolean {
+	return STUN_SERVER_PORTS.includes(port);
 }

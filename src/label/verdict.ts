@@ -89,10 +89,12 @@ export class Labeller {
 
 	#judgeByRelease(facts: Facts): Verdict {
 		const verdict = this.#judge(facts);
-		if (!this.#later || verdict.status === "matched") return verdict;
+		if (!this.#later || (verdict.peerRow !== null && verdict.status === "matched")) return verdict;
 		const later = this.#later.label(facts);
-		if (later.status !== "matched" || this.#matrix.row(later.row!)) return verdict;
-		const reason = `${later.row} came with a later release than ${this.#matrix.matrix.release}, which the traffic tells`;
+		const isNew = (row: string | null) => row !== null && this.#matrix.row(row) === undefined;
+		if (later.status !== "matched" || !(isNew(later.row) || isNew(later.peerRow))) return verdict;
+		const rows = [later.row, later.peerRow].filter(isNew).join(" and ");
+		const reason = `${rows} came with a later release than ${this.#matrix.matrix.release}, which the traffic tells`;
 		return { ...later, reasons: [...later.reasons, reason] };
 	}
 
