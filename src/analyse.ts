@@ -83,10 +83,8 @@ export async function analyse(paths: readonly string[], options: AnalyseOptions)
 	const chosen: ChosenMatrix = given
 		? { matrix: given, source: "given" }
 		: matrixOfTraffic(current, engine.sessions.identities);
-	const labels = new Labels(engine.table.store, engine.sessions, chosen.matrix, {
-		hosts: options.hosts ?? [],
-		infer: options.infer ?? true,
-	});
+	const known = { hosts: options.hosts ?? [], infer: options.infer ?? true };
+	const labels = new Labels(engine.table.store, engine.sessions, chosen.matrix, known, chosen.later);
 	return { captures, engine, labels, chosen };
 }
 

@@ -58,9 +58,11 @@ async function output(path: string): Promise<string> {
 	}
 	const options = ["-n", "-r", path, "-T", "fields", ...FIELDS.flatMap((field) => ["-e", field])];
 	const { stdout } = await run("tshark", options, { maxBuffer: MAX_OUTPUT, timeout: TIME_LIMIT }).catch(
-		(error: { stdout?: string }) => ({
-			stdout: error.stdout ?? "",
-		}),
+		(error: { code?: string; stdout?: string }) => {
+			if (error.code === "ENOENT") throw new Error("tshark is not installed");
+			// tshark ends with an error behind damage: what it printed until then counts.
+			return { stdout: error.stdout ?? "" };
+		},
 	);
 	mkdirSync(CACHE, { recursive: true });
 	writeFileSync(file, gzipSync(stdout));
@@ -100,14 +102,22 @@ function addFrame(all: Map<string, Dissected>, cells: readonly string[]): void {
 		// What an ICMP error quotes is no packet of its own.
 		else if (protocol === "icmp" || protocol === "icmpv6") return;
 		else if (carried) {
-			const name = protocol === "dhcp" && isBootp ? "bootp" : protocol;
-			const names = isNamed ? carried.inside : carried.frames;
-			names.set(name, (names.get(name) ?? 0) + (isMalformed ? 0 : 1));
+			count(
+				isNamed ? carried.inside : carried.frames,
+				protocol === "dhcp" && isBootp ? "bootp" : protocol,
+				isMalformed,
+			);
+			// A message without option 53 may be DHCP that the snaplen cuts.
+			if (protocol === "dhcp") count(carried.inside, protocol, isMalformed);
 			isNamed ||= !WRAPPERS.has(protocol);
 		}
 		if (protocol === "tcp" || protocol === "udp") isNamed = false;
 		if (protocol === "ip" || protocol === "ipv6") carried = undefined;
 	}
+}
+
+function count(frames: Map<string, number>, name: string, isMalformed: boolean): void {
+	frames.set(name, (frames.get(name) ?? 0) + (isMalformed ? 0 : 1));
 }
 
 function conversation(

@@ -29,8 +29,14 @@ const ENOUGH_ALONE = 3;
 /** Groups of a matrix: ingress TCP rows of one product that share one configurable range move together. */
 export class ServiceGroups {
 	readonly #groups: readonly ServiceGroup[];
+	/** TCP ports that ingress rows name themselves. */
+	readonly #named = new Set<number>();
 
 	constructor(matrix: Matrix) {
+		for (const row of matrix.rows) {
+			if (row.direction === "in" && row.transports.includes("tcp"))
+				for (const { first, last } of row.ports) if (first === last) this.#named.add(first);
+		}
 		const byRange = new Map<string, MatrixRow[]>();
 		for (const row of matrix.rows) {
 			const [range, ...others] = row.configurable;
@@ -42,14 +48,24 @@ export class ServiceGroups {
 		this.#groups = [...byRange.values()].filter((rows) => rows.length > 2).map(groupOf);
 	}
 
+	/** Whether an ingress row names a TCP port. */
+	isNamed(port: number): boolean {
+		return this.#named.has(port);
+	}
+
 	/** Products that have a group. */
 	products(): string[] {
 		return this.#groups.map(({ product }) => product);
 	}
 
-	/** Whether a port may belong to a group that was moved: others need not be remembered. */
+	/**
+	 * Whether a port tells something of a group's place: it lies in the range, and no other row names it. Others need not
+	 * be remembered.
+	 */
 	mayHold(port: number): boolean {
-		return this.#groups.some(({ first, last }) => port >= first && port <= last);
+		return this.#groups.some(
+			({ first, last, members }) => port >= first && port <= last && (members.has(port) || !this.#named.has(port)),
+		);
 	}
 
 	/**
@@ -84,6 +100,7 @@ export class ServiceGroups {
 
 	/** The default port that a port of a moved group stands for; undefined where it is none of the group's. */
 	defaultOf({ base, defaultBase }: MovedGroup, port: number): number | undefined {
+		if (this.#named.has(port)) return undefined;
 		const listed = port - base + defaultBase;
 		return this.#groups.some((group) => group.base === defaultBase && group.members.has(listed)) ? listed : undefined;
 	}

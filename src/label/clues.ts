@@ -10,6 +10,8 @@ export interface Clue {
 	readonly key: string;
 	readonly points: number;
 	readonly reason: string;
+	/** A port of the dynamic range in plain text: on a host that serves such ports at large it says nothing. */
+	readonly isPlainDynamic?: true;
 }
 
 /**
@@ -73,6 +75,7 @@ export class PortClues {
 			key: port,
 			points: this.#points(row, protocol, serverPort, clientPort, tls),
 			reason: `answers on ${port}${spoken} (${row.id})`,
+			...(protocol === Protocol.TCP && !tls && serverPort >= FIRST_DYNAMIC_PORT ? { isPlainDynamic: true } : {}),
 		};
 	}
 

@@ -5,7 +5,7 @@ import { Protocol } from "../packet/view.ts";
 import { serverSideByPayload } from "../session/evidence.ts";
 import { Evidence, evidenceFor } from "./fit.ts";
 import { type AddressKey, addressKey, type Hosts } from "./hosts.ts";
-import { isServicePort } from "./services.ts";
+import { FIRST_USER_PORT, isServicePort } from "./services.ts";
 
 export type Basis = "handshake" | "payload" | "port" | "first-packet";
 
@@ -24,6 +24,7 @@ const BY_PAYLOAD = "client and server are told by the payload: who asks, and who
 const BY_TRANSFER = "the server is the side that the TFTP transfer's request went to";
 const BY_ENDPOINT = "the server is the endpoint that answers other flows in this capture";
 const BY_PORT = "the server is the side whose port a matrix row or a well-known service lists";
+const BY_GROUP = "the server is the group that is spoken to: a broadcast or multicast address asks nobody";
 const BY_FIRST = "the client is the side that was seen first; nothing else tells";
 
 function verdict(serverSide: 0 | 1, basis: Basis, certain: boolean, reason: string): Direction {
@@ -37,6 +38,7 @@ const VERDICTS = {
 	payload: [verdict(0, "payload", true, BY_PAYLOAD), verdict(1, "payload", true, BY_PAYLOAD)],
 	endpoint: [verdict(0, "port", true, BY_ENDPOINT), verdict(1, "port", true, BY_ENDPOINT)],
 	port: [verdict(0, "port", true, BY_PORT), verdict(1, "port", true, BY_PORT)],
+	group: [verdict(0, "port", true, BY_GROUP), verdict(1, "port", true, BY_GROUP)],
 	first: [verdict(0, "first-packet", false, BY_FIRST), verdict(1, "first-packet", false, BY_FIRST)],
 } as const;
 
@@ -99,6 +101,8 @@ export function inferredDirection(
 	const port0 = store.port(flow, 0);
 	const port1 = store.port(flow, 1);
 	if (port0 === 0 && port1 === 0) return VERDICTS.first[1];
+	const isGroup1 = isGroupAddress(store, flow, 1);
+	if (isGroupAddress(store, flow, 0) !== isGroup1) return VERDICTS.group[isGroup1 ? 1 : 0];
 	const address0 = addressKey(store, flow, 0);
 	const address1 = addressKey(store, flow, 1);
 	const serves0 = endpoints.has(address0, protocol, port0);
@@ -111,7 +115,20 @@ export function inferredDirection(
 	if (rank0 !== rank1) return VERDICTS.port[rank0 > rank1 ? 0 : 1];
 	const service0 = isServicePort(port0);
 	if (service0 !== isServicePort(port1)) return VERDICTS.port[service0 ? 0 : 1];
+	const system0 = port0 < FIRST_USER_PORT;
+	if (system0 !== port1 < FIRST_USER_PORT) return VERDICTS.port[system0 ? 0 : 1];
 	return VERDICTS.first[1];
+}
+
+/** First bytes of IPv4 multicast groups (RFC 5771), and the last one of what is a subnet's broadcast address in most offices. */
+const Group = { first: 224, last: 239, broadcast: 255 } as const;
+
+/** Whether a side is no host: a multicast group, or a broadcast address. */
+function isGroupAddress(store: FlowStore, flow: number, side: 0 | 1): boolean {
+	if (store.ipVersion(flow) === 6) return store.addressWord(flow, side, 0) >>> 24 === 0xff;
+	const address = store.addressWord(flow, side, 3) >>> 0;
+	const first = address >>> 24;
+	return (first >= Group.first && first <= Group.last) || (address & 0xff) === Group.broadcast;
 }
 
 /**

@@ -3,7 +3,7 @@ import { sideAddress } from "../flow/store.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { addressText, parseAddress } from "../packet/address.ts";
 import type { Identity } from "../protocol/identity.ts";
-import { type MovedGroup, ServiceGroups } from "./base-port.ts";
+import { type MovedGroup, PortUse, ServiceGroups } from "./base-port.ts";
 import { type Clue, ENOUGH } from "./clues.ts";
 
 /** An address as a map key: IPv4 as its 32 bits (signed), IPv6 as text. */
@@ -24,6 +24,8 @@ export interface Host {
 }
 
 const NONE: readonly string[] = [];
+/** Ports without a row on which a host that serves the dynamic range at large answers. */
+const AT_LARGE = 2;
 /** Addresses with clues that are followed: a site has a few product hosts, a flood of answers has millions. */
 const MAX_SUSPECTS = 50_000;
 /** Ports of one host that are remembered for a moved service group: a scan asks for all of them. */
@@ -138,7 +140,7 @@ export class Hosts {
 		}
 		for (const [key, { address, ports }] of this.#ports) this.#clueOfMovedGroup(key, () => address, ports);
 		for (const [key, suspect] of this.#suspects) {
-			const found = inferred(suspect);
+			const found = inferred(suspect, this.#servesAtLarge(key));
 			const known = hosts.get(key);
 			if (found.products.length === 0 && !known) continue;
 			hosts.set(key, {
@@ -153,6 +155,13 @@ export class Hosts {
 		this.#suspects.clear();
 		this.#ports.clear();
 		this.#hosts = hosts;
+	}
+
+	/** Whether a host answers on ports of the dynamic range that no row names: remote procedures, passive FTP, games. */
+	#servesAtLarge(key: AddressKey): boolean {
+		const ports = this.#ports.get(key)?.ports ?? new Map<number, number>();
+		const others = [...ports].filter(([port, use]) => (use & PortUse.Answered) !== 0 && !this.#groups.isNamed(port));
+		return others.length >= AT_LARGE;
 	}
 
 	/** A whole group of services at another place shows its product as its default ports would. */
@@ -215,11 +224,12 @@ export class Hosts {
 }
 
 /** Products that a host's clues are enough for, and the clues in words. */
-function inferred({ clues }: Suspect): { products: string[]; reasons: string[] } {
+function inferred({ clues }: Suspect, servesAtLarge: boolean): { products: string[]; reasons: string[] } {
 	const products: string[] = [];
 	const reasons: string[] = [];
 	for (const [product, byKey] of [...clues].sort(([a], [b]) => compare(a, b))) {
-		const seen = [...byKey.values()].sort((a, b) => b.points - a.points || compare(a.reason, b.reason));
+		const counted = [...byKey.values()].filter(({ isPlainDynamic }) => !(servesAtLarge && isPlainDynamic));
+		const seen = counted.sort((a, b) => b.points - a.points || compare(a.reason, b.reason));
 		if (seen.reduce((sum, { points }) => sum + points, 0) < ENOUGH) continue;
 		products.push(product);
 		reasons.push(...seen.map(({ reason }) => `${product}: ${reason}`));

@@ -1,6 +1,6 @@
 import { FlowStore, sideAddress } from "../flow/store.ts";
 import { synAckSide } from "../flow/tcp.ts";
-import { servicesOf } from "../matrix/domains.ts";
+import { isInDomain, servicesOf } from "../matrix/domains.ts";
 import { MatrixIndex } from "../matrix/index.ts";
 import type { Matrix, MatrixRow } from "../matrix/types.ts";
 import { Protocol } from "../packet/view.ts";
@@ -43,6 +43,12 @@ export interface Explained extends FlowLabel {
 	readonly rows: readonly WeighedRow[];
 }
 
+/** What shares a port with media (RFC 7983). */
+const BESIDE_MEDIA: ReadonlySet<string | null> = new Set(["stun", "dtls"]);
+/** Ports of STUN and TURN servers (RFC 8489, 18.6), of their neighbours, and of a public one in wide use. */
+const STUN_SERVER_PORTS: readonly number[] = [3478, 3479, 5349, 19302];
+const NO_ENDPOINTS = new ServerEndpoints();
+
 const LOOPBACK_NET = 127;
 /** Names whose features are remembered: flows share few names, hostile ones could make many. */
 const MAX_NAMES = 10_000;
@@ -56,27 +62,35 @@ export class Labels {
 	readonly #store: FlowStore;
 	readonly #sessions: Sessions;
 	readonly #matrix: MatrixIndex;
+	readonly #later: MatrixIndex | undefined;
 	readonly #endpoints = new ServerEndpoints();
 	readonly #labeller: Labeller;
 	readonly #clues: PortClues;
 	/** By server name. */
 	readonly #features = new Map<string, string | null>();
+	/** By certificate names. */
+	readonly #certificates = new Map<string, string>();
+	/** Of all rows. */
+	readonly #domains: readonly string[];
 	/** By the verdict without the tunnel, so that equal verdicts stay one object. */
 	readonly #carriers = new WeakMap<Verdict, Verdict>();
 
-	constructor(store: FlowStore, sessions: Sessions, matrix: Matrix, options: LabelOptions) {
+	/** @param later the matrix of a later release, whose rows count where `matrix` has none for a flow. */
+	constructor(store: FlowStore, sessions: Sessions, matrix: Matrix, options: LabelOptions, later?: Matrix) {
 		this.#store = store;
 		this.#sessions = sessions;
 		this.#matrix = new MatrixIndex(matrix);
+		this.#later = later && new MatrixIndex(later);
 		this.hosts = new Hosts(matrix, options.hosts, options.infer);
-		this.#clues = new PortClues(matrix);
+		this.#clues = new PortClues(later ?? matrix);
+		this.#domains = [...new Set((later ?? matrix).rows.flatMap(({ domains }) => domains ?? []))];
 		for (let flow = 0; flow < store.size; flow++) this.#learn(flow);
 		for (const transfer of sessions.transfers.transfers) this.#learnFromTransfer(transfer);
 		for (const [address, identities] of sessions.identities.entries()) {
 			for (const identity of identities) this.hosts.says(keyOfText(address), () => address, identity);
 		}
 		this.hosts.settle();
-		this.#labeller = new Labeller(this.#matrix, this.hosts.any);
+		this.#labeller = new Labeller(this.#matrix, this.hosts.any, this.#later);
 	}
 
 	of(flow: number): FlowLabel {
@@ -100,6 +114,7 @@ export class Labels {
 	direction(flow: number): Direction {
 		return (
 			this.#directionOfTransfer(flow) ??
+			this.#directionOfMedia(flow) ??
 			observedDirection(this.#store, flow) ??
 			inferredDirection(
 				this.#store,
@@ -112,9 +127,22 @@ export class Labels {
 		);
 	}
 
+	/**
+	 * Direction of a web client's media. Connectivity checks (ICE) and DTLS go both ways, and say nothing of who serves:
+	 * the ports do, where one of them is in a media range of its own host.
+	 */
+	#directionOfMedia(flow: number): Direction | undefined {
+		const store = this.#store;
+		const application = this.#sessions.protocolOf(flow);
+		if (store.protocol(flow) !== Protocol.UDP || !BESIDE_MEDIA.has(application)) return undefined;
+		if (isStunServer(store.port(flow, 0)) || isStunServer(store.port(flow, 1))) return undefined;
+		const direction = inferredDirection(store, flow, NO_ENDPOINTS, this.hosts, this.#matrix, application);
+		return direction.basis === "port" ? direction : undefined;
+	}
+
 	/** The row of a verdict that names one. */
 	rowOf({ row }: Verdict): MatrixRow | undefined {
-		return row === null ? undefined : this.#matrix.row(row);
+		return row === null ? undefined : (this.#matrix.row(row) ?? this.#later?.row(row));
 	}
 
 	/**
@@ -175,7 +203,19 @@ export class Labels {
 		const facts = transfer ? this.#factsOfTransfer(transfer) : this.#facts(flow, direction);
 		const usesNames = facts.name === null && facts.protocol === Protocol.TCP && facts.clientProducts.length > 0;
 		const byName = usesNames ? this.#byAddressName(facts, flow, direction.serverSide) : undefined;
-		return byName ?? { facts, verdict: this.#labeller.label(facts) };
+		if (byName) return byName;
+		const verdict = this.#labeller.label(facts);
+		return verdict.status === "unknown" ? (this.#byMedia(facts, flow) ?? { facts, verdict }) : { facts, verdict };
+	}
+
+	/** The verdict by the media that comes beside STUN or DTLS, or that was announced for it; undefined where it tells no row. */
+	#byMedia(facts: Facts, flow: number): { facts: Facts; verdict: Verdict } | undefined {
+		if (facts.protocol !== Protocol.UDP || !BESIDE_MEDIA.has(facts.application)) return undefined;
+		const media = { ...facts, application: this.#sessions.mediaOf(flow) === null ? null : "rtp" };
+		const announced = media.application === null ? this.#announced(flow) : null;
+		if (media.application === null && announced === null) return undefined;
+		const verdict = this.#labeller.label({ ...media, announced });
+		return verdict.status === "unknown" ? undefined : { facts: { ...media, announced }, verdict };
 	}
 
 	/** A flow's label with all that it rests on. */
@@ -193,7 +233,7 @@ export class Labels {
 		const exchange = this.#sessions.dhcp.exchangeOf(flow);
 		const protocol = store.protocol(flow);
 		const serverPort = store.port(flow, serverSide);
-		const name = nameIn(fields);
+		const name = this.#nameIn(fields);
 		return {
 			protocol,
 			serverPort,
@@ -213,6 +253,35 @@ export class Labels {
 			announced: application === null ? this.#announced(flow) : null,
 			speaks: (application && fields && identityIn(application, fields)?.product) || null,
 		};
+	}
+
+	/** The name that the client asked for, or else one in the server's certificate. */
+	#nameIn(fields: Readonly<Record<string, unknown>> | undefined): ServerName | null {
+		const asked = fields?.sni ?? fields?.host;
+		if (typeof asked === "string") return { text: asked, source: "payload" };
+		const { certificate, certificateNames } = fields ?? {};
+		if (typeof certificate !== "string") return null;
+		const names = typeof certificateNames === "string" ? certificateNames : certificate;
+		return { text: this.#tellingName(certificate, names), source: "certificate" };
+	}
+
+	/** Of all names of a certificate, that in the longest of the matrix's domains; else its subject's. */
+	#tellingName(subject: string, names: string): string {
+		const key = `${subject},${names}`;
+		let telling = this.#certificates.get(key);
+		if (telling === undefined) {
+			telling = subject;
+			let longest = 0;
+			for (const name of [subject, ...names.split(",")]) {
+				const length = Math.max(0, ...this.#domains.filter((domain) => isInDomain(name, domain)).map((d) => d.length));
+				if (length > longest) {
+					longest = length;
+					telling = name;
+				}
+			}
+			if (this.#certificates.size < MAX_NAMES) this.#certificates.set(key, telling);
+		}
+		return telling;
 	}
 
 	/** Subscription features that a server's name tells. */
@@ -276,6 +345,9 @@ export class Labels {
 		if (direction.basis !== "payload" || !isTentative(store.evidence(flow)))
 			this.#endpoints.add(address, protocol, port);
 		this.#learnFromPorts(flow, side, hasTls);
+		const fields = this.#sessions.fieldsOf(flow);
+		if (fields && servesDirectory(fields))
+			this.hosts.says(address, text, { product: "ipo", reason: "serves IP Office's directory files by HTTP" });
 	}
 
 	#learnFromPorts(flow: number, side: 0 | 1, hasTls: boolean): void {
@@ -326,10 +398,13 @@ function isWithoutAnswer(store: FlowStore, flow: number, { basis }: Direction): 
 	return synAckSide(store.words(flow), store.base(flow) + FlowStore.STATE) < 0;
 }
 
-/** The name that the client asked for, or else the one in the server's certificate. */
-function nameIn(fields: Readonly<Record<string, unknown>> | undefined): ServerName | null {
-	const asked = fields?.sni ?? fields?.host;
-	if (typeof asked === "string") return { text: asked, source: "payload" };
-	const certificate = fields?.certificate;
-	return typeof certificate === "string" ? { text: certificate, source: "certificate" } : null;
+/** Files that IP Office makes for its network and for directory clients, with all users and numbers. */
+const DIRECTORY_FILES = /^\/system\/(user\/scn_user_list|dir\/\w*cfg_dir_list)/;
+
+function servesDirectory({ path, status }: Readonly<Record<string, unknown>>): boolean {
+	return typeof path === "string" && status === 200 && DIRECTORY_FILES.test(path);
+}
+
+function isStunServer(port: number): boolean {
+	return STUN_SERVER_PORTS.includes(port);
 }

@@ -5,6 +5,8 @@ import type { IdentityTable } from "../session/identities.ts";
 /** The matrix that labels a run, and why it is that release's. */
 export interface ChosenMatrix {
 	readonly matrix: Matrix;
+	/** For `traffic`: the matrix's own release, whose rows count where the told release has none. */
+	readonly later?: Matrix;
 	readonly source: "default" | "given" | "traffic";
 	/** For `traffic`: who said what. */
 	readonly reason?: string;
@@ -34,10 +36,13 @@ export function matrixOfTraffic(matrix: Matrix, identities: IdentityTable): Chos
 	const isMixed = systems.some(({ known }) => known !== newest.known);
 	const others = isMixed ? "; others here say older ones" : "";
 	const reason = `${newest.address} says that it runs ${newest.release}${others}`;
-	return { matrix: matrixOfRelease(matrix, newest.known), source: "traffic", reason };
+	return { matrix: matrixOfRelease(matrix, newest.known), later: matrix, source: "traffic", reason };
 }
 
-/** The newest release of the matrix that is not newer than a version; undefined for a text without one, or an older one. */
+/**
+ * The newest release of the matrix that is not newer than a version; undefined for a text without one, or an older one.
+ * A version that leaves its last numbers out (`11.1`) can be any with these first ones.
+ */
 export function knownRelease(order: readonly string[], version: string): string | undefined {
 	const parts = componentsOf(version);
 	if (parts.length < 2) return undefined;
@@ -51,9 +56,9 @@ function componentsOf(version: string): number[] {
 	return build < 0 ? parts : parts.slice(0, build);
 }
 
-function isAtMost(a: readonly number[], b: readonly number[]): boolean {
-	for (let i = 0; i < Math.max(a.length, b.length); i++) {
-		const difference = (a[i] ?? 0) - (b[i] ?? 0);
+function isAtMost(release: readonly number[], version: readonly number[]): boolean {
+	for (const [i, number] of version.entries()) {
+		const difference = (release[i] ?? 0) - number;
 		if (difference !== 0) return difference < 0;
 	}
 	return true;

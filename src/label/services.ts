@@ -11,8 +11,11 @@ const REGISTERED = new Set([
 
 /** Whether a server is commonly found on this port: IANA's system ports and the registered ones above. */
 export function isServicePort(port: number): boolean {
-	return (port > 0 && port < 1024) || REGISTERED.has(port);
+	return (port > 0 && port < FIRST_USER_PORT) || REGISTERED.has(port);
 }
+
+/** Below are IANA's system ports (RFC 6335, 6), from which clients seldom call. */
+export const FIRST_USER_PORT = 1024;
 
 /** First of IANA's dynamic ports (RFC 6335, 6): nothing is registered from here on. */
 export const FIRST_DYNAMIC_PORT = 49152;

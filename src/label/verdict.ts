@@ -30,21 +30,26 @@ const MAX_PARTS = 256;
 export class Labeller {
 	readonly #matrix: MatrixIndex;
 	readonly #anyHost: boolean;
+	readonly #later: Labeller | undefined;
 	readonly #remembered = new Map<number | string, Verdict>();
 	readonly #numbers = new Map<readonly string[] | string, number>();
 
-	/** @param anyHost whether any product host is known in this capture. */
-	constructor(matrix: MatrixIndex, anyHost: boolean) {
+	/**
+	 * @param anyHost whether any product host is known in this capture.
+	 * @param later the matrix of a later release: what only it has a row for is that row, and says so.
+	 */
+	constructor(matrix: MatrixIndex, anyHost: boolean, later?: MatrixIndex) {
 		this.#matrix = matrix;
 		this.#anyHost = anyHost;
+		this.#later = later && new Labeller(later, anyHost);
 	}
 
 	label(facts: Facts): Verdict {
 		const key = this.#keyOf(facts);
-		if (key === undefined) return this.#judge(facts);
+		if (key === undefined) return this.#judgeByRelease(facts);
 		let verdict = this.#remembered.get(key);
 		if (!verdict) {
-			verdict = this.#judge(facts);
+			verdict = this.#judgeByRelease(facts);
 			if (this.#remembered.size < MAX_REMEMBERED) this.#remembered.set(key, verdict);
 		}
 		return verdict;
@@ -80,6 +85,17 @@ export class Labeller {
 		if (number >= MAX_PARTS) return Number.NaN;
 		this.#numbers.set(part, number);
 		return number;
+	}
+
+	#judgeByRelease(facts: Facts): Verdict {
+		const verdict = this.#judge(facts);
+		if (!this.#later || (verdict.peerRow !== null && verdict.status === "matched")) return verdict;
+		const later = this.#later.label(facts);
+		const isNew = (row: string | null) => row !== null && this.#matrix.row(row) === undefined;
+		if (later.status !== "matched" || !(isNew(later.row) || isNew(later.peerRow))) return verdict;
+		const rows = [later.row, later.peerRow].filter(isNew).join(" and ");
+		const reason = `${rows} came with a later release than ${this.#matrix.matrix.release}, which the traffic tells`;
+		return { ...later, reasons: [...later.reasons, reason] };
 	}
 
 	#judge(facts: Facts): Verdict {

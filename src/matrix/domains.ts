@@ -1,8 +1,8 @@
 import type { DomainService, Matrix } from "./types.ts";
 
-/** Whether a server name is the domain or lies in it; letters' case does not count. */
+/** Whether a server name is the domain or lies in it; letters' case and the root's dot do not count. */
 export function isInDomain(name: string, domain: string): boolean {
-	const lower = name.toLowerCase();
+	const lower = name.toLowerCase().replace(/\.$/, "");
 	return lower === domain || lower.endsWith(`.${domain}`);
 }
 

@@ -145,6 +145,8 @@ function readUdp(cursor: Cursor, at: number): void {
 		return;
 	}
 	setPayload(cursor, at + UDP_HEADER, wireEnd);
+	// The first of several fragments: the header tells the length of the whole.
+	if (packet.fragment && at + length > wireEnd) packet.payloadLength = length - UDP_HEADER;
 }
 
 const UDPLITE_CUT = cutOff("UDP-Lite header");

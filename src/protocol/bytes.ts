@@ -20,6 +20,11 @@ export function textOf(data: Uint8Array, start: number, end: number): string {
 	return buffer.toString("latin1", start, Math.min(end, start + MAX_TEXT));
 }
 
+/** A copy of a text: one that was cut out of another would keep that one in memory for as long as it is kept itself. */
+export function detached(text: string): string {
+	return Buffer.from(text, "utf16le").toString("utf16le");
+}
+
 /** Whether the ASCII `text` stands at `at`, in exactly these letters. */
 export function startsWith(data: Uint8Array, at: number, end: number, text: string): boolean {
 	if (end - at < text.length) return false;

@@ -7,12 +7,12 @@ const LONG_FORM = 0x8000;
 /** Length of a packet before its result or body: first byte, length, type, request id. */
 const HEADER = 11;
 /** Request types; the server's answers have 8 in the top four bits. */
-const REQUESTS: Readonly<Record<number, string>> = {
-	2752513: "test",
-	3145729: "authenticate",
-	3145745: "events",
-	3145793: "read-file",
-};
+const REQUESTS = new Map([
+	[0x002a0001, "test"],
+	[0x00300001, "authenticate"],
+	[0x00300011, "events"],
+	[0x00300041, "read-file"],
+]);
 const AUTHENTICATE = 0x00300001;
 const READ_FILE = 0x00300041;
 const EVENT_REQUEST = 0x00300011;
@@ -23,22 +23,22 @@ const TUPLE_HEADER = 6;
 const MAX_TUPLES = 8;
 const APPLICATION_NAME = 0x007e0001;
 const SYSTEM = 0x007d0001;
-const RESULTS: Readonly<Record<number, string>> = {
-	0: "success",
-	1: "plain challenge",
-	2: "challenge",
-	9: "partial success",
-	2147483649: "payload too long",
-	2147483650: "stream integrity lost",
-	2147483651: "authentication failed",
-	2147483681: "unknown flag",
-	2147483682: "licence missing",
-	2147483683: "feature not available",
-	2147483713: "authentication failed",
-	2147483714: "limits exceeded",
-	2147483715: "retry later",
-	2147483716: "licence missing",
-};
+const RESULTS = new Map([
+	[0, "success"],
+	[1, "plain challenge"],
+	[2, "challenge"],
+	[9, "partial success"],
+	[0x80000001, "payload too long"],
+	[0x80000002, "stream integrity lost"],
+	[0x80000003, "authentication failed"],
+	[0x80000021, "unknown flag"],
+	[0x80000022, "licence missing"],
+	[0x80000023, "feature not available"],
+	[0x80000041, "authentication failed"],
+	[0x80000042, "limits exceeded"],
+	[0x80000043, "retry later"],
+	[0x80000044, "licence missing"],
+]);
 
 /** Bytes that the long form of the length takes more than the short one. */
 function extra(data: Uint8Array, start: number): number {
@@ -59,14 +59,14 @@ export const devlink3: Recogniser = {
 	recognise(data, start, end) {
 		if (end - start < HEADER + 1 || data[start] !== FIRST_BYTE) return Role.No;
 		const type = u32(data, start + 3 + extra(data, start));
-		if (REQUESTS[type] !== undefined) return Role.Client;
-		return type === EVENT || (type >= ANSWER && REQUESTS[type - ANSWER] !== undefined) ? Role.Server : Role.No;
+		if (REQUESTS.has(type)) return Role.Client;
+		return type === EVENT || (type >= ANSWER && REQUESTS.has(type - ANSWER)) ? Role.Server : Role.No;
 	},
 	describe(data, start, end) {
 		const body = start + HEADER + extra(data, start);
 		if (body > end) return {};
 		const type = u32(data, body - 8);
-		const request = REQUESTS[type];
+		const request = REQUESTS.get(type);
 		if (request !== undefined) return { request, ...requestFields(data, type, body, end) };
 		return type >= ANSWER && end - body >= 4 ? answerFields(data, type - ANSWER, body, end) : {};
 	},
@@ -80,7 +80,7 @@ export const devlink3: Recogniser = {
 		const body = start + HEADER + extra(data, start);
 		if (body > end) return false;
 		const type = u32(data, body - 8) & ~ANSWER;
-		return type === AUTHENTICATE || REQUESTS[type] === "test";
+		return type === AUTHENTICATE || REQUESTS.get(type) === "test";
 	},
 };
 
@@ -100,7 +100,7 @@ function requestFields(data: Uint8Array, type: number, body: number, end: number
 function answerFields(data: Uint8Array, request: number, body: number, end: number): Fields {
 	const code = u32(data, body);
 	if (request === READ_FILE) return {};
-	const result = RESULTS[code] ?? `0x${code.toString(16)}`;
+	const result = RESULTS.get(code) ?? `0x${code.toString(16)}`;
 	if (request !== AUTHENTICATE || code !== 0) return code === 1 || code === 2 ? {} : { result };
 	const system = tuple(data, body + 4, end, SYSTEM);
 	return system === "" ? { result } : { result, ...systemAndRelease(system) };

@@ -3,8 +3,11 @@ import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 /** RFC 2131, 2: fixed fields up to the options. */
 const FIXED = 236;
+/** Up to the end of the client's hardware address. */
+const CUT = 44;
 /** The boot file's name, 128 bytes up to the end of the fixed fields. */
 const FILE = 108;
+const MIN_BOOTP = 300;
 const MAGIC_COOKIE = 0x63825363 | 0;
 const OPTIONS = FIXED + 4;
 const Option = {
@@ -29,7 +32,22 @@ const TEXTS = [
 	[Option.Site, "siteOption"],
 	[Option.SiteOld, "siteOption"],
 ] as const;
-const TYPES = ["", "discover", "offer", "request", "decline", "ack", "nak", "release", "inform"];
+const TYPES = [
+	"",
+	"discover",
+	"offer",
+	"request",
+	"decline",
+	"ack",
+	"nak",
+	"release",
+	"inform",
+	"force-renew",
+	"lease-query",
+	"lease-unassigned",
+	"lease-unknown",
+	"lease-active",
+];
 
 /** A BOOTP or DHCP message; addresses in dotted notation. */
 export interface DhcpMessage {
@@ -43,8 +61,9 @@ export interface DhcpMessage {
 	readonly relay: string;
 }
 
-function isBootp(data: Uint8Array, start: number, end: number): boolean {
-	if (end - start < FIXED) return false;
+/** @param least bytes that must be there: all fixed fields, or those up to the hardware address where the snaplen cuts. */
+function isBootp(data: Uint8Array, start: number, end: number, least = FIXED): boolean {
+	if (end - start < least) return false;
 	const operation = data[start]!;
 	// op, htype (Ethernet or another real one), hlen, hops
 	return (
@@ -52,13 +71,20 @@ function isBootp(data: Uint8Array, start: number, end: number): boolean {
 		data[start + 1]! >= 1 &&
 		data[start + 1]! <= 32 &&
 		data[start + 2]! <= 16 &&
-		data[start + 3]! <= 16
+		data[start + 3]! <= 16 &&
+		// All flags but the first must be zero.
+		(data[start + 10]! & 0x7f) === 0 &&
+		data[start + 11] === 0
 	);
+}
+
+function hasCookie(data: Uint8Array, start: number, end: number): boolean {
+	return end - start >= OPTIONS && i32(data, start + FIXED) === MAGIC_COOKIE;
 }
 
 /** Where an option's value begins; -1 where it is missing. Its length is in the byte before. */
 function option(data: Uint8Array, start: number, end: number, code: number): number {
-	if (end - start < OPTIONS || i32(data, start + FIXED) !== MAGIC_COOKIE) return -1;
+	if (!hasCookie(data, start, end)) return -1;
 	let at = start + OPTIONS;
 	while (at + 1 < end) {
 		const found = data[at]!;
@@ -107,6 +133,8 @@ export const dhcp: Recogniser = {
 	ports: [67, 68],
 	source: "RFC 2131, RFC 2132",
 	recognise(data, start, end) {
+		// Cut before its options a message is taken for DHCP, to which BOOTP has given way.
+		if (end - start < FIXED) return isBootp(data, start, end, CUT) ? role(data, start) : Role.No;
 		return isBootp(data, start, end) && option(data, start, end, Option.MessageType) >= 0 ? role(data, start) : Role.No;
 	},
 	describe(data, start, end) {
@@ -131,7 +159,9 @@ export const bootp: Recogniser = {
 	ports: [67, 68],
 	source: "RFC 951, RFC 1534",
 	recognise(data, start, end) {
-		return isBootp(data, start, end) && option(data, start, end, Option.MessageType) < 0 ? role(data, start) : Role.No;
+		if (!isBootp(data, start, end) || option(data, start, end, Option.MessageType) >= 0) return Role.No;
+		// Vendor's information begins with the cookie; without it, the message has its full size (RFC 1542, 2.1).
+		return end - start >= MIN_BOOTP || hasCookie(data, start, end) ? role(data, start) : Role.No;
 	},
 	describe(data, start) {
 		const fields: Fields = { operation: data[start] === 1 ? "request" : "reply" };

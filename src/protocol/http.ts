@@ -20,7 +20,6 @@ const RESPONSE_HEADERS: WantedHeaders = [
 const MAX_METHOD = 24;
 /** Methods that a target's first bytes are believed of where the line's end is not there. */
 const COMMON_METHODS = ["GET ", "POST ", "PUT ", "HEAD ", "OPTIONS ", "CONNECT ", "DELETE ", "PROPFIND "];
-const MIN_CUT_LINE = 16;
 /** XMPP over HTTP (XEP-0206): its request bodies carry this namespace, and the path as a rule its name. */
 const BOSH_PATH = "http-bind";
 const BOSH_NAMESPACE = "http://jabber.org/protocol/httpbind";
@@ -40,9 +39,21 @@ function isMethodByte(byte: number): boolean {
 
 /** A request line that the segment or the snaplen cuts: method and target must say it all. */
 function isCutRequest(data: Uint8Array, start: number, end: number, target: number): boolean {
-	if (end - start < MIN_CUT_LINE || !COMMON_METHODS.some((method) => startsWith(data, start, end, method)))
-		return false;
-	return data[target] === 0x2f || startsWith(data, target, end, "http://");
+	if (!COMMON_METHODS.some((method) => startsWith(data, start, end, method))) return false;
+	return startsWith(data, target, end, "/") || startsWith(data, target, end, "http://");
+}
+
+/** Whether a version ends the request line, behind a target of one character at least. */
+function hasVersion(data: Uint8Array, target: number, line: number): boolean {
+	return line - target >= 10 && startsWith(data, line - 8, line, VERSION);
+}
+
+/** HTTP/0.9: `GET /` and nothing more (RFC 1945, 5.1). Load balancers look after their servers so. */
+function isSimpleRequest(data: Uint8Array, start: number, end: number, line: number): boolean {
+	if (!startsWith(data, start, end, "GET /") || data[end - 1] !== 10) return false;
+	for (let at = start + 4; at < line; at++) if (data[at]! <= 0x20) return false;
+	for (let at = line; at < end; at++) if (data[at] !== 13 && data[at] !== 10) return false;
+	return true;
 }
 
 /** WebSocket begins as an upgrade of HTTP; BOSH is HTTP all the way. Their marks are fields. */
@@ -61,14 +72,16 @@ export const http: Recogniser = {
 		if (method === 0) return Role.No;
 		const line = lineEnd(data, start, end);
 		if (line === end) return isCutRequest(data, start, end, start + method) ? Role.Client : Role.No;
-		if (line - start >= method + 10 && startsWith(data, line - 8, line, VERSION)) return Role.Client;
+		if (hasVersion(data, start + method, line) || isSimpleRequest(data, start, end, line)) return Role.Client;
 		return startsWith(data, start, end, HTTP2_PREFACE) ? Role.Client : Role.No;
 	},
 	describe(data, start, end) {
 		return startsWith(data, start, end, VERSION) ? responseFields(data, start, end) : requestFields(data, start, end);
 	},
 	messageLength(data, start, end) {
-		return startsWith(data, start, end, HTTP2_PREFACE) ? HTTP2_PREFACE_LENGTH : headerBlockLength(data, start, end);
+		if (startsWith(data, start, end, HTTP2_PREFACE)) return HTTP2_PREFACE_LENGTH;
+		const line = lineEnd(data, start, end);
+		return line < end && isSimpleRequest(data, start, end, line) ? end - start : headerBlockLength(data, start, end);
 	},
 	/** Behind an interim response (1xx) comes the final one, behind CONNECT and its answer as a rule a TLS hello. */
 	leadsOn(data, start, end) {
@@ -97,7 +110,7 @@ function requestFields(data: Uint8Array, start: number, end: number): Fields {
 	const target = start + method;
 	const line = lineEnd(data, start, end);
 	fields.method = textOf(data, start, target - 1);
-	fields.path = textOf(data, target, Math.max(target, line === end ? end : line - 9));
+	fields.path = textOf(data, target, hasVersion(data, target, line) ? line - 9 : line);
 	putHeaders(fields, REQUEST_HEADERS, data, start, end);
 	if (typeof fields.host === "string") fields.host = fields.host.replace(/:\d+$/, "");
 	lowerUpgrade(fields);

@@ -26,7 +26,7 @@ import { rip } from "./rip.ts";
 import { rtcp } from "./rtcp.ts";
 import { sip } from "./sip.ts";
 import { smb } from "./smb.ts";
-import { smtp, smtpReply } from "./smtp.ts";
+import { smtp, smtpLine } from "./smtp.ts";
 import { snmp } from "./snmp.ts";
 import { ssdp } from "./ssdp.ts";
 import { ssh } from "./ssh.ts";
@@ -57,7 +57,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	syslog,
 	syslogBare,
 	smtp,
-	smtpReply,
+	smtpLine,
 	imap,
 	imapLine,
 	pop3,
@@ -148,4 +148,26 @@ function ask(indices: readonly number[], data: Uint8Array, start: number, end: n
 		if (role !== Role.No) return (index << ROLE_BITS) | role;
 	}
 	return -1;
+}
+
+/** Recognisers of one protocol over TCP: a greeting's and those of the lines that follow it. */
+const OF_PROTOCOL = new Map(
+	RECOGNISERS.map(({ protocol }) => [
+		protocol,
+		RECOGNISERS.filter((each) => each.protocol === protocol && each.transports.includes(6)),
+	]),
+);
+
+/**
+ * The sender's role by a further message of a TCP flow whose protocol is known: then signatures that are weak by
+ * themselves count too, on any port.
+ */
+export function furtherRole(recogniser: Recogniser, data: Uint8Array, start: number, end: number): Role {
+	const role = recogniser.recognise(data, start, end);
+	if (role !== Role.No) return role;
+	for (const other of OF_PROTOCOL.get(recogniser.protocol)!) {
+		const found = other === recogniser ? Role.No : other.recognise(data, start, end);
+		if (found !== Role.No) return found;
+	}
+	return Role.No;
 }

@@ -2,6 +2,9 @@ import { u16 } from "./bytes.ts";
 import { type Recogniser, Role } from "./recogniser.ts";
 
 const HEADER = 20;
+const MAX_LENGTH = 4096;
+/** Whole attributes that a message which the snaplen cuts must have. */
+const ENOUGH_ATTRIBUTES = 2;
 const REQUESTS: Readonly<Record<number, string>> = {
 	1: "access-request",
 	4: "accounting-request",
@@ -21,10 +24,15 @@ const RESPONSES: Readonly<Record<number, string>> = {
 	45: "coa-nak",
 };
 
-/** Whether attributes fill the message: type, length, value (RFC 2865, 5). */
-function hasAttributes(data: Uint8Array, at: number, end: number): boolean {
-	while (end - at >= 2 && data[at + 1]! >= 2) at += data[at + 1]!;
-	return at === end;
+/** Whether attributes fill the message, as far as it is there: type, length, value (RFC 2865, 5). */
+function hasAttributes(data: Uint8Array, at: number, last: number, end: number): boolean {
+	const there = Math.min(last, end);
+	let whole = 0;
+	while (there - at >= 2 && data[at + 1]! >= 2) {
+		at += data[at + 1]!;
+		if (at <= there) whole++;
+	}
+	return at === last || (last > end && at >= there - 1 && whole >= ENOUGH_ATTRIBUTES);
 }
 
 export const radius: Recogniser = {
@@ -36,7 +44,8 @@ export const radius: Recogniser = {
 	recognise(data, start, end) {
 		if (end - start < HEADER) return Role.No;
 		const length = u16(data, start + 2);
-		if (length < HEADER || length > end - start || !hasAttributes(data, start + HEADER, start + length)) return Role.No;
+		if (length < HEADER || length > MAX_LENGTH || !hasAttributes(data, start + HEADER, start + length, end))
+			return Role.No;
 		if (REQUESTS[data[start]!] !== undefined) return Role.Client;
 		return RESPONSES[data[start]!] === undefined ? Role.No : Role.Server;
 	},

@@ -22,4 +22,7 @@ export const rdp: Recogniser = {
 		if (data[start + 5] === ConnectionRequest) return Role.Client;
 		return data[start + 5] === ConnectionConfirm ? Role.Server : Role.No;
 	},
+	messageLength(data, start, end) {
+		return end - start < 4 ? 0 : u16(data, start + 2);
+	},
 };

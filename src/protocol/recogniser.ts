@@ -58,8 +58,8 @@ export interface Recogniser {
 	 */
 	messageLength?(data: Uint8Array, start: number, end: number): number;
 	/**
-	 * Whether the sender's next message is worth describing too, as a certificate behind a hello is. Without this
-	 * function one message of each side is described.
+	 * Whether the sender's next message (over UDP its next datagram) is worth describing too, as a certificate behind a
+	 * hello is. Without this function one message of each side is described over TCP.
 	 */
 	leadsOn?(data: Uint8Array, start: number, end: number): boolean;
 	/** Whether the connection may go over to TLS on a command (STARTTLS). */

@@ -37,6 +37,8 @@ const HEADERS: WantedHeaders = [
 ];
 const CR = 13;
 const LF = 10;
+/** Bytes of the longest keep-alive: two empty lines. */
+const KEEP_ALIVE = 4;
 
 /** Both sides of a SIP flow send requests; registering and subscribing is what clients do. */
 export const sip: Recogniser = {
@@ -80,6 +82,16 @@ export const sip: Recogniser = {
 export function skipEmptyLines(data: Uint8Array, start: number, end: number): number {
 	while (start < end && (data[start] === CR || data[start] === LF)) start++;
 	return start;
+}
+
+/**
+ * Whether a payload only keeps a NAT's mapping or a connection open: empty lines (RFC 5626, 3.5.1), or zeros, as some
+ * phones send. It says nothing of the flow's protocol.
+ */
+export function isKeepAlive(data: Uint8Array, start: number, end: number): boolean {
+	if (end - start > KEEP_ALIVE) return false;
+	for (let at = start; at < end; at++) if (data[at] !== CR && data[at] !== LF && data[at] !== 0) return false;
+	return true;
 }
 
 /** First byte behind the empty line that ends the headers; -1 where that is not there. */

@@ -4,7 +4,9 @@ import { afterSpaces, isReplyCode, replyLength, wordEnd } from "./lines.ts";
 import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 /** Commands as far as they tell the protocol, with what must follow. RFC 5321, 4.1; RFC 3207; RFC 2033 (LMTP). */
-const COMMANDS = ["ehlo ", "helo ", "lhlo ", "mail from:", "rcpt to:", "starttls\r\n"];
+const COMMANDS = ["ehlo ", "helo ", "lhlo ", "mail from:", "rcpt to:"];
+/** Commands that other protocols have too. */
+const OTHER_COMMANDS = ["starttls\r\n", "quit\r\n", "rset\r\n", "noop\r\n", "data\r\n", "auth "];
 /** Keywords of an EHLO answer: no other protocol's multi-line 250 has them (IANA, SMTP Service Extensions). */
 const EXTENSIONS = [
 	"size",
@@ -21,9 +23,8 @@ const PORTS: readonly number[] = [25, 465, 587, 2525];
 
 function isCommand(data: Uint8Array, start: number, end: number): boolean {
 	const first = start < end ? data[start]! | 0x20 : 0;
-	// e, h, l, m, r, s
-	if (first !== 0x65 && first !== 0x68 && first !== 0x6c && first !== 0x6d && first !== 0x72 && first !== 0x73)
-		return false;
+	// e, h, l, m, r
+	if (first !== 0x65 && first !== 0x68 && first !== 0x6c && first !== 0x6d && first !== 0x72) return false;
 	return COMMANDS.some((command) => startsWithAnyCase(data, start, end, command));
 }
 
@@ -74,7 +75,7 @@ export const smtp: Recogniser = {
 	transports: [6],
 	strength: "strong",
 	ports: PORTS,
-	firstBytes: bytesOf("2ehlmrs"),
+	firstBytes: bytesOf("2ehlmr"),
 	source: "RFC 5321, 4; RFC 3207",
 	startsTls: true,
 	recognise(data, start, end) {
@@ -87,8 +88,8 @@ export const smtp: Recogniser = {
 	leadsOn,
 };
 
-/** On its own ports any greeting will do: `220 <host> ready`, `554 no service`. */
-export const smtpReply: Recogniser = {
+/** On its own ports any reply will do (`220 <host> ready`, `554 no service`), and commands such as STARTTLS, which IRC has too. */
+export const smtpLine: Recogniser = {
 	protocol: "smtp",
 	transports: [6],
 	strength: "weak",
@@ -96,6 +97,7 @@ export const smtpReply: Recogniser = {
 	source: "RFC 5321, 4.2",
 	startsTls: true,
 	recognise(data, start, end) {
+		if (OTHER_COMMANDS.some((command) => startsWithAnyCase(data, start, end, command))) return Role.Client;
 		return end - start >= 5 && data[start] !== 0x31 && isReplyCode(data, start, end) ? Role.Server : Role.No;
 	},
 	describe,

@@ -1,4 +1,5 @@
 import { lineEnd, startsWith, textOf } from "./bytes.ts";
+import { lineLength } from "./lines.ts";
 import { type Recogniser, Role } from "./recogniser.ts";
 
 /** Both sides greet alike. */
@@ -15,4 +16,5 @@ export const ssh: Recogniser = {
 	describe(data, start, end) {
 		return { software: textOf(data, start, lineEnd(data, start, end)) };
 	},
+	messageLength: lineLength,
 };

@@ -8,6 +8,7 @@ const MONTHS = ["Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", 
 const SEVERITIES = ["emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"];
 const BSD_DATE = 16;
 const MAX_COUNT_DIGITS = 6;
+const PROGRAM = /^([^:[\]]+)(?:\[\d+\])?:$/;
 
 /** End of `<PRI>`, or -1. */
 function priorityEnd(data: Uint8Array, start: number, end: number): number {
@@ -46,7 +47,15 @@ function describe(data: Uint8Array, start: number, end: number): Fields {
 		const host = wordEnd(data, header + 2, line) + 1;
 		putWord(fields, "host", data, host, line);
 		putWord(fields, "program", data, wordEnd(data, host, line) + 1, line);
-	} else if (hasDate(data, header, end)) putWord(fields, "host", data, header + BSD_DATE, line);
+	} else if (hasDate(data, header, end)) {
+		putWord(fields, "host", data, header + BSD_DATE, line);
+		// Local messages lack the host: then the program stands there, with a colon behind it.
+		const program = PROGRAM.exec(String(fields.host))?.[1];
+		if (program !== undefined) {
+			delete fields.host;
+			fields.program = program;
+		}
+	}
 	return fields;
 }
 

@@ -41,7 +41,7 @@ export function buildReport(analysis: Analysis): Report {
 	const { store } = engine.table;
 	const callRecords = new CallRecords(store, engine.sessions, epoch);
 	const records = new FlowRecords(store, engine.sessions, labels, callRecords, { epoch, files });
-	const summary = summarise(store, labels, chosen.matrix);
+	const summary = summarise(store, labels, chosen.later ?? chosen.matrix);
 	const calls = callRecords.list();
 	return {
 		schema: "flowmatrix/1",

@@ -1,6 +1,7 @@
 import { endpointText } from "../packet/address.ts";
-import { type Call, type CallOffer, resultOf, type Tie } from "../session/calls.ts";
-import type { Stream } from "../session/streams.ts";
+import { type Call, type CallOffer, resultOf } from "../session/call.ts";
+import type { Tie } from "../session/calls.ts";
+import type { Stream } from "../session/stream-record.ts";
 import type { CallRecord, Finding, StreamRecord } from "./document.ts";
 
 /** A stream with what the call that it belongs to says of it. */
@@ -29,7 +30,7 @@ export function callFindings(call: Call, streams: readonly CallStream[], last: n
 	if (!isTwoWay(call)) return findings;
 	const directions = ([0, 1] as const).map((party) => packetsFrom(streams, party));
 	if (directions[0] === 0 && directions[1] === 0) {
-		if (hasMedia && call.ended !== null) findings.push(noMedia(call));
+		if (hasMedia && call.ended !== null && !mayBeRelayed(call)) findings.push(noMedia(call));
 		return findings;
 	}
 	for (const party of [0, 1] as const) {
@@ -51,6 +52,11 @@ function isTwoWay({ offers }: Call): boolean {
 		const own = audio.filter((offer) => offer.party === party);
 		return own.length > 0 && own.every(({ media }) => media.direction === "sendrecv");
 	});
+}
+
+/** With ICE, media may go through a relay whose end towards the other side nobody announces. */
+function mayBeRelayed({ offers }: Call): boolean {
+	return offers.some(({ media }) => media.others.some(({ protocol }) => protocol === "rtp"));
 }
 
 /** RTP packets that a party sent: those to the other's endpoint, or from its own. */

@@ -3,9 +3,10 @@ import { endpointText } from "../packet/address.ts";
 import { Protocol } from "../packet/view.ts";
 import { ssrcText } from "../protocol/rtcp.ts";
 import { codecOf } from "../protocol/sdp.ts";
-import { type Call, resultOf, type Tie } from "../session/calls.ts";
+import { type Call, resultOf } from "../session/call.ts";
+import type { Tie } from "../session/calls.ts";
 import type { Sessions } from "../session/sessions.ts";
-import type { Stream } from "../session/streams.ts";
+import type { Stream } from "../session/stream-record.ts";
 import { type CallStream, callFindings } from "./call-findings.ts";
 import type { CallRecord, Finding, StreamRecord } from "./document.ts";
 import { isoTime, secondsBetween } from "./time.ts";
@@ -130,7 +131,9 @@ export class CallRecords {
 		const { streams, flows } = this.#parts.get(call.id) ?? { streams: [], flows: new Set<number>() };
 		const isAnswered = call.answered !== null || call.isEstablished;
 		const codecs =
-			call.codecs.length > 0 ? call.codecs : [...new Set(streams.flatMap(({ record }) => record.codec ?? []))];
+			call.codecs.length > 0
+				? call.codecs
+				: [...new Set(streams.flatMap(({ record }) => record.codec?.split(", ") ?? []))];
 		return {
 			id: call.id,
 			protocol: call.protocol,
@@ -169,15 +172,16 @@ export class CallRecords {
 		const report = this.#sessions.rtp.reportOn(stream);
 		const receiver = tie?.ends[1 - side]?.media;
 		const sender = tie?.ends[side]?.media;
-		const codecs = payloadTypes.map(
-			(type) => codecOf(receiver?.codecs ?? sender?.codecs ?? [], type)?.name ?? `type ${type}`,
-		);
+		// What the receiver announced counts; an earlier word of the call, where it changed, is better than none.
+		const described = [receiver, sender, ...(tie?.call.offers.map(({ media }) => media) ?? [])];
+		const known = described.flatMap((media) => media?.codecs.filter((codec) => codec.rate > 0) ?? []);
+		const codecs = payloadTypes.map((type) => codecOf(known, type)?.name ?? `type ${type}`);
 		return {
 			flow: flow + 1,
 			ssrc: ssrcText(ssrc),
 			from: this.#end(flow, side),
 			to: this.#end(flow, (1 - side) as 0 | 1),
-			codec: codecs.length > 0 ? [...new Set(codecs)].join(", ") : null,
+			codec: codecs.length > 0 ? [...new Set(codecs)].join(", ") : digits > 0 ? "telephone-event" : null,
 			payloadType: payloadTypes[0] ?? null,
 			srtp: this.#sessions.mediaOf(flow) === "srtp" || isEncrypted(receiver?.srtp, sender?.srtp),
 			packets,

@@ -125,7 +125,7 @@ export interface StreamRecord {
 	readonly to: string;
 	/** By the session description or RFC 3551; several, in their order, where the sender changed; null where unknown. */
 	readonly codec: string | null;
-	/** The first one. */
+	/** The first one; null for a stream of digits alone. */
 	readonly payloadType: number | null;
 	/** Whether signalling or a DTLS handshake says that it is encrypted. */
 	readonly srtp: boolean;

@@ -29,6 +29,8 @@ export function isoTime(epoch: number, nanoseconds: number): string {
 		fraction = 0;
 	}
 	const seconds = Math.min(LAST_SECOND, Math.max(-LAST_SECOND, epoch + whole));
+	// The last second of the calendar has no fraction.
+	if (Math.abs(seconds) === LAST_SECOND) fraction = 0;
 	const date = new Date(seconds * 1000).toISOString();
 	return `${date.slice(0, date.indexOf("."))}.${String(fraction).padStart(9, "0")}Z`;
 }

@@ -1,57 +1,11 @@
 import { type FlowStore, sideAddress } from "../flow/store.ts";
 import type { PacketView } from "../packet/view.ts";
-import { type Codec, isSpeech } from "../protocol/codecs.ts";
+import { detached } from "../protocol/bytes.ts";
 import { type AnnouncedMedia, endpointsOf, type MediaDescription, parseSdp } from "../protocol/sdp.ts";
 import { parseSip, type SipMessage } from "../protocol/sip-message.ts";
+import { agree, answer, type Call, type CallParty, isSame, join, newCall } from "./call.ts";
 import type { Announcement, MediaTable } from "./media.ts";
 import { RegistrationTable } from "./registrations.ts";
-
-/** One side of a call, as the signalling names it. */
-export interface CallParty {
-	/** `user@host`, or a number; empty where unknown. */
-	readonly address: string;
-	/** Display name; empty for none. */
-	readonly name: string;
-}
-
-/** A stream that a party asked for: an offer, an answer, or one of a change during the call. */
-export interface CallOffer {
-	readonly time: number;
-	/** 0 the calling party, 1 the called one. */
-	readonly party: 0 | 1;
-	readonly media: MediaDescription;
-}
-
-/** A call: one Call-ID of SIP, or one call reference of H.323. Times are nanoseconds since the run's epoch. */
-export interface Call {
-	/** From 1, in the order in which they were first seen. */
-	readonly id: number;
-	readonly protocol: "sip" | "h323";
-	readonly callId: string;
-	from: CallParty;
-	to: CallParty;
-	readonly start: number;
-	/** The request that began it is not in the capture. */
-	readonly beganBefore: boolean;
-	/** Whether it was answered, though perhaps before the capture. */
-	isEstablished: boolean;
-	ringing: number | null;
-	answered: number | null;
-	ended: number | null;
-	/** Somebody answered the request in any way. */
-	isHeard: boolean;
-	isCancelled: boolean;
-	/** The final answer that refused it: status code and reason; 0 for none. */
-	refusal: number;
-	refusalReason: string;
-	/** Time of the latest message. */
-	last: number;
-	/** Signalling flows, in the order in which they joined. */
-	readonly flows: number[];
-	readonly offers: CallOffer[];
-	/** Codecs agreed on, in their order; `T38` after a switch to fax. */
-	readonly codecs: string[];
-}
 
 /** What signalling other than SIP tells of a call. */
 export interface CallEvent {
@@ -73,23 +27,22 @@ export interface Tie {
 
 /** Calls kept: a busy trunk makes some thousands a day, a flood of INVITEs millions an hour. */
 const MAX_CALLS = 100_000;
-/** A call has one signalling flow for each hop; a flood that names one Call-ID from everywhere must not grow it. */
-const MAX_FLOWS = 32;
 const MAX_OFFERS = 64;
-const MAX_CODECS = 8;
+/** Offers kept of all calls: each is some hundred bytes, a browser's some thousand. */
+const MAX_ALL_OFFERS = 200_000;
 /** Media may go on for a moment after the BYE. */
 const AFTERMATH = 5e9;
 /** What shows that there is a dialogue, though its INVITE was not seen (RFC 3261, 12.2). */
 const IN_DIALOGUE = new Set(["ACK", "BYE", "INVITE", "UPDATE", "PRACK", "CANCEL"]);
 const CARRIES_SDP = new Set(["INVITE", "ACK", "UPDATE", "PRACK"]);
-const NOBODY: CallParty = { address: "", name: "" };
 
 /** Follows calls: by SIP (RFC 3261), or by what others tell of theirs; and knows which media is whose. */
 export class CallTracker {
 	readonly calls: Call[] = [];
 	readonly registrations = new RegistrationTable();
-	/** Calls beyond the limit. */
+	/** Messages of calls beyond the limit. */
 	refused = 0;
+	#offers = 0;
 	readonly #media: MediaTable;
 	readonly #byId = new Map<string, Call>();
 	/** Tag of the calling party, by call id. */
@@ -120,12 +73,13 @@ export class CallTracker {
 	#open(message: SipMessage, time: number): Call | undefined {
 		const isRequest = message.status === 0;
 		const beganBefore = !(isRequest && message.method === "INVITE" && message.to.tag === "");
-		const call = this.#add("sip", message.callId, time, beganBefore);
+		const call = this.#add("sip", detached(message.callId), time, beganBefore);
 		if (!call) return undefined;
-		call.from = message.from;
-		call.to = message.to;
+		const { from, to } = message;
+		call.from = { address: detached(from.address), name: detached(from.name) };
+		call.to = { address: detached(to.address), name: detached(to.name) };
 		call.isEstablished = isRequest && beganBefore && /^(ACK|BYE|INVITE)$/.test(message.method);
-		this.#callerTags.set(call.id, message.from.tag);
+		this.#callerTags.set(call.id, detached(from.tag));
 		return call;
 	}
 
@@ -134,27 +88,7 @@ export class CallTracker {
 			this.refused++;
 			return undefined;
 		}
-		const call: Call = {
-			id: this.calls.length + 1,
-			protocol,
-			callId,
-			from: NOBODY,
-			to: NOBODY,
-			start: time,
-			beganBefore,
-			isEstablished: false,
-			ringing: null,
-			answered: null,
-			ended: null,
-			isHeard: false,
-			isCancelled: false,
-			refusal: 0,
-			refusalReason: "",
-			last: time,
-			flows: [],
-			offers: [],
-			codecs: [],
-		};
+		const call = newCall(this.calls.length + 1, protocol, callId, time, beganBefore);
 		this.calls.push(call);
 		this.#byId.set(`${protocol} ${callId}`, call);
 		return call;
@@ -181,8 +115,14 @@ export class CallTracker {
 			const before = call.offers.findLast(
 				(offer) => offer.party === party && offer.media.media === stream.media && offer.media.port === stream.port,
 			);
-			if (!(before && isSame(before.media, stream)) && call.offers.length < MAX_OFFERS)
+			if (
+				!(before && isSame(before.media, stream)) &&
+				call.offers.length < MAX_OFFERS &&
+				this.#offers < MAX_ALL_OFFERS
+			) {
 				call.offers.push({ time, party, media: stream });
+				this.#offers++;
+			}
 			for (const { address, port, protocol } of endpointsOf(stream))
 				this.#media.announce(address, port, { protocol, call: call.id, party, time, media: stream });
 		}
@@ -241,62 +181,4 @@ export class CallTracker {
 		const call = this.calls[id - 1];
 		return call !== undefined && (call.ended === null || time <= call.ended + AFTERMATH);
 	}
-}
-
-function join(call: Call, flow: number, time: number): void {
-	call.last = time;
-	if (call.flows.length < MAX_FLOWS && !call.flows.includes(flow)) call.flows.push(flow);
-}
-
-/** Takes the answer to an INVITE; later ones are to changes of a call that goes on. */
-function answer(call: Call, { method, status, reason }: SipMessage, time: number): void {
-	if (method !== "INVITE") return;
-	call.isHeard = true;
-	if (status > 100 && status < 200) call.ringing ??= time;
-	if (status >= 200 && status < 300 && !call.isEstablished) {
-		call.answered ??= time;
-		call.refusal = 0;
-	}
-	if (status >= 300 && call.answered === null && !call.isEstablished) {
-		call.refusal = status;
-		call.refusalReason = reason;
-		call.ended = time;
-	}
-}
-
-/** Notes the codec that the latest answer chose: its first that the other party named too. */
-function agree(call: Call, party: 0 | 1): void {
-	const mine = call.offers.findLast((offer) => offer.party === party)?.media;
-	if (!mine) return;
-	const kind = mine.media;
-	const theirs = call.offers.findLast((offer) => offer.party !== party && offer.media.media === kind)?.media;
-	const chosen = mine.codecs.find(
-		(codec) => isSpeech(codec) && (theirs?.codecs.some((other) => isAlike(codec, other)) ?? true),
-	);
-	const name = mine.protocol === "t38" ? "T38" : chosen?.name;
-	if (name && !call.codecs.includes(name) && call.codecs.length < MAX_CODECS) call.codecs.push(name);
-}
-
-function isAlike(one: Codec, other: Codec): boolean {
-	return one.name.toLowerCase() === other.name.toLowerCase() && one.rate === other.rate;
-}
-
-function isSame(one: MediaDescription, other: MediaDescription): boolean {
-	return JSON.stringify(one) === JSON.stringify(other);
-}
-
-/** How a call went, in a few words. */
-export function resultOf(call: Call): string {
-	const { refusal, refusalReason } = call;
-	if (call.answered !== null || call.isEstablished) return "answered";
-	if (call.isCancelled && (refusal === 0 || refusal === 487)) return "cancelled";
-	if (refusal === 486 || refusal === 600) return "busy";
-	if (refusal === 487 || (refusal === 0 && call.ended !== null && refusalReason === "")) return "cancelled";
-	if (refusal === 408 || refusal === 480) return "no answer";
-	const why = `${refusal === 0 ? "" : `${refusal} `}${refusalReason}`.trimEnd();
-	if (why === "") return call.isHeard || call.beganBefore ? "in progress" : "unanswered request";
-	if (refusal >= 300 && refusal < 400) return `redirected ${why}`;
-	// What is no fault of the people: media or servers did not fit (RFC 3261, 21.4.13, 21.4.26, 21.5, 21.6.4).
-	const isFailure = refusal === 415 || refusal === 488 || refusal === 606 || (refusal >= 500 && refusal < 600);
-	return `${isFailure ? "failed" : "rejected"} ${why}`;
 }

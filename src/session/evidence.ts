@@ -5,7 +5,7 @@ import { Role } from "../protocol/recogniser.ts";
  *
  * Bits 0–7: recogniser (its place in the table + 1, 0 for none); 8–9: which side the payload shows to be the server
  * (0 unknown, 1 side 0, 2 side 1); 10–12 and 13–15: payloads looked at, side 0 and side 1; 16: carries RTP; 17: may
- * come to carry RTP; 18: the server side is what the first request suggests, and may be corrected; 19 and 20: TCP,
+ * come to carry RTP; 18: the server side is what the first request suggests, and may be corrected; 19 and 20:
  * nothing more is wanted of side 0, side 1; 21: has gone over to TLS; 22: carries DTLS beside what was recognised; 31:
  * nothing more to look for, so that the per-packet path tests only the sign.
  */
@@ -61,7 +61,7 @@ export function withOneMoreSeen(evidence: number, side: 0 | 1): number {
 	return seen(evidence, side) === SEEN_MASK ? evidence : evidence + (1 << (SEEN_SHIFT + 3 * side));
 }
 
-/** Whether one side of a TCP flow has said what there is to learn from it. */
+/** Whether one side of a flow has said what there is to learn from it. */
 export function isSideSettled(evidence: number, side: 0 | 1): boolean {
 	return (evidence & (1 << (SETTLED_SHIFT + side))) !== 0;
 }
@@ -75,8 +75,9 @@ export function hasStartedTls(evidence: number): boolean {
 	return (evidence & STARTED_TLS) !== 0;
 }
 
+/** The handshake is wanted of both sides, also of one that had said what there was to learn from it. */
 export function withStartedTls(evidence: number): number {
-	return evidence | STARTED_TLS;
+	return (evidence | STARTED_TLS) & ~(3 << SETTLED_SHIFT);
 }
 
 /** What a payload's role says of the direction: the first word counts, unless it was only a suggestion. */
@@ -87,4 +88,18 @@ export function withRole(evidence: number, role: number, side: 0 | 1): number {
 	if (!isOpen) return evidence;
 	const sends = role === Role.Server || role === Role.Answers;
 	return withServerSide(evidence, sends ? side : ((1 - side) as 0 | 1), tentative);
+}
+
+/** Whether no side's next message is wanted; a side that says nothing for a while is not waited for. */
+export function areSidesSettled(evidence: number, side: 0 | 1): boolean {
+	const other = (1 - side) as 0 | 1;
+	if (!isSideSettled(evidence, side)) return false;
+	return isSideSettled(evidence, other) || (seen(evidence, other) === 0 && seen(evidence, side) >= PAYLOADS_PER_SIDE);
+}
+
+/** What a side is by all that its flow's payload showed so far. */
+export function senderOf(evidence: number, side: 0 | 1): Role {
+	const server = serverSideByPayload(evidence);
+	if (server === undefined) return Role.Either;
+	return server === side ? Role.Server : Role.Client;
 }

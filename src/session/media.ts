@@ -19,10 +19,13 @@ export interface Announcement {
 const MAX_ENDPOINTS = 100_000;
 /** Announcements kept of one endpoint: a port is used again by call after call. */
 const MAX_OF_ENDPOINT = 64;
+/** Announcements kept in all, beyond the first of each endpoint. */
+const MAX_REPEATED = 300_000;
 
 /** Where media is to be received, as the signalling in the capture says (RFC 3264, H.245). */
 export class MediaTable {
 	readonly #endpoints = new Map<string, Announcement[]>();
+	#repeated = 0;
 
 	announce(address: string, port: number, announcement: Announcement): void {
 		const key = `${address}|${port}`;
@@ -38,7 +41,9 @@ export class MediaTable {
 		if (last.call === announcement.call && last.party === announcement.party && last.protocol === announcement.protocol)
 			known[known.length - 1] = { ...announcement, time: last.time };
 		else {
-			if (known.length >= MAX_OF_ENDPOINT) known.shift();
+			const isFull = known.length >= MAX_OF_ENDPOINT || this.#repeated >= MAX_REPEATED;
+			if (isFull) known.shift();
+			else this.#repeated++;
 			known.push(announcement);
 		}
 	}

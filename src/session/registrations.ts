@@ -1,3 +1,4 @@
+import { detached } from "../protocol/bytes.ts";
 import type { Fields } from "../protocol/recogniser.ts";
 import type { SipMessage } from "../protocol/sip-message.ts";
 
@@ -16,8 +17,8 @@ export class RegistrationTable {
 		// A challenge is a step of every registration: it is the result only where nothing came after it.
 		if ((status === 401 || status === 407) && known && known.user === to.address) return;
 		this.#fields.set(flow, {
-			user: to.address,
-			registration: `${status} ${reason}`.trimEnd(),
+			user: detached(to.address),
+			registration: detached(`${status} ${reason}`.trimEnd()),
 			...(expires >= 0 && status < 300 ? { expires } : {}),
 		});
 	}

@@ -6,7 +6,8 @@ import { type ReportBlock, readReports } from "../protocol/rtcp.ts";
 import { isControlType, looksLikeRtp, RTP_HEADER } from "../protocol/rtp.ts";
 import { DTLS, MEDIA_MAY_FOLLOW, RTP } from "./evidence.ts";
 import type { MediaTable } from "./media.ts";
-import { type Stream, StreamTable } from "./streams.ts";
+import type { Stream } from "./stream-record.ts";
+import { StreamTable } from "./streams.ts";
 
 /** Successive packets of one source that make a stream. RFC 3550 A.1 asks for two; chance alone passes two too often. */
 const STREAM_PACKETS = 3;

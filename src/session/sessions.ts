@@ -3,10 +3,12 @@ import { type PacketView, Protocol } from "../packet/view.ts";
 import { t38 } from "../protocol/h323/t38.ts";
 import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
 import { type Fields, Role } from "../protocol/recogniser.ts";
+import { isKeepAlive, sip } from "../protocol/sip.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
 import { CallTracker, type Tie } from "./calls.ts";
 import { DhcpTracker } from "./dhcp.ts";
 import {
+	areSidesSettled,
 	DONE,
 	DTLS,
 	isTentative,
@@ -16,9 +18,11 @@ import {
 	RTP,
 	recogniserOf,
 	seen,
+	senderOf,
 	withOneMoreSeen,
 	withRecogniser,
 	withRole,
+	withSideSettled,
 } from "./evidence.ts";
 import { FieldTable } from "./fields.ts";
 import { type Follower, followersOf } from "./followers.ts";
@@ -33,6 +37,11 @@ import { TransferTracker } from "./transfers.ts";
 const T38 = RECOGNISERS.indexOf(t38);
 /** Protocols that share a port with media (RFC 7983, RFC 5761). */
 const BESIDE_MEDIA = new Set(["stun", "dtls", "rtcp"]);
+
+const SIP = RECOGNISERS.indexOf(sip);
+/** Methods and versions of SIP begin with a capital letter. */
+const FIRST_CAPITAL = 0x41;
+const LAST_CAPITAL = 0x5a;
 
 /** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges, names of addresses, calls and their media. */
 export class Sessions {
@@ -66,8 +75,8 @@ export class Sessions {
 		else if (packet.protocol !== Protocol.UDP) store.setEvidence(flow, DONE);
 		else {
 			const known = store.evidence(flow);
-			if ((known & (RTP | MEDIA_MAY_FOLLOW)) !== 0)
-				store.setEvidence(flow, this.rtp.observe(packet, flow, side, known));
+			const isMedia = (known & RTP) !== 0 || ((known & MEDIA_MAY_FOLLOW) !== 0 && !isSip(packet));
+			if (isMedia) store.setEvidence(flow, this.rtp.observe(packet, flow, side, known));
 			else if (!this.transfers.observe(packet, flow)) this.#observeDatagram(packet, flow, side);
 		}
 	}
@@ -80,6 +89,10 @@ export class Sessions {
 	#observeDatagram(packet: PacketView, flow: number, side: 0 | 1): void {
 		const store = this.#store;
 		const { data, payloadStart, payloadEnd, srcPort, dstPort } = packet;
+		if (isKeepAlive(data, payloadStart, payloadEnd)) return;
+		// Phones keep their SIP port open with STUN (RFC 5626, 3.5.2): what it is for comes later.
+		if ((store.evidence(flow) & MEDIA_MAY_FOLLOW) !== 0)
+			store.setEvidence(flow, withRecogniser(store.evidence(flow) & ~MEDIA_MAY_FOLLOW, SIP));
 		let evidence = withOneMoreSeen(store.evidence(flow), side);
 		let follow = this.#followers[recogniserOf(evidence)];
 		if (follow) follow(data, payloadStart, payloadEnd, packet, flow, side);
@@ -87,12 +100,13 @@ export class Sessions {
 			const answer = recognisePayload(Protocol.UDP, srcPort, dstPort, data, payloadStart, payloadEnd);
 			if (answer >= 0) evidence = this.#accept(answer, evidence, flow, side, packet);
 			else if (recogniserOf(evidence) < 0) evidence = this.#observeMedia(packet, flow, side, evidence);
+			// What DTLS 1.3 encrypts, or the media: the side's handshake in clear is over.
+			else evidence = withSideSettled(evidence, side);
 			if (!follow) {
 				follow = this.#followers[recogniserOf(evidence)];
 				follow?.(data, payloadStart, payloadEnd, packet, flow, side);
 			}
-			if (isSettled(packet, evidence, side) && !leadsOn(evidence, packet))
-				evidence |= afterwards(evidence, follow !== undefined);
+			if (isSettled(packet, evidence, side)) evidence |= afterwards(evidence, follow !== undefined);
 		}
 		store.setEvidence(flow, evidence);
 	}
@@ -110,13 +124,15 @@ export class Sessions {
 	/** Takes in the role and the fields of a payload that a recogniser said yes to; another protocol's are left out. */
 	#accept(answer: number, evidence: number, flow: number, side: 0 | 1, packet: PacketView): number {
 		const recogniser = answer >>> ROLE_BITS;
-		const { protocol, describe } = RECOGNISERS[recogniser]!;
+		const { protocol, describe, leadsOn } = RECOGNISERS[recogniser]!;
 		const known = recogniserOf(evidence);
 		if (known >= 0 && RECOGNISERS[known]!.protocol !== protocol) return evidence;
 		const { data, payloadStart, payloadEnd } = packet;
-		if (describe) this.#fields.add(flow, side, protocol, describe(data, payloadStart, payloadEnd));
 		const role = answer & ((1 << ROLE_BITS) - 1);
-		return withRecogniser(withRole(evidence, role, side), known >= 0 ? known : recogniser);
+		const accepted = withRecogniser(withRole(evidence, role, side), known >= 0 ? known : recogniser);
+		if (describe)
+			this.#fields.add(flow, side, protocol, describe(data, payloadStart, payloadEnd, senderOf(accepted, side)));
+		return leadsOn?.(data, payloadStart, payloadEnd) ? accepted : withSideSettled(accepted, side);
 	}
 
 	/** Name of the protocol that a flow's payload showed, or null. */
@@ -156,16 +172,12 @@ function isSettled(packet: PacketView, evidence: number, side: 0 | 1): boolean {
 	const mine = seen(evidence, side);
 	const theirs = seen(evidence, (1 - side) as 0 | 1);
 	if (mine >= MOST_PAYLOADS) return true;
-	if (recogniserOf(evidence) >= 0) return !isTentative(evidence) && (theirs > 0 || mine >= 2);
+	const recogniser = recogniserOf(evidence);
+	// A handshake takes as many datagrams as it takes.
+	if (recogniser >= 0 && RECOGNISERS[recogniser]!.leadsOn) return areSidesSettled(evidence, side);
+	if (recogniser >= 0) return !isTentative(evidence) && (theirs > 0 || mine >= 2);
 	// A request that repeats to port 69 without a recognised answer may still be answered on another flow.
 	return packet.dstPort !== TFTP_PORT && mine >= PAYLOADS_PER_SIDE && theirs >= PAYLOADS_PER_SIDE;
-}
-
-/** Whether a datagram says that its sender's next one tells more; up to the most that are looked at. */
-function leadsOn(evidence: number, { data, payloadStart, payloadEnd }: PacketView): boolean {
-	const recogniser = RECOGNISERS[recogniserOf(evidence)];
-	const isOpen = seen(evidence, 0) < MOST_PAYLOADS && seen(evidence, 1) < MOST_PAYLOADS;
-	return isOpen && (recogniser?.leadsOn?.(data, payloadStart, payloadEnd) ?? false);
 }
 
 /** What a UDP flow is marked with once its protocol is settled: most need no more of their payload. */
@@ -174,4 +186,10 @@ function afterwards(evidence: number, isFollowed: boolean): number {
 	const recogniser = recogniserOf(evidence);
 	if (recogniser >= 0 && BESIDE_MEDIA.has(RECOGNISERS[recogniser]!.protocol)) return MEDIA_MAY_FOLLOW;
 	return isFollowed ? 0 : DONE;
+}
+
+function isSip({ data, payloadStart, payloadEnd }: PacketView): boolean {
+	const first = data[payloadStart]!;
+	if (first < FIRST_CAPITAL || first > LAST_CAPITAL) return false;
+	return sip.recognise(data, payloadStart, payloadEnd) !== Role.No;
 }

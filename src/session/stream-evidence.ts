@@ -1,9 +1,10 @@
 import type { FlowStore } from "../flow/store.ts";
 import { type PacketView, Protocol } from "../packet/view.ts";
-import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
+import { furtherRole, RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
 import { type Recogniser, Role } from "../protocol/recogniser.ts";
 import { tls } from "../protocol/tls/tls.ts";
 import {
+	areSidesSettled,
 	DONE,
 	hasStartedTls,
 	isSideSettled,
@@ -12,7 +13,7 @@ import {
 	PAYLOADS_PER_SIDE,
 	recogniserOf,
 	seen,
-	serverSideByPayload,
+	senderOf,
 	withOneMoreSeen,
 	withRecogniser,
 	withRole,
@@ -126,7 +127,7 @@ export class StreamEvidence implements StreamReader {
 	): boolean {
 		const store = this.#store;
 		const before = store.evidence(flow);
-		const role = recogniser.recognise(data, start, end);
+		const role = furtherRole(recogniser, data, start, end);
 		if (role !== Role.No) {
 			const evidence = hasStartedTls(before) ? before : withRole(before, role, side);
 			const fields = recogniser.describe?.(data, start, end, senderOf(evidence, side));
@@ -144,20 +145,10 @@ export class StreamEvidence implements StreamReader {
 	}
 }
 
-/** What a side is by all that its flow's payload showed so far. */
-function senderOf(evidence: number, side: 0 | 1): Role {
-	const server = serverSideByPayload(evidence);
-	if (server === undefined) return Role.Either;
-	return server === side ? Role.Server : Role.Client;
-}
-
 /** Whether more segments would tell nothing more: both sides have said theirs, or enough was seen. */
 function isSettled(evidence: number, side: 0 | 1): boolean {
-	const other = (1 - side) as 0 | 1;
 	const mine = seen(evidence, side);
-	const theirs = seen(evidence, other);
 	if (mine >= MOST_PAYLOADS) return true;
-	if (recogniserOf(evidence) < 0) return mine >= PAYLOADS_PER_SIDE && theirs >= PAYLOADS_PER_SIDE;
-	if (!isSideSettled(evidence, side)) return false;
-	return isSideSettled(evidence, other) || (theirs === 0 && mine >= PAYLOADS_PER_SIDE);
+	if (recogniserOf(evidence) >= 0) return areSidesSettled(evidence, side);
+	return mine >= PAYLOADS_PER_SIDE && seen(evidence, (1 - side) as 0 | 1) >= PAYLOADS_PER_SIDE;
 }

@@ -205,6 +205,7 @@ export class TransferTracker {
 		const source = endpoint(packet, "src");
 		const destination = endpoint(packet, "dst");
 		const toClient = this.#byClient.get(keyOf(destination));
+		if (toClient && opcode === TftpOpcode.DATA) this.#exchangeAnswers(source, toClient);
 		if (toClient && mayAnswer(toClient, source.address) && this.#isAnswer(toClient, packet, opcode, source.port)) {
 			if (opcode === TftpOpcode.DATA && toClient.style === undefined) this.#moveAnswer(source, toClient);
 			return toClient;
@@ -250,6 +251,24 @@ export class TransferTracker {
 			to.style = "ipoffice";
 			to.server = server;
 			if (flow !== undefined) this.#join(to, flow);
+			return;
+		}
+	}
+
+	/**
+	 * Several requests for one file were answered before the first data came: who was answered by which port is told by
+	 * the ports that the data runs between.
+	 */
+	#exchangeAnswers(server: { address: string; port: number }, to: Transfer): void {
+		if (to.style !== "ipoffice" || to.blocks > 0 || to.server.port === server.port) return;
+		for (const from of this.#byClient.values()) {
+			if (from.style !== "ipoffice" || from.blocks > 0 || from.file !== to.file) continue;
+			if (from.client.address !== to.client.address || from.server.address !== server.address) continue;
+			if (from.server.port !== server.port) continue;
+			[from.server, to.server] = [to.server, from.server];
+			const [fromFlow, toFlow] = [from.flows.pop(), to.flows.pop()];
+			if (toFlow !== undefined) this.#join(from, toFlow);
+			if (fromFlow !== undefined) this.#join(to, fromFlow);
 			return;
 		}
 	}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../../src/protocol/index.ts";
+import { furtherRole, RECOGNISERS, ROLE_BITS, recognisePayload } from "../../src/protocol/index.ts";
 import { type Recogniser, Role } from "../../src/protocol/recogniser.ts";
 import { VECTORS } from "../support/vectors/index.ts";
 
@@ -35,6 +35,24 @@ describe("a payload written by hand from its specification", () => {
 			expect(own.some(({ bytes }) => recogniser.recognise(bytes, 0, bytes.length) !== Role.No)).toBe(true);
 		},
 	);
+});
+
+describe("furtherRole", () => {
+	const said = (port: number, first: string, further: string) => {
+		const bytes = Buffer.from(further, "latin1");
+		return furtherRole(answer(6, port, Buffer.from(first, "latin1")).recogniser, bytes, 0, bytes.length);
+	};
+
+	it("knows the lines of a protocol whose greeting was seen, on any port", () => {
+		expect(said(2500, "220 a ESMTP\r\n", "STARTTLS\r\n")).toBe(Role.Client);
+		expect(said(143, "* OK ready\r\n", "a1 STARTTLS\r\n")).toBe(Role.Client);
+		expect(said(2121, "220 FTP ready\r\n", "331 password\r\n")).toBe(Role.Server);
+	});
+
+	it("knows nothing of another protocol's", () => {
+		expect(said(25, "220 a ESMTP\r\n", "SSH-2.0-x\r\n")).toBe(Role.No);
+		expect(said(80, "GET / HTTP/1.1\r\n\r\n", "220 a ESMTP\r\n")).toBe(Role.No);
+	});
 });
 
 describe("messageLength", () => {

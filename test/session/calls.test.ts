@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { stun } from "../../scripts/captures/payloads/media.ts";
+import { Random } from "../../scripts/captures/random.ts";
 import { PacketView } from "../../src/packet/view.ts";
-import { type Call, CallTracker, resultOf } from "../../src/session/calls.ts";
+import { type Call, resultOf } from "../../src/session/call.ts";
+import { CallTracker } from "../../src/session/calls.ts";
 import { MediaTable } from "../../src/session/media.ts";
 import { analyse, datagram } from "../support/analyse.ts";
 
@@ -203,6 +206,51 @@ describe("the call that media belongs to", () => {
 		expect(tracker.calls[0]).toMatchObject({ protocol: "h323", callId: "ref", answered: 2, ended: 3, flows: [4, 5] });
 		expect(resultOf(tracker.calls[0]!)).toBe("answered");
 		expect(media.inForce("10.0.0.2", 5004, 5)).toMatchObject([{ call: 1, party: 0, protocol: "rtp" }]);
+	});
+});
+
+describe("how a call of H.323 went", () => {
+	it.each<[string, string | undefined]>([
+		["busy", "busy"],
+		["no answer", "no answer"],
+		["rejected cause 21", "cause 21"],
+		["cancelled", undefined],
+	])("is %s", (result, reason) => {
+		const { tracker } = new Line();
+		tracker.report("h323", "ref", { kind: "setup", time: 0, flow: 0 });
+		tracker.report("h323", "ref", { kind: "ringing", time: 1, flow: 0 });
+		expect(resultOf(tracker.calls[0]!)).toBe("in progress");
+		tracker.report("h323", "ref", { kind: "ended", time: 2, flow: 0, ...(reason ? { reason } : {}) });
+		expect(resultOf(tracker.calls[0]!)).toBe(result);
+	});
+});
+
+describe("a SIP flow", () => {
+	it("is found behind any number of keep-alives, and they are no messages of it", () => {
+		const alive = Array.from({ length: 40 }, (_, n) =>
+			datagram("10.0.0.2:5060", "10.0.0.1:5060", n % 2 ? "\r\n\r\n" : "\0\0"),
+		);
+		const { sessions } = analyse([...alive, datagram("10.0.0.2:5060", "10.0.0.1:5060", ask("INVITE"))]);
+		expect(sessions.protocolOf(0)).toBe("sip");
+		expect(sessions.calls.calls).toHaveLength(1);
+	});
+});
+
+describe("a SIP flow that STUN keeps open", () => {
+	it("is SIP, and its calls are followed", () => {
+		const random = new Random("keep-alive");
+		const ends = ["10.0.0.2:5060", "10.0.0.1:5060"] as const;
+		const checks = Array.from({ length: 6 }, (_, n) =>
+			n % 2 === 0 ? datagram(...ends, stun(random)) : datagram(ends[1], ends[0], stun(random, true)),
+		);
+		const { sessions } = analyse([
+			...checks,
+			datagram(...ends, ask("INVITE")),
+			...checks,
+			datagram(...ends, ask("BYE")),
+		]);
+		expect(sessions.protocolOf(0)).toBe("sip");
+		expect(sessions.calls.calls.map(({ ended }) => ended !== null)).toEqual([true]);
 	});
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Stream, StreamTable } from "../../src/session/streams.ts";
+import type { Stream } from "../../src/session/stream-record.ts";
+import { StreamTable } from "../../src/session/streams.ts";
 
 const MS = 1e6;
 const rates: Readonly<Record<number, number>> = { 0: 8000, 8: 8000, 18: 8000 };

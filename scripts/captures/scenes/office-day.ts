@@ -357,7 +357,7 @@ function h323Call(office: Office): void {
 		.close();
 }
 
-/** Voice between the phone and IP Office, and between IP Office and the provider: one packet in ten of the real rate. */
+/** Voice between the phones and IP Office: a quarter of a second of it. */
 function call(office: Office): void {
 	const { random } = office.recording;
 	const legs: readonly (readonly [End, End, Verdict])[] = [
@@ -367,8 +367,8 @@ function call(office: Office): void {
 	for (const [client, end, verdict] of legs) {
 		const media = office.wire.udp({ at: 42, client, server: end, verdict });
 		for (let n = 0; n < 12; n++) {
-			media.sendAt(42 + n * 0.2, "client", rtp(random, n, 0x1001), 0xb8);
-			media.sendAt(42.01 + n * 0.2, "server", rtp(random, n, 0x2002), 0xb8);
+			media.sendAt(42 + n * 0.02, "client", rtp(random, n, 0x1001), 0xb8);
+			media.sendAt(42.01 + n * 0.02, "server", rtp(random, n, 0x2002), 0xb8);
 		}
 	}
 	const control = office.wire.udp({

@@ -66,6 +66,7 @@ const LAST_REGISTRATION_CHOICE = 5;
 /** The protocol's identifier, {itu-t(0) recommendation(0) h(8) 2250 version(0) n}, with its length and without n. */
 const IDENTIFIER = [0x06, 0x00, 0x08, 0x91, 0x4a, 0x00];
 const IDENTIFIER_AT = 4;
+const WORD = 4;
 
 /** Messages about gatekeepers and registration carry the protocol's identifier at a fixed place: they are told anywhere. */
 export const h225Ras: Recogniser = {
@@ -96,10 +97,21 @@ export const h225RasOther: Recogniser = {
 	source: "ITU-T H.225.0, annex H; ITU-T X.691",
 	recognise(data, start, end) {
 		if (start < end && data[start]! & IS_ADDITION) return addedRole(data, start, end);
+		if (isWord(data, start, end)) return No;
 		return data[start]! >>> 2 > LAST_REGISTRATION_CHOICE ? rootRole(data, start, end) : No;
 	},
 	describe: describeRas,
 };
+
+/** Whether it begins with four letters, as text does: another protocol on RAS's port. */
+function isWord(data: Uint8Array, start: number, end: number): boolean {
+	if (end - start < WORD) return false;
+	for (let at = start; at < start + WORD; at++) {
+		const lower = data[at]! | 0x20;
+		if (lower < 0x61 || lower > 0x7a) return false;
+	}
+	return true;
+}
 
 /** Role of a message of the root choice, whose bits of alignment before its sequence number are all zero. */
 function rootRole(data: Uint8Array, start: number, end: number): Role {

@@ -15,6 +15,9 @@ const MAX_RECORD = (1 << 14) + 2048;
 /** More than a datagram of handshake messages holds: a bound for bytes that only look like them. */
 const MAX_MESSAGES = 16;
 
+/** What a side says last in clear. */
+const ENDS = [Handshake.NewSessionTicket, Handshake.ClientKeyExchange, Handshake.CertificateVerify] as const;
+
 export const dtls: Recogniser = {
 	protocol: "dtls",
 	transports: [17],
@@ -35,7 +38,7 @@ export const dtls: Recogniser = {
 		const last = messagesOf(data, start, end).at(-1);
 		if (!last) return false;
 		if (last.type === Handshake.ServerHello) return isBeforeTls13(last.data, last.start, last.end);
-		return last.type !== Handshake.NewSessionTicket && last.type !== Handshake.ClientKeyExchange;
+		return !(ENDS as readonly number[]).includes(last.type);
 	},
 };
 

@@ -53,6 +53,9 @@ export const TEXT_VECTORS: readonly Vector[] = [
 	tcp("a request line cut by the segment", 80, "http Client", join("GET /a/very/long/path/that/goes/o"), {
 		length: 34,
 	}),
+	tcp("a simple request (RFC 1945, 5.1)", 80, "http Client", text("GET /health"), {
+		fields: { method: "GET", path: "/health" },
+	}),
 	udp("a search (UPnP)", 1900, "ssdp Client", block("M-SEARCH * HTTP/1.1", "ST: ssdp:all"), {
 		fields: { target: "ssdp:all" },
 	}),
@@ -138,6 +141,9 @@ export const TEXT_VECTORS: readonly Vector[] = [
 	}),
 	udp("RFC 3164", 514, "syslog Client", join("<34>Oct 11 22:14:15 mymachine su: failed"), {
 		fields: { priority: 34, facility: 4, severity: "critical", host: "mymachine" },
+	}),
+	udp("RFC 3164 without a host", 514, "syslog Client", join("<133>Feb  1 12:00:00 cron[17]: job"), {
+		fields: { priority: 133, facility: 16, severity: "notice", program: "cron" },
 	}),
 	tcp("a counted message (RFC 6587, 3.4.1)", 514, "syslog Client", join("16 <34>1 - - - - - x<34>1"), { length: 19 }),
 	tcp("a line of its own", 514, "syslog Client", join("<13>no date\n<13>next"), { length: 12 }),
