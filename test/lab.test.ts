@@ -77,6 +77,38 @@ describe.each(readdirSync(FOLDER))("captures/lab/%s", (name) => {
 	});
 });
 
+describe("the comparison", () => {
+	const folder = join(FOLDER, "web");
+	const truth = truthOf(folder);
+	const report = () =>
+		classify(
+			truth.files.map((file) => join(folder, file)),
+			{ hosts: hostsOf(truth) },
+		);
+	const [first, ...rest] = truth.flows;
+
+	it("finds a label that is not the truth", async () => {
+		const flows = [{ ...first!, row: "COM-IN-1" }, ...rest];
+		expect(wrong(compare(await report(), { ...truth, flows }))).toHaveLength(1);
+	});
+
+	it("finds client and server swapped", async () => {
+		const flows = [{ ...first!, client: first!.server, server: first!.client }, ...rest];
+		expect(wrong(compare(await report(), { ...truth, flows })).join()).toContain("client and server swapped");
+	});
+
+	it("finds a flow that nobody declared, and one that was declared and is not there", async () => {
+		expect(wrong(compare(await report(), { ...truth, flows: rest })).join()).toContain("the lab did not start this");
+		const absent = { ...first!, client: "10.77.1.77:*" };
+		expect(wrong(compare(await report(), { ...truth, flows: [absent, ...rest] })).join()).toContain("no such flow");
+	});
+
+	it("finds a host that is none", async () => {
+		const hosts = { ...truth.hosts, ipo: [] };
+		expect(compare(await report(), { ...truth, hosts }).hosts.some(isWrongHost)).toBe(true);
+	});
+});
+
 describe.each(WITHOUT_TFTP)("captures/lab/%s, captured worse", (name) => {
 	const truth = truthOf(join(FOLDER, name));
 	const copy = mkdtempSync(join(tmpdir(), "flowmatrix-worse-"));

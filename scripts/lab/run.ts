@@ -20,13 +20,18 @@ const PAUSE = 100;
 /** What captures and programs need to let go of their last packets. */
 const SETTLES = 300;
 
+interface Performed {
+	readonly truth: LabTruth;
+	readonly failures: readonly Failure[];
+}
+
 /** @param absent packages that are not there, with the reason. */
 export async function perform(
 	network: Network,
 	office: Office,
 	plays: readonly Play[],
 	absent: ReadonlyMap<string, string>,
-): Promise<{ truth: LabTruth; failures: readonly Failure[] }> {
+): Promise<Performed> {
 	const begun = new Map<Play, readonly Talking[]>();
 	for (const play of plays) if (play.begin) begun.set(play, await play.begin(office));
 	const files = [await network.captureSwitch()];
@@ -41,27 +46,35 @@ export async function perform(
 			failures.push({ ...about(play), reason: `${lacks}: ${absent.get(lacks)}`, isAbsent: true });
 			continue;
 		}
-		const from = new Date().toISOString();
 		try {
-			const played = await play.run(office, begun.get(play) ?? []);
-			const { flows: own, transfers: sent } = "flows" in played ? played : { flows: played, transfers: [] };
-			await office.stop();
-			await sleep(PAUSE);
-			const to = new Date().toISOString();
-			flows.push(...own.map((flow) => ({ ...flow, play: play.name, from, to })));
-			transfers.push(...sent);
+			const played = await performOne(office, play, begun.get(play) ?? []);
+			flows.push(...played.flows);
+			transfers.push(...played.transfers);
 		} catch (error) {
-			await office.stop();
-			failures.push({
-				...about(play),
-				reason: error instanceof Error ? error.message : String(error),
-				isAbsent: false,
-			});
+			failures.push({ ...about(play), reason: (error as Error).message, isAbsent: false });
 		}
 	}
 	await sleep(SETTLES);
 	await network.endCaptures();
 	return { truth: { files: files.map((file) => basename(file)), hosts: office.hosts, flows, transfers }, failures };
+}
+
+async function performOne(
+	office: Office,
+	play: Play,
+	begun: readonly Talking[],
+): Promise<Pick<LabTruth, "flows" | "transfers">> {
+	const from = new Date().toISOString();
+	try {
+		const played = await play.run(office, begun);
+		const { flows, transfers } = "flows" in played ? played : { flows: played, transfers: [] };
+		await office.stop();
+		await sleep(PAUSE);
+		const to = new Date().toISOString();
+		return { flows: flows.map((flow) => ({ ...flow, play: play.name, from, to })), transfers };
+	} finally {
+		await office.stop();
+	}
 }
 
 function about({ name, rows }: Play): { play: string; rows: readonly string[] } {
