@@ -35,6 +35,9 @@ write(
 		"| --- | --- | --- |",
 		...table,
 		"",
+		"`lab/` holds captures of real programs, recorded by `npm run lab -- --keep FOLDER PLAY…` (`scripts/lab/`): each folder has what its",
+		"machines sent over the switch and to themselves, and in `lab.truth.json` what the lab knew of every flow because it started both ends.",
+		"",
 	].join("\n"),
 );
 console.log(`${SCENES.length} captures`);

@@ -31,7 +31,10 @@ interface Distinctive {
 	readonly product: string;
 }
 
-/** What ports say of the hosts at both ends, by the matrix: ports that one product's ingress rows name and nobody else serves. */
+/**
+ * What ports say of the hosts at both ends, by the matrix: ports that one product's ingress rows name and nobody else
+ * serves. Where the products themselves look for other servers, such as a WebLM server, a port says nothing.
+ */
 export class PortClues {
 	/** By {@link keyOf}. */
 	readonly #server = new Map<number, Distinctive>();
@@ -40,6 +43,9 @@ export class PortClues {
 	constructor(matrix: Matrix) {
 		const shared = new Set<number>();
 		for (const row of matrix.rows) {
+			const isElsewhere = row.direction === "out" && !row.peerProducts;
+			for (const protocol of isElsewhere ? protocolsOf(row) : [])
+				for (const { first } of row.ports) shared.add(keyOf(protocol, first));
 			if (row.direction !== "in") continue;
 			for (const protocol of protocolsOf(row)) {
 				for (const { first, last } of row.ports) {

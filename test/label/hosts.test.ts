@@ -66,6 +66,15 @@ describe("inferred hosts", () => {
 			],
 			[],
 		],
+		[
+			"ports on which products look for other servers",
+			[
+				[A, PC, TCP, 52_233, true],
+				[A, PC, TCP, 5443, true],
+				[A, PC, TCP, 50_792, true],
+			],
+			[],
+		],
 	])("%s", (_, seen, expected) => {
 		expect(products(settled(seen))).toEqual(expected);
 	});
