@@ -1,5 +1,6 @@
 import type { Matrix, MatrixRow } from "../matrix/types.ts";
 import { Protocol } from "../packet/view.ts";
+import { Evidence, evidenceFor } from "./fit.ts";
 import { FIRST_DYNAMIC_PORT, isServicePort } from "./services.ts";
 import { portText } from "./words.ts";
 
@@ -63,10 +64,11 @@ export class PortClues {
 		for (const key of shared) this.#server.delete(key);
 	}
 
-	/** What an answer from a port says of the server. */
-	ofServer(protocol: number, serverPort: number, clientPort: number, tls: boolean): Clue | undefined {
+	/** What an answer from a port says of the server. @param application what the payload showed; null for nothing. */
+	ofServer(protocol: number, serverPort: number, clientPort: number, application: string | null): Clue | undefined {
 		const found = this.#server.get(keyOf(protocol, serverPort));
-		if (!found) return undefined;
+		if (!found || evidenceFor(found.row, application) === Evidence.Contradicts) return undefined;
+		const tls = application === "tls";
 		const { row, product } = found;
 		const port = portText(protocol, serverPort);
 		const spoken = tls ? " with TLS" : "";
@@ -80,9 +82,10 @@ export class PortClues {
 	}
 
 	/** What it says of the client, where the row names the one product that connects there. */
-	ofClient(protocol: number, serverPort: number, clientPort: number, tls: boolean): Clue | undefined {
+	ofClient(protocol: number, serverPort: number, clientPort: number, application: string | null): Clue | undefined {
 		const found = this.#client.get(keyOf(protocol, serverPort));
-		if (!found) return undefined;
+		if (!found || evidenceFor(found.row, application) === Evidence.Contradicts) return undefined;
+		const tls = application === "tls";
 		const { row, product } = found;
 		const port = portText(protocol, serverPort);
 		return {

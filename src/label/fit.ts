@@ -11,6 +11,7 @@ export type Evidence = (typeof Evidence)[keyof typeof Evidence];
  */
 const PUBLIC: ReadonlySet<string> = new Set([
 	"bittorrent",
+	"dcerpc",
 	"dhcp",
 	"dns",
 	"ftp",

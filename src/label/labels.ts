@@ -344,21 +344,22 @@ export class Labels {
 		// Whoever asked first in a protocol where both sides ask is no proof that the endpoint serves others.
 		if (direction.basis !== "payload" || !isTentative(store.evidence(flow)))
 			this.#endpoints.add(address, protocol, port);
-		this.#learnFromPorts(flow, side, hasTls);
+		this.#learnFromPorts(flow, side);
 		const fields = this.#sessions.fieldsOf(flow);
 		if (fields && servesDirectory(fields))
 			this.hosts.says(address, text, { product: "ipo", reason: "serves IP Office's directory files by HTTP" });
 	}
 
-	#learnFromPorts(flow: number, side: 0 | 1, hasTls: boolean): void {
+	#learnFromPorts(flow: number, side: 0 | 1): void {
 		const store = this.#store;
+		const application = this.#sessions.protocolOf(flow);
 		const other = (1 - side) as 0 | 1;
 		const protocol = store.protocol(flow);
 		const port = store.port(flow, side);
 		const clientPort = store.port(flow, other);
-		const server = this.#clues.ofServer(protocol, port, clientPort, hasTls);
+		const server = this.#clues.ofServer(protocol, port, clientPort, application);
 		if (server) this.hosts.clue(addressKey(store, flow, side), () => sideAddress(store, flow, side), server);
-		const client = this.#clues.ofClient(protocol, port, clientPort, hasTls);
+		const client = this.#clues.ofClient(protocol, port, clientPort, application);
 		if (client) this.hosts.clue(addressKey(store, flow, other), () => sideAddress(store, flow, other), client);
 	}
 

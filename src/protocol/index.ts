@@ -1,4 +1,5 @@
 import { bittorrent } from "./bittorrent.ts";
+import { dcerpc } from "./dcerpc.ts";
 import { devlink3 } from "./devlink3.ts";
 import { bootp, dhcp } from "./dhcp.ts";
 import { dns, dnsAnywhere, dnsOverTcp, llmnr, mdns, nbns } from "./dns.ts";
@@ -86,6 +87,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	ssdp,
 	rdp,
 	smb,
+	dcerpc,
 	tds,
 	tdsPacket,
 	postgresql,

@@ -15,8 +15,8 @@ function settled(seen: readonly Seen[], given: { product: string; address: strin
 	const hosts = new Hosts(matrix, given, infer);
 	for (const [server, client, protocol, port, tls = false] of seen) {
 		const clientPort = protocol === UDP && port === 50_795 ? port : 49_999;
-		hosts.clue(keyOfText(server), () => server, clues.ofServer(protocol, port, clientPort, tls));
-		hosts.clue(keyOfText(client), () => client, clues.ofClient(protocol, port, clientPort, tls));
+		hosts.clue(keyOfText(server), () => server, clues.ofServer(protocol, port, clientPort, tls ? "tls" : null));
+		hosts.clue(keyOfText(client), () => client, clues.ofClient(protocol, port, clientPort, tls ? "tls" : null));
 	}
 	hosts.settle();
 	return hosts;

@@ -211,6 +211,24 @@ export const APPLICATION_VECTORS: readonly Vector[] = [
 	tcp("a negotiation (MS-SMB2)", 445, "smb Client", join(hex("00000040 fe534d42"), zeros(60)), {
 		fields: { version: "2" },
 	}),
+	tcp(
+		"a bind (C706, 12.6.4.3)",
+		49_667,
+		"dcerpc Client",
+		join(hex("05 00 0b 03 10000000 4800 0000 01000000"), zeros(56)),
+		{
+			fields: { version: "5.0" },
+		},
+	),
+	tcp(
+		"a response, big-endian",
+		49_667,
+		"dcerpc Server",
+		join(hex("05 01 02 03 00000000 0018 0000 00000001"), zeros(8)),
+		{
+			fields: { version: "5.1" },
+		},
+	),
 	tcp("a session request (RFC 1002, 4.3.2)", 139, "smb Client", join(hex("81000044 20"), zeros(67)), { fields: {} }),
 	tcp("a peer's hello (BEP 3)", 6881, "bittorrent Either", join(19, "BitTorrent protocol", zeros(48))),
 ];
