@@ -24,7 +24,7 @@ export const loss: Play = {
 			{ port: 443, tls: true },
 		];
 		await nginx(office, branch, [{ ports }], "IPOffice/12.0.0.0 build 56");
-		await Promise.all([lose(branch, 6), lose(pc, 4)]);
+		await Promise.all([lose(branch, "udp", 6), lose(pc, "tcp", 4)]);
 		await branch.run("curl", ["-sS", "--max-time", "12", "-o", "/dev/null", `tftp://${manager.address}/phone.bin`]);
 		for (const scheme of ["http", "https"])
 			await pc.run("curl", ["-sSk", "--max-time", "12", `${scheme}://${branch.address}/index.html`]);
@@ -43,9 +43,12 @@ export const loss: Play = {
 	},
 };
 
-/** Loses one in so many packets that come in, behind the switch: it sees them, and their repetition. */
-async function lose(machine: Machine, every: number): Promise<void> {
-	const rule = `numgen inc mod ${every} == 0 drop`;
+/**
+ * Loses one in so many packets that come in, behind the switch: it sees them, and their repetition. Other traffic is
+ * not counted, and the first is not the one to be lost: so it is the same every time.
+ */
+async function lose(machine: Machine, protocol: "tcp" | "udp", every: number): Promise<void> {
+	const rule = `meta l4proto ${protocol} numgen inc mod ${every} == ${every - 2} drop`;
 	const input = `table inet lab {\n chain input {\n type filter hook input priority 0\n ${rule}\n }\n}\n`;
 	await machine.run("nft", ["-f", "-"], { input });
 }
