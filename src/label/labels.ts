@@ -9,7 +9,7 @@ import { TFTP_PORT } from "../protocol/tftp.ts";
 import type { DhcpExchange } from "../session/dhcp.ts";
 import { isTentative } from "../session/evidence.ts";
 import type { Sessions } from "../session/sessions.ts";
-import type { Transfer } from "../session/transfers.ts";
+import type { Transfer } from "../session/transfer.ts";
 import { PortUse } from "./base-port.ts";
 import { PortClues } from "./clues.ts";
 import {

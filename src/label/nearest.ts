@@ -18,13 +18,13 @@ export function nearestRow(matrix: MatrixIndex, facts: Facts): Nearest | null {
 	const transport = matrixTransport(facts.protocol);
 	if (!transport) return null;
 	const reasons: string[] = [];
-	const retired = retiredBy(matrix.matrix, transport, facts.serverPort);
+	const samePort = matrix.rowsFor(facts.protocol, facts.serverPort).filter((match) => match.fit === "exact");
+	const retired = samePort.length > 0 ? undefined : retiredBy(matrix.matrix, transport, facts.serverPort);
 	if (retired) {
 		reasons.push(
 			`${portText(facts.protocol, facts.serverPort)} (${retired.change.service}) was in the matrix until release ${retired.release} ${retired.change.change === "removed" ? "removed" : "changed"} it`,
 		);
 	}
-	const samePort = matrix.rowsFor(facts.protocol, facts.serverPort).filter((match) => match.fit === "exact");
 	const mine = samePort[0]?.row;
 	if (mine) {
 		return { row: mine.id, reasons: [...reasons, `nearest is ${mine.id}, ${whatItNeeds(matrix, mine)}`] };

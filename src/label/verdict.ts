@@ -121,7 +121,11 @@ export class Labeller {
 			facts,
 		);
 		if (ingress.rows.length === 0 && egress.rows.length === 0) return this.#noRow(facts, matches, ingress, egress);
-		return ingress.rows.length > 0 ? this.#conclude(facts, ingress, egress) : this.#conclude(facts, egress, NO_CHOICE);
+		// A port that the client's row names counts for more than a range that the server's may be moved to.
+		const isOverruled = ingress.fit === "configurable" && egress.rows.length > 0 && egress.fit !== "configurable";
+		return ingress.rows.length > 0 && !isOverruled
+			? this.#conclude(facts, ingress, egress)
+			: this.#conclude(facts, egress, NO_CHOICE);
 	}
 
 	/** While no product host is known, only the port speaks: exact ports, and ranges that the payload supports. */

@@ -10,7 +10,7 @@ import type { Verdict } from "../label/verdict.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { endpointText } from "../packet/address.ts";
 import { linkTypeName } from "../packet/link/table.ts";
-import type { Transfer } from "../session/transfers.ts";
+import type { Transfer } from "../session/transfer.ts";
 import { summariseCallFindings } from "./call-findings.ts";
 import { CallRecords } from "./calls.ts";
 import type {

@@ -4,61 +4,18 @@ import type { PacketView } from "../packet/view.ts";
 import { identityInWhoIs } from "../protocol/identity.ts";
 import { parseOack, parseTftpError, parseTftpRequest, TFTP_PORT, TftpOpcode, tftpOpcode } from "../protocol/tftp.ts";
 import type { IdentityTable } from "./identities.ts";
-
-export type TransferStyle = "ipoffice" | "rfc1350" | "single-port";
-
-/** One TFTP file exchange. Times are nanoseconds since the run's epoch. */
-export interface Transfer {
-	readonly id: number;
-	client: { address: string; port: number };
-	/** Port 69 until the server answers from another one. */
-	server: { address: string; port: number };
-	readonly file: string;
-	readonly mode: string;
-	direction: "read" | "write";
-	/** How the server answered; undefined while it has not. */
-	style: TransferStyle | undefined;
-	/** File data, retransmissions not counted. */
-	bytes: number;
-	/** Different data blocks seen. */
-	blocks: number;
-	/** Requests and data blocks that were sent again. */
-	retransmits: number;
-	/** All blocks up to a short last one were seen, and nothing says that the last one did not arrive. */
-	complete: boolean;
-	/** `<code> <text>` of the ERROR packet. */
-	error: string | null;
-	/** Indices of the flows in the store, in the order in which they joined. */
-	readonly flows: number[];
-	readonly start: number;
-	end: number;
-	/** Negotiated options: blksize, tsize, windowsize, timeout. */
-	options: Record<string, number>;
-	/** Highest block, counted on where the 16-bit number wraps. */
-	highest: number;
-	/** Blocks below `highest` that were not seen. */
-	readonly missing: Set<number>;
-	/** Number of the short last block, -1 while it has not come. */
-	last: number;
-	lastRepeated: boolean;
-	lastAcknowledged: boolean;
-	/** The request was not seen: who serves is concluded from a write request that data follows at once. */
-	isAssumed: boolean;
-}
+import { MidstreamTransfers } from "./midstream-transfers.ts";
+import { PendingTransfers } from "./pending-transfers.ts";
+import { type Beginning, countBlock, newTransfer, type Transfer, type UdpEndpoint } from "./transfer.ts";
 
 /** An answer later than this belongs to another request (Linux conntrack's TFTP helper waits as long). */
 const ANSWER_TIMEOUT = 300e9;
-/** Requests that wait for an answer at a time; the oldest gives way. */
-const MAX_PENDING = 4096;
+/** Packets that came this near to each other may be in the wrong order in the capture. */
+const OUT_OF_ORDER = 1e9;
 /** Transfers that a run keeps; further ones are counted in `refused`. */
 const MAX_TRANSFERS = 100_000;
 /** A transfer has three flows; a server that answers from ever new ports must not grow it without end. */
 const MAX_FLOWS = 64;
-/** Gaps remembered for one transfer: the largest window (RFC 7440). */
-const MAX_MISSING = 65_535;
-const DEFAULT_BLOCK_SIZE = 512; // RFC 1350, 2
-/** A block that is nearer ahead than behind is new, whatever the capture lost before it. */
-const HALF_OF_NUMBERS = 0x8000;
 const HEADER = 4; // opcode and block number
 /** `nasystem/who_is`, `who_is2`, `who_is3`. */
 const WHO_IS = /^nasystem\/who_is/i;
@@ -74,8 +31,8 @@ export class TransferTracker {
 	readonly transfers: Transfer[] = [];
 	/** Transfers beyond the limit. */
 	refused = 0;
-	/** The newest transfer of each client endpoint, oldest request first. */
-	readonly #byClient = new Map<string, Transfer>();
+	readonly #pending = new PendingTransfers();
+	readonly #midstream = new MidstreamTransfers();
 	readonly #store: FlowStore;
 	readonly #identities: IdentityTable;
 
@@ -99,17 +56,37 @@ export class TransferTracker {
 			if (opcode !== 0) this.#exchange(this.#current(this.transfers[id - 1]!, packet, opcode, flow), packet, opcode);
 			return true;
 		}
-		if (opcode < TftpOpcode.DATA || this.#byClient.size === 0) return false;
-		const transfer = this.#claim(packet, opcode);
+		if (opcode < TftpOpcode.DATA) return false;
+		const claimed = this.#pending.isEmpty ? undefined : this.#claim(packet, opcode);
+		const transfer = claimed ?? this.#inMidstream(packet, flow, opcode);
 		if (!transfer) return false;
 		this.#join(transfer, flow);
 		this.#exchange(transfer, packet, opcode);
 		return true;
 	}
 
+	/** A transfer whose request the capture lacks: the sender of the data is taken for the server, as in nearly all. */
+	#inMidstream(packet: PacketView, flow: number, opcode: number): Transfer | undefined {
+		const block = blockOf(packet);
+		if (!this.#midstream.observe(packet, flow, opcode, block) || this.transfers.length >= MAX_TRANSFERS)
+			return undefined;
+		const transfer = this.#open({
+			client: endpoint(packet, "src"),
+			server: endpoint(packet, "dst"),
+			file: "",
+			mode: "octet",
+			direction: "read",
+			start: this.#store.first(flow),
+		});
+		transfer.style = "rfc1350";
+		transfer.isAssumed = true;
+		transfer.highest = block;
+		return transfer;
+	}
+
 	/** The transfer of a packet on a flow that had one: where the client asked again since, it may be the newer one's. */
 	#current(before: Transfer, packet: PacketView, opcode: number, flow: number): Transfer {
-		if (opcode < TftpOpcode.DATA || this.#byClient.get(keyOf(before.client)) === before) return before;
+		if (opcode < TftpOpcode.DATA || this.#pending.of(before.client).includes(before)) return before;
 		const newer = this.#claim(packet, opcode);
 		if (!newer) return before;
 		this.#join(newer, flow);
@@ -127,64 +104,76 @@ export class TransferTracker {
 			this.#answerByWrite(waiting, client, flow, packet.time);
 			return true;
 		}
-		const before = this.#byClient.get(keyOf(client));
-		if (
-			before &&
-			before.server.address === server.address &&
-			before.file === request.file &&
-			isOngoing(before, packet.time)
-		) {
-			before.retransmits++;
-			before.end = packet.time;
-			this.#join(before, flow);
+		const before = this.#pending
+			.of(client)
+			.find((transfer) => isSameRequest(transfer, server, request.file, packet.time));
+		const early = opcode === TftpOpcode.RRQ ? this.#earlyAnswer(client, server, request.file, packet.time) : undefined;
+		if (before) this.#repeat(before, packet.time);
+		else if (early) this.#takeEarlyAnswer(early, client, server);
+		const known = before ?? early;
+		if (known) {
+			this.#join(known, flow);
 			return true;
 		}
 		if (this.transfers.length >= MAX_TRANSFERS) {
 			this.refused++;
 			return false;
 		}
-		const transfer: Transfer = {
-			id: this.transfers.length + 1,
+		const transfer = this.#open({
 			client,
 			server,
 			file: request.file,
 			mode: request.mode,
 			direction: opcode === TftpOpcode.RRQ ? "read" : "write",
-			style: undefined,
-			bytes: 0,
-			blocks: 0,
-			retransmits: 0,
-			complete: false,
-			error: null,
-			flows: [],
 			start: packet.time,
-			end: packet.time,
-			options: {},
-			highest: 0,
-			missing: new Set(),
-			last: -1,
-			lastRepeated: false,
-			lastAcknowledged: false,
-			isAssumed: false,
-		};
-		this.transfers.push(transfer);
-		this.#expect(transfer);
+		});
 		this.#join(transfer, flow);
 		return true;
 	}
 
+	#open(beginning: Omit<Beginning, "id">): Transfer {
+		const transfer = newTransfer({ id: this.transfers.length + 1, ...beginning });
+		this.transfers.push(transfer);
+		this.#pending.add(transfer);
+		return transfer;
+	}
+
+	/** The client asked again; or the first time that the capture has, where its transfer was concluded from the answer. */
+	#repeat(transfer: Transfer, time: number): void {
+		if (transfer.isAssumed) transfer.isAssumed = false;
+		else transfer.retransmits++;
+		transfer.end = time;
+	}
+
+	/** A write request that came just before the read request which it answers: captures put packets out of order. */
+	#earlyAnswer(client: UdpEndpoint, server: UdpEndpoint, file: string, time: number): Transfer | undefined {
+		for (const transfer of this.#pending.all()) {
+			if (transfer.direction !== "write" || transfer.style !== undefined || transfer.file !== file) continue;
+			if (transfer.client.address !== server.address || transfer.server.address !== client.address) continue;
+			if (time - transfer.start <= OUT_OF_ORDER) return transfer;
+		}
+		return undefined;
+	}
+
+	#takeEarlyAnswer(transfer: Transfer, client: UdpEndpoint, server: UdpEndpoint): void {
+		this.#pending.remove(transfer);
+		transfer.server = { address: server.address, port: transfer.client.port };
+		transfer.client = client;
+		transfer.asked = server.address;
+		transfer.direction = "read";
+		transfer.style = "ipoffice";
+		this.#pending.add(transfer);
+	}
+
 	/** The read request that a write request from `server` to its client's port 69 answers (IP Office's variant). */
-	#waitingFor(
-		server: { address: string; port: number },
-		clientAddress: string,
-		file: string,
-		time: number,
-	): Transfer | undefined {
+	#waitingFor(server: UdpEndpoint, clientAddress: string, file: string, time: number): Transfer | undefined {
 		let oldest: Transfer | undefined;
-		for (const transfer of this.#byClient.values()) {
+		for (const transfer of this.#pending.all()) {
 			if (transfer.client.address !== clientAddress || !mayAnswer(transfer, server.address)) continue;
 			if (transfer.direction !== "read" || time - transfer.end > ANSWER_TIMEOUT) continue;
-			const isRepeat = transfer.style === "ipoffice" && transfer.server.port === server.port;
+			// The data may have overtaken the write request.
+			const isAnswered = transfer.style === "ipoffice" || (transfer.style === "rfc1350" && transfer.file === file);
+			const isRepeat = isAnswered && transfer.server.port === server.port;
 			if (transfer.style !== undefined && !isRepeat) continue;
 			if (transfer.file === file || isRepeat) return transfer;
 			oldest ??= transfer;
@@ -192,7 +181,7 @@ export class TransferTracker {
 		return oldest;
 	}
 
-	#answerByWrite(transfer: Transfer, server: { address: string; port: number }, flow: number, time: number): void {
+	#answerByWrite(transfer: Transfer, server: UdpEndpoint, flow: number, time: number): void {
 		if (transfer.style === "ipoffice") transfer.retransmits++;
 		transfer.style = "ipoffice";
 		transfer.server = server;
@@ -204,30 +193,23 @@ export class TransferTracker {
 	#claim(packet: PacketView, opcode: number): Transfer | undefined {
 		const source = endpoint(packet, "src");
 		const destination = endpoint(packet, "dst");
-		const toClient = this.#byClient.get(keyOf(destination));
-		if (toClient && opcode === TftpOpcode.DATA) this.#exchangeAnswers(source, toClient);
-		if (toClient && mayAnswer(toClient, source.address) && this.#isAnswer(toClient, packet, opcode, source.port)) {
-			if (opcode === TftpOpcode.DATA && toClient.style === undefined) this.#moveAnswer(source, toClient);
-			return toClient;
-		}
-		const fromClient = this.#byClient.get(keyOf(source));
-		if (
-			!fromClient ||
-			fromClient.server.address !== destination.address ||
-			packet.time - fromClient.end > ANSWER_TIMEOUT
-		) {
-			return undefined;
-		}
+		const toClient = this.#answered(packet, opcode, source, destination);
+		if (toClient) return toClient;
+		const fromClient = this.#pending
+			.of(source)
+			.find(({ server, end }) => server.address === destination.address && packet.time - end <= ANSWER_TIMEOUT);
+		if (!fromClient) return undefined;
 		if (opcode === TftpOpcode.DATA && fromClient.direction === "write" && fromClient.style === undefined) {
 			// A client cannot send data before the server's port is known from its ACK 0, but IP Office's write request,
 			// whose read request the capture missed, is followed by data at once.
-			this.#byClient.delete(keyOf(source));
+			this.#pending.remove(fromClient);
 			fromClient.client = destination;
 			fromClient.server = source;
+			fromClient.asked = source.address;
 			fromClient.direction = "read";
 			fromClient.style = "ipoffice";
 			fromClient.isAssumed = true;
-			this.#expect(fromClient);
+			this.#pending.add(fromClient);
 			return fromClient;
 		}
 		const block = blockOf(packet);
@@ -236,12 +218,38 @@ export class TransferTracker {
 			: undefined;
 	}
 
+	/** The transfer of a client whose request a packet to it answers. */
+	#answered(packet: PacketView, opcode: number, source: UdpEndpoint, client: UdpEndpoint): Transfer | undefined {
+		const all = this.#pending.of(client);
+		for (const transfer of all) {
+			if (opcode === TftpOpcode.DATA) this.#exchangeAnswers(source, transfer);
+			if (!mayAnswer(transfer, source.address) || !this.#isAnswer(transfer, packet, opcode, source.port)) continue;
+			if (opcode === TftpOpcode.DATA && transfer.style === undefined) this.#moveAnswer(source, transfer);
+			return transfer;
+		}
+		const broadcast = all.find(({ asked, direction, end }) => {
+			const isAsked = direction === "read" && isBroadcast(asked) && packet.time - end <= ANSWER_TIMEOUT;
+			return isAsked && !all.some(({ server }) => server.address === source.address);
+		});
+		const isFirst = opcode === TftpOpcode.OACK || (opcode === TftpOpcode.DATA && blockOf(packet) === 1);
+		return broadcast && isFirst ? this.#alsoAnswered(broadcast, source, packet.time) : undefined;
+	}
+
+	/** A broadcast that one server answered before is answered by another one too. */
+	#alsoAnswered(broadcast: Transfer, { address }: UdpEndpoint, time: number): Transfer | undefined {
+		if (this.transfers.length >= MAX_TRANSFERS) return undefined;
+		const { client, file, mode, direction, flows } = broadcast;
+		const transfer = this.#open({ client, server: { address, port: TFTP_PORT }, file, mode, direction, start: time });
+		if (flows[0] !== undefined) this.#join(transfer, flows[0]);
+		return transfer;
+	}
+
 	/**
 	 * Two requests for one file were waiting, from two ports of the client, when the server's write request came: the
 	 * port that the data goes to tells which of them it answered.
 	 */
-	#moveAnswer(server: { address: string; port: number }, to: Transfer): void {
-		for (const from of this.#byClient.values()) {
+	#moveAnswer(server: UdpEndpoint, to: Transfer): void {
+		for (const from of this.#pending.all()) {
 			if (from === to || from.style !== "ipoffice" || from.blocks > 0 || from.file !== to.file) continue;
 			if (from.server.port !== server.port || from.server.address !== server.address) continue;
 			if (from.client.address !== to.client.address) continue;
@@ -259,9 +267,9 @@ export class TransferTracker {
 	 * Several requests for one file were answered before the first data came: who was answered by which port is told by
 	 * the ports that the data runs between.
 	 */
-	#exchangeAnswers(server: { address: string; port: number }, to: Transfer): void {
+	#exchangeAnswers(server: UdpEndpoint, to: Transfer): void {
 		if (to.style !== "ipoffice" || to.blocks > 0 || to.server.port === server.port) return;
-		for (const from of this.#byClient.values()) {
+		for (const from of this.#pending.all()) {
 			if (from.style !== "ipoffice" || from.blocks > 0 || from.file !== to.file) continue;
 			if (from.client.address !== to.client.address || from.server.address !== server.address) continue;
 			if (from.server.port !== server.port) continue;
@@ -297,7 +305,7 @@ export class TransferTracker {
 			transfer.options = parseOack(packet.data, packet.payloadStart, packet.payloadEnd);
 		} else if (opcode === TftpOpcode.DATA && fromServer === (transfer.direction === "read")) {
 			if (fromServer && blockOf(packet) === 1 && WHO_IS.test(transfer.file)) this.#identify(transfer, packet);
-			data(transfer, blockOf(packet), Math.max(0, packet.payloadLength - HEADER));
+			countBlock(transfer, blockOf(packet), Math.max(0, packet.payloadLength - HEADER));
 		} else if (opcode === TftpOpcode.ACK && transfer.last >= 0 && blockOf(packet) === (transfer.last & 0xffff)) {
 			transfer.lastAcknowledged = true;
 		}
@@ -320,13 +328,6 @@ export class TransferTracker {
 		// Where ports are used again, a flow is in several transfers: its record names the one under way.
 		this.#store.setTransfer(flow, transfer.id);
 	}
-
-	#expect(transfer: Transfer): void {
-		const key = keyOf(transfer.client);
-		this.#byClient.delete(key);
-		this.#byClient.set(key, transfer);
-		if (this.#byClient.size > MAX_PENDING) this.#byClient.delete(this.#byClient.keys().next().value!);
-	}
 }
 
 /** Whether a host may answer a transfer's request: the one that was asked, or any where all were. */
@@ -339,33 +340,13 @@ function isBroadcast(address: string): boolean {
 	return address.endsWith(".255");
 }
 
-function isOngoing(transfer: Transfer, time: number): boolean {
-	return !transfer.complete && transfer.error === null && time - transfer.end <= ANSWER_TIMEOUT;
+/** Whether a request is the one of a transfer that goes on. */
+function isSameRequest(transfer: Transfer, { address }: UdpEndpoint, file: string, time: number): boolean {
+	return transfer.asked === address && transfer.file === file && isOngoing(transfer, time);
 }
 
-/** Counts a data block. Block numbers have 16 bits and wrap to 0 (or, in some servers, to 1). */
-function data(transfer: Transfer, block: number, length: number): void {
-	const ahead = (block - transfer.highest) & 0xffff;
-	const wrapsToOne = block === 1 && (transfer.highest & 0xffff) === 0xffff;
-	let number: number;
-	if (wrapsToOne || (ahead > 0 && ahead < HALF_OF_NUMBERS)) {
-		number = transfer.highest + (wrapsToOne ? 2 : ahead);
-		if (!wrapsToOne) {
-			for (let gap = transfer.highest + 1; gap < number && transfer.missing.size < MAX_MISSING; gap++)
-				transfer.missing.add(gap);
-		}
-		transfer.highest = number;
-	} else {
-		number = transfer.highest - ((transfer.highest - block) & 0xffff);
-		if (!transfer.missing.delete(number)) {
-			transfer.retransmits++;
-			if (number === transfer.last) transfer.lastRepeated = true;
-			return;
-		}
-	}
-	transfer.blocks++;
-	transfer.bytes += length;
-	if (length < (transfer.options.blksize ?? DEFAULT_BLOCK_SIZE)) transfer.last = number;
+function isOngoing(transfer: Transfer, time: number): boolean {
+	return !transfer.complete && transfer.error === null && time - transfer.end <= ANSWER_TIMEOUT;
 }
 
 function blockOf(packet: PacketView): number {
@@ -373,7 +354,7 @@ function blockOf(packet: PacketView): number {
 	return payloadEnd - payloadStart < HEADER ? -1 : (bytes[payloadStart + 2]! << 8) | bytes[payloadStart + 3]!;
 }
 
-function endpoint(packet: PacketView, end: "src" | "dst"): { address: string; port: number } {
+function endpoint(packet: PacketView, end: "src" | "dst"): UdpEndpoint {
 	return { address: addressOf(packet, end), port: end === "src" ? packet.srcPort : packet.dstPort };
 }
 
@@ -385,8 +366,4 @@ function addressOf(packet: PacketView, end: "src" | "dst"): string {
 
 function sameAddress(packet: PacketView, end: "src" | "dst", address: string): boolean {
 	return addressOf(packet, end) === address;
-}
-
-function keyOf(end: { address: string; port: number }): string {
-	return `${end.address}|${end.port}`;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Transfer } from "../../src/session/transfers.ts";
+import type { Transfer } from "../../src/session/transfer.ts";
 import { analyse, datagram } from "../support/analyse.ts";
 import { batchOf, concat, type Packet } from "../support/packet-builder.ts";
 
