@@ -71,6 +71,12 @@ export function newTransfer(beginning: Beginning): Transfer {
 	};
 }
 
+/** Blocks before a transfer's first one in the capture are not there. */
+export function beginAfter(transfer: Transfer, block: number): void {
+	transfer.highest = block;
+	for (let gap = 1; gap <= block; gap++) transfer.missing.add(gap);
+}
+
 /** Gaps remembered for one transfer: the largest window (RFC 7440). */
 const MAX_MISSING = 65_535;
 const DEFAULT_BLOCK_SIZE = 512; // RFC 1350, 2

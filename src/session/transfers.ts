@@ -6,7 +6,7 @@ import { parseOack, parseTftpError, parseTftpRequest, TFTP_PORT, TftpOpcode, tft
 import type { IdentityTable } from "./identities.ts";
 import { MidstreamTransfers } from "./midstream-transfers.ts";
 import { PendingTransfers } from "./pending-transfers.ts";
-import { type Beginning, countBlock, newTransfer, type Transfer, type UdpEndpoint } from "./transfer.ts";
+import { type Beginning, beginAfter, countBlock, newTransfer, type Transfer, type UdpEndpoint } from "./transfer.ts";
 
 /** An answer later than this belongs to another request (Linux conntrack's TFTP helper waits as long). */
 const ANSWER_TIMEOUT = 300e9;
@@ -80,7 +80,7 @@ export class TransferTracker {
 		});
 		transfer.style = "rfc1350";
 		transfer.isAssumed = true;
-		transfer.highest = block;
+		beginAfter(transfer, block);
 		return transfer;
 	}
 
@@ -98,8 +98,11 @@ export class TransferTracker {
 		if (!request) return this.#store.transfer(flow) !== 0;
 		const client = endpoint(packet, "src");
 		const server = endpoint(packet, "dst");
-		const waiting =
-			opcode === TftpOpcode.WRQ ? this.#waitingFor(client, server.address, request.file, packet.time) : undefined;
+		const isWrite = opcode === TftpOpcode.WRQ;
+		const waiting = isWrite
+			? (this.#waitingFor(client, server.address, request.file, packet.time) ??
+				this.#answerToBroadcast(client, server.address, request.file, packet.time))
+			: undefined;
 		if (waiting) {
 			this.#answerByWrite(waiting, client, flow, packet.time);
 			return true;
@@ -107,7 +110,7 @@ export class TransferTracker {
 		const before = this.#pending
 			.of(client)
 			.find((transfer) => isSameRequest(transfer, server, request.file, packet.time));
-		const early = opcode === TftpOpcode.RRQ ? this.#earlyAnswer(client, server, request.file, packet.time) : undefined;
+		const early = !isWrite ? this.#earlyAnswer(client, server, request.file, packet.time) : undefined;
 		if (before) this.#repeat(before, packet.time);
 		else if (early) this.#takeEarlyAnswer(early, client, server);
 		const known = before ?? early;
@@ -124,7 +127,7 @@ export class TransferTracker {
 			server,
 			file: request.file,
 			mode: request.mode,
-			direction: opcode === TftpOpcode.RRQ ? "read" : "write",
+			direction: isWrite ? "write" : "read",
 			start: packet.time,
 		});
 		this.#join(transfer, flow);
@@ -179,6 +182,18 @@ export class TransferTracker {
 			oldest ??= transfer;
 		}
 		return oldest;
+	}
+
+	/** Another server's write request after a broadcast that a first one has answered. */
+	#answerToBroadcast(server: UdpEndpoint, clientAddress: string, file: string, time: number): Transfer | undefined {
+		for (const { client, asked, file: wanted, direction, end } of this.#pending.all()) {
+			if (client.address !== clientAddress || direction !== "read" || wanted !== file || !isBroadcast(asked)) continue;
+			const all = this.#pending.of(client);
+			const broadcast = all.find((transfer) => transfer.asked === asked);
+			if (time - end > ANSWER_TIMEOUT || all.some((transfer) => transfer.server.address === server.address)) continue;
+			if (broadcast) return this.#alsoAnswered(broadcast, server, time);
+		}
+		return undefined;
 	}
 
 	#answerByWrite(transfer: Transfer, server: UdpEndpoint, flow: number, time: number): void {

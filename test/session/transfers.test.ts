@@ -345,3 +345,79 @@ describe("ports and files that come again", () => {
 		expect(transfer).toMatchObject({ blocks: 300, bytes: 300 * 512, retransmits: 0, complete: false });
 	});
 });
+
+describe("one port of a client", () => {
+	const who = "nasystem/who_is";
+	const served = (server: string) => [
+		datagram(`${server}:4153`, `${C}:69`, wrq(who)),
+		datagram(`${server}:4153`, `${C}:2421`, data(1, 100)),
+		datagram(`${C}:2421`, `${server}:4153`, ack(1)),
+	];
+	const servers = ["10.0.0.1", "10.0.0.3", "10.0.0.4"];
+	const told = ({ server, style, bytes, complete, flows }: Transfer) => ({
+		server: server.address,
+		style,
+		bytes,
+		complete,
+		flows: flows.length,
+	});
+	const expected = servers.map((server) => ({ server, style: "ipoffice", bytes: 100, complete: true, flows: 3 }));
+
+	it("asks several servers at once", () => {
+		const asked = servers.map((server) => datagram(`${C}:2421`, `${server}:69`, rrq(who)));
+		const answers = servers.map(served);
+		const mixed = [0, 1, 2].flatMap((step) => answers.map((answer) => answer[step]!));
+		expect(transfers(...asked, ...answers.flat()).map(told)).toEqual(expected);
+		expect(transfers(...asked, ...mixed).map(told)).toEqual(expected);
+	});
+
+	it("asks all of a network, and several answer, by write requests or by data alone", () => {
+		const asked = datagram(`${C}:2421`, "10.0.0.255:69", rrq(who));
+		expect(transfers(asked, ...servers.flatMap(served)).map(told)).toEqual(expected);
+		const plain = transfers(asked, ...servers.flatMap((server) => served(server).slice(1)));
+		expect(plain.map(told)).toEqual(expected.map((each) => ({ ...each, style: "rfc1350", flows: 2 })));
+	});
+});
+
+describe("packets out of order", () => {
+	const whole = { style: "ipoffice", direction: "read", bytes: 612, complete: true, flows: [0, 1, 2] };
+	const [read, write, first, ...rest] = document;
+
+	it("are one transfer when the data overtook the write request", () => {
+		expect(transfers(read!, first!, write!, ...rest)).toMatchObject([{ ...whole, retransmits: 0 }]);
+	});
+
+	it("are one transfer when the write request overtook the read request", () => {
+		expect(transfers(write!, read!, first!, ...rest)).toMatchObject([{ ...whole, retransmits: 0 }]);
+	});
+
+	it("of several answers for one file are told apart by the data's ports", () => {
+		const ports = [2851, 2852, 2853];
+		const asked = ports.map((port) => datagram(`${C}:${port}`, `${S}:69`, rrq("a")));
+		const answers = [4553, 4551, 4552].map((port) => datagram(`${S}:${port}`, `${C}:69`, wrq("a")));
+		const sent = ports.map((port, i) => datagram(`${S}:${4551 + i}`, `${C}:${port}`, data(1, 10 + i)));
+		expect(transfers(...asked, ...answers, ...sent)).toMatchObject(
+			ports.map((port, i) => ({ client: { port }, server: { port: 4551 + i }, bytes: 10 + i, complete: true })),
+		);
+	});
+});
+
+describe("a capture that begins in the middle", () => {
+	it("shows a transfer by blocks that are acknowledged one by one", () => {
+		const packets = [7, 8, 9, 10].flatMap((number) => [
+			datagram(`${S}:4153`, `${C}:2421`, data(number, number === 10 ? 20 : 512)),
+			datagram(`${C}:2421`, `${S}:4153`, ack(number)),
+		]);
+		expect(transfers(...packets)).toMatchObject([
+			{ client: { address: C, port: 2421 }, server: { address: S, port: 4153 }, file: "", complete: false },
+		]);
+	});
+
+	it("shows none by other exchanges of short packets", () => {
+		const packets = [7, 9, 11, 13, 15].flatMap((number) => [
+			datagram(`${S}:4153`, `${C}:2421`, data(number, 512)),
+			datagram(`${C}:2421`, `${S}:4153`, ack(number + 1)),
+		]);
+		expect(transfers(...packets)).toEqual([]);
+	});
+});
