@@ -36,6 +36,13 @@ describe("a moved group of services", () => {
 		expect(moved(ports)).toBeUndefined();
 	});
 
+	it("never holds a port that another row names", () => {
+		for (const port of [50_791, 50_792, 50_815, 52_233]) expect(groups.mayHold(port)).toBe(false);
+		expect(groups.mayHold(50_805)).toBe(true);
+		const group = moved({ 50783: TLS, 50787: TLS, 50791: TLS })!;
+		expect(groups.defaultOf(group, 50_791)).toBeUndefined();
+	});
+
 	it("is told apart from another place by what was asked for", () => {
 		expect(moved({ 51905: TLS, 51909: TLS, 51912: PortUse.Asked })?.base).toBe(51_904);
 	});

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { PortUse } from "../../src/label/base-port.ts";
 import { PortClues } from "../../src/label/clues.ts";
 import { Hosts, keyOfText } from "../../src/label/hosts.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
@@ -77,6 +78,21 @@ describe("inferred hosts", () => {
 		],
 	])("%s", (_, seen, expected) => {
 		expect(products(settled(seen))).toEqual(expected);
+	});
+
+	it("are not told by plain ports of a host that serves the dynamic range at large", () => {
+		const hosts = new Hosts(matrix, [], true);
+		for (const port of [50_802, 50_804, 50_850, 50_900]) {
+			hosts.clue(keyOfText(A), () => A, clues.ofServer(TCP, port, 49_999, null));
+			hosts.usedPort(keyOfText(A), () => A, port, PortUse.Asked | PortUse.Answered);
+		}
+		hosts.settle();
+		expect(hosts.list()).toEqual([]);
+	});
+
+	it("are not told by a port on which something else is spoken", () => {
+		for (const application of ["dcerpc", "http", "ssh"])
+			expect(clues.ofServer(TCP, 50_804, 49_999, application)).toBeUndefined();
 	});
 
 	it("are none where the user gave the product's hosts, or wants none", () => {

@@ -197,3 +197,58 @@ describe("the direction of a flow that was seen in mid-stream", () => {
 		expect(label!.verdict.status).toBe("unknown");
 	});
 });
+
+describe("what goes both ways", () => {
+	const check = concat(
+		[0, 1, 0, 8],
+		[0x21, 0x12, 0xa4, 0x42],
+		new Uint8Array(12),
+		[0, 0x24, 0, 4, 1, 2, 3, 4], // PRIORITY: a connectivity check (RFC 8445)
+	);
+
+	it.each([
+		[56_102, "IPO-IN-51"],
+		[53_102, "IPO-IN-31"],
+	])("a web client's media on %i is %s, whoever checks first", (port, row) => {
+		const ways = [
+			datagram(`${PHONE}:61234`, `${IPO}:${port}`, check),
+			datagram(`${IPO}:${port}`, `${PHONE}:61234`, check),
+		];
+		for (const first of ways) expect(labelled([first])[0]!.verdict.row).toBe(row);
+	});
+
+	it("STUN is no contradiction where RTP comes beside it", () => {
+		const media = Array.from({ length: 6 }, (_, i) => datagram(`${PHONE}:4202`, `${IPO}:46822`, rtp(i + 1)));
+		const packets = [
+			datagram(`${PHONE}:4202`, `${IPO}:46822`, check),
+			datagram(`${IPO}:46822`, `${PHONE}:4202`, check),
+			...media,
+		];
+		expect(labelled(packets)[0]!.verdict).toMatchObject({ row: "IPO-IN-32", confidence: "confirmed" });
+	});
+
+	it("RIP that IP Office broadcasts is its own row", () => {
+		const response = concat([2, 2, 0, 0, 0, 2], new Uint8Array(18));
+		const [label] = labelled([datagram(`${IPO}:520`, "10.0.0.255:520", response)]);
+		expect(label!.verdict).toMatchObject({ row: "IPO-OUT-16" });
+	});
+});
+
+describe("what a host serves", () => {
+	const ACK = 16;
+	const part = (from: string, to: string, ports: [number, number], sequence: number, text: string) =>
+		ethernet(ipv4(from, to, tcp(...ports, { flags: ACK, sequence }, text)));
+
+	it("shows IP Office by its directory files, where it has them", () => {
+		const get = part(PHONE, IPO, [49_300, 80], 1, "GET /system/user/scn_user_list HTTP/1.1\r\nHost: a\r\n\r\n");
+		const answer = (status: string) => part(IPO, PHONE, [80, 49_300], 1, `HTTP/1.1 ${status}\r\nServer: x\r\n\r\n`);
+		expect(labelsOf([get, answer("200 OK")]).hosts.list()).toMatchObject([{ address: IPO, products: ["ipo"] }]);
+		expect(labelsOf([get, answer("404 Not Found")]).hosts.list()).toEqual([]);
+	});
+
+	it("is on the system's port where both ports are known ones", () => {
+		const tlsData = "\x17\x03\x03\x00\x10abcdefghijklmnop";
+		const [label] = labelled([part("93.184.216.34", PHONE, [443, 9443], 5, tlsData)]);
+		expect(label!.direction).toMatchObject({ serverSide: 0, basis: "port" });
+	});
+});

@@ -1,16 +1,15 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Facts } from "../../src/label/facts.ts";
 import { Labeller } from "../../src/label/verdict.ts";
 import { MatrixIndex } from "../../src/matrix/index.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
+import { matrixOfRelease } from "../../src/matrix/release.ts";
 
 const TCP = 6;
 const UDP = 17;
 
-let index: MatrixIndex;
-beforeAll(async () => {
-	index = new MatrixIndex(await loadMatrix());
-});
+const matrix = await loadMatrix();
+const index = new MatrixIndex(matrix);
 
 function facts(protocol: number, serverPort: number, more: Partial<Facts> = {}): Facts {
 	return {
@@ -153,6 +152,7 @@ describe("names", () => {
 		["eu.avayacloud.com", "IPO-OUT-11"],
 		["storage.googleapis.com", "IPO-OUT-13"],
 		["scep.example.com", "IPO-OUT-10"],
+		["licence.AVAYA-SUB.com.", "IPO-OUT-12"],
 	])("%s", (name, row) => {
 		expect(label(facts(TCP, 443, { ...https, name: named(name) }))).toMatchObject({ status: "matched", row });
 	});
@@ -223,5 +223,51 @@ describe("a server name that no row has", () => {
 		expect(status).toBe("unknown");
 		expect(reasons.join()).toContain("www.example.com is none of MM-OUT-2");
 		expect(reasons.join()).not.toContain("lists tcp/443");
+	});
+});
+
+describe("ranges and names of both ends", () => {
+	it("a port that the client's row names counts for more than a range of the server's", () => {
+		const traps = facts(UDP, 10162, { ...ipo, ...fromIpo, application: "snmp" });
+		expect(label(traps)).toMatchObject({ row: "IPO-OUT-22", peerRow: null });
+	});
+
+	it("a public protocol is not what a proprietary row is about; media and TLS may be", () => {
+		for (const application of ["ssh", "http", "sip"])
+			expect(label(facts(TCP, 50794, { ...ipo, application }))).toMatchObject({ status: "unknown", row: null });
+		expect(label(facts(TCP, 50794, { ...ipo, application: "tls" }))).toMatchObject({ row: "IPO-IN-36" });
+		const media = facts(UDP, 50792, { ...ipo, clientProducts: ["vmpro"], application: "rtp" });
+		expect(label(media)).toMatchObject({ row: "IPO-IN-34" });
+	});
+
+	it("Microsoft's mail hosts are Exchange", () => {
+		for (const name of ["outlook.office365.com", "autodiscover-s.outlook.com"])
+			expect(label(facts(TCP, 443, { clientProducts: ["vmpro"], application: "tls", name: named(name) })).row).toBe(
+				"VMPRO-OUT-3",
+			);
+	});
+
+	it("a name of a subscription feature without a row leaves none", () => {
+		const name = named("texttospeech.googleapis.com");
+		const verdict = label(facts(TCP, 443, { ...fromIpo, application: "tls", name, feature: "Text to speech" }));
+		expect(verdict).toMatchObject({ status: "unknown", service: "Text to speech" });
+		expect(verdict.reasons.join()).toContain(
+			"serves a subscription feature (Text to speech) that has no row of its own",
+		);
+	});
+});
+
+describe("the matrix of an earlier release", () => {
+	const earlier = new MatrixIndex(matrixOfRelease(matrix, "11.0"));
+	const judged = (given: Facts) => new Labeller(earlier, true, index).label(given);
+
+	it("leaves rows that came later to what only they can be, and says so", () => {
+		const verdict = judged(facts(TCP, 7444, { ...ipo, application: "tls" }));
+		expect(verdict.row).toBe("IPO-IN-25");
+		expect(verdict.reasons.at(-1)).toBe("IPO-IN-25 came with a later release than 11.0, which the traffic tells");
+	});
+
+	it("keeps its own rows where it has some", () => {
+		expect(judged(facts(TCP, 50805, { ...ipo, application: "tls" })).reasons.join()).not.toContain("later release");
 	});
 });
