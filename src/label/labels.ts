@@ -1,17 +1,12 @@
-import { FlowStore, sideAddress } from "../flow/store.ts";
-import { synAckSide } from "../flow/tcp.ts";
-import { isInDomain, servicesOf } from "../matrix/domains.ts";
+import { type FlowStore, sideAddress } from "../flow/store.ts";
 import { MatrixIndex } from "../matrix/index.ts";
 import type { Matrix, MatrixRow } from "../matrix/types.ts";
 import { Protocol } from "../packet/view.ts";
 import { identityIn } from "../protocol/identity.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
 import type { DhcpExchange } from "../session/dhcp.ts";
-import { isTentative } from "../session/evidence.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Transfer } from "../session/transfer.ts";
-import { PortUse } from "./base-port.ts";
-import { PortClues } from "./clues.ts";
 import {
 	type Direction,
 	inferredDirection,
@@ -19,8 +14,10 @@ import {
 	ServerEndpoints,
 	transferDirection,
 } from "./direction.ts";
-import type { Facts, ServerName } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 import { type AddressKey, addressKey, Hosts, keyOfText } from "./hosts.ts";
+import { Learner } from "./learner.ts";
+import { ServerNames } from "./server-names.ts";
 import { Labeller, type Verdict } from "./verdict.ts";
 import { type WeighedRow, weighRows } from "./weigh.ts";
 
@@ -50,8 +47,6 @@ const STUN_SERVER_PORTS: readonly number[] = [3478, 3479, 5349, 19302];
 const NO_ENDPOINTS = new ServerEndpoints();
 
 const LOOPBACK_NET = 127;
-/** Names whose features are remembered: flows share few names, hostile ones could make many. */
-const MAX_NAMES = 10_000;
 
 /**
  * Labels for the flows of a finished capture. A first pass over all flows learns who serves what and who is a
@@ -65,13 +60,7 @@ export class Labels {
 	readonly #later: MatrixIndex | undefined;
 	readonly #endpoints = new ServerEndpoints();
 	readonly #labeller: Labeller;
-	readonly #clues: PortClues;
-	/** By server name. */
-	readonly #features = new Map<string, string | null>();
-	/** By certificate names. */
-	readonly #certificates = new Map<string, string>();
-	/** Of all rows. */
-	readonly #domains: readonly string[];
+	readonly #names: ServerNames;
 	/** By the verdict without the tunnel, so that equal verdicts stay one object. */
 	readonly #carriers = new WeakMap<Verdict, Verdict>();
 
@@ -82,13 +71,8 @@ export class Labels {
 		this.#matrix = new MatrixIndex(matrix);
 		this.#later = later && new MatrixIndex(later);
 		this.hosts = new Hosts(matrix, options.hosts, options.infer);
-		this.#clues = new PortClues(later ?? matrix);
-		this.#domains = [...new Set((later ?? matrix).rows.flatMap(({ domains }) => domains ?? []))];
-		for (let flow = 0; flow < store.size; flow++) this.#learn(flow);
-		for (const transfer of sessions.transfers.transfers) this.#learnFromTransfer(transfer);
-		for (const [address, identities] of sessions.identities.entries()) {
-			for (const identity of identities) this.hosts.says(keyOfText(address), () => address, identity);
-		}
+		this.#names = new ServerNames(later ?? matrix);
+		new Learner(store, sessions, later ?? matrix, this.hosts, this.#endpoints).learn();
 		this.hosts.settle();
 		this.#labeller = new Labeller(this.#matrix, this.hosts.any, this.#later);
 	}
@@ -233,7 +217,7 @@ export class Labels {
 		const exchange = this.#sessions.dhcp.exchangeOf(flow);
 		const protocol = store.protocol(flow);
 		const serverPort = store.port(flow, serverSide);
-		const name = this.#nameIn(fields);
+		const name = this.#names.nameIn(fields);
 		return {
 			protocol,
 			serverPort,
@@ -249,52 +233,10 @@ export class Labels {
 			sameHost: store.sameAddress(flow),
 			application,
 			name,
-			feature: name && this.#feature(name.text),
+			feature: name && this.#names.featureOf(name.text),
 			announced: application === null ? this.#announced(flow) : null,
 			speaks: (application && fields && identityIn(application, fields)?.product) || null,
 		};
-	}
-
-	/** The name that the client asked for, or else one in the server's certificate. */
-	#nameIn(fields: Readonly<Record<string, unknown>> | undefined): ServerName | null {
-		const asked = fields?.sni ?? fields?.host;
-		if (typeof asked === "string") return { text: asked, source: "payload" };
-		const { certificate, certificateNames } = fields ?? {};
-		if (typeof certificate !== "string") return null;
-		const names = typeof certificateNames === "string" ? certificateNames : certificate;
-		return { text: this.#tellingName(certificate, names), source: "certificate" };
-	}
-
-	/** Of all names of a certificate, that in the longest of the matrix's domains; else its subject's. */
-	#tellingName(subject: string, names: string): string {
-		const key = `${subject},${names}`;
-		let telling = this.#certificates.get(key);
-		if (telling === undefined) {
-			telling = subject;
-			let longest = 0;
-			for (const name of [subject, ...names.split(",")]) {
-				const length = Math.max(0, ...this.#domains.filter((domain) => isInDomain(name, domain)).map((d) => d.length));
-				if (length > longest) {
-					longest = length;
-					telling = name;
-				}
-			}
-			if (this.#certificates.size < MAX_NAMES) this.#certificates.set(key, telling);
-		}
-		return telling;
-	}
-
-	/** Subscription features that a server's name tells. */
-	#feature(name: string): string | null {
-		let feature = this.#features.get(name);
-		if (feature === undefined) {
-			feature =
-				servicesOf(this.#matrix.matrix, name)
-					.map(({ service }) => service)
-					.join(" or ") || null;
-			if (this.#features.size < MAX_NAMES) this.#features.set(name, feature);
-		}
-		return feature;
 	}
 
 	#defaultPort(flow: number, serverSide: 0 | 1, port: number): number | undefined {
@@ -315,61 +257,12 @@ export class Labels {
 		if (names.size === 0) return undefined;
 		let agreed: { facts: Facts; verdict: Verdict } | undefined;
 		for (const [text, source] of names.of(sideAddress(this.#store, flow, serverSide))) {
-			const named = { ...facts, name: { text, source }, feature: this.#feature(text) };
+			const named = { ...facts, name: { text, source }, feature: this.#names.featureOf(text) };
 			const verdict = this.#labeller.label(named);
 			if (agreed && (agreed.verdict.status !== verdict.status || agreed.verdict.row !== verdict.row)) return undefined;
 			agreed = { facts: named, verdict };
 		}
 		return agreed;
-	}
-
-	/** Takes from one flow what it shows of its ends. */
-	#learn(flow: number): void {
-		const store = this.#store;
-		if (store.transfer(flow) !== 0) return;
-		const direction = observedDirection(store, flow);
-		if (!direction) return;
-		const protocol = store.protocol(flow);
-		const side = direction.serverSide;
-		const address = addressKey(store, flow, side);
-		const text = () => sideAddress(store, flow, side);
-		const port = store.port(flow, side);
-		const isAnswered = store.packets(flow, side) > 0 && !isWithoutAnswer(store, flow, direction);
-		const hasTls = this.#sessions.protocolOf(flow) === "tls";
-		if (protocol === Protocol.TCP) {
-			const use = PortUse.Asked | (isAnswered ? PortUse.Answered : 0) | (hasTls ? PortUse.Tls : 0);
-			this.hosts.usedPort(address, text, port, use);
-		}
-		if (!isAnswered) return;
-		// Whoever asked first in a protocol where both sides ask is no proof that the endpoint serves others.
-		if (direction.basis !== "payload" || !isTentative(store.evidence(flow)))
-			this.#endpoints.add(address, protocol, port);
-		this.#learnFromPorts(flow, side);
-		const fields = this.#sessions.fieldsOf(flow);
-		if (fields && servesDirectory(fields))
-			this.hosts.says(address, text, { product: "ipo", reason: "serves IP Office's directory files by HTTP" });
-	}
-
-	#learnFromPorts(flow: number, side: 0 | 1): void {
-		const store = this.#store;
-		const application = this.#sessions.protocolOf(flow);
-		const other = (1 - side) as 0 | 1;
-		const protocol = store.protocol(flow);
-		const port = store.port(flow, side);
-		const clientPort = store.port(flow, other);
-		const server = this.#clues.ofServer(protocol, port, clientPort, application);
-		if (server) this.hosts.clue(addressKey(store, flow, side), () => sideAddress(store, flow, side), server);
-		const client = this.#clues.ofClient(protocol, port, clientPort, application);
-		if (client) this.hosts.clue(addressKey(store, flow, other), () => sideAddress(store, flow, other), client);
-	}
-
-	/** What a transfer shows of its server: any may be asked for IP Office's pseudo-files, only IP Office has them. */
-	#learnFromTransfer({ style, isAssumed, blocks, file, server }: Transfer): void {
-		if (style === undefined || isAssumed) return;
-		const says = (reason: string) =>
-			this.hosts.says(keyOfText(server.address), () => server.address, { product: "ipo", reason });
-		if (style === "ipoffice") says("answers TFTP reads with a write request, as only IP Office does");
-		else if (blocks > 0 && /^nasystem\//i.test(file)) says("serves IP Office's pseudo-files (nasystem/…) by TFTP");
 	}
 
 	/** Whether a side of a DHCP flow is nobody itself: a broadcast, a client without address, or a relay. */
@@ -391,19 +284,6 @@ export class Labels {
 	#productsOfAll(addresses: Iterable<string>): readonly string[] {
 		return this.hosts.productSet([...addresses].flatMap((address) => this.hosts.productsOf(keyOfText(address))));
 	}
-}
-
-/** A TCP server that was asked, but did not accept. */
-function isWithoutAnswer(store: FlowStore, flow: number, { basis }: Direction): boolean {
-	if (store.protocol(flow) !== Protocol.TCP || basis !== "handshake") return false;
-	return synAckSide(store.words(flow), store.base(flow) + FlowStore.STATE) < 0;
-}
-
-/** Files that IP Office makes for its network and for directory clients, with all users and numbers. */
-const DIRECTORY_FILES = /^\/system\/(user\/scn_user_list|dir\/\w*cfg_dir_list)/;
-
-function servesDirectory({ path, status }: Readonly<Record<string, unknown>>): boolean {
-	return typeof path === "string" && status === 200 && DIRECTORY_FILES.test(path);
 }
 
 function isStunServer(port: number): boolean {
