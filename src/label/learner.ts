@@ -6,7 +6,7 @@ import { isTentative } from "../session/evidence.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Transfer } from "../session/transfer.ts";
 import { PortUse } from "./base-port.ts";
-import { PortClues } from "./clues.ts";
+import { type Clue, PortClues } from "./clues.ts";
 import { type Direction, observedDirection, type ServerEndpoints } from "./direction.ts";
 import { addressKey, type Hosts, keyOfText } from "./hosts.ts";
 
@@ -60,6 +60,8 @@ export class Learner {
 		const fields = this.#sessions.fieldsOf(flow);
 		if (fields && servesDirectory(fields))
 			this.#hosts.says(address, text, { product: "ipo", reason: "serves IP Office's directory files by HTTP" });
+		const role = fields && roleClue(this.#sessions.protocolOf(flow), fields);
+		if (role) this.#hosts.clue(address, text, role);
 	}
 
 	#ports(flow: number, side: 0 | 1): void {
@@ -97,3 +99,20 @@ const DIRECTORY_FILES = /^\/system\/(user\/scn_user_list|dir\/\w*cfg_dir_list)/;
 function servesDirectory({ path, status }: Readonly<Record<string, unknown>>): boolean {
 	return typeof path === "string" && status === 200 && DIRECTORY_FILES.test(path);
 }
+
+/**
+ * What IP Office does in a network, and other gatekeepers and DHCP servers do too: each counts for little, and not all of
+ * them together are likely to be anything else.
+ */
+function roleClue(application: string | null, fields: Readonly<Record<string, unknown>>): Clue | undefined {
+	const clue = (reason: string) => ({ product: "ipo", key: reason, points: 1, reason });
+	if (application === "h225-ras") return clue("answers as an H.323 gatekeeper");
+	if (application === "h225") return clue("takes H.323 calls");
+	const offers = application === "dhcp" && typeof fields.siteOption === "string";
+	return offers && AVAYA_SETTINGS.test(String(fields.siteOption))
+		? clue("gives Avaya phones their settings by DHCP")
+		: undefined;
+}
+
+/** Of option 242 or 176, as Avaya's phones read it. */
+const AVAYA_SETTINGS = /\b(MCIPADD|HTTPSRVR|HTTPSSRVR|TLSSRVR|TFTPSRVR|L2QVLAN)=/;

@@ -37,6 +37,10 @@ function isStartup(data: Uint8Array, start: number, end: number): boolean {
 	);
 }
 
+const TLS_YES = 0x53;
+const TLS_NO = 0x4e;
+const TLS_HANDSHAKE = 22;
+
 function isLetter(byte: number): boolean {
 	const lower = byte | 0x20;
 	return byte === 0x5f || (lower >= 0x61 && lower <= 0x7a);
@@ -90,6 +94,7 @@ export const postgresql: Recogniser = {
 		return code >>> 16 === VERSION_3 ? parameters(data, start + STARTUP_HEADER, end) : {};
 	},
 	messageLength(data, start, end) {
+		if (isTlsAnswer(data, start, end)) return 1;
 		const typed = start < end && data[start] !== 0 ? 1 : 0;
 		return end - start < 4 + typed ? 0 : typed + u32(data, start + typed);
 	},
@@ -103,6 +108,12 @@ export const postgresql: Recogniser = {
 		);
 	},
 };
+
+/** The one byte that answers a request for TLS, alone or with the TLS hello behind it: yes or no. */
+function isTlsAnswer(data: Uint8Array, start: number, end: number): boolean {
+	if (start >= end || (data[start] !== TLS_YES && data[start] !== TLS_NO)) return false;
+	return end - start === 1 || data[start + 1] === TLS_HANDSHAKE;
+}
 
 /** Name and value, each with a NUL, in turn. */
 function parameters(data: Uint8Array, at: number, end: number): Fields {

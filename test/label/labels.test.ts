@@ -4,7 +4,7 @@ import { sdp, sipRequest } from "../../scripts/captures/payloads/sip.ts";
 import { type FlowLabel, Labels } from "../../src/label/labels.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
 import { analyse, datagram } from "../support/analyse.ts";
-import { concat, ethernet, gre, ipv4, type Packet, tcp } from "../support/packet-builder.ts";
+import { concat, ethernet, gre, hex, ipv4, type Packet, tcp } from "../support/packet-builder.ts";
 
 const matrix = await loadMatrix();
 const IPO = "10.0.0.1";
@@ -244,6 +244,15 @@ describe("what a host serves", () => {
 		const answer = (status: string) => part(IPO, PHONE, [80, 49_300], 1, `HTTP/1.1 ${status}\r\nServer: x\r\n\r\n`);
 		expect(labelsOf([get, answer("200 OK")]).hosts.list()).toMatchObject([{ address: IPO, products: ["ipo"] }]);
 		expect(labelsOf([get, answer("404 Not Found")]).hosts.list()).toEqual([]);
+	});
+
+	it("may be a gatekeeper's, which alone makes no IP Office", () => {
+		const request = hex("00 00 0000 06 0008914a0004 00 0a000015 06b7 0200");
+		const packets = [
+			datagram(`${PHONE}:49300`, `${IPO}:1719`, request),
+			datagram(`${IPO}:1719`, `${PHONE}:49300`, hex("1080 fa00 06 0008914a0004 0000 0000 73")),
+		];
+		expect(labelsOf(packets).hosts.list()).toEqual([]);
 	});
 
 	it("is on the system's port where both ports are known ones", () => {
