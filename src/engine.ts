@@ -1,4 +1,4 @@
-import type { CaptureInterface, PacketBatch } from "./capture/batch.ts";
+import { type CaptureInterface, copyBytes, type PacketBatch } from "./capture/batch.ts";
 import { DuplicateDetector } from "./flow/duplicates.ts";
 import { FlowTable, type IdleTimeouts } from "./flow/table.ts";
 import { PacketDecoder } from "./packet/decode.ts";
@@ -90,7 +90,7 @@ export class Engine {
 		const head = this.heads[this.table.side];
 		const kept = head.reduce((sum, { length }) => sum + length, 0);
 		if (kept < HEAD_BYTES && payloadEnd > payloadStart)
-			head.push(data.slice(payloadStart, Math.min(payloadEnd, payloadStart + HEAD_BYTES - kept)));
+			head.push(copyBytes(data, payloadStart, Math.min(payloadEnd, payloadStart + HEAD_BYTES - kept)));
 	}
 
 	#severalPlaces(batch: PacketBatch, from: number): boolean {

@@ -43,4 +43,13 @@ describe("the folders of src/", () => {
 			}
 		}
 	});
+
+	it("copy bytes by copyBytes: slice on a Buffer copies nothing", () => {
+		for (const name of readdirSync(SRC, { recursive: true, encoding: "utf8" })) {
+			if (!name.endsWith(".ts")) continue;
+			expect(readFileSync(new URL(name.replaceAll("\\", "/"), SRC), "utf8"), name).not.toMatch(
+				/\b(data|bytes)\.slice\(/,
+			);
+		}
+	});
 });

@@ -58,3 +58,11 @@ export class Timeline {
 		return (seconds - this.epoch) * 1e9 + nanoseconds;
 	}
 }
+
+/**
+ * A copy of bytes, for whoever keeps some of a batch: what these lie in is used again for the next reads. (`slice` on a
+ * Node Buffer copies nothing.)
+ */
+export function copyBytes(data: Uint8Array, start: number, end: number): Uint8Array {
+	return new Uint8Array(data.subarray(start, end));
+}

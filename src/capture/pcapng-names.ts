@@ -1,3 +1,4 @@
+import { copyBytes } from "./batch.ts";
 import { visitOptions } from "./pcapng-options.ts";
 
 /** Record types of a name resolution block (draft-ietf-opsawg-pcapng, 4.5.1), and the bytes of their addresses. */
@@ -18,7 +19,7 @@ export function visitNames(
 	visitOptions(view, start, end, little, (type, at, length) => {
 		const addressBytes = ADDRESS_BYTES[type];
 		if (addressBytes === undefined || length <= addressBytes) return;
-		const address = data.slice(at, at + addressBytes);
+		const address = copyBytes(data, at, at + addressBytes);
 		let from = at + addressBytes;
 		for (let i = from; i <= at + length; i++) {
 			if (i < at + length && data[i] !== 0) continue;

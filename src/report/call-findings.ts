@@ -14,6 +14,8 @@ export interface CallStream {
 
 /** A call shorter than this after its answer may have had no media for good reasons. */
 const LONG_ENOUGH = 3e9;
+/** Senders from elsewhere than announced that a call lists: a scan of an open media port is one finding, not thousands. */
+const MAX_MISMATCHES = 4;
 /** Packets that make a direction: half a second of voice. */
 const ENOUGH_PACKETS = 25;
 
@@ -22,8 +24,31 @@ const ENOUGH_PACKETS = 25;
  * @param last the latest time at which something of the call was seen.
  * @param hasMedia whether the capture has any RTP at all: without it, the capture point or a filter kept it out.
  */
-export function callFindings(call: Call, streams: readonly CallStream[], last: number, hasMedia: boolean): Finding[] {
-	const findings = mismatches(call, streams);
+export function callFindings(
+	call: Call,
+	streams: readonly CallStream[],
+	last: number,
+	hasMedia: boolean,
+): CallFindings {
+	const byFlow = mismatches(call, streams);
+	const own = mediaFindings(call, streams, last, hasMedia);
+	const all = [...byFlow.values()];
+	const more = all.length - MAX_MISMATCHES;
+	const listed = all.slice(0, MAX_MISMATCHES);
+	if (more > 0) listed.push({ ...listed[0]!, message: `media comes from ${more} more senders that nobody announced` });
+	return { ofCall: [...listed, ...own], ofAllFlows: own, byFlow };
+}
+
+/** A call's findings, and those of its media flows: its own, and each flow's. */
+export interface CallFindings {
+	readonly ofCall: readonly Finding[];
+	readonly ofAllFlows: readonly Finding[];
+	/** By flow: that its media is from elsewhere than announced. */
+	readonly byFlow: ReadonlyMap<number, Finding>;
+}
+
+function mediaFindings(call: Call, streams: readonly CallStream[], last: number, hasMedia: boolean): Finding[] {
+	const findings: Finding[] = [];
 	const { answered } = call;
 	if (answered === null || resultOf(call) !== "answered" || (call.ended ?? last) - answered < LONG_ENOUGH)
 		return findings;
@@ -82,11 +107,11 @@ function noMedia({ offers }: Call): Finding {
 }
 
 /** Senders whose address is none that the call announced: behind a NAT, whose far side answers to where media comes from. */
-function mismatches(call: Call, streams: readonly CallStream[]): Finding[] {
+function mismatches(call: Call, streams: readonly CallStream[]): Map<number, Finding> {
 	const announced = new Set(
 		call.offers.flatMap(({ media }) => [media.address, ...media.others.map(({ address }) => address)]),
 	);
-	const found = new Map<string, Finding>();
+	const found = new Map<number, Finding>();
 	for (const each of streams) {
 		const { stream, record, tie } = each;
 		const party = senderOf(each);
@@ -94,9 +119,9 @@ function mismatches(call: Call, streams: readonly CallStream[]): Finding[] {
 		const address = record.from.slice(0, record.from.lastIndexOf(":")).replace(/^\[|\]$/g, "");
 		const said = call.offers.find((offer) => offer.party === party && offer.media.protocol === "rtp");
 		if (announced.has(address) || !said) continue;
-		found.set(record.from, mismatch(record.from, party, said));
+		found.set(stream.flow, mismatch(record.from, party, said));
 	}
-	return [...found.values()];
+	return found;
 }
 
 function mismatch(from: string, party: 0 | 1, { media }: CallOffer): Finding {

@@ -7,7 +7,7 @@ import { type Call, resultOf } from "../session/call.ts";
 import type { Tie } from "../session/calls.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Stream } from "../session/stream-record.ts";
-import { type CallStream, callFindings } from "./call-findings.ts";
+import { type CallFindings, type CallStream, callFindings } from "./call-findings.ts";
 import type { CallRecord, Finding, StreamRecord } from "./document.ts";
 import { isoTime, secondsBetween } from "./time.ts";
 
@@ -32,7 +32,7 @@ export class CallRecords {
 	readonly #callsOf = new Map<number, Set<number>>();
 	readonly #hasMedia: boolean;
 	/** By call id. */
-	readonly #findings = new Map<number, readonly Finding[]>();
+	readonly #findings = new Map<number, CallFindings>();
 
 	/** @param epoch of the run, in seconds since 1970. */
 	constructor(store: FlowStore, sessions: Sessions, epoch: number) {
@@ -95,10 +95,14 @@ export class CallRecords {
 	findingsOf(flow: number): Finding[] {
 		return this.callsOf(flow)
 			.filter((id) => this.#parts.get(id)?.flows.has(flow))
-			.flatMap((id) => this.#findingsOf(this.#sessions.calls.calls[id - 1]!));
+			.flatMap((id) => {
+				const { ofAllFlows, byFlow } = this.#findingsOf(this.#sessions.calls.calls[id - 1]!);
+				const own = byFlow.get(flow);
+				return own ? [own, ...ofAllFlows] : ofAllFlows;
+			});
 	}
 
-	#findingsOf(call: Call): readonly Finding[] {
+	#findingsOf(call: Call): CallFindings {
 		let findings = this.#findings.get(call.id);
 		if (!findings) {
 			findings = callFindings(call, this.#parts.get(call.id)?.streams ?? [], this.#last(call), this.#hasMedia);
@@ -163,7 +167,7 @@ export class CallRecords {
 				codecs: media.codecs.map(({ name }) => name),
 			})),
 			media: streams.map(({ record }) => record),
-			findings: this.#findingsOf(call),
+			findings: this.#findingsOf(call).ofCall,
 		};
 	}
 

@@ -53,7 +53,7 @@ export class CallTracker {
 	}
 
 	/** Looks at a whole SIP message. */
-	observe(data: Uint8Array, start: number, end: number, packet: PacketView, flow: number, _side: 0 | 1): void {
+	observe(data: Uint8Array, start: number, end: number, packet: PacketView, flow: number): void {
 		const message = parseSip(data, start, end);
 		if (!message) return;
 		const { method, callId } = message;
@@ -136,15 +136,15 @@ export class CallTracker {
 			this.#byId.get(`${protocol} ${callRef}`) ?? this.#add(protocol, callRef, event.time, event.kind !== "setup");
 		if (!call) return;
 		join(call, event.flow, event.time);
-		if (event.from) call.from = event.from;
-		if (event.to) call.to = event.to;
+		if (event.from) call.from = detachedParty(event.from);
+		if (event.to) call.to = detachedParty(event.to);
 		if (event.kind !== "setup") call.isHeard = true;
 		if (event.kind === "ringing") call.ringing ??= event.time;
 		else if (event.kind === "answered") call.answered ??= event.time;
 		else if (event.kind === "ended") {
 			call.ended ??= event.time;
 			if (call.beganBefore) call.isEstablished = true;
-			else if (call.answered === null && event.reason) call.refusalReason = event.reason;
+			else if (call.answered === null && event.reason) call.refusalReason = detached(event.reason);
 		}
 	}
 
@@ -181,4 +181,8 @@ export class CallTracker {
 		const call = this.calls[id - 1];
 		return call !== undefined && (call.ended === null || time <= call.ended + AFTERMATH);
 	}
+}
+
+function detachedParty({ address, name }: CallParty): CallParty {
+	return { address: detached(address), name: detached(name) };
 }

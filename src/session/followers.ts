@@ -48,13 +48,13 @@ function followerOf({ protocol, transports }: Recogniser, trackers: Trackers): F
 				? (data, start, end) => names.observe(data, start, end)
 				: (data, start, end) => names.observe(data, start + DNS_LENGTH, end);
 		case "sip":
-			return (data, start, end, packet, flow, side) => calls.observe(data, start, end, packet, flow, side);
+			return (data, start, end, packet, flow) => calls.observe(data, start, end, packet, flow);
 		case "rtcp":
 			return (_data, _start, _end, packet) => rtp.control(packet);
 		case "h225":
 			return (data, start, end, packet, flow, side) => h323.observeCall(data, start, end, packet, flow, side);
 		case "h245":
-			return (data, start, end, packet, flow, side) => h323.observeControl(data, start, end, packet, flow, side);
+			return (data, start, end, packet, flow) => h323.observeControl(data, start, end, packet, flow);
 		default:
 			return undefined;
 	}

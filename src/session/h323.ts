@@ -54,7 +54,7 @@ export class H323Tracker {
 	}
 
 	/** Looks at a whole H.245 message of a connection of its own. */
-	observeControl(data: Uint8Array, start: number, end: number, packet: PacketView, flow: number, _side: 0 | 1): void {
+	observeControl(data: Uint8Array, start: number, end: number, packet: PacketView, flow: number): void {
 		const source = `${addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3)}|${packet.srcPort}`;
 		const target = `${addressText(packet.ipVersion, packet.dst0, packet.dst1, packet.dst2, packet.dst3)}|${packet.dstPort}`;
 		const listener = this.#controls.get(source);

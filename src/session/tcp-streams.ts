@@ -1,3 +1,4 @@
+import { copyBytes } from "../capture/batch.ts";
 import { FlowStore } from "../flow/store.ts";
 import { streamPosition, takeStream } from "../flow/tcp.ts";
 import { type PacketView, TcpFlag } from "../packet/view.ts";
@@ -43,10 +44,17 @@ interface Waiting {
 /** Longest message that is put together: a TLS record, or a chain of certificates (RFC 8446, 5.1: 2^14). */
 export const MAX_MESSAGE = 16_384;
 const FIRST_KEPT = 2048;
-/** Segments beyond a hole that are held before the hole counts as lost by the capture. */
-const MAX_EARLY = 6;
-/** Sides that wait at a time: at 16 kB each, 64 MB at most. The oldest gives way: a message that takes long is no opening. */
-const MAX_WAITING = 4096;
+/**
+ * Segments beyond a hole that are held before the hole counts as lost by the capture: more than a connection's first
+ * window (RFC 6928: 10). Of each, no more than the longest message.
+ */
+const MAX_EARLY = 16;
+const MAX_EARLY_BYTES = 32_768;
+/**
+ * Sides that wait at a time: with a message's beginning and what lies beyond a hole, 64 kB each, 128 MB in all. The oldest
+ * gives way: a message that takes long is no opening.
+ */
+const MAX_WAITING = 2048;
 
 /**
  * Puts the segments at the beginning of TCP streams in order: repeated bytes are left out, segments that came early
@@ -152,7 +160,9 @@ export class TcpStreams {
 			waiting.keptLength = 0;
 			if (waiting.early.length === 0) this.#waiting.delete(key);
 		} else if (waiting && data === waiting.kept) {
-			waiting.kept.copyWithin(0, rest, end);
+			// Large segments need more room than a message: it is given back.
+			if (waiting.kept.length > 2 * MAX_MESSAGE) waiting.kept = copyBytes(data, rest, end);
+			else waiting.kept.copyWithin(0, rest, end);
 			waiting.keptLength = end - rest;
 		} else keep(waiting ?? this.#wait(key), data, rest, end);
 	}
@@ -160,11 +170,15 @@ export class TcpStreams {
 	#hold(key: number, packet: PacketView, sequence: number): void {
 		const waiting = this.#waitingAt(key) ?? this.#wait(key);
 		const { data, payloadStart, payloadEnd, payloadLength } = packet;
-		if (!waiting.early.some((segment) => segment.sequence === sequence)) {
-			waiting.early.push({ sequence, length: payloadLength, bytes: data.slice(payloadStart, payloadEnd) });
-			waiting.early.sort((a, b) => (a.sequence - b.sequence) | 0);
-		}
-		if (waiting.early.length >= MAX_EARLY) this.#skipHole(key, waiting, packet);
+		const { early } = waiting;
+		const known = early.findIndex((segment) => segment.sequence === sequence);
+		// A segment that is sent again may bring more with it.
+		if (known >= 0 && early[known]!.length >= payloadLength) return;
+		const bytes = copyBytes(data, payloadStart, Math.min(payloadEnd, payloadStart + MAX_MESSAGE));
+		early.splice(Math.max(known, 0), known < 0 ? 0 : 1, { sequence, length: payloadLength, bytes });
+		early.sort((a, b) => (a.sequence - b.sequence) | 0);
+		const held = early.reduce((sum, segment) => sum + segment.bytes.length, 0);
+		if (early.length >= MAX_EARLY || held >= MAX_EARLY_BYTES) this.#skipHole(key, waiting, packet);
 	}
 
 	/** Takes the segments whose turn has come. */

@@ -150,9 +150,9 @@ export class TransferTracker {
 
 	/** A write request that came just before the read request which it answers: captures put packets out of order. */
 	#earlyAnswer(client: UdpEndpoint, server: UdpEndpoint, file: string, time: number): Transfer | undefined {
-		for (const transfer of this.#pending.all()) {
+		for (const transfer of this.#pending.ofHost(server.address)) {
 			if (transfer.direction !== "write" || transfer.style !== undefined || transfer.file !== file) continue;
-			if (transfer.client.address !== server.address || transfer.server.address !== client.address) continue;
+			if (transfer.server.address !== client.address) continue;
 			if (time - transfer.start <= OUT_OF_ORDER) return transfer;
 		}
 		return undefined;
@@ -171,8 +171,8 @@ export class TransferTracker {
 	/** The read request that a write request from `server` to its client's port 69 answers (IP Office's variant). */
 	#waitingFor(server: UdpEndpoint, clientAddress: string, file: string, time: number): Transfer | undefined {
 		let oldest: Transfer | undefined;
-		for (const transfer of this.#pending.all()) {
-			if (transfer.client.address !== clientAddress || !mayAnswer(transfer, server.address)) continue;
+		for (const transfer of this.#pending.ofHost(clientAddress)) {
+			if (!mayAnswer(transfer, server.address)) continue;
 			if (transfer.direction !== "read" || time - transfer.end > ANSWER_TIMEOUT) continue;
 			// The data may have overtaken the write request.
 			const isAnswered = transfer.style === "ipoffice" || (transfer.style === "rfc1350" && transfer.file === file);
@@ -186,8 +186,8 @@ export class TransferTracker {
 
 	/** Another server's write request after a broadcast that a first one has answered. */
 	#answerToBroadcast(server: UdpEndpoint, clientAddress: string, file: string, time: number): Transfer | undefined {
-		for (const { client, asked, file: wanted, direction, end } of this.#pending.all()) {
-			if (client.address !== clientAddress || direction !== "read" || wanted !== file || !isBroadcast(asked)) continue;
+		for (const { client, asked, file: wanted, direction, end } of this.#pending.ofHost(clientAddress)) {
+			if (direction !== "read" || wanted !== file || !isBroadcast(asked)) continue;
 			const all = this.#pending.of(client);
 			const broadcast = all.find((transfer) => transfer.asked === asked);
 			if (time - end > ANSWER_TIMEOUT || all.some((transfer) => transfer.server.address === server.address)) continue;
@@ -264,7 +264,7 @@ export class TransferTracker {
 	 * port that the data goes to tells which of them it answered.
 	 */
 	#moveAnswer(server: UdpEndpoint, to: Transfer): void {
-		for (const from of this.#pending.all()) {
+		for (const from of this.#pending.ofHost(to.client.address)) {
 			if (from === to || from.style !== "ipoffice" || from.blocks > 0 || from.file !== to.file) continue;
 			if (from.server.port !== server.port || from.server.address !== server.address) continue;
 			if (from.client.address !== to.client.address) continue;
@@ -284,7 +284,7 @@ export class TransferTracker {
 	 */
 	#exchangeAnswers(server: UdpEndpoint, to: Transfer): void {
 		if (to.style !== "ipoffice" || to.blocks > 0 || to.server.port === server.port) return;
-		for (const from of this.#pending.all()) {
+		for (const from of this.#pending.ofHost(to.client.address)) {
 			if (from.style !== "ipoffice" || from.blocks > 0 || from.file !== to.file) continue;
 			if (from.client.address !== to.client.address || from.server.address !== server.address) continue;
 			if (from.server.port !== server.port) continue;

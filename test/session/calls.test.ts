@@ -17,7 +17,7 @@ class Line {
 	say(text: string, flow = 0): this {
 		const data = Buffer.from(text, "latin1");
 		this.#packet.time += 1e9;
-		this.tracker.observe(data, 0, data.length, this.#packet, flow, 0);
+		this.tracker.observe(data, 0, data.length, this.#packet, flow);
 		return this;
 	}
 

@@ -421,3 +421,15 @@ describe("a capture that begins in the middle", () => {
 		expect(transfers(...packets)).toEqual([]);
 	});
 });
+
+describe("a flood", () => {
+	it("of requests and of write requests is followed in time that does not grow with what waits", () => {
+		const many = Array.from({ length: 20_000 }, (_, i) => {
+			const port = 1024 + (i % 60_000);
+			return i % 2 === 0
+				? datagram(`${C}:${port}`, `${S}:69`, rrq(`${i}`))
+				: datagram(`${S}:${port}`, `${C}:69`, wrq("x"));
+		});
+		expect(transfers(...many)).toHaveLength(10_000);
+	});
+});
