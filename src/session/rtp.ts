@@ -94,9 +94,10 @@ export class RtpTracker {
 		const at = this.#store.base(flow) + FlowStore.STATE + WORDS_PER_SIDE * side;
 		const sequence = u16(data, start + 2);
 		const length = packet.payloadLength - (start - packet.payloadStart) - RTP_HEADER;
-		if ((evidence & RTP) === 0 && !makesStream(packet, start, words, at, sequence, length)) return evidence;
 		const ssrc = view.getInt32(start + 8);
-		let stream = this.#streams.find(words[at + AT.newest]!, ssrc);
+		let stream = (evidence & RTP) === 0 ? 0 : this.#streams.find(words[at + AT.newest]!, ssrc);
+		// Stray packets must not take the place of the streams to come: a new source proves itself as the first did.
+		if (stream === 0 && !makesStream(packet, start, words, at, sequence, length)) return evidence;
 		if (stream === 0) stream = this.#begin(flow, side, words, at, ssrc, packet.trafficClass >>> 2);
 		if (stream !== 0)
 			this.#streams.add(stream, packet, sequence, view.getInt32(start + 4), data[start + 1]! & 0x7f, length);
@@ -130,9 +131,8 @@ export class RtpTracker {
 		const words = this.#store.words(flow);
 		return ([0, 1] as const).flatMap((side) => {
 			const at = this.#store.base(flow) + FlowStore.STATE + WORDS_PER_SIDE * side;
-			// The other side's packets showed that the flow is RTP: so are these, few as they are.
-			if (words[at + AT.newest] === 0 && words[at + AT.inARow]! > 0)
-				this.#begin(flow, side, words, at, words[at + AT.ssrc]!, 0);
+			// The flow's other packets showed that it is RTP: so are these, few as they are.
+			if (words[at + AT.inARow]! > 0) this.#begin(flow, side, words, at, words[at + AT.ssrc]!, 0);
 			return this.#streams.from(words[at + AT.newest]!);
 		});
 	}

@@ -49,10 +49,16 @@ export interface Transfer {
 /** What a request, or data without one, tells of a transfer that begins. */
 export type Beginning = Pick<Transfer, "id" | "client" | "server" | "file" | "mode" | "direction" | "start">;
 
-export function newTransfer(beginning: Beginning): Transfer {
+export function newTransfer({ id, client, server, file, mode, direction, start }: Beginning): Transfer {
 	return {
-		...beginning,
-		asked: beginning.server.address,
+		id,
+		client,
+		server,
+		asked: server.address,
+		file,
+		mode,
+		direction,
+		start,
 		style: undefined,
 		bytes: 0,
 		blocks: 0,
@@ -60,7 +66,7 @@ export function newTransfer(beginning: Beginning): Transfer {
 		complete: false,
 		error: null,
 		flows: [],
-		end: beginning.start,
+		end: start,
 		options: {},
 		highest: 0,
 		missing: new Set(),
