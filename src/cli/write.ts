@@ -20,6 +20,19 @@ export async function writeAll(chunks: Iterable<string>, file: string | undefine
 		await rename(unfinished, file);
 	} catch (error) {
 		await rm(unfinished, { force: true });
-		throw error;
+		throw new Error(`${file} cannot be written: ${causeOf(error)}`, { cause: error });
 	}
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+	ENOENT: "there is no such folder",
+	EACCES: "permission denied",
+	EISDIR: "it is a folder",
+	ENOSPC: "the disk is full",
+	EROFS: "the file system is read-only",
+};
+
+function causeOf(error: unknown): string {
+	if (!(error instanceof Error)) return String(error);
+	return CAUSES[(error as NodeJS.ErrnoException).code ?? ""] ?? error.message;
 }

@@ -46,6 +46,8 @@ function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, fact
 	else if (application) because.push(`the payload is ${application}, which the row neither asks for nor excludes`);
 	else because.push("no payload that shows a protocol was seen: the hosts and the port speak");
 	const named = byName(rows, facts);
+	const isUnnamed = facts.name === null && rows.every((row) => row.domains);
+	if (isUnnamed) because.push(`no server name was seen that would tell whether it is one of the row's`);
 	if (named.because) because.push(named.because);
 	let kept = named.rows;
 	const spoken = speaks === null ? [] : kept.filter((row) => row.product === speaks && row.direction !== "out");
@@ -57,7 +59,8 @@ function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, fact
 	const elsewhere = kept.filter((row) => !row.peerProducts);
 	if (kept.length > 1 && beside.length > 0) kept = beside;
 	else if (kept.length > 1 && elsewhere.length > 0) kept = elsewhere;
-	const confirmed = kept.length > 0 && (named.confirms ?? (fits && application !== null));
+	const isShown = fits && application !== null && !isUnnamed;
+	const confirmed = kept.length > 0 && (named.confirms ?? isShown);
 	return { rows: kept, fit, confirmed, because, contradicted: [] };
 }
 

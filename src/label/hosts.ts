@@ -64,6 +64,7 @@ export class Hosts {
 	readonly #ports = new Map<AddressKey, PortsInUse>();
 	readonly #sets = new Map<string, readonly string[]>([["", NONE]]);
 	readonly #moved = new Map<AddressKey, MovedGroup>();
+	readonly #passedOver: { address: string; products: readonly string[] }[] = [];
 	#hosts: ReadonlyMap<AddressKey, Host> | undefined;
 
 	/** @param infer whether products that are not given may be concluded from clues. */
@@ -81,7 +82,7 @@ export class Hosts {
 
 	/** A flow gave a clue. */
 	clue(address: AddressKey, text: () => string, clue: Clue | undefined): void {
-		if (!clue || !this.#infer || this.#givenProducts.has(clue.product)) return;
+		if (!clue || !this.#infer) return;
 		const suspect = this.#suspect(address, text);
 		if (!suspect) return;
 		let clues = suspect.clues.get(clue.product);
@@ -140,8 +141,10 @@ export class Hosts {
 		}
 		for (const [key, { address, ports }] of this.#ports) this.#clueOfMovedGroup(key, () => address, ports);
 		for (const [key, suspect] of this.#suspects) {
-			const found = inferred(suspect, this.#servesAtLarge(key));
+			const found = inferred(suspect, this.#servesAtLarge(key), this.#givenProducts);
 			const known = hosts.get(key);
+			const passedOver = found.passedOver.filter((product) => !known?.products.includes(product));
+			if (passedOver.length > 0) this.#passedOver.push({ address: suspect.address, products: passedOver });
 			if (found.products.length === 0 && !known) continue;
 			hosts.set(key, {
 				address: suspect.address,
@@ -210,6 +213,11 @@ export class Hosts {
 		return moved && this.#groups.defaultOf(moved, port);
 	}
 
+	/** Hosts that look like a product whose hosts the user gave without them: given hosts are taken as complete. */
+	passedOver(): { address: string; products: readonly string[] }[] {
+		return [...this.#passedOver].sort((a, b) => compare(a.address, b.address));
+	}
+
 	/** All products of all hosts. */
 	allProducts(): readonly string[] {
 		return this.productSet([...this.#settled.values()].flatMap((host) => host.products));
@@ -224,17 +232,26 @@ export class Hosts {
 }
 
 /** Products that a host's clues are enough for, and the clues in words. */
-function inferred({ clues }: Suspect, servesAtLarge: boolean): { products: string[]; reasons: string[] } {
+function inferred(
+	{ clues }: Suspect,
+	servesAtLarge: boolean,
+	given: ReadonlySet<string>,
+): { passedOver: string[]; products: string[]; reasons: string[] } {
+	const passedOver: string[] = [];
 	const products: string[] = [];
 	const reasons: string[] = [];
 	for (const [product, byKey] of [...clues].sort(([a], [b]) => compare(a, b))) {
 		const counted = [...byKey.values()].filter(({ isPlainDynamic }) => !(servesAtLarge && isPlainDynamic));
 		const seen = counted.sort((a, b) => b.points - a.points || compare(a.reason, b.reason));
 		if (seen.reduce((sum, { points }) => sum + points, 0) < ENOUGH) continue;
+		if (given.has(product)) {
+			passedOver.push(product);
+			continue;
+		}
 		products.push(product);
 		reasons.push(...seen.map(({ reason }) => `${product}: ${reason}`));
 	}
-	return { products, reasons };
+	return { passedOver, products, reasons };
 }
 
 /** What a host says of itself: IP Office's words before Voicemail Pro's, the longest of several. */

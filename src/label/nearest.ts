@@ -25,9 +25,9 @@ export function nearestRow(matrix: MatrixIndex, facts: Facts): Nearest | null {
 			`${portText(facts.protocol, facts.serverPort)} (${retired.change.service}) was in the matrix until release ${retired.release} ${retired.change.change === "removed" ? "removed" : "changed"} it`,
 		);
 	}
-	const mine = samePort[0]?.row;
+	const mine = (samePort.find(({ row }) => belongs(row, facts)) ?? samePort[0])?.row;
 	if (mine) {
-		return { row: mine.id, reasons: [...reasons, `nearest is ${mine.id}, ${whatItNeeds(matrix, mine)}`] };
+		return { row: mine.id, reasons: [...reasons, `nearest is ${mine.id}, ${whatItNeeds(matrix, mine, facts)}`] };
 	}
 	const other = facts.protocol === Protocol.TCP ? Protocol.UDP : Protocol.TCP;
 	const otherTransport = matrix
@@ -45,7 +45,9 @@ export function nearestRow(matrix: MatrixIndex, facts: Facts): Nearest | null {
 	return reasons.length > 0 ? { row: null, reasons } : null;
 }
 
-function whatItNeeds(matrix: MatrixIndex, row: MatrixRow): string {
+function whatItNeeds(matrix: MatrixIndex, row: MatrixRow, facts: Facts): string {
+	if (belongs(row, facts))
+		return `which is ${row.source.protocol}${row.domains ? ` to ${row.domains.join(", ")}` : ""}`;
 	const product = productNames(matrix.matrix, [row.product]);
 	if (row.direction === "in") return `which needs ${product} as the server`;
 	return row.direction === "out"

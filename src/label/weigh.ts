@@ -83,10 +83,16 @@ function weighEnds(scales: Scales, matrix: MatrixIndex, row: MatrixRow, facts: F
 	else scales.contra.push(`the other end is not known to run ${peers}`);
 }
 
+/** What a row's payload is: the document often names the transport only. */
+function wantedText({ protocols, tls, source }: MatrixRow): string {
+	if (protocols.length === 0) return source.protocol || "no protocol that is known";
+	return `${protocols.join(" or ")}${tls === "always" ? " over TLS" : ""}`;
+}
+
 function weighPayload(scales: Scales, row: MatrixRow, fit: PortFit, facts: Facts): void {
 	const protocol = shown(facts);
 	const seen = facts.application === null ? `signalling announced ${protocol}` : `the payload is ${protocol}`;
-	const wanted = row.source.protocol || "no protocol that is known";
+	const wanted = wantedText(row);
 	switch (evidenceFor(row, protocol)) {
 		case Evidence.Fits:
 			scales.pro.push(`${seen}, and the row is ${wanted}`);

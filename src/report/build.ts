@@ -7,6 +7,7 @@ import { addressKey } from "../label/hosts.ts";
 import type { Labels } from "../label/labels.ts";
 import type { ChosenMatrix } from "../label/release.ts";
 import type { Verdict } from "../label/verdict.ts";
+import { productNames } from "../label/words.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { endpointText } from "../packet/address.ts";
 import { linkTypeName } from "../packet/link/table.ts";
@@ -39,7 +40,7 @@ export function buildReport(analysis: Analysis): Report {
 	const epoch = captures.timeline.epoch ?? 0;
 	const files = filesOf(captures);
 	const { store } = engine.table;
-	const callRecords = new CallRecords(store, engine.sessions, epoch);
+	const callRecords = new CallRecords(store, engine.sessions, epoch, engine.end);
 	const records = new FlowRecords(store, engine.sessions, labels, callRecords, { epoch, files });
 	const summary = summarise(store, labels, chosen.later ?? chosen.matrix);
 	const calls = callRecords.list();
@@ -55,7 +56,7 @@ export function buildReport(analysis: Analysis): Report {
 		transfers: engine.sessions.transfers.transfers.map((transfer) => transferRecord(transfer, labels, epoch)),
 		calls,
 		...summary,
-		findings: [...summary.findings, ...summariseCallFindings(calls)],
+		findings: [...passedOver(labels, chosen.matrix), ...summary.findings, ...summariseCallFindings(calls)],
 	};
 }
 
@@ -63,7 +64,7 @@ export function buildReport(analysis: Analysis): Report {
 export function flowRecords({ captures, engine, labels }: Analysis): FlowRecords {
 	const epoch = captures.timeline.epoch ?? 0;
 	const { store } = engine.table;
-	const calls = new CallRecords(store, engine.sessions, epoch);
+	const calls = new CallRecords(store, engine.sessions, epoch, engine.end);
 	return new FlowRecords(store, engine.sessions, labels, calls, { epoch, files: filesOf(captures) });
 }
 
@@ -73,6 +74,15 @@ export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixS
 
 function filesOf(captures: CaptureSet): string[] {
 	return captures.files.map((file) => file.path);
+}
+
+/** Hosts that the user's list of a product leaves out, though they look like it. */
+function passedOver(labels: Labels, matrix: Matrix): Finding[] {
+	return labels.hosts.passedOver().map(({ address, products }) => ({
+		kind: "host-not-given",
+		severity: "warning",
+		message: `${address} looks like ${productNames(matrix, products)} too, but is not among the hosts given for ${products.join(" and ")}: it is taken for none`,
+	}));
 }
 
 function captureSummary(captures: CaptureSet, engine: Engine, files: readonly string[], epoch: number): CaptureSummary {

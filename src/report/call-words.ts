@@ -14,9 +14,10 @@ export function mediaText({ media, mediaFlows, findings }: CallRecord): string {
 	return [...notes, ...parts].join(", ");
 }
 
-/** Minutes and seconds from the answer on; with `+` where the call went on after the capture. */
-export function lastedText({ duration, end }: CallRecord): string {
+/** Minutes and seconds from the answer on; `≥` where the call began before the capture or went on after it. */
+export function lastedText({ duration, end, beganBefore }: CallRecord): string {
 	if (duration === null) return "";
 	const seconds = Math.max(0, Math.round(duration));
-	return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}${end === null ? "+" : ""}`;
+	const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+	return end === null || beganBefore ? `≥${time}` : time;
 }

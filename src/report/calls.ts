@@ -31,11 +31,13 @@ export class CallRecords {
 	/** Ids of the calls of a flow. */
 	readonly #callsOf = new Map<number, Set<number>>();
 	readonly #hasMedia: boolean;
+	readonly #captureEnd: number;
 	/** By call id. */
 	readonly #findings = new Map<number, CallFindings>();
 
-	/** @param epoch of the run, in seconds since 1970. */
-	constructor(store: FlowStore, sessions: Sessions, epoch: number) {
+	/** @param epoch of the run, in seconds since 1970. @param captureEnd since then, nanoseconds: calls go on to it. */
+	constructor(store: FlowStore, sessions: Sessions, epoch: number, captureEnd: number) {
+		this.#captureEnd = captureEnd;
 		this.#store = store;
 		this.#sessions = sessions;
 		this.#epoch = epoch;
@@ -89,6 +91,12 @@ export class CallRecords {
 				const { protocol, callId, from, to } = this.#sessions.calls.calls[id - 1]!;
 				return `call ${id} announced the media: ${protocol} ${from.address} to ${to.address}, ${callId}`;
 			});
+	}
+
+	/** Which call an H.245 connection is part of: its port is no row's. */
+	controlReasons(flow: number): string[] {
+		if (this.#sessions.protocolOf(flow) !== "h245") return [];
+		return this.callsOf(flow).map((id) => `it is the H.245 connection of call ${id}, whose signalling named the port`);
 	}
 
 	/** Findings of the calls whose media a flow carries. */
@@ -151,7 +159,7 @@ export class CallRecords {
 			answered: time(call.answered),
 			end: time(call.ended),
 			...(call.beganBefore ? { beganBefore: true } : {}),
-			duration: isAnswered ? secondsBetween(call.answered ?? call.start, call.ended ?? this.#last(call)) : null,
+			duration: isAnswered ? secondsBetween(call.answered ?? call.start, call.ended ?? this.#captureEnd) : null,
 			result: resultOf(call),
 			codec: codecs.length > 0 ? codecs.join(", ") : null,
 			flows: call.flows.map((flow) => flow + 1),

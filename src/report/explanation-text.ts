@@ -2,10 +2,8 @@ import { endpointText } from "../packet/address.ts";
 import type { HostRecord } from "./document.ts";
 import type { ExplainedRow, Explanation } from "./explanation.ts";
 import { Page } from "./page.ts";
-import { becauseOf, byteText, counted, durationText, selfDescription } from "./words.ts";
+import { becauseOf, byteText, counted, durationText, rowIds, selfDescription } from "./words.ts";
 
-/** Rows that were ruled out and are told; a range of ephemeral ports lies in many rows' configurable ranges. */
-const MAX_RULED_OUT = 12;
 const HEX_BYTES = 16;
 /** Lines of payload of each side. */
 const HEX_LINES = 8;
@@ -40,6 +38,7 @@ export function* explanationText(
 		yield* page.wrapped(`  ${address} is ${name} by ${from}`, "    ");
 	}
 	yield* evidence(page, explanation);
+	yield* streams(page, explanation);
 	yield* rows(page, explanation.rows);
 	yield* payload(page, "client", explanation.payload.client);
 	yield* payload(page, "server", explanation.payload.server);
@@ -85,14 +84,30 @@ function textOf(value: unknown): string {
 function* rows(page: Page, all: readonly ExplainedRow[]): Iterable<string> {
 	yield `\n${page.paint("bold", "Rows that list the port")}\n`;
 	if (all.length === 0) yield page.line("  none");
-	const out = all.filter(({ outcome }) => outcome === "ruled out");
-	const shown = [...all.filter(({ outcome }) => outcome !== "ruled out"), ...out.slice(0, MAX_RULED_OUT)];
-	for (const { row, service, outcome, for: pro, against } of shown) {
+	const isMovable = ({ outcome, fit }: ExplainedRow) => outcome === "ruled out" && fit === "configurable";
+	for (const { row, service, outcome, for: pro, against } of all.filter((each) => !isMovable(each))) {
 		yield page.line(`  ${row}  ${service}: ${OUTCOMES[outcome]}`, STYLES[outcome]);
 		for (const reason of pro) yield* page.wrapped(`    + ${reason}`, "      ");
 		for (const reason of against) yield* page.wrapped(`    - ${reason}`, "      ");
 	}
-	if (out.length > MAX_RULED_OUT) yield page.line(`  and ${out.length - MAX_RULED_OUT} more (--format json)`, "dim");
+	const movable = all.filter(isMovable).map(({ row }) => row);
+	if (movable.length > 0)
+		yield* page.wrapped(
+			`  no, though they may be moved to the port: ${rowIds(movable)} (--format json)`,
+			"    ",
+			"dim",
+		);
+}
+
+/** The RTP that the flow carries. */
+function* streams(page: Page, { flow: { streams: all = [] } }: Explanation): Iterable<string> {
+	for (const { ssrc, from, codec, packets, lost, lossPercent, jitterMs, maxGapMs } of all) {
+		const jitter = jitterMs === null ? "" : `, jitter ${jitterMs} ms`;
+		yield* page.wrapped(
+			`    stream ${ssrc} from ${from}: ${codec ?? "codec unknown"}, ${counted(packets, "packet")}, ${lost} lost (${lossPercent} %)${jitter}, longest gap ${maxGapMs} ms`,
+			"      ",
+		);
+	}
 }
 
 /** Bytes as Wireshark shows them: offset, hexadecimal, printable ASCII. */

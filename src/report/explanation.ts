@@ -8,6 +8,8 @@ export interface ExplainedRow {
 	readonly row: string;
 	readonly service: string;
 	/** The row is the label, the client's side of it, one of several that stayed equal, or none of these. */
+	/** How the row lists the port: itself, in a default range, or in the range that it may be moved to. */
+	readonly fit: "exact" | "range" | "configurable";
 	readonly outcome: "row" | "peer" | "candidate" | "ruled out";
 	readonly for: readonly string[];
 	readonly against: readonly string[];
@@ -55,6 +57,7 @@ export function buildExplanation(analysis: Analysis, id: number): Explanation {
 		rows: rows.map(({ row, ...weighed }) => ({
 			row: row.id,
 			service: row.service,
+			fit: weighed.fit,
 			outcome: weighed.outcome,
 			for: weighed.for,
 			against: weighed.against,

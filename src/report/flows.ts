@@ -62,7 +62,15 @@ export class FlowRecords {
 				flow,
 				streams.some(({ srtp }) => srtp),
 			),
-			label: { ...verdictFields, reasons: [...reasonsOf(label), ...this.#calls.reasonsOf(flow)] },
+			label: {
+				...verdictFields,
+				reasons: [
+					...reasonsOf(label),
+					...this.#transferReasons(transfer),
+					...this.#calls.reasonsOf(flow),
+					...this.#calls.controlReasons(flow),
+				],
+			},
 			findings: [...flowFindings(store, flow, label, this.#labels), ...this.#calls.findingsOf(flow)],
 			...(transfer > 0 ? { transfer } : {}),
 			...(calls.length > 0 ? { call: calls } : {}),
@@ -71,6 +79,15 @@ export class FlowRecords {
 			ended: this.#ended(flow),
 			...(store.tunnelled(flow) ? { tunnelled: true } : {}),
 		};
+	}
+
+	/** A transfer's flows have one label, that of its request to port 69. */
+	#transferReasons(id: number): string[] {
+		const transfer = this.#sessions.transfers.transfers[id - 1];
+		if (!transfer) return [];
+		const flows = transfer.flows.map((flow) => flow + 1).sort((a, b) => a - b);
+		const file = transfer.file === "" ? "whose request the capture lacks" : `of ${transfer.file}`;
+		return [`part of TFTP transfer ${id} ${file}, with flows ${flows.join(", ")}`];
 	}
 
 	/** @param isSrtp whether a stream of the flow is known to be encrypted. */

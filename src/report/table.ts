@@ -16,8 +16,8 @@ import { becauseOf, byteText, counted, durationText, grouped, problemText, rowId
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;
-const MAX_TRANSFERS = 20;
-const MAX_CALLS = 20;
+/** Calls, and transfers, listed on a terminal unless told otherwise. */
+const MAX_LISTED = 20;
 /** A trunk's signalling flow has thousands. */
 const MAX_CALLS_NOTED = 4;
 const MAX_REASONS = 12;
@@ -32,8 +32,9 @@ export function* table(report: Report, options: RenderOptions): Iterable<string>
 	yield* rows(report, page);
 	yield* reasons(report, page);
 	yield* findings(report, page);
-	yield* calls(report, page);
-	yield* transfers(report, page);
+	const most = Math.max(options.maxFlows ?? 0, MAX_LISTED);
+	yield* calls(report, page, most);
+	yield* transfers(report, page, most);
 	yield* notDecoded(report, page);
 	if (!options.summary) yield* flows(report, page, options.maxFlows ?? MAX_FLOWS);
 }
@@ -140,7 +141,7 @@ function* findings({ findings: all }: Report, page: Page): Iterable<string> {
 		yield* page.wrapped(`${kind}: ${message}`, "  ", SEVERITY_STYLES[severity]);
 }
 
-function* calls({ calls: all, capture }: Report, page: Page): Iterable<string> {
+function* calls({ calls: all, capture }: Report, page: Page, most: number): Iterable<string> {
 	if (all.length === 0) return;
 	const date = dateLength(capture);
 	const columns: Column<CallRecord>[] = [
@@ -164,12 +165,11 @@ function* calls({ calls: all, capture }: Report, page: Page): Iterable<string> {
 			paint: (text, { findings: found }) => (found.length > 0 ? page.paint("red", text) : text),
 		},
 	];
-	yield* page.section("Calls", columns, all.slice(0, MAX_CALLS));
-	if (all.length > MAX_CALLS)
-		yield page.line(`and ${grouped(all.length - MAX_CALLS)} more (--format json lists all)`, "dim");
+	yield* page.section("Calls", columns, all.slice(0, most));
+	if (all.length > most) yield page.line(`and ${grouped(all.length - most)} more (--all lists all)`, "dim");
 }
 
-function* transfers({ transfers: all }: Report, page: Page): Iterable<string> {
+function* transfers({ transfers: all }: Report, page: Page, most: number): Iterable<string> {
 	if (all.length === 0) return;
 	const columns: Column<TransferRecord>[] = [
 		{ head: "id", value: ({ id }) => String(id), right: true },
@@ -189,9 +189,8 @@ function* transfers({ transfers: all }: Report, page: Page): Iterable<string> {
 			paint: (text, { complete }) => page.paint(complete ? "green" : "red", text),
 		},
 	];
-	yield* page.section("TFTP transfers", columns, all.slice(0, MAX_TRANSFERS));
-	if (all.length > MAX_TRANSFERS)
-		yield page.line(`and ${grouped(all.length - MAX_TRANSFERS)} more (--format json lists all)`, "dim");
+	yield* page.section("TFTP transfers", columns, all.slice(0, most));
+	if (all.length > most) yield page.line(`and ${grouped(all.length - most)} more (--all lists all)`, "dim");
 }
 
 function* notDecoded({ capture }: Report, page: Page): Iterable<string> {
@@ -246,9 +245,10 @@ function* flows(report: Report, page: Page, most: number): Iterable<string> {
 		);
 }
 
-/** Characters of a time that need not be shown: the date where there is one day only, else the year. */
+/** Characters of a time that need not be shown: the date where there is one day only, the year where there is one. */
 function dateLength({ start, end }: Report["capture"]): number {
-	return start?.slice(0, 10) === end?.slice(0, 10) ? 11 : 5;
+	if (start?.slice(0, 10) === end?.slice(0, 10)) return "2026-03-02T".length;
+	return start?.slice(0, 4) === end?.slice(0, 4) ? "2026-".length : 0;
 }
 
 const COLOURS = { matched: "green", ambiguous: "yellow", unknown: "red" } as const;

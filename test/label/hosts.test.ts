@@ -97,7 +97,9 @@ describe("inferred hosts", () => {
 
 	it("are none where the user gave the product's hosts, or wants none", () => {
 		const seen: Seen[] = [[A, PC, TCP, 50_805, true]];
-		expect(products(settled(seen, [{ product: "ipo", address: B }]))).toEqual([`${B} ipo`]);
+		const given = settled(seen, [{ product: "ipo", address: B }]);
+		expect(products(given)).toEqual([`${B} ipo`]);
+		expect(given.passedOver()).toEqual([{ address: A, products: ["ipo"] }]);
 		expect(products(settled(seen, [], false))).toEqual([]);
 	});
 

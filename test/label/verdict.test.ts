@@ -247,6 +247,18 @@ describe("ranges and names of both ends", () => {
 			);
 	});
 
+	it("a row that is known by its servers' names is not confirmed without one", () => {
+		const unnamed = label(facts(TCP, 443, { clientProducts: ["mm"], application: "tls" }));
+		expect(unnamed).toMatchObject({ row: "MM-OUT-2", confidence: "probable" });
+		expect(unnamed.reasons.join()).toContain("no server name was seen");
+	});
+
+	it("what is near and belongs to the ends lacks the protocol, not the host", () => {
+		const { nearest, reasons } = label(facts(TCP, 443, { ...ipo, application: "http" }));
+		expect(nearest).toBe("IPO-IN-10");
+		expect(reasons.join("\n")).toContain("nearest is IPO-IN-10, which is TCP/HTTPS");
+	});
+
 	it("a name of a subscription feature without a row leaves none", () => {
 		const name = named("texttospeech.googleapis.com");
 		const verdict = label(facts(TCP, 443, { ...fromIpo, application: "tls", name, feature: "Text to speech" }));

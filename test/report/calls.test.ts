@@ -37,8 +37,8 @@ function call({ offer = sdp(PHONE, 5004), answer = sdp(PBX, 46750), lasts = 5, m
 		...media,
 		...(lasts > 0 ? [sip(1 + lasts, "BYE sip:200@h SIP/2.0", "2 BYE")] : []),
 	];
-	const { table, sessions } = analyse(packets);
-	return new CallRecords(table.store, sessions, 0);
+	const { table, sessions, end } = analyse(packets);
+	return new CallRecords(table.store, sessions, 0, end);
 }
 
 function voice(from: string, to: string, count: number, source = 7): Packet[] {
@@ -114,10 +114,10 @@ describe("the record of a call", () => {
 		expect(records.streamsOf(1)).toEqual(record!.media);
 	});
 
-	it("goes on to the last packet seen where its end was not", () => {
+	it("goes on to the end of the capture where its own was not seen", () => {
 		const [record] = call({ media: there(), lasts: 0 }).list();
 		expect(record).toMatchObject({ end: null, duration: 0.98 });
-		expect(lastedText(record!)).toBe("0:01+");
+		expect(lastedText(record!)).toBe("≥0:01");
 	});
 
 	it("is summed up by its worst stream", () => {
