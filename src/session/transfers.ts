@@ -112,7 +112,7 @@ export class TransferTracker {
 			.find((transfer) => isSameRequest(transfer, server, request.file, packet.time));
 		const early = !isWrite ? this.#earlyAnswer(client, server, request.file, packet.time) : undefined;
 		if (before) this.#repeat(before, packet.time);
-		else if (early) this.#takeEarlyAnswer(early, client, server);
+		else if (early) this.#turnToRead(early, client);
 		const known = before ?? early;
 		if (known) {
 			this.#join(known, flow);
@@ -158,11 +158,12 @@ export class TransferTracker {
 		return undefined;
 	}
 
-	#takeEarlyAnswer(transfer: Transfer, client: UdpEndpoint, server: UdpEndpoint): void {
+	/** What looked like a client's write request was a server's answer to a read request of `client`. */
+	#turnToRead(transfer: Transfer, client: UdpEndpoint): void {
 		this.#pending.remove(transfer);
-		transfer.server = { address: server.address, port: transfer.client.port };
+		transfer.server = transfer.client;
 		transfer.client = client;
-		transfer.asked = server.address;
+		transfer.asked = transfer.server.address;
 		transfer.direction = "read";
 		transfer.style = "ipoffice";
 		this.#pending.add(transfer);
@@ -217,14 +218,8 @@ export class TransferTracker {
 		if (opcode === TftpOpcode.DATA && fromClient.direction === "write" && fromClient.style === undefined) {
 			// A client cannot send data before the server's port is known from its ACK 0, but IP Office's write request,
 			// whose read request the capture missed, is followed by data at once.
-			this.#pending.remove(fromClient);
-			fromClient.client = destination;
-			fromClient.server = source;
-			fromClient.asked = source.address;
-			fromClient.direction = "read";
-			fromClient.style = "ipoffice";
+			this.#turnToRead(fromClient, destination);
 			fromClient.isAssumed = true;
-			this.#pending.add(fromClient);
 			return fromClient;
 		}
 		const block = blockOf(packet);
@@ -264,18 +259,14 @@ export class TransferTracker {
 	 * port that the data goes to tells which of them it answered.
 	 */
 	#moveAnswer(server: UdpEndpoint, to: Transfer): void {
-		for (const from of this.#pending.ofHost(to.client.address)) {
-			if (from === to || from.style !== "ipoffice" || from.blocks > 0 || from.file !== to.file) continue;
-			if (from.server.port !== server.port || from.server.address !== server.address) continue;
-			if (from.client.address !== to.client.address) continue;
-			from.style = undefined;
-			from.server = { ...to.server };
-			const flow = from.flows.pop();
-			to.style = "ipoffice";
-			to.server = server;
-			if (flow !== undefined) this.#join(to, flow);
-			return;
-		}
+		const from = this.#answeredInstead(server, to);
+		if (!from) return;
+		from.style = undefined;
+		from.server = { ...to.server };
+		const flow = from.flows.pop();
+		to.style = "ipoffice";
+		to.server = server;
+		if (flow !== undefined) this.#join(to, flow);
 	}
 
 	/**
@@ -284,16 +275,27 @@ export class TransferTracker {
 	 */
 	#exchangeAnswers(server: UdpEndpoint, to: Transfer): void {
 		if (to.style !== "ipoffice" || to.blocks > 0 || to.server.port === server.port) return;
-		for (const from of this.#pending.ofHost(to.client.address)) {
-			if (from.style !== "ipoffice" || from.blocks > 0 || from.file !== to.file) continue;
-			if (from.client.address !== to.client.address || from.server.address !== server.address) continue;
-			if (from.server.port !== server.port) continue;
-			[from.server, to.server] = [to.server, from.server];
-			const [fromFlow, toFlow] = [from.flows.pop(), to.flows.pop()];
-			if (toFlow !== undefined) this.#join(from, toFlow);
-			if (fromFlow !== undefined) this.#join(to, fromFlow);
-			return;
-		}
+		const from = this.#answeredInstead(server, to);
+		if (!from) return;
+		[from.server, to.server] = [to.server, from.server];
+		const [fromFlow, toFlow] = [from.flows.pop(), to.flows.pop()];
+		if (toFlow !== undefined) this.#join(from, toFlow);
+		if (fromFlow !== undefined) this.#join(to, fromFlow);
+	}
+
+	/** The client's other request for the same file that took the write request from `server`, without data as yet. */
+	#answeredInstead(server: UdpEndpoint, to: Transfer): Transfer | undefined {
+		return this.#pending
+			.ofHost(to.client.address)
+			.find(
+				(from) =>
+					from !== to &&
+					from.style === "ipoffice" &&
+					from.blocks === 0 &&
+					from.file === to.file &&
+					from.server.port === server.port &&
+					from.server.address === server.address,
+			);
 	}
 
 	#isAnswer(transfer: Transfer, packet: PacketView, opcode: number, serverPort: number): boolean {
