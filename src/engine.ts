@@ -66,7 +66,7 @@ export class Engine {
 			let outer = -1;
 			do {
 				if (severalPlaces && this.#isDuplicate()) break;
-				const flow = table.update(packet, batch.file, batch.firstNumber + i);
+				const flow = table.update(packet);
 				if (outer >= 0) table.store.setCarrier(outer);
 				outer = flow;
 				if (flow === this.#watched) this.#keepHead();

@@ -69,11 +69,10 @@ export class FlowTable {
 
 	/**
 	 * Counts `packet` in its flow, opening one where needed.
-	 * @param file index of the packet's file, `number` its number there, from 1.
 	 * @returns the flow's index, or -1 where the packet belongs to none (yet): a fragment that came before its first
 	 * one, or a flow beyond the limit.
 	 */
-	update(packet: PacketView, file: number, number: number): number {
+	update(packet: PacketView): number {
 		if (packet.laterFragment) return this.#laterFragment(packet);
 		const protocol = packet.protocol;
 		let ports = (packet.srcPort << 16) | packet.dstPort;
@@ -130,7 +129,7 @@ export class FlowTable {
 			return -1;
 		}
 		const fresh = slots[2 * slot + 1] === 0;
-		const flow = store.open(packet, ports, kind, icmp, file, number);
+		const flow = store.open(packet, ports, kind, icmp);
 		slots[2 * slot] = hash;
 		slots[2 * slot + 1] = flow + 1;
 		recent[place + 1] = flow + 1;

@@ -1,0 +1,40 @@
+import type { Incident, IncidentKind } from "../../session/incidents.ts";
+import type { FlowCase, Observation, Severity } from "../observation.ts";
+
+/** How an incident is told. */
+interface Telling {
+	readonly severity: Severity;
+	/** In words that fit all incidents of the kind which share their detail. */
+	what(incident: Incident, subject: FlowCase): string;
+	/** With what this one was about. */
+	message?(incident: Incident, subject: FlowCase): string;
+}
+
+const TELLINGS: Readonly<Record<IncidentKind, Telling>> = {
+	unanswered: {
+		severity: "error",
+		what: ({ detail }) => `${detail} got no answer`,
+		message: ({ detail, subject, count }) =>
+			`${count > 1 ? `${count} ` : ""}${detail}${subject ? ` (${subject})` : ""} got no answer`,
+	},
+};
+
+/** What the sessions noted of a flow. */
+export function incidents(subject: FlowCase): readonly Observation[] | undefined {
+	const noted = subject.sessions.incidents.of(subject.flow);
+	if (noted.length === 0) return undefined;
+	return noted.map((incident) => {
+		const { kind, count, first, last } = incident;
+		const { severity, what, message } = TELLINGS[kind];
+		const own = message?.(incident, subject);
+		return {
+			kind,
+			severity,
+			what: what(incident, subject),
+			...(own === undefined ? {} : { message: own }),
+			count,
+			from: first,
+			until: last,
+		};
+	});
+}

@@ -1,0 +1,6 @@
+import type { FlowRule } from "../observation.ts";
+import { connection } from "./connection.ts";
+import { incidents } from "./incidents.ts";
+
+/** What is looked for in every flow. A new rule is one file and one line here. */
+export const FLOW_RULES: readonly FlowRule[] = [connection, incidents];
