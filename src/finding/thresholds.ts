@@ -12,6 +12,11 @@ export const THRESHOLDS = {
 		value: 3,
 		meaning: "a single request counts as unanswered once the capture has gone on for so long without an answer",
 	},
+	"transfer-silence": {
+		unit: "s",
+		value: 10,
+		meaning: "a TFTP transfer counts as stopped once neither side has sent anything for so long",
+	},
 } as const satisfies Record<string, Threshold>;
 
 export type ThresholdName = keyof typeof THRESHOLDS;
