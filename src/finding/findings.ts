@@ -2,7 +2,9 @@ import { addressKey } from "../label/hosts.ts";
 import type { FlowLabel } from "../label/labels.ts";
 import { type FindingGroup, FindingGroups, type Subject } from "./groups.ts";
 import type { Observation, Run } from "./observation.ts";
+import { NEEDS_BOTH_SIDES, oneSidedFlows } from "./one-sided.ts";
 import { FLOW_RULES } from "./rules/index.ts";
+import { counted } from "./words.ts";
 
 const NOTHING: readonly Observation[] = [];
 
@@ -10,10 +12,15 @@ const NOTHING: readonly Observation[] = [];
 export class Findings {
 	readonly #run: Run;
 	readonly #groups: FindingGroups;
+	/** Whether the capture holds one direction only of most connections. */
+	readonly #isOneSided: boolean;
 
 	constructor(run: Run) {
 		this.#run = run;
 		this.#groups = new FindingGroups(run);
+		const oneSided = oneSidedFlows(run.store);
+		this.#isOneSided = oneSided.length > 0;
+		if (this.#isOneSided) this.#groups.add(oneSidedCapture(oneSided.length), { flows: oneSided, row: null });
 	}
 
 	/** What one flow shows. */
@@ -21,10 +28,11 @@ export class Findings {
 		const subject = { ...this.#run, flow, label };
 		let all: Observation[] | undefined;
 		for (const rule of FLOW_RULES) {
-			const found = rule(subject);
-			if (!found || found.length === 0) continue;
-			all ??= [];
-			all.push(...found);
+			for (const found of rule(subject) ?? NOTHING) {
+				if (!this.#canTell(found)) continue;
+				all ??= [];
+				all.push(found);
+			}
 		}
 		return all ?? NOTHING;
 	}
@@ -39,7 +47,11 @@ export class Findings {
 
 	/** Takes what calls, transfers, hosts or the capture as a whole show. */
 	add(observation: Observation, subject: Subject): void {
-		this.#groups.add(observation, subject);
+		if (this.#canTell(observation)) this.#groups.add(observation, subject);
+	}
+
+	#canTell({ kind }: Observation): boolean {
+		return !(this.#isOneSided && NEEDS_BOTH_SIDES.has(kind));
 	}
 
 	/** Where product hosts are known, troubles of others are theirs: their flows tell, the capture's list does not. */
@@ -53,4 +65,9 @@ export class Findings {
 	list(): FindingGroup[] {
 		return this.#groups.list();
 	}
+}
+
+function oneSidedCapture(count: number): Observation {
+	const what = `the capture holds one direction only of ${counted(count, "TCP connection")}: what did not answer cannot be told from it`;
+	return { kind: "capture-one-sided", severity: "warning", what };
 }

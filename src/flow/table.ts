@@ -137,6 +137,30 @@ export class FlowTable {
 		return this.#count(flow, store.words(flow), store.doubles(flow), store.base(flow), packet, 0);
 	}
 
+	/**
+	 * Finds the flow of a packet with ports that is not in the capture itself (one that an ICMP message quotes), and sets
+	 * {@link side} to its sender.
+	 * @returns the flow's index, or -1 for none.
+	 */
+	find(packet: PacketView): number {
+		const ports = (packet.srcPort << 16) | packet.dstPort;
+		const kind = kindOf(packet.protocol, packet.ipVersion, false);
+		const hash = this.#hash(packet, ports, kind);
+		const slots = this.#slots;
+		let slot = hash & this.#mask;
+		for (let entry = slots[2 * slot + 1]!; entry !== 0; entry = slots[2 * slot + 1]!) {
+			if (slots[2 * slot] === hash) {
+				const side = sideOf(this.store.words(entry - 1), this.store.base(entry - 1), packet, ports, kind);
+				if (side >= 0) {
+					this.side = side as 0 | 1;
+					return entry - 1;
+				}
+			}
+			slot = (slot + 1) & this.#mask;
+		}
+		return -1;
+	}
+
 	/** Whether the flow's record is over before this packet, and why. */
 	#over(words: Int32Array, doubles: Float64Array, base: number, packet: PacketView, side: 0 | 1): FlowEnding {
 		const silence = packet.time - lastOf(doubles, base);
