@@ -37,7 +37,7 @@ export const KINDS = {
 			"the service's port on the server",
 			"the reset's TTL against that of the server's other packets: another one is a firewall's",
 		],
-		filter: "tcp.flags.reset == 1",
+		filter: "tcp.flags.syn == 1 || tcp.flags.reset == 1",
 	},
 	unreachable: {
 		meaning: "A router or the server itself answered by ICMP that the network, the host or the port cannot be reached.",
