@@ -102,7 +102,7 @@ export class TcpAnalysis {
 		const next = words[own + AT.next]!;
 		const before = words[own + AT.last]!;
 		const repeats = number === words[own + AT.acknowledged];
-		let last = (before & (Last.data | Last.stalled)) | (window + 1) | (repeats ? before & Last.run : 0);
+		let last = (before & Last.stalled) | (window + 1) | (repeats ? before & Last.run : 0);
 		const isProbe = length === 1 && sequence === next && (words[peer + AT.last]! & Last.window) === 1;
 		if (isProbe) {
 			last |= Last.probe;
@@ -144,13 +144,9 @@ export class TcpAnalysis {
 		const { tcpFlags: flags, tcpSequence: sequence, payloadLength: length, time } = packet;
 		const own = base + side;
 		const next = words[own + AT.next]!;
-		const extra = flags & (SYN | FIN) ? 1 : 0;
-		const past = (sequence + length + extra) | 0;
-		const ahead = (past - next) | 0;
-		let bits = last;
-		if (next === 0 || ahead > extra) bits = length > 0 ? bits | Last.data : bits & ~Last.data;
+		const past = (sequence + length + (flags & (SYN | FIN) ? 1 : 0)) | 0;
 		if (!(last & Last.probe)) {
-			if (next === 0 || ahead > 0) {
+			if (next === 0 || ((past - next) | 0) > 0) {
 				words[own + AT.next] = past;
 				doubles[((base + AT.nextTime) >> 1) + side] = time;
 				if (length > 0) words[base + AT.speaker] = side + 1;
@@ -158,7 +154,7 @@ export class TcpAnalysis {
 			const edge = words[own + AT.edge]!;
 			if (edge === 0 || edge === sequence) words[own + AT.edge] = words[own + AT.next]!;
 		}
-		words[own + AT.last] = bits;
+		words[own + AT.last] = last;
 		words[own + AT.acknowledged] = packet.tcpAcknowledgement;
 		doubles[((base + AT.seenTime) >> 1) + side] = time;
 	}
@@ -239,7 +235,7 @@ function judgeSegment(words: Int32Array, doubles: Float64Array, base: number, si
 	const limit = roundTrip(words, doubles, base) || LATE;
 	const late = time - doubles[((base + AT.nextTime) >> 1) + side]!;
 	const past = (sequence + length + (flags & (SYN | FIN) ? 1 : 0)) | 0;
-	if (late >= 0 && late < limit && (past !== next || !(words[own + AT.last]! & Last.data))) {
+	if (late >= 0 && late < limit && past !== next) {
 		words[own + AT.outOfOrder]! += 1;
 		const isInHole = words[own + AT.lost] !== 0 && ((sequence - words[own + AT.hole]!) | 0) >= 0;
 		if (isInHole && time - doubles[((base + AT.holeTime) >> 1) + side]! < limit) words[own + AT.reordered]! += 1;

@@ -62,15 +62,13 @@ export const Last = {
 	keepAlive: 1 << 17,
 	/** A zero-window probe. */
 	probe: 1 << 18,
-	/** The packet that sent the highest sequence number carried data. */
-	data: 1 << 19,
 	/** The side's window is zero. */
-	stalled: 1 << 20,
+	stalled: 1 << 19,
 	/** Duplicate acknowledgements in a row, up to 2; {@link UNSEEN} after one of unseen data. 2 bits. */
-	run: 3 << 21,
+	run: 3 << 20,
 } as const;
 
-export const RUN_SHIFT = 21;
+export const RUN_SHIFT = 20;
 export const UNSEEN = 3;
 
 /** Bits of {@link AT.handshake}. */
