@@ -1,7 +1,7 @@
 import { type PacketView, TcpFlag } from "../packet/view.ts";
 import { streamPosition } from "./tcp.ts";
 import { noteControl, roundTrip } from "./tcp-handshake.ts";
-import { ANALYSIS_WORDS, AT, Handshake, Last, RUN_SHIFT, UNSEEN } from "./tcp-record.ts";
+import { ANALYSIS_WORDS, AT, FAREWELL, Handshake, Last, RUN_SHIFT, UNSEEN } from "./tcp-record.ts";
 
 const SEGMENT_BITS = 10;
 const SEGMENT_RECORDS = 1 << SEGMENT_BITS;
@@ -15,6 +15,14 @@ const HEADER_BYTES = 20;
 const FAST = 20e6;
 /** How late a segment may be and yet be out of order, where no handshake tells the round-trip time (Wireshark's 3 ms). */
 const LATE = 3e6;
+
+/** Mirror ports repeat a packet within a millisecond, captures of both sides of a router within half a round trip. */
+const LEAST_COPY = 1e6;
+const MOST_COPY = 50e6;
+/** Bytes of a TLS alert's record: 2 bytes of content, at most 16 of vector, 48 of MAC and padding up to a block. */
+const LONGEST_ALERT = 85;
+/** Header, level, description, content type and tag (RFC 8446, 5.2). */
+const TLS13_ALERT = 24;
 
 type Side = 0 | 1;
 
@@ -84,7 +92,7 @@ export class TcpAnalysis {
 		words[base + AT.next] = next;
 		words[base + AT.edge] = next;
 		words[base + AT.retransmissions] = syns - 1;
-		words[base + AT.repeatedSyns] = syns - 1;
+		words[base + AT.notLoss] = syns - 1;
 		words[base + AT.handshake] = syns | Handshake.syn | Handshake.running;
 	}
 
@@ -149,7 +157,7 @@ export class TcpAnalysis {
 			if (next === 0 || ((past - next) | 0) > 0) {
 				words[own + AT.next] = past;
 				doubles[((base + AT.nextTime) >> 1) + side] = time;
-				if (length > 0) words[base + AT.speaker] = side + 1;
+				if (length > 0) words[base + AT.speaker] = (side + 1) | (isFarewell(packet) ? FAREWELL : 0);
 			}
 			const edge = words[own + AT.edge]!;
 			if (edge === 0 || edge === sequence) words[own + AT.edge] = words[own + AT.next]!;
@@ -218,9 +226,11 @@ function judgeSegment(words: Int32Array, doubles: Float64Array, base: number, si
 	const peer = base + 1 - side;
 	const next = words[own + AT.next]!;
 	const acknowledged = words[peer + AT.acknowledged]!;
+	const late = time - doubles[((base + AT.nextTime) >> 1) + side]!;
 	if (length > 0 && acknowledged !== 0 && ((sequence + length - acknowledged) | 0) <= 0) {
 		words[own + AT.spurious]! += 1;
 		words[own + AT.retransmissions]! += 1;
+		if (late < copyTime(roundTrip(words, doubles, base))) words[own + AT.notLoss]! += 1;
 		return;
 	}
 	// After a zero-window probe its byte is sent again as part of a whole segment.
@@ -232,8 +242,8 @@ function judgeSegment(words: Int32Array, doubles: Float64Array, base: number, si
 		words[own + AT.retransmissions]! += 1;
 		return;
 	}
-	const limit = roundTrip(words, doubles, base) || LATE;
-	const late = time - doubles[((base + AT.nextTime) >> 1) + side]!;
+	const trip = roundTrip(words, doubles, base);
+	const limit = trip || LATE;
 	const past = (sequence + length + (flags & (SYN | FIN) ? 1 : 0)) | 0;
 	if (late >= 0 && late < limit && past !== next) {
 		words[own + AT.outOfOrder]! += 1;
@@ -242,5 +252,17 @@ function judgeSegment(words: Int32Array, doubles: Float64Array, base: number, si
 		return;
 	}
 	words[own + AT.retransmissions]! += 1;
-	if (flags & SYN) words[own + AT.repeatedSyns]! += 1;
+	if (flags & SYN || late < copyTime(trip)) words[own + AT.notLoss]! += 1;
+}
+
+/** A segment that is seen again sooner than this was not sent again: its sender cannot know of a loss yet. */
+function copyTime(roundTrip: number): number {
+	return Math.max(LEAST_COPY, Math.min(roundTrip / 2, MOST_COPY));
+}
+
+/** Whether new data is, by its looks, a TLS alert alone: a short record of type 21, or TLS 1.3's of 2 encrypted bytes. */
+function isFarewell({ data, payloadStart, payloadEnd, payloadLength }: PacketView): boolean {
+	if (payloadLength > LONGEST_ALERT || payloadEnd <= payloadStart) return false;
+	const type = data[payloadStart];
+	return type === 21 || (type === 23 && payloadLength === TLS13_ALERT);
 }

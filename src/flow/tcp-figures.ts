@@ -21,8 +21,8 @@ export interface SideFigures {
 	readonly ackedLostSegments: number;
 	/** Of the segments out of order: those that filled a hole before the sender could have known of it. */
 	readonly reordered: number;
-	/** Of the retransmissions: SYNs and SYN-ACKs. */
-	readonly repeatedSyns: number;
+	/** Of the retransmissions: SYNs, SYN-ACKs, and copies that the capture made. */
+	readonly notLoss: number;
 	/** Milliseconds of the longest time with a zero window. */
 	readonly longestStall: number;
 }
@@ -32,12 +32,14 @@ export interface ResetFigures {
 	readonly side: 0 | 1;
 	/** One of the sides had already ended its stream. */
 	readonly afterFin: boolean;
+	/** The last data was, by its looks, a TLS alert. */
+	readonly afterAlert: boolean;
 	/** The other side was the last to send data. */
 	readonly afterPeersData: boolean;
 	/** The other side had not acknowledged all that the side of the reset sent. */
 	readonly unacknowledged: boolean;
-	/** Nanoseconds without a packet before it. */
-	readonly silence: number;
+	/** Nanoseconds from the last new data to it. */
+	readonly wait: number;
 }
 
 export interface TcpFigures {
@@ -48,7 +50,9 @@ export interface TcpFigures {
 	readonly serverTime: number | null;
 	/** Nanoseconds from the last SYN-ACK to the ACK: the way to the client and back. */
 	readonly clientTime: number | null;
-	/** A SYN-ACK came, and nothing but SYNs from the side that it was for. */
+	/** The client acknowledged the server's SYN-ACK. */
+	readonly established: boolean;
+	/** A SYN was answered by SYN-ACK, and nothing but SYNs came from the side that asked. */
 	readonly halfOpen: boolean;
 	/** The side whose reset ended the connection, or refused it. */
 	readonly resetBy: 0 | 1 | null;
@@ -66,14 +70,15 @@ export function tcpFigures(store: FlowStore, flow: number): TcpFigures | undefin
 	const doubles = store.analysis.doubles(handle);
 	const base = store.analysis.base(handle);
 	const bits = words[base + AT.handshake]!;
-	const reset = resetOf(bits, doubles[(base + AT.resetSilence) >> 1]!);
+	const reset = resetOf(bits, doubles[(base + AT.resetWait) >> 1]!);
 	const last = store.last(flow);
 	return {
 		sides: [sideOf(words, doubles, base, 0, last), sideOf(words, doubles, base, 1, last)],
 		syns: bits & Handshake.syns,
 		serverTime: has(bits, Handshake.syn | Handshake.accepted) ? doubles[(base + AT.serverTime) >> 1]! : null,
 		clientTime: clientTime(bits, doubles, base),
-		halfOpen: (bits & (Handshake.synAck | Handshake.completed)) === Handshake.synAck,
+		established: has(bits, Handshake.synAck | Handshake.acked | Handshake.completed),
+		halfOpen: has(bits, Handshake.syn | Handshake.synAck) && !has(bits, Handshake.completed),
 		resetBy: ended === "both" ? (reset?.side ?? null) : ended,
 		reset,
 	};
@@ -90,14 +95,15 @@ function clientTime(bits: number, doubles: Float64Array, base: number): number |
 	return Math.max(0, doubles[(base + AT.firstAck) >> 1]! - doubles[(base + AT.synAck) >> 1]!);
 }
 
-function resetOf(bits: number, silence: number): ResetFigures | null {
+function resetOf(bits: number, wait: number): ResetFigures | null {
 	if (!has(bits, Handshake.reset)) return null;
 	return {
 		side: has(bits, Handshake.resetBy1) ? 1 : 0,
 		afterFin: has(bits, Handshake.resetAfterFin),
+		afterAlert: has(bits, Handshake.resetAfterAlert),
 		afterPeersData: has(bits, Handshake.resetAfterPeersData),
 		unacknowledged: has(bits, Handshake.resetUnacknowledged),
-		silence,
+		wait,
 	};
 }
 
@@ -117,7 +123,7 @@ function sideOf(words: Int32Array, doubles: Float64Array, base: number, side: 0 
 		lostSegments: at(AT.lost),
 		ackedLostSegments: at(AT.unseen),
 		reordered: at(AT.reordered),
-		repeatedSyns: at(AT.repeatedSyns),
+		notLoss: at(AT.notLoss),
 		longestStall: Math.max(at(AT.stall), open),
 	};
 }
@@ -130,10 +136,11 @@ const NOTHING = sideOf(NO_RECORD, NO_TIMES, 0, 0, 0);
 function ofRequests(syns: number, ended: 0 | 1 | "both" | null): TcpFigures {
 	const repeated = Math.max(0, syns - 1);
 	return {
-		sides: [{ ...NOTHING, retransmissions: repeated, repeatedSyns: repeated }, NOTHING],
+		sides: [{ ...NOTHING, retransmissions: repeated, notLoss: repeated }, NOTHING],
 		syns,
 		serverTime: null,
 		clientTime: null,
+		established: false,
 		halfOpen: false,
 		resetBy: ended === "both" ? 1 : ended,
 		reset: null,

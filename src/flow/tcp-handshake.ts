@@ -1,5 +1,5 @@
 import { TcpFlag } from "../packet/view.ts";
-import { AT, Handshake } from "./tcp-record.ts";
+import { AT, FAREWELL, Handshake } from "./tcp-record.ts";
 
 const { FIN, SYN, RST, ACK } = TcpFlag;
 
@@ -50,7 +50,7 @@ function noteAnswer(
 	time: number,
 ): number {
 	let after = bits;
-	if (flags & ACK && !(bits & Handshake.acked)) {
+	if ((flags & (ACK | RST)) === ACK && !(bits & Handshake.acked)) {
 		doubles[(base + AT.firstAck) >> 1] = time;
 		after |= Handshake.acked | (side === 1 ? Handshake.ackedBy1 : 0);
 	}
@@ -69,12 +69,14 @@ function noteReset(
 	sequence: number,
 	time: number,
 ): number {
-	const seen = (base + AT.seenTime) >> 1;
-	doubles[(base + AT.resetSilence) >> 1] = Math.max(0, time - Math.max(doubles[seen]!, doubles[seen + 1]!));
+	const speaker = words[base + AT.speaker]!;
+	const spoken = doubles[((base + AT.nextTime) >> 1) + ((speaker & 3) === 2 ? 1 : 0)]!;
+	doubles[(base + AT.resetWait) >> 1] = Math.max(0, time - spoken);
 	let after = bits | Handshake.reset;
 	if (side === 1) after |= Handshake.resetBy1;
 	if (bits & Handshake.fin) after |= Handshake.resetAfterFin;
-	if (words[base + AT.speaker] === 2 - side) after |= Handshake.resetAfterPeersData;
+	if (speaker & FAREWELL) after |= Handshake.resetAfterAlert;
+	if ((speaker & 3) === 2 - side) after |= Handshake.resetAfterPeersData;
 	const sent = words[base + AT.next + side]! || sequence;
 	if (((sent - words[base + AT.acknowledged + 1 - side]!) | 0) > 0) after |= Handshake.resetUnacknowledged;
 	return after;

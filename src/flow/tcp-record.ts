@@ -16,7 +16,7 @@ export const AT = {
 	last: 14,
 	/** One word for both sides: {@link Handshake}. */
 	handshake: 16,
-	/** One word for both sides: the side that last sent new data, plus 1. */
+	/** One word for both sides: the side that last sent new data, plus 1; {@link FAREWELL}. */
 	speaker: 17,
 	/** Segments with data. */
 	segments: 18,
@@ -33,8 +33,8 @@ export const AT = {
 	/** Segments before which one is missing, and acknowledgements of data that was not seen. */
 	lost: 36,
 	unseen: 38,
-	/** Of the retransmissions: SYNs and SYN-ACKs. */
-	repeatedSyns: 40,
+	/** Of the retransmissions: SYNs, SYN-ACKs, and copies that the capture made. */
+	notLoss: 40,
 	/** Longest time with a zero window, in milliseconds. */
 	stall: 42,
 	/** Where the side's newest hole begins. */
@@ -48,8 +48,8 @@ export const AT = {
 	/** Doubles: since when the side's window is zero, and when its newest hole was noticed. */
 	stallSince: 54,
 	holeTime: 58,
-	/** Double: silence before the first reset, in nanoseconds. */
-	resetSilence: 62,
+	/** Double: nanoseconds from the last new data to the first reset. */
+	resetWait: 62,
 } as const;
 
 /** 32-bit words of a record. */
@@ -71,6 +71,9 @@ export const Last = {
 export const RUN_SHIFT = 20;
 export const UNSEEN = 3;
 
+/** Bit of {@link AT.speaker}: the data was, by its looks, a TLS alert. */
+export const FAREWELL = 4;
+
 /** Bits of {@link AT.handshake}. */
 export const Handshake = {
 	/** Number of SYNs without ACK, as far as 16 bits go. */
@@ -89,10 +92,12 @@ export const Handshake = {
 	/** More is to be learnt of the handshake. */
 	running: 1 << 23,
 	fin: 1 << 24,
-	/** A reset came; the first one came from side 1, after a FIN, after data that the other side sent last, with data unacknowledged. */
+	/** A reset came. Of the first one: from side 1, after a FIN, after a TLS alert, after data that the other side sent. */
 	reset: 1 << 25,
 	resetBy1: 1 << 26,
 	resetAfterFin: 1 << 27,
-	resetAfterPeersData: 1 << 28,
-	resetUnacknowledged: 1 << 29,
+	resetAfterAlert: 1 << 28,
+	resetAfterPeersData: 1 << 29,
+	/** The other side had not acknowledged all that the side of the reset sent. */
+	resetUnacknowledged: 1 << 30,
 } as const;
