@@ -424,6 +424,14 @@ export function tcpEnd(words: Words, base: number): "closed" | "reset" | null {
 	return a === State.Closed && b === State.Closed ? "closed" : null;
 }
 
+/** The side whose reset ended the connection; null where none did. */
+export function resetSide(words: Words, base: number): Side | "both" | null {
+	const a = stateOf(words, base, 0) === State.Reset;
+	const b = stateOf(words, base, 1) === State.Reset;
+	if (a && b) return "both";
+	return a ? 0 : b ? 1 : null;
+}
+
 /** The side that sent a SYN without ACK; -1 where none did or both did. */
 export function synSide(words: Words, base: number): Side | -1 {
 	return onlySide(words[base + AT.state]! >>> SYN_BY);

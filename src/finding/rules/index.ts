@@ -3,6 +3,8 @@ import { connection } from "./connection.ts";
 import { incidents } from "./incidents.ts";
 import { oneWay } from "./one-way.ts";
 import { reachability } from "./reachability.ts";
+import { tcpQuality } from "./tcp.ts";
+import { reset } from "./tcp-reset.ts";
 
 /** What is looked for in every flow. A new rule is one file and one line here. */
-export const FLOW_RULES: readonly FlowRule[] = [connection, reachability, oneWay, incidents];
+export const FLOW_RULES: readonly FlowRule[] = [connection, reachability, oneWay, tcpQuality, reset, incidents];
