@@ -32,6 +32,11 @@ export const THRESHOLDS = {
 		value: 200,
 		meaning: "round trip of a TCP handshake; the vendor's limit for the line to the subscription service",
 	},
+	"transfer-silence": {
+		unit: "s",
+		value: 10,
+		meaning: "a TFTP transfer counts as stopped once neither side has sent anything for so long",
+	},
 } as const satisfies Record<string, Threshold>;
 
 export type ThresholdName = keyof typeof THRESHOLDS;

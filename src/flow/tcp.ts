@@ -432,6 +432,17 @@ export function resetSide(words: Words, base: number): Side | "both" | null {
 	return a ? 0 : b ? 1 : null;
 }
 
+/** Whether each side took part: by data, an acknowledgement or a FIN, or by accepting the connection. A reset is no part. */
+export function haveBothSpoken(words: Words, base: number): boolean {
+	return hasSpoken(words, base, 0) && hasSpoken(words, base, 1);
+}
+
+function hasSpoken(words: Words, base: number, side: Side): boolean {
+	const letters = words[base + AT.seen]! >>> (SIDE_BITS * side);
+	if ((letters & (Letter.Data | Letter.Ack | Letter.Fin)) !== 0) return true;
+	return (words[base + AT.state]! & (1 << (SYN_ACK_BY + side))) !== 0;
+}
+
 /** The side that sent a SYN without ACK; -1 where none did or both did. */
 export function synSide(words: Words, base: number): Side | -1 {
 	return onlySide(words[base + AT.state]! >>> SYN_BY);

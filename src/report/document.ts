@@ -273,6 +273,8 @@ export interface HostRecord {
 	readonly system?: string;
 	/** Base of its services, where the site has moved them from their default ports. */
 	readonly basePort?: number;
+	/** Kinds of what was found on its flows; in reports. */
+	readonly findings?: readonly FindingKind[];
 }
 
 /** Packets that are in no flow, or not whole in one, and why. */
@@ -310,6 +312,9 @@ export interface RowSummary {
 	readonly flows: number;
 	readonly packets: number;
 	readonly bytes: number;
+	/** Flows that show the row to work, and to fail; of the others the capture does not tell. */
+	readonly working: number;
+	readonly failing: number;
 }
 
 export interface MatrixSummary {

@@ -277,7 +277,7 @@ const SURE: Readonly<Record<Confidence | "none", string>> = {
 const RANKS = 5;
 
 function rank({ findings: found, label }: FlowRecord): number {
-	if (found.length > 0) return 0;
+	if (found.some(({ severity }) => severity !== "info")) return 0;
 	if (label.status === "ambiguous") return 1;
 	if (label.status === "matched") return label.confidence === "port-only" ? 3 : 2;
 	return 4;

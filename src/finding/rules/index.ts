@@ -1,10 +1,23 @@
-import type { FlowRule } from "../observation.ts";
+import type { FlowRule, StateRule } from "../observation.ts";
 import { connection } from "./connection.ts";
 import { incidents } from "./incidents.ts";
+import { matrixState } from "./matrix-state.ts";
 import { oneWay } from "./one-way.ts";
 import { reachability } from "./reachability.ts";
 import { tcpQuality } from "./tcp.ts";
 import { reset } from "./tcp-reset.ts";
+import { transfers } from "./transfers.ts";
 
 /** What is looked for in every flow. A new rule is one file and one line here. */
-export const FLOW_RULES: readonly FlowRule[] = [connection, reachability, oneWay, tcpQuality, reset, incidents];
+export const FLOW_RULES: readonly FlowRule[] = [
+	connection,
+	reachability,
+	oneWay,
+	tcpQuality,
+	reset,
+	incidents,
+	transfers,
+];
+
+/** What is looked for in flows of which the rules above tell whether they work. */
+export const STATE_RULES: readonly StateRule[] = [matrixState];
