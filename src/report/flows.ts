@@ -75,7 +75,7 @@ export class FlowRecords {
 					...this.#calls.controlReasons(flow),
 				],
 			},
-			findings: [...this.#findings.ofFlow(flow, label).map(findingOf), ...this.#calls.findingsOf(flow)],
+			findings: this.#findings.ofFlow(flow, label).map(findingOf),
 			...(transfer > 0 ? { transfer } : {}),
 			...(calls.length > 0 ? { call: calls } : {}),
 			...(streams.length > 0 ? { streams } : {}),

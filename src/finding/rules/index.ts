@@ -1,6 +1,10 @@
-import type { FlowRule } from "../observation.ts";
+import type { CallRule, FlowRule } from "../observation.ts";
+import { callMedia } from "./call-media.ts";
 import { connection } from "./connection.ts";
 import { incidents } from "./incidents.ts";
 
 /** What is looked for in every flow. A new rule is one file and one line here. */
 export const FLOW_RULES: readonly FlowRule[] = [connection, incidents];
+
+/** What is looked for in every call, with its signalling and its media. */
+export const CALL_RULES: readonly CallRule[] = [callMedia];
