@@ -99,7 +99,7 @@ export class FlowRecords {
 		const protocol = this.#sessions.protocolOf(flow);
 		if (protocol === null) return null;
 		const media = isSrtp ? "srtp" : this.#sessions.mediaOf(flow);
-		const registration = this.#sessions.calls.registrations.of(flow);
+		const registration = this.#sessions.sip.registrations.of(flow);
 		return {
 			...this.#sessions.fieldsOf(flow),
 			...registration,
