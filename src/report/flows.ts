@@ -77,7 +77,7 @@ export class FlowRecords {
 					...this.#calls.controlReasons(flow),
 				],
 			},
-			findings: [...this.#findings.ofFlow(flow, label).map(findingOf), ...this.#calls.findingsOf(flow)],
+			findings: this.#findings.ofFlow(flow, label).map(findingOf),
 			...(transfer > 0 ? { transfer } : {}),
 			...(calls.length > 0 ? { call: calls } : {}),
 			...(streams.length > 0 ? { streams } : {}),
@@ -101,7 +101,7 @@ export class FlowRecords {
 		const protocol = this.#sessions.protocolOf(flow);
 		if (protocol === null) return null;
 		const media = isSrtp ? "srtp" : this.#sessions.mediaOf(flow);
-		const registration = this.#sessions.calls.registrations.of(flow);
+		const registration = this.#sessions.sip.registrations.of(flow);
 		return {
 			...this.#sessions.fieldsOf(flow),
 			...registration,

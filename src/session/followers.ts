@@ -1,11 +1,12 @@
 import { type PacketView, Protocol } from "../packet/view.ts";
 import { RECOGNISERS } from "../protocol/index.ts";
 import type { Recogniser } from "../protocol/recogniser.ts";
-import type { CallTracker } from "./calls.ts";
 import type { DhcpTracker } from "./dhcp.ts";
 import type { H323Tracker } from "./h323.ts";
 import type { NameTable } from "./names.ts";
+import type { RasTracker } from "./ras.ts";
 import type { RtpTracker } from "./rtp.ts";
+import type { SipTracker } from "./sip.ts";
 
 /**
  * Reads every message of the flows of one protocol: a datagram, or what {@link Recogniser.messageLength} cut out of a
@@ -24,7 +25,8 @@ export type Follower = (
 export interface Trackers {
 	readonly dhcp: DhcpTracker;
 	readonly names: NameTable;
-	readonly calls: CallTracker;
+	readonly sip: SipTracker;
+	readonly ras: RasTracker;
 	readonly h323: H323Tracker;
 	readonly rtp: RtpTracker;
 }
@@ -38,7 +40,7 @@ export function followersOf(trackers: Trackers): readonly (Follower | undefined)
 }
 
 function followerOf({ protocol, transports }: Recogniser, trackers: Trackers): Follower | undefined {
-	const { dhcp, names, calls, h323, rtp } = trackers;
+	const { dhcp, names, sip, ras, h323, rtp } = trackers;
 	switch (protocol) {
 		case "dhcp":
 		case "bootp":
@@ -48,7 +50,9 @@ function followerOf({ protocol, transports }: Recogniser, trackers: Trackers): F
 				? (data, start, end) => names.observe(data, start, end)
 				: (data, start, end) => names.observe(data, start + DNS_LENGTH, end);
 		case "sip":
-			return (data, start, end, packet, flow) => calls.observe(data, start, end, packet, flow);
+			return (data, start, end, packet, flow, side) => sip.observe(data, start, end, packet, flow, side);
+		case "h225-ras":
+			return (data, start, end, packet, flow, side) => ras.observe(data, start, end, packet, flow, side);
 		case "rtcp":
 			return (_data, _start, _end, packet) => rtp.control(packet);
 		case "h225":

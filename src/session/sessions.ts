@@ -31,7 +31,10 @@ import { IdentityTable } from "./identities.ts";
 import { IncidentTable } from "./incidents.ts";
 import { MediaTable } from "./media.ts";
 import { NameTable } from "./names.ts";
+import { RasTracker } from "./ras.ts";
+import { Refusals } from "./refusals.ts";
 import { RtpTracker } from "./rtp.ts";
+import { SipTracker } from "./sip.ts";
 import { StreamEvidence } from "./stream-evidence.ts";
 import { TransferTracker } from "./transfers.ts";
 
@@ -52,9 +55,12 @@ export class Sessions {
 	readonly media = new MediaTable();
 	readonly dhcp = new DhcpTracker();
 	readonly calls = new CallTracker(this.media);
+	readonly refusals = new Refusals();
+	readonly sip = new SipTracker(this.calls, this.refusals);
 	readonly transfers: TransferTracker;
 	readonly rtp: RtpTracker;
 	readonly #h323 = new H323Tracker(this.calls);
+	readonly #ras = new RasTracker(this.refusals, this.incidents);
 	readonly #store: FlowStore;
 	readonly #fields: FieldTable;
 	readonly #followers: readonly (Follower | undefined)[];
@@ -65,8 +71,8 @@ export class Sessions {
 		this.transfers = new TransferTracker(store, this.identities);
 		this.rtp = new RtpTracker(store, this.media);
 		this.#fields = new FieldTable(store, this.identities);
-		const { dhcp, names, calls, rtp } = this;
-		this.#followers = followersOf({ dhcp, names, calls, rtp, h323: this.#h323 });
+		const { dhcp, names, sip: sipTracker, rtp } = this;
+		this.#followers = followersOf({ dhcp, names, sip: sipTracker, rtp, h323: this.#h323, ras: this.#ras });
 		this.#streams = new StreamEvidence(store, this.#fields, this.#followers);
 	}
 

@@ -21,6 +21,12 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
 		message: ({ detail, subject, count }) =>
 			`${count > 1 ? `${count} ` : ""}${detail}${subject ? ` (${subject})` : ""} got no answer`,
 	},
+	"call-failed": {
+		severity: "error",
+		what: ({ detail }) => `the gatekeeper does not admit calls: ${detail}`,
+		message: ({ detail, subject }) =>
+			`the gatekeeper does not admit the call${subject ? ` of ${subject}` : ""}: ${detail}`,
+	},
 };
 
 /** What the sessions noted of a flow. */

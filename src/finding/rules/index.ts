@@ -1,9 +1,12 @@
-import type { FlowRule, StateRule } from "../observation.ts";
+import type { CallRule, FlowRule, StateRule } from "../observation.ts";
+import { callFailed } from "./call-failed.ts";
+import { callMedia } from "./call-media.ts";
 import { connection } from "./connection.ts";
 import { incidents } from "./incidents.ts";
 import { matrixState } from "./matrix-state.ts";
 import { oneWay } from "./one-way.ts";
 import { reachability } from "./reachability.ts";
+import { registrations } from "./registrations.ts";
 import { tcpQuality } from "./tcp.ts";
 import { reset } from "./tcp-reset.ts";
 import { transfers } from "./transfers.ts";
@@ -16,8 +19,12 @@ export const FLOW_RULES: readonly FlowRule[] = [
 	tcpQuality,
 	reset,
 	incidents,
+	registrations,
 	transfers,
 ];
 
 /** What is looked for in flows of which the rules above tell whether they work. */
 export const STATE_RULES: readonly StateRule[] = [matrixState];
+
+/** What is looked for in every call, with its signalling and its media. */
+export const CALL_RULES: readonly CallRule[] = [callFailed, callMedia];
