@@ -14,6 +14,8 @@ export const BEYOND = {
 	hosted: "203.0.113.20",
 	provider: "203.0.113.5",
 } as const;
+/** An IP Office there that is switched off: the router asks for it by ARP, in vain. */
+export const OFF = "10.78.0.21";
 /** The router's addresses there. */
 const NEAR = [
 	{ address: "10.78.0.1", prefix: 16 },
@@ -21,8 +23,6 @@ const NEAR = [
 ];
 const FAR = ["10.78.0.0/16", "203.0.113.0/24"];
 export const PUBLIC = NEAR[1]!.address;
-/** No machine has it: the router asks for it by ARP, in vain. */
-export const ABSENT = "10.78.0.99";
 
 const LINE = fileURLToPath(new URL("line.py", import.meta.url));
 const LINE_OPENS = 5_000;
@@ -32,11 +32,11 @@ const FLUSHES = 300;
 export interface Line {
 	/** Milliseconds that each packet takes. */
 	readonly delay?: number;
-	/** Milliseconds of which each packet takes up to so many more. */
+	/** Milliseconds: each packet takes up to so many more. */
 	readonly jitter?: number;
 	/** Percentage of packets that are lost. */
 	readonly loss?: number;
-	/** Percentage of packets that overtake those before them. */
+	/** Percentage of large packets that are overtaken by the next. */
 	readonly reorder?: number;
 }
 
@@ -87,7 +87,7 @@ export class Site {
 	/** What is given with `--host`: all that the site has. */
 	get hosts(): Record<string, string[]> {
 		const { hosts } = this.office;
-		return { ...hosts, ipo: [...hosts.ipo!, BEYOND.branch, BEYOND.hosted] };
+		return { ...hosts, ipo: [...hosts.ipo!, BEYOND.branch, BEYOND.hosted, OFF] };
 	}
 
 	/** @returns the capture's path. */
@@ -127,6 +127,11 @@ export class Site {
 			${FAR.map((net) => `ip rule add iif eth0 to ${net} lookup 9`).join("\n")}
 			ip rule add iif eth1 lookup 9`,
 		]);
+	}
+
+	/** Writes a setting of a machine's own kernel. @param path below /proc/sys */
+	async setting(machine: Machine, path: string, value: string): Promise<void> {
+		await machine.run("sh", ["-c", `echo '${value}' > /proc/sys/${path}`]);
 	}
 
 	/** Has a dialogue of given bytes between two machines' agents. */
