@@ -1,6 +1,7 @@
 import { type CaptureSet, openCapture } from "./capture/open.ts";
 import type { Problem } from "./capture/problem.ts";
 import { Engine } from "./engine.ts";
+import { type Thresholds, thresholdsWith } from "./finding/thresholds.ts";
 import type { IdleTimeouts } from "./flow/table.ts";
 import { Labels } from "./label/labels.ts";
 import { type ChosenMatrix, matrixOfTraffic } from "./label/release.ts";
@@ -22,6 +23,8 @@ export interface AnalyseOptions {
 	readonly idle?: Partial<IdleTimeouts>;
 	/** Most flows kept; packets of further ones are reported as a problem. */
 	readonly maxFlows?: number;
+	/** Figures beyond which something is a finding: those that are not the defaults. */
+	readonly thresholds?: Partial<Thresholds>;
 	/** Id of a flow whose first payload bytes are to be kept. */
 	readonly watch?: number;
 	/** Gives up: nothing is reported, the promise is rejected. */
@@ -50,6 +53,7 @@ export interface Analysis {
 	readonly engine: Engine;
 	readonly labels: Labels;
 	readonly chosen: ChosenMatrix;
+	readonly thresholds: Thresholds;
 }
 
 /**
@@ -85,7 +89,7 @@ export async function analyse(paths: readonly string[], options: AnalyseOptions)
 		: matrixOfTraffic(current, engine.sessions.identities);
 	const known = { hosts: options.hosts ?? [], infer: options.infer ?? true };
 	const labels = new Labels(engine.table.store, engine.sessions, chosen.matrix, known, chosen.later);
-	return { captures, engine, labels, chosen };
+	return { captures, engine, labels, chosen, thresholds: thresholdsWith(options.thresholds) };
 }
 
 /** Lets a wait end early. One listener for all waits: racing each against one promise would keep them all in memory. */

@@ -1,4 +1,4 @@
-import { byteText, durationText, grouped } from "../report/words.ts";
+import { byteText, durationText, grouped } from "../finding/words.ts";
 
 const FIRST_DRAWN_AFTER = 500;
 const REDRAW_EVERY = 100;

@@ -56,7 +56,10 @@ export const KINDS = {
 	},
 	"fragmentation-needed": {
 		meaning: "A router said that packets are too large for the next link and may not be fragmented.",
-		causes: ["a tunnel or VPN on the way has a smaller MTU", "path MTU discovery does not work: the message is dropped"],
+		causes: [
+			"a tunnel or VPN on the way has a smaller MTU",
+			"path MTU discovery does not work: the message is dropped",
+		],
 		check: ["whether the sender's packets become smaller afterwards", "MTU and MSS clamping of the tunnel"],
 		filter: "(icmp.type == 3 && icmp.code == 4) || icmpv6.type == 2",
 	},
@@ -150,12 +153,20 @@ export const KINDS = {
 			"no common version or cipher suite",
 			"a proxy that inspects TLS replaces the certificate, which mutual authentication does not survive",
 		],
-		check: ["the alert's name and who sent it", "certificate chain and clock of both sides", "TLS inspection on the way"],
+		check: [
+			"the alert's name and who sent it",
+			"certificate chain and clock of both sides",
+			"TLS inspection on the way",
+		],
 		filter: "tls.alert_message",
 	},
 	"tls-incomplete": {
 		meaning: "A TLS handshake began and never came to its end.",
-		causes: ["the other side does not speak TLS on this port", "a firewall drops after the first packets", "MTU problems"],
+		causes: [
+			"the other side does not speak TLS on this port",
+			"a firewall drops after the first packets",
+			"MTU problems",
+		],
 		check: ["the last handshake message and who had to answer it", "large packets that get no acknowledgement"],
 		filter: "tls.handshake",
 	},
@@ -173,13 +184,22 @@ export const KINDS = {
 	},
 	"registration-failed": {
 		meaning: "A SIP or H.323 registration was refused, or its challenge was never passed.",
-		causes: ["wrong password or extension number", "the user, licence or extension does not exist", "registrar settings"],
+		causes: [
+			"wrong password or extension number",
+			"the user, licence or extension does not exist",
+			"registrar settings",
+		],
 		check: ["user, password and login code", "licences", "the answer's status and reason"],
 		filter: 'sip.CSeq.method == "REGISTER" || h225.RasMessage',
 	},
 	"call-failed": {
 		meaning: "Calls ended in an error of the network or of a server, not because of the people.",
-		causes: ["no common codec (488)", "trunk or licence limits (503)", "no answer of the next hop (408)", "forbidden (403)"],
+		causes: [
+			"no common codec (488)",
+			"trunk or licence limits (503)",
+			"no answer of the next hop (408)",
+			"forbidden (403)",
+		],
 		check: ["the status and its reason or warning header", "the offered codecs", "trunk and licence state"],
 		filter: "sip.Status-Code >= 400 || q931 || h225",
 	},
@@ -197,13 +217,20 @@ export const KINDS = {
 	},
 	"dns-failure": {
 		meaning: "Names could not be resolved.",
-		causes: ["the name server is down, refuses or fails", "the name does not exist (typing error, missing zone or record)"],
+		causes: [
+			"the name server is down, refuses or fails",
+			"the name does not exist (typing error, missing zone or record)",
+		],
 		check: ["the system's DNS settings", "the name, asked from another host"],
 		filter: "dns",
 	},
 	"dhcp-no-offer": {
 		meaning: "Clients asked for an address and no server offered one.",
-		causes: ["no DHCP server in this VLAN, or no relay to it", "the address pool is used up", "another VLAN than intended"],
+		causes: [
+			"no DHCP server in this VLAN, or no relay to it",
+			"the address pool is used up",
+			"another VLAN than intended",
+		],
 		check: ["the port's VLAN", "DHCP relay", "free addresses in the pool"],
 		filter: "dhcp",
 	},

@@ -91,7 +91,7 @@ export class FlowStore {
 	}
 
 	/** Appends a record without packets. @returns its index. */
-	open(packet: PacketView, ports: number, kind: number, icmp: number, file: number, number: number): number {
+	open(packet: PacketView, ports: number, kind: number, icmp: number): number {
 		const flow = this.size++;
 		if (flow >>> SEGMENT_BITS === this.#words.length) {
 			const segment = new ArrayBuffer(SEGMENT_FLOWS * RECORD_WORDS * 4);
@@ -114,8 +114,8 @@ export class FlowStore {
 		words[base + AT.ports] = ports;
 		words[base + AT.kind] = kind;
 		words[base + AT.vlan] = packet.vlan;
-		words[base + AT.firstNumber] = number | 0;
-		words[base + AT.fileAndEnd] = (file << 8) | (packet.depth > 0 ? TUNNELLED : 0);
+		words[base + AT.firstNumber] = packet.number | 0;
+		words[base + AT.fileAndEnd] = (packet.file << 8) | (packet.depth > 0 ? TUNNELLED : 0);
 		words[base + AT.icmp] = icmp;
 		return flow;
 	}

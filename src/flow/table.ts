@@ -69,11 +69,10 @@ export class FlowTable {
 
 	/**
 	 * Counts `packet` in its flow, opening one where needed.
-	 * @param file index of the packet's file, `number` its number there, from 1.
 	 * @returns the flow's index, or -1 where the packet belongs to none (yet): a fragment that came before its first
 	 * one, or a flow beyond the limit.
 	 */
-	update(packet: PacketView, file: number, number: number): number {
+	update(packet: PacketView): number {
 		if (packet.laterFragment) return this.#laterFragment(packet);
 		const protocol = packet.protocol;
 		let ports = (packet.srcPort << 16) | packet.dstPort;
@@ -130,12 +129,36 @@ export class FlowTable {
 			return -1;
 		}
 		const fresh = slots[2 * slot + 1] === 0;
-		const flow = store.open(packet, ports, kind, icmp, file, number);
+		const flow = store.open(packet, ports, kind, icmp);
 		slots[2 * slot] = hash;
 		slots[2 * slot + 1] = flow + 1;
 		recent[place + 1] = flow + 1;
 		if (fresh && ++this.#used * 2 > this.#mask) this.#grow();
 		return this.#count(flow, store.words(flow), store.doubles(flow), store.base(flow), packet, 0);
+	}
+
+	/**
+	 * Finds the flow of a packet with ports that is not in the capture itself (one that an ICMP message quotes), and sets
+	 * {@link side} to its sender.
+	 * @returns the flow's index, or -1 for none.
+	 */
+	find(packet: PacketView): number {
+		const ports = (packet.srcPort << 16) | packet.dstPort;
+		const kind = kindOf(packet.protocol, packet.ipVersion, false);
+		const hash = this.#hash(packet, ports, kind);
+		const slots = this.#slots;
+		let slot = hash & this.#mask;
+		for (let entry = slots[2 * slot + 1]!; entry !== 0; entry = slots[2 * slot + 1]!) {
+			if (slots[2 * slot] === hash) {
+				const side = sideOf(this.store.words(entry - 1), this.store.base(entry - 1), packet, ports, kind);
+				if (side >= 0) {
+					this.side = side as 0 | 1;
+					return entry - 1;
+				}
+			}
+			slot = (slot + 1) & this.#mask;
+		}
+		return -1;
 	}
 
 	/** Whether the flow's record is over before this packet, and why. */

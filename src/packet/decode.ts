@@ -59,6 +59,8 @@ export class PacketDecoder {
 		packet.view = batch.view;
 		packet.wireLength = wireLength;
 		packet.time = batch.time[index]!;
+		packet.file = batch.file;
+		packet.number = batch.firstNumber + index;
 		packet.interface = interfaceIndex;
 		packet.subInterface = 0;
 		packet.depth = 0;

@@ -33,6 +33,9 @@ export class PacketView {
 	wireLength = 0;
 	/** Nanoseconds since the run's epoch. */
 	time = 0;
+	/** Index of the file, and the packet's number there, from 1. */
+	file = 0;
+	number = 0;
 	/** Index of the run's interface that captured the frame. */
 	interface = 0;
 	/** Number that the link header itself gives the interface (Linux cooked v2: `ifindex`), 0 where it gives none. */

@@ -2,6 +2,7 @@ import type { Analysis } from "../analyse.ts";
 import type { CaptureSet } from "../capture/open.ts";
 import type { Problem } from "../capture/problem.ts";
 import type { Engine } from "../engine.ts";
+import { Findings } from "../finding/findings.ts";
 import type { FlowStore } from "../flow/store.ts";
 import { addressKey } from "../label/hosts.ts";
 import type { Labels } from "../label/labels.ts";
@@ -12,11 +13,10 @@ import type { Matrix } from "../matrix/types.ts";
 import { endpointText } from "../packet/address.ts";
 import { linkTypeName } from "../packet/link/table.ts";
 import type { Transfer } from "../session/transfer.ts";
-import { summariseCallFindings } from "./call-findings.ts";
 import { CallRecords } from "./calls.ts";
 import type {
+	CallRecord,
 	CaptureSummary,
-	Finding,
 	FlowRecord,
 	HostRecord,
 	LabelCounts,
@@ -27,7 +27,7 @@ import type {
 	RowSummary,
 	TransferRecord,
 } from "./document.ts";
-import { flowFindings } from "./findings.ts";
+import { captureFinding } from "./findings.ts";
 import { FlowRecords } from "./flows.ts";
 import { isoTime } from "./time.ts";
 
@@ -41,9 +41,14 @@ export function buildReport(analysis: Analysis): Report {
 	const files = filesOf(captures);
 	const { store } = engine.table;
 	const callRecords = new CallRecords(store, engine.sessions, epoch, engine.end);
-	const records = new FlowRecords(store, engine.sessions, labels, callRecords, { epoch, files });
-	const summary = summarise(store, labels, chosen.later ?? chosen.matrix);
+	const run = { epoch, files };
+	const findings = findingsOf(analysis);
+	const records = new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
+	const summary = summarise(store, labels, findings, chosen.later ?? chosen.matrix);
 	const calls = callRecords.list();
+	addPassedOver(findings, labels, chosen.matrix);
+	addCallFindings(findings, calls);
+	const services = new Map((chosen.later ?? chosen.matrix).rows.map(({ id, service }) => [id, service]));
 	return {
 		schema: "flowmatrix/1",
 		capture: captureSummary(captures, engine, files, epoch),
@@ -56,16 +61,23 @@ export function buildReport(analysis: Analysis): Report {
 		transfers: engine.sessions.transfers.transfers.map((transfer) => transferRecord(transfer, labels, epoch)),
 		calls,
 		...summary,
-		findings: [...passedOver(labels, chosen.matrix), ...summary.findings, ...summariseCallFindings(calls)],
+		findings: findings.list().map((group) => captureFinding(group, run, services)),
 	};
 }
 
 /** Makes the records of single flows. */
-export function flowRecords({ captures, engine, labels }: Analysis): FlowRecords {
+export function flowRecords(analysis: Analysis): FlowRecords {
+	const { captures, engine, labels } = analysis;
 	const epoch = captures.timeline.epoch ?? 0;
 	const { store } = engine.table;
 	const calls = new CallRecords(store, engine.sessions, epoch, engine.end);
-	return new FlowRecords(store, engine.sessions, labels, calls, { epoch, files: filesOf(captures) });
+	const run = { epoch, files: filesOf(captures) };
+	return new FlowRecords(store, engine.sessions, labels, findingsOf(analysis), calls, run);
+}
+
+function findingsOf({ engine, labels, thresholds }: Analysis): Findings {
+	const { sessions, table, end } = engine;
+	return new Findings({ store: table.store, sessions, labels, end, thresholds });
 }
 
 export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixSummary {
@@ -77,12 +89,20 @@ function filesOf(captures: CaptureSet): string[] {
 }
 
 /** Hosts that the user's list of a product leaves out, though they look like it. */
-function passedOver(labels: Labels, matrix: Matrix): Finding[] {
-	return labels.hosts.passedOver().map(({ address, products }) => ({
-		kind: "host-not-given",
-		severity: "warning",
-		message: `${address} looks like ${productNames(matrix, products)} too, but is not among the hosts given for ${products.join(" and ")}: it is taken for none`,
-	}));
+function addPassedOver(findings: Findings, labels: Labels, matrix: Matrix): void {
+	for (const { address, products } of labels.hosts.passedOver()) {
+		const what = `${address} looks like ${productNames(matrix, products)} too, but is not among the hosts given for ${products.join(" and ")}: it is taken for none`;
+		findings.add({ kind: "host-not-given", severity: "warning", what }, { flows: [] });
+	}
+}
+
+function addCallFindings(findings: Findings, calls: readonly CallRecord[]): void {
+	for (const { id, flows, mediaFlows, findings: found } of calls)
+		for (const { kind, severity, message } of found)
+			findings.add(
+				{ kind, severity, what: message },
+				{ flows: [...mediaFlows, ...flows].map((flow) => flow - 1), call: id },
+			);
 }
 
 function captureSummary(captures: CaptureSet, engine: Engine, files: readonly string[], epoch: number): CaptureSummary {
@@ -153,7 +173,6 @@ interface Summary {
 	readonly rows: readonly RowSummary[];
 	readonly labels: LabelCounts;
 	readonly reasons: readonly ReasonGroup[];
-	readonly findings: readonly Finding[];
 }
 
 interface Tally {
@@ -174,9 +193,8 @@ function merged(a: Tally | undefined, b: Tally): Tally {
 }
 
 /** One pass over all flows, without making their records. */
-function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
+function summarise(store: FlowStore, labels: Labels, findings: Findings, matrix: Matrix): Summary {
 	const tallies = new Map<Verdict, Tally>();
-	const findings = new Map<string, { finding: Finding; row: string; flows: number; first: number }>();
 	for (let flow = 0; flow < store.size; flow++) {
 		const label = labels.of(flow);
 		const { verdict } = label;
@@ -189,13 +207,7 @@ function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 		tally.packets += store.packets(flow, 0) + store.packets(flow, 1);
 		tally.bytes += store.bytes(flow, 0) + store.bytes(flow, 1);
 		if (tally.examples.length < EXAMPLES) tally.examples.push(flow + 1);
-		if (verdict.status !== "matched") continue;
-		for (const finding of flowFindings(store, flow, label, labels)) {
-			const key = `${finding.message} ${verdict.row}`;
-			const known = findings.get(key);
-			if (known) known.flows++;
-			else findings.set(key, { finding, row: verdict.row!, flows: 1, first: flow + 1 });
-		}
+		findings.take(flow, label);
 	}
 	const counts = { flows: store.size, matched: 0, ambiguous: 0, unknown: 0 };
 	const rows = new Map<string, Tally>();
@@ -221,10 +233,6 @@ function summarise(store: FlowStore, labels: Labels, matrix: Matrix): Summary {
 			.sort((a, b) => (order.get(a.row)?.place ?? 0) - (order.get(b.row)?.place ?? 0)),
 		labels: counts,
 		reasons: [...groups.values()].sort((a, b) => b.flows - a.flows),
-		findings: [...findings.values()].map(({ finding, row, flows, first }) => ({
-			...finding,
-			message: `${row}: ${finding.message} (${flows === 1 ? `flow ${first}` : `${flows} flows, first ${first}`})`,
-		})),
 	};
 }
 

@@ -1,5 +1,5 @@
+import { counted } from "../finding/words.ts";
 import type { CallRecord } from "./document.ts";
-import { counted } from "./words.ts";
 
 /** `2 streams, 0.4 % lost, jitter 3.1 ms`: the worst of a call's streams; empty where no media was seen. */
 export function mediaText({ media, mediaFlows, findings }: CallRecord): string {

@@ -1,4 +1,5 @@
 import type { Problem } from "../capture/problem.ts";
+import type { FindingKind } from "../finding/kinds.ts";
 
 /** One end of a flow. */
 export interface Endpoint {
@@ -31,10 +32,38 @@ export interface Label {
 	readonly nearest?: string | null;
 }
 
+/** What one flow or call shows to be wrong. */
 export interface Finding {
-	readonly kind: string;
+	/** `flowmatrix findings` tells what each kind means. */
+	readonly kind: FindingKind;
 	readonly severity: "info" | "warning" | "error";
 	readonly message: string;
+}
+
+/** What flows, calls or transfers show alike: one kind, one cause, one row of one host. */
+export interface CaptureFinding extends Finding {
+	readonly row: string | null;
+	/** The product host that the row is of, or the server; null for what concerns no host. */
+	readonly host: string | null;
+	/** Addresses of clients, and `address:port` of servers, the first few. */
+	readonly clients: readonly string[];
+	readonly servers: readonly string[];
+	/** Ids of the flows, the first few, and how many there are. */
+	readonly flows: readonly number[];
+	readonly flowCount: number;
+	readonly calls?: readonly number[];
+	readonly transfers?: readonly number[];
+	/** How often it was seen: at least once for each flow. */
+	readonly count: number;
+	/** Null for what has no time. */
+	readonly start: string | null;
+	readonly end: string | null;
+	/** The first packet that shows it. */
+	readonly first: { readonly file: string; readonly packet: number } | null;
+	/** Wireshark display filter for what shows it; null where none fits. */
+	readonly filter: string | null;
+	/** What to look at next. */
+	readonly check: readonly string[];
 }
 
 /** Why a flow's record ended. */
@@ -302,5 +331,5 @@ export interface Report extends ReportHead {
 	readonly rows: readonly RowSummary[];
 	readonly labels: LabelCounts;
 	readonly reasons: readonly ReasonGroup[];
-	readonly findings: readonly Finding[];
+	readonly findings: readonly CaptureFinding[];
 }

@@ -1,8 +1,9 @@
+import { byteText, counted, durationText } from "../finding/words.ts";
 import { endpointText } from "../packet/address.ts";
 import type { HostRecord } from "./document.ts";
 import type { ExplainedRow, Explanation } from "./explanation.ts";
 import { Page } from "./page.ts";
-import { becauseOf, byteText, counted, durationText, rowIds, selfDescription } from "./words.ts";
+import { becauseOf, rowIds, selfDescription } from "./words.ts";
 
 const HEX_BYTES = 16;
 /** Lines of payload of each side. */

@@ -1,31 +1,84 @@
-import { FlowStore } from "../flow/store.ts";
-import { connState } from "../flow/tcp.ts";
-import type { FlowLabel, Labels } from "../label/labels.ts";
-import { Protocol } from "../packet/view.ts";
-import type { Finding } from "./document.ts";
+import type { Ends, FindingGroup } from "../finding/groups.ts";
+import { KINDS } from "../finding/kinds.ts";
+import type { Observation } from "../finding/observation.ts";
+import { counted } from "../finding/words.ts";
+import type { CaptureFinding, Finding } from "./document.ts";
+import { isoTime } from "./time.ts";
 
-const NO_FINDINGS: readonly Finding[] = [];
-const UNANSWERED: readonly Finding[] = [
-	{ kind: "unanswered", severity: "error", message: "the connection request was never answered" },
-];
-const REFUSED = "the server refused the connection with a reset";
+/** Ends named in a sentence; of more, their number and the first few. */
+const NAMED = 3;
 
-/** What a support engineer should know of one flow: so far, whether its TCP connection came about. */
-export function flowFindings(store: FlowStore, flow: number, label: FlowLabel, labels: Labels): readonly Finding[] {
-	if (store.protocol(flow) !== Protocol.TCP || label.direction.basis !== "handshake") return NO_FINDINGS;
-	const state = connState(store.words(flow), store.base(flow) + FlowStore.STATE);
-	if (state === "S0") return UNANSWERED;
-	return state === "REJ" ? [refused(flow, label, labels)] : NO_FINDINGS;
+/** What one flow shows, as the report's flow objects have it. */
+export function findingOf({ kind, severity, what, message }: Observation): Finding {
+	return { kind, severity, message: message ?? what };
 }
 
-/** A refusal is no fault where the site uses the secure service of the pair, or where the port is closed by default. */
-function refused(flow: number, label: FlowLabel, labels: Labels): Finding {
-	const secure = labels.secureTwin(flow, label);
-	if (secure !== undefined) {
-		const message = `${REFUSED}, as is normal with secure services only: it answers on tcp/${secure}`;
-		return { kind: "refused", severity: "info", message };
-	}
-	const isClosed = labels.rowOf(label.verdict)?.state === "closed";
-	const message = isClosed ? `${REFUSED}: the port is closed by default` : REFUSED;
-	return { kind: "refused", severity: "warning", message };
+/**
+ * A finding of the whole capture, in words that a support case can quote.
+ * @param run the run's epoch in seconds since 1970, and the names of its files. @param services of rows, by id.
+ */
+export function captureFinding(
+	group: FindingGroup,
+	run: { readonly epoch: number; readonly files: readonly string[] },
+	services: ReadonlyMap<string, string>,
+): CaptureFinding {
+	const { kind, severity, row, host, clients, servers, flows, flowCount, calls, transfers, count, first } = group;
+	const time = (at: number | null) => (at === null ? null : isoTime(run.epoch, at));
+	const [start, end] = [time(group.start), time(group.end)];
+	return {
+		kind,
+		severity,
+		message: message(group, row === null ? "" : `${row} ${services.get(row) ?? ""}`.trimEnd(), start, end),
+		row,
+		host,
+		clients: clients.shown,
+		servers: servers.shown,
+		flows: flows.map((flow) => flow + 1),
+		flowCount,
+		...(calls.length > 0 ? { calls } : {}),
+		...(transfers.length > 0 ? { transfers } : {}),
+		count,
+		start,
+		end,
+		first: first && { file: run.files[first.file] ?? "", packet: first.number },
+		filter: group.filter || null,
+		check: KINDS[kind].check,
+	};
+}
+
+/** `IPO-IN-43 Configuration (TLS), 10.0.0.2 to 10.0.0.1:50805: … (flow 17, packet 203, 09:00:21 UTC)`. */
+function message(group: FindingGroup, row: string, start: string | null, end: string | null): string {
+	const { text, clients, servers, first } = group;
+	if (!first) return text;
+	const who = servers.count === 0 ? "" : `${endsText(clients, "client")} to ${endsText(servers, "server")}`;
+	const place = [
+		...about(group),
+		...(start && end ? [timesText(start, end)] : []),
+		`${group.flowCount > 1 ? "first " : ""}packet ${first.number}`,
+	];
+	return `${[row, who].filter(Boolean).join(", ")}: ${text} (${place.join(", ")})`;
+}
+
+function about({ flows, flowCount, calls, transfers }: FindingGroup): string[] {
+	if (calls.length > 0) return [`call${calls.length > 1 ? "s" : ""} ${idsText(calls)}`];
+	if (transfers.length > 0) return [`transfer${transfers.length > 1 ? "s" : ""} ${idsText(transfers)}`];
+	const ids = idsText(flows.map((flow) => flow + 1));
+	if (flowCount === 1) return [`flow ${ids}`];
+	return [flowCount > NAMED ? `${counted(flowCount, "flow")}, such as ${ids}` : `flows ${ids}`];
+}
+
+function idsText(ids: readonly number[]): string {
+	return `${ids.slice(0, NAMED).join(", ")}${ids.length > NAMED ? ", …" : ""}`;
+}
+
+function endsText({ shown, count, isMore }: Ends, one: string): string {
+	if (count <= NAMED && !isMore) return shown.join(", ");
+	return `${isMore ? "more than " : ""}${counted(count, one)} (${shown.slice(0, NAMED).join(", ")}, …)`;
+}
+
+/** `09:00:21 UTC`, `09:00:21 to 09:02:10 UTC`: dates are the capture's, unless the two differ. */
+function timesText(start: string, end: string): string {
+	const at = start.slice(0, 10) === end.slice(0, 10) ? 11 : 0;
+	const [from, to] = [start, end].map((text) => text.slice(at, 19).replace("T", " "));
+	return `${from === to ? from : `${from} to ${to}`} UTC`;
 }

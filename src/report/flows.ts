@@ -1,3 +1,4 @@
+import type { Findings } from "../finding/findings.ts";
 import { FlowEnding, FlowStore, sideAddress } from "../flow/store.ts";
 import { connState, history, tcpEnd } from "../flow/tcp.ts";
 import type { FlowLabel, Labels } from "../label/labels.ts";
@@ -6,7 +7,7 @@ import { Protocol } from "../packet/view.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { CallRecords } from "./calls.ts";
 import type { Endpoint, FlowEnd, FlowRecord } from "./document.ts";
-import { flowFindings } from "./findings.ts";
+import { findingOf } from "./findings.ts";
 import { isoTime, secondsBetween } from "./time.ts";
 
 /** Turns records of the flow store into the report's flow objects, one at a time. */
@@ -14,6 +15,7 @@ export class FlowRecords {
 	readonly #store: FlowStore;
 	readonly #sessions: Sessions;
 	readonly #labels: Labels;
+	readonly #findings: Findings;
 	readonly #calls: CallRecords;
 	readonly #epoch: number;
 	readonly #files: readonly string[];
@@ -23,12 +25,14 @@ export class FlowRecords {
 		store: FlowStore,
 		sessions: Sessions,
 		labels: Labels,
+		findings: Findings,
 		calls: CallRecords,
 		run: { epoch: number; files: readonly string[] },
 	) {
 		this.#store = store;
 		this.#sessions = sessions;
 		this.#labels = labels;
+		this.#findings = findings;
 		this.#calls = calls;
 		this.#epoch = run.epoch;
 		this.#files = run.files;
@@ -71,7 +75,7 @@ export class FlowRecords {
 					...this.#calls.controlReasons(flow),
 				],
 			},
-			findings: [...flowFindings(store, flow, label, this.#labels), ...this.#calls.findingsOf(flow)],
+			findings: [...this.#findings.ofFlow(flow, label).map(findingOf), ...this.#calls.findingsOf(flow)],
 			...(transfer > 0 ? { transfer } : {}),
 			...(calls.length > 0 ? { call: calls } : {}),
 			...(streams.length > 0 ? { streams } : {}),

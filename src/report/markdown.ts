@@ -1,9 +1,10 @@
+import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import { endpointText } from "../packet/address.ts";
 import { lastedText, mediaText } from "./call-words.ts";
 import type { Report } from "./document.ts";
 import type { RenderOptions } from "./renderer.ts";
 import { safeText } from "./safe-text.ts";
-import { becauseOf, byteText, counted, durationText, grouped, problemText, rowIds, selfDescription } from "./words.ts";
+import { becauseOf, problemText, rowIds, selfDescription } from "./words.ts";
 
 /** Flows listed unless told otherwise: tickets are read by people. */
 const MAX_FLOWS = 200;

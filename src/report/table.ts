@@ -1,3 +1,4 @@
+import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import { lastedText, mediaText } from "./call-words.ts";
 import type {
 	CallRecord,
@@ -12,7 +13,7 @@ import type {
 import { Page } from "./page.ts";
 import type { RenderOptions } from "./renderer.ts";
 import type { Column } from "./text-table.ts";
-import { becauseOf, byteText, counted, durationText, grouped, problemText, rowIds, selfDescription } from "./words.ts";
+import { becauseOf, problemText, rowIds, selfDescription } from "./words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;

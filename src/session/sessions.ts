@@ -28,6 +28,7 @@ import { FieldTable } from "./fields.ts";
 import { type Follower, followersOf } from "./followers.ts";
 import { H323Tracker } from "./h323.ts";
 import { IdentityTable } from "./identities.ts";
+import { IncidentTable } from "./incidents.ts";
 import { MediaTable } from "./media.ts";
 import { NameTable } from "./names.ts";
 import { RtpTracker } from "./rtp.ts";
@@ -45,6 +46,7 @@ const LAST_CAPITAL = 0x5a;
 
 /** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges, names of addresses, calls and their media. */
 export class Sessions {
+	readonly incidents = new IncidentTable();
 	readonly identities = new IdentityTable();
 	readonly names = new NameTable();
 	readonly media = new MediaTable();

@@ -41,7 +41,7 @@ function flowOf(packets: readonly Packet[]): { fields: unknown; isSettled: boole
 	const batch = batchOf(packets, 0);
 	for (let i = 0; i < batch.count; i++) {
 		decoder.decode(batch, i);
-		const flow = table.update(decoder.packet, 0, i + 1);
+		const flow = table.update(decoder.packet);
 		if (table.store.evidence(flow) >= 0) sessions.observe(decoder.packet, flow, table.side);
 	}
 	sessions.finish();

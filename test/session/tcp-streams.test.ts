@@ -44,7 +44,7 @@ function read(packets: readonly Packet[]): { messages: string[]; partial: string
 		const batch = batchOf(packets.slice(from, from + BATCH_PACKETS), from);
 		for (let i = 0; i < batch.count; i++) {
 			decoder.decode(batch, i);
-			const flow = table.update(decoder.packet, 0, i + 1);
+			const flow = table.update(decoder.packet);
 			if (decoder.packet.payloadEnd > decoder.packet.payloadStart) streams.observe(decoder.packet, flow, table.side);
 		}
 	}
@@ -123,7 +123,7 @@ describe("messages of a stream", () => {
 		const batch = batchOf(packets);
 		for (let i = 0; i < batch.count; i++) {
 			decoder.decode(batch, i);
-			const flow = table.update(decoder.packet, 0, i + 1);
+			const flow = table.update(decoder.packet);
 			if (i > 0) streams.observe(decoder.packet, flow, table.side);
 		}
 		expect(longest).toBeGreaterThanOrEqual(MAX_MESSAGE);

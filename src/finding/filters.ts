@@ -1,0 +1,44 @@
+import { type FlowStore, sideAddress } from "../flow/store.ts";
+import { protocolName } from "../packet/protocols.ts";
+import { Protocol } from "../packet/view.ts";
+
+/** Flows that a filter names one by one; of more, it names what they have in common. */
+export const MAX_NAMED = 3;
+
+/** Wireshark display filter for one conversation. */
+export function conversationFilter(store: FlowStore, flow: number): string {
+	const addresses = [...new Set(([0, 1] as const).map((side) => addressFilter(sideAddress(store, flow, side))))];
+	const ports = [...new Set(([0, 1] as const).map((side) => portFilter(store, flow, side)))].filter(
+		(text) => text !== "",
+	);
+	return [...addresses, ...(ports.length > 0 ? ports : [protocolFilter(store, flow)])].join(" && ");
+}
+
+/** Display filter for what reaches or leaves an address. */
+export function addressFilter(address: string): string {
+	return `${address.includes(":") ? "ipv6" : "ip"}.addr == ${address}`;
+}
+
+/** Display filter for one side's port; empty for transports without ports that Wireshark could filter by. */
+export function portFilter(store: FlowStore, flow: number, side: 0 | 1): string {
+	const protocol = store.protocol(flow);
+	if (protocol !== Protocol.TCP && protocol !== Protocol.UDP) return "";
+	return `${protocolName(protocol)}.port == ${store.port(flow, side)}`;
+}
+
+function protocolFilter(store: FlowStore, flow: number): string {
+	const field = store.ipVersion(flow) === 6 ? "ipv6.nxt" : "ip.proto";
+	return `${field} == ${store.protocol(flow)}`;
+}
+
+/** All of these; alternatives within one are put in brackets. */
+export function allOf(parts: readonly string[]): string {
+	const given = parts.filter((part) => part !== "");
+	return given.map((part) => (given.length > 1 && part.includes("||") ? `(${part})` : part)).join(" && ");
+}
+
+/** Any of these. */
+export function anyOf(parts: readonly string[]): string {
+	const given = [...new Set(parts)].filter((part) => part !== "");
+	return given.map((part) => (given.length > 1 && part.includes("&&") ? `(${part})` : part)).join(" || ");
+}

@@ -1,0 +1,232 @@
+import { sideAddress } from "../flow/store.ts";
+import type { FlowLabel } from "../label/labels.ts";
+import { endpointText } from "../packet/address.ts";
+import type { PacketPlace } from "../session/incidents.ts";
+import { addressFilter, allOf, anyOf, conversationFilter, MAX_NAMED, portFilter } from "./filters.ts";
+import { type FindingKind, KINDS, type KindOfFinding } from "./kinds.ts";
+import type { Observation, Run, Severity } from "./observation.ts";
+
+/** What flows, calls or transfers show alike: one kind, one cause, one row of one host. */
+export interface FindingGroup {
+	readonly kind: FindingKind;
+	readonly severity: Severity;
+	/** What is wrong, in words that fit all of them; with its own figures where there is one only. */
+	readonly text: string;
+	readonly row: string | null;
+	/** The product host that the row is of; the server where there is no row. Null for what concerns no host. */
+	readonly host: string | null;
+	/** Addresses of clients and `address:port` of servers, the first few, and how many there are. */
+	readonly clients: Ends;
+	readonly servers: Ends;
+	/** Indices of flows, the first few, and how many there are. */
+	readonly flows: readonly number[];
+	readonly flowCount: number;
+	readonly calls: readonly number[];
+	readonly transfers: readonly number[];
+	/** How often it happened: at least once for each flow. */
+	readonly count: number;
+	readonly first: PacketPlace | null;
+	/** Nanoseconds since the run's epoch; null for what has no time. */
+	readonly start: number | null;
+	readonly end: number | null;
+	/** Wireshark display filter; empty where none fits. */
+	readonly filter: string;
+}
+
+export interface Ends {
+	readonly shown: readonly string[];
+	readonly count: number;
+	/** Whether there are more than are counted. */
+	readonly isMore: boolean;
+}
+
+/** What a finding is about. */
+export interface Subject {
+	readonly flows: readonly number[];
+	readonly call?: number;
+	readonly transfer?: number;
+	/** Row, where it is not that of the first flow. */
+	readonly row?: string | null;
+}
+
+/** Flows, calls and ends listed of one finding. */
+const MAX_LISTED = 20;
+/** Ends counted of one finding: more are "more than". */
+const MAX_COUNTED = 1000;
+/** Findings with a place of their own. A scan of many hosts makes more: they share one for each kind. */
+const MAX_GROUPS = 2000;
+
+const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
+
+interface Growing {
+	readonly observation: Observation;
+	severity: Severity;
+	readonly row: string | null;
+	host: string | null;
+	readonly clients: Set<string>;
+	readonly servers: Set<string>;
+	/** Filters of the servers' ports. */
+	readonly ports: Set<string>;
+	readonly flows: number[];
+	flowCount: number;
+	readonly calls: number[];
+	readonly transfers: number[];
+	subjects: number;
+	count: number;
+	first: PacketPlace | null;
+	start: number;
+	end: number;
+}
+
+/** Gathers observations into findings that are few: each with its flows, ends, times and a filter. */
+export class FindingGroups {
+	readonly #run: Run;
+	readonly #groups = new Map<string, Growing>();
+
+	constructor(run: Run) {
+		this.#run = run;
+	}
+
+	/** Takes an observation of a flow with its label. */
+	addFlow(observation: Observation, flow: number, label: FlowLabel): void {
+		this.#add(observation, { flows: [flow] }, label);
+	}
+
+	/** Takes an observation of what may be more than one flow, or none. */
+	add(observation: Observation, subject: Subject): void {
+		const [flow] = subject.flows;
+		this.#add(observation, subject, flow === undefined ? undefined : this.#run.labels.of(flow));
+	}
+
+	#add(observation: Observation, subject: Subject, label: FlowLabel | undefined): void {
+		const { store, labels } = this.#run;
+		const row = subject.row === undefined ? (label?.verdict.row ?? null) : subject.row;
+		const [flow] = subject.flows;
+		let host: string | null = null;
+		if (flow !== undefined && label) {
+			const { serverSide } = label.direction;
+			const isOut = row !== null && labels.rowOf(label.verdict)?.direction === "out";
+			host = sideAddress(store, flow, isOut ? ((1 - serverSide) as 0 | 1) : serverSide);
+		}
+		const group = this.#groupOf(observation, row, host);
+		if (SEVERITIES.indexOf(observation.severity) < SEVERITIES.indexOf(group.severity))
+			group.severity = observation.severity;
+		group.subjects++;
+		group.count += observation.count ?? 1;
+		if (subject.call !== undefined) list(group.calls, subject.call);
+		if (subject.transfer !== undefined) list(group.transfers, subject.transfer);
+		for (const each of subject.flows) this.#takeFlow(group, each, each === flow ? label : undefined);
+		this.#takeTime(group, observation, flow);
+	}
+
+	#groupOf(observation: Observation, row: string | null, host: string | null): Growing {
+		const { kind, what, severity } = observation;
+		const key = `${kind}|${what}|${row}|${host}`;
+		const known = this.#groups.get(key);
+		if (known) return known;
+		const isFull = this.#groups.size >= MAX_GROUPS;
+		const shared = isFull ? this.#groups.get(kind) : undefined;
+		if (shared) return shared;
+		const group: Growing = {
+			observation,
+			severity,
+			row: isFull ? null : row,
+			host: isFull ? null : host,
+			clients: new Set(),
+			servers: new Set(),
+			ports: new Set(),
+			flows: [],
+			flowCount: 0,
+			calls: [],
+			transfers: [],
+			subjects: 0,
+			count: 0,
+			first: null,
+			start: Number.POSITIVE_INFINITY,
+			end: Number.NEGATIVE_INFINITY,
+		};
+		this.#groups.set(isFull ? kind : key, group);
+		return group;
+	}
+
+	#takeFlow(group: Growing, flow: number, label: FlowLabel | undefined): void {
+		const { store, labels } = this.#run;
+		const { serverSide } = label?.direction ?? labels.direction(flow);
+		group.flowCount++;
+		list(group.flows, flow);
+		const server = sideAddress(store, flow, serverSide);
+		count(group.clients, sideAddress(store, flow, (1 - serverSide) as 0 | 1));
+		count(group.servers, endpointText(server, store.port(flow, serverSide)));
+		count(group.ports, portFilter(store, flow, serverSide));
+	}
+
+	#takeTime(group: Growing, { from, until }: Observation, flow: number | undefined): void {
+		const { store } = this.#run;
+		const first =
+			from ??
+			(flow === undefined
+				? undefined
+				: { file: store.file(flow), number: store.firstNumber(flow), time: store.first(flow) });
+		if (!first) return;
+		const last = until ?? (flow === undefined ? first.time : store.last(flow));
+		if (first.time < group.start) {
+			group.start = first.time;
+			group.first = first;
+		}
+		if (last > group.end) group.end = last;
+	}
+
+	/** The findings, those that matter most first. */
+	list(): FindingGroup[] {
+		const rank = ({ severity }: FindingGroup) => SEVERITIES.indexOf(severity);
+		return [...this.#groups.values()]
+			.map((group) => this.#finished(group))
+			.sort((a, b) => rank(a) - rank(b) || b.flowCount - a.flowCount || (a.start ?? 0) - (b.start ?? 0));
+	}
+
+	#finished(group: Growing): FindingGroup {
+		const { observation, severity, row, host, clients, servers, flows, flowCount, calls, transfers } = group;
+		const { kind, what, message } = observation;
+		return {
+			kind,
+			severity,
+			text: group.subjects === 1 ? (message ?? what) : what,
+			row,
+			host,
+			clients: endsOf(clients),
+			servers: endsOf(servers),
+			flows,
+			flowCount,
+			calls,
+			transfers,
+			count: group.count,
+			first: group.first,
+			start: group.first ? group.start : null,
+			end: group.first ? group.end : null,
+			filter: this.#filter(group),
+		};
+	}
+
+	#filter({ observation, flows, flowCount, host, ports }: Growing): string {
+		const { store } = this.#run;
+		if (flows.length === 0) return "";
+		const kind: KindOfFinding = KINDS[observation.kind];
+		const own = observation.filter ?? kind.filter ?? "";
+		if (flowCount <= MAX_NAMED) return allOf([anyOf(flows.map((flow) => conversationFilter(store, flow))), own]);
+		const port = ports.size <= MAX_NAMED ? anyOf([...ports]) : "";
+		return allOf([host === null ? "" : addressFilter(host), port, own]);
+	}
+}
+
+function list(known: number[], id: number): void {
+	if (known.length < MAX_LISTED && !known.includes(id)) known.push(id);
+}
+
+function count(known: Set<string>, end: string): void {
+	if (known.size <= MAX_COUNTED) known.add(end);
+}
+
+function endsOf(all: ReadonlySet<string>): Ends {
+	const isMore = all.size > MAX_COUNTED;
+	return { shown: [...all].slice(0, MAX_LISTED), count: isMore ? MAX_COUNTED : all.size, isMore };
+}

@@ -1,0 +1,49 @@
+import type { FlowStore } from "../flow/store.ts";
+import type { FlowLabel, Labels } from "../label/labels.ts";
+import type { PacketPlace } from "../session/incidents.ts";
+import type { Sessions } from "../session/sessions.ts";
+import type { FindingKind } from "./kinds.ts";
+import type { Thresholds } from "./thresholds.ts";
+
+/** `error`: it does not work; `warning`: it works badly, or should not be so; `info`: good to know. */
+export type Severity = "info" | "warning" | "error";
+
+/** One thing that one flow, call or transfer shows to be wrong. */
+export interface Observation {
+	readonly kind: FindingKind;
+	readonly severity: Severity;
+	/**
+	 * What is wrong, in words that fit every flow which shows it: observations of one kind with the same words, on one
+	 * row of one host, become one finding. Begins with a small letter, has no full stop.
+	 */
+	readonly what: string;
+	/** The same with this flow's own figures; `what` where there are none. */
+	readonly message?: string;
+	/** How often it happened; 1 by default. */
+	readonly count?: number;
+	/** The first packet that shows it; the flow's first by default. */
+	readonly from?: PacketPlace;
+	/** Time of the latest packet that shows it; the flow's last by default. */
+	readonly until?: number;
+	/** Wireshark display filter for what shows it, instead of the kind's own. */
+	readonly filter?: string;
+}
+
+/** What all rules may look at. */
+export interface Run {
+	readonly store: FlowStore;
+	readonly sessions: Sessions;
+	readonly labels: Labels;
+	/** Time of the capture's latest packet. */
+	readonly end: number;
+	readonly thresholds: Thresholds;
+}
+
+/** One flow, as a rule sees it. */
+export interface FlowCase extends Run {
+	readonly flow: number;
+	readonly label: FlowLabel;
+}
+
+/** What one flow shows to be wrong; undefined or nothing for most. */
+export type FlowRule = (flow: FlowCase) => readonly Observation[] | undefined;

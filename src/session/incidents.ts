@@ -1,0 +1,91 @@
+import type { PacketView } from "../packet/view.ts";
+import { detached } from "../protocol/bytes.ts";
+
+/**
+ * What a message, or its absence, showed to be wrong, by the name of the finding that it leads to. The sessions note
+ * what happened; what it means is the finding part's to say.
+ */
+export const INCIDENT_KINDS = ["unanswered", "unreachable", "prohibited", "fragmentation-needed"] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];
+
+/** Where a packet is: file index, number in the file from 1, nanoseconds since the run's epoch. */
+export interface PacketPlace {
+	readonly file: number;
+	readonly number: number;
+	readonly time: number;
+}
+
+/** Something that went wrong in a flow, as often as it did. */
+export interface Incident {
+	readonly kind: IncidentKind;
+	/** What tells it from others of its kind: an alert's name, a status, what was asked. Incidents alike in it are one. */
+	readonly detail: string;
+	/** What it was about, where that is worth telling: a name, a user, a file. Of the first one. */
+	readonly subject: string;
+	/** The side that said it; of an answer that never came, the side that asked. */
+	readonly side: 0 | 1;
+	readonly first: PacketPlace;
+	/** Time of the latest one. */
+	last: number;
+	count: number;
+}
+
+/** What is noted of an incident beside its place. */
+export interface Note {
+	readonly kind: IncidentKind;
+	readonly side: 0 | 1;
+	readonly detail?: string;
+	readonly subject?: string;
+}
+
+/** Incidents that are kept of a flow: more are one trouble in many words. */
+const MAX_OF_FLOW = 16;
+/** Incidents kept of all flows: a flood of refused requests must not fill the memory. */
+const MAX_INCIDENTS = 200_000;
+
+const NONE: readonly Incident[] = [];
+
+/** What went wrong in the flows' conversations, by flow. */
+export class IncidentTable {
+	readonly #ofFlow = new Map<number, Incident[]>();
+	#kept = 0;
+	/** Incidents beyond the limits. */
+	refused = 0;
+
+	/** Notes what a packet showed. Text is copied out of the packet. */
+	note(flow: number, packet: Pick<PacketView, "file" | "number" | "time">, note: Note): void {
+		this.noteAt(flow, placeOf(packet), packet.time, 1, note);
+	}
+
+	/** Notes what was asked, or seen, `count` times from `first` on. @param last time of the latest one. */
+	noteAt(flow: number, first: PacketPlace, last: number, count: number, { kind, side, ...words }: Note): void {
+		const detail = detached(words.detail ?? "");
+		let incidents = this.#ofFlow.get(flow);
+		const known = incidents?.find((each) => each.kind === kind && each.side === side && each.detail === detail);
+		if (known) {
+			known.count += count;
+			if (last > known.last) known.last = last;
+			return;
+		}
+		if (this.#kept >= MAX_INCIDENTS || (incidents && incidents.length >= MAX_OF_FLOW)) {
+			this.refused += count;
+			return;
+		}
+		if (!incidents) {
+			incidents = [];
+			this.#ofFlow.set(flow, incidents);
+		}
+		incidents.push({ kind, detail, subject: detached(words.subject ?? ""), side, first, last, count });
+		this.#kept++;
+	}
+
+	/** In the order in which they were noted. */
+	of(flow: number): readonly Incident[] {
+		return this.#ofFlow.get(flow) ?? NONE;
+	}
+}
+
+/** Where a packet is, once the view has moved on. */
+export function placeOf({ file, number, time }: Pick<PacketView, "file" | "number" | "time">): PacketPlace {
+	return { file, number, time };
+}
