@@ -1,5 +1,5 @@
 /** What a capture gives against what it must give. */
-import type { Finding, Report } from "../../src/report/document.ts";
+import type { Report } from "../../src/report/document.ts";
 import type { Expected } from "./fault.ts";
 
 export interface Difference {
@@ -13,7 +13,7 @@ export interface Difference {
 export function compareFindings({ findings }: Pick<Report, "findings">, expected: readonly Expected[]): Difference {
 	const left = [...expected];
 	const unexpected: string[] = [];
-	for (const { kind, row = null, severity, message } of findings as readonly (Finding & { row?: string | null })[]) {
+	for (const { kind, row, severity, message } of findings) {
 		const index = left.findIndex((one) => one.kind === kind && one.row === row);
 		if (index >= 0) left.splice(index, 1);
 		else unexpected.push(`${kind} ${row} (${severity}): ${message}`);

@@ -1,6 +1,6 @@
 /** TLS that does not come about, on IP Office's configuration port: OpenSSL serves, curl and OpenSSL ask. */
-import { clientHello } from "../../captures/payloads/tls.ts";
-import { Random } from "../../captures/random.ts";
+import { Duplex } from "node:stream";
+import { connect } from "node:tls";
 import type { CertificatePaths } from "../../lab/certificate.ts";
 import { run } from "../../lab/command.ts";
 import { anything, asks, later } from "../../lab/tasks/dialogue.ts";
@@ -77,7 +77,7 @@ const HANDSHAKES: readonly Handshake[] = [
 		server: V13,
 		client: [],
 		fails: true,
-		findings: [expected("tls-alert", CONFIG, "the client sends an encrypted alert where its Finished should be")],
+		findings: [expected("tls-alert", CONFIG, "the client, OpenSSL, sends unknown_ca in clear even here")],
 	},
 	{
 		name: "tls-no-common-version",
@@ -116,6 +116,25 @@ const HANDSHAKES: readonly Handshake[] = [
 export const TLS: readonly Fault[] = [
 	...HANDSHAKES.map(handshake),
 	{
+		name: "tls-alert-encrypted",
+		shows: "The client does not know who signed IP Office's certificate, and says so encrypted (TLS 1.3, GnuTLS).",
+		packages: ["gnutls-bin"],
+		findings: [expected("tls-alert", CONFIG, "the client sends an encrypted alert where its Finished should be")],
+		async run(site) {
+			const [manager, pc, ipo] = site.machines("manager", "pc", "ipo");
+			await serve(site, await makeCertificate(site, undefined), V13);
+			for (const machine of [manager, pc]) {
+				const { code } = await machine.attempt("gnutls-cli", [
+					"-p",
+					"50805",
+					"--sni-hostname=ipo.lab.test",
+					ipo.address,
+				]);
+				if (code === 0) throw new Error("the certificate was taken");
+			}
+		},
+	},
+	{
 		name: "tls-mute",
 		shows: "The server takes the connection, and never answers the client's hello.",
 		packages: ["curl"],
@@ -142,7 +161,7 @@ export const TLS: readonly Fault[] = [
 		async run(site) {
 			const [manager, ipo] = site.machines("manager", "ipo");
 			await serve(site, site.office.certificatePaths, V12);
-			const turns = [asks(clientHello(new Random("leaves"), "ipo.lab.test")), anything];
+			const turns = [asks(await hello()), anything];
 			for (let count = 0; count < 2; count++) await site.talk(manager, ipo, "tcp", 50805, turns, { answered: true });
 		},
 	},
@@ -203,4 +222,18 @@ subjectAltName = DNS:ipo.lab.test
 	const own = ["ca", "-batch", "-config", config, "-selfsign", "-keyfile", paths.key];
 	await run("openssl", [...own, "-in", request, "-out", paths.cert, ...dates]);
 	return paths;
+}
+
+/** The hello of Node's own TLS client. */
+function hello(): Promise<Uint8Array> {
+	return new Promise((resolve) => {
+		const wire = new Duplex({
+			read() {},
+			write(bytes: Buffer, _, done) {
+				resolve(new Uint8Array(bytes));
+				done();
+			},
+		});
+		connect({ socket: wire, servername: "ipo.lab.test" }).on("error", () => {});
+	});
 }
