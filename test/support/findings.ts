@@ -40,3 +40,8 @@ export function findingsIn(packets: readonly Packet[], given?: Given): FindingGr
 export function kindsIn(packets: readonly Packet[], given?: Given): string[] {
 	return findingsIn(packets, given).map(({ severity, kind }) => `${severity} ${kind}`);
 }
+
+/** The kinds that are trouble: not what is only good to know. */
+export function troublesIn(packets: readonly Packet[], given?: Given): string[] {
+	return kindsIn(packets, given).filter((text) => !text.startsWith("info "));
+}
