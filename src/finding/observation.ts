@@ -34,6 +34,8 @@ export interface Run {
 	readonly store: FlowStore;
 	readonly sessions: Sessions;
 	readonly labels: Labels;
+	/** Seconds since 1970 that all times count from. */
+	readonly epoch: number;
 	/** Time of the capture's latest packet. */
 	readonly end: number;
 	readonly thresholds: Thresholds;

@@ -75,9 +75,10 @@ export function flowRecords(analysis: Analysis): FlowRecords {
 	return new FlowRecords(store, engine.sessions, labels, findingsOf(analysis), calls, run);
 }
 
-function findingsOf({ engine, labels, thresholds }: Analysis): Findings {
+function findingsOf({ captures, engine, labels, thresholds }: Analysis): Findings {
 	const { sessions, table, end } = engine;
-	return new Findings({ store: table.store, sessions, labels, end, thresholds });
+	const epoch = captures.timeline.epoch ?? 0;
+	return new Findings({ store: table.store, sessions, labels, epoch, end, thresholds });
 }
 
 export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixSummary {
