@@ -1,9 +1,11 @@
 import type { CallRule, FlowRule, StateRule } from "../observation.ts";
 import { callFailed } from "./call-failed.ts";
 import { callMedia } from "./call-media.ts";
+import { certificates } from "./certificates.ts";
 import { connection } from "./connection.ts";
 import { incidents } from "./incidents.ts";
 import { matrixState } from "./matrix-state.ts";
+import { missingNames } from "./missing-names.ts";
 import { oneWay } from "./one-way.ts";
 import { reachability } from "./reachability.ts";
 import { registrations } from "./registrations.ts";
@@ -19,6 +21,8 @@ export const FLOW_RULES: readonly FlowRule[] = [
 	tcpQuality,
 	reset,
 	incidents,
+	missingNames,
+	certificates,
 	registrations,
 	transfers,
 ];
