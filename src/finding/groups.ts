@@ -75,6 +75,8 @@ interface Growing {
 	readonly ports: Set<string>;
 	readonly flows: number[];
 	flowCount: number;
+	/** Flows that came with a call or a transfer: one flow may carry many of these. */
+	readonly shared: Set<number>;
 	readonly calls: number[];
 	readonly transfers: number[];
 	subjects: number;
@@ -121,7 +123,12 @@ export class FindingGroups {
 		group.count += observation.count ?? 1;
 		if (subject.call !== undefined) list(group.calls, subject.call);
 		if (subject.transfer !== undefined) list(group.transfers, subject.transfer);
-		for (const each of subject.flows) this.#takeFlow(group, each, each === flow ? label : undefined);
+		const isShared = subject.call !== undefined || subject.transfer !== undefined;
+		for (const each of subject.flows) {
+			if (isShared && group.shared.has(each)) continue;
+			if (isShared) group.shared.add(each);
+			this.#takeFlow(group, each, each === flow ? label : undefined);
+		}
 		this.#takeTime(group, observation, flow);
 	}
 
@@ -143,6 +150,7 @@ export class FindingGroups {
 			ports: new Set(),
 			flows: [],
 			flowCount: 0,
+			shared: new Set(),
 			calls: [],
 			transfers: [],
 			subjects: 0,

@@ -37,7 +37,7 @@ export const KINDS = {
 			"the service's port on the server",
 			"the reset's TTL against that of the server's other packets: another one is a firewall's",
 		],
-		filter: "tcp.flags.reset == 1",
+		filter: "tcp.flags.syn == 1 || tcp.flags.reset == 1",
 	},
 	unreachable: {
 		meaning: "A router or the server itself answered by ICMP that the network, the host or the port cannot be reached.",
@@ -383,9 +383,4 @@ export const FAILURES: ReadonlySet<FindingKind> = new Set<FindingKind>([
  * Kinds that say so where the server said nothing at all: one request in many without an answer, or an ICMP message for
  * media that came after the call, is no failing service.
  */
-export const SILENCES: ReadonlySet<FindingKind> = new Set<FindingKind>([
-	"unanswered",
-	"unreachable",
-	"prohibited",
-	"one-way",
-]);
+export const SILENCES: ReadonlySet<FindingKind> = new Set<FindingKind>(["unanswered", "unreachable", "prohibited"]);

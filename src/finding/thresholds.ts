@@ -12,6 +12,26 @@ export const THRESHOLDS = {
 		value: 3,
 		meaning: "a single request counts as unanswered once the capture has gone on for so long without an answer",
 	},
+	"retransmission-rate": {
+		unit: "%",
+		value: 2,
+		meaning: "of a side's TCP data segments sent again",
+	},
+	"reordering-rate": {
+		unit: "%",
+		value: 3,
+		meaning: "of a side's TCP data segments that came in another order than they were sent",
+	},
+	"zero-window-time": {
+		unit: "s",
+		value: 0.2,
+		meaning: "for which a receiver's window was zero, at the longest",
+	},
+	"round-trip": {
+		unit: "ms",
+		value: 200,
+		meaning: "round trip of a TCP handshake; the vendor's limit for the line to the subscription service",
+	},
 	"transfer-silence": {
 		unit: "s",
 		value: 10,

@@ -12,10 +12,10 @@ import { productNames } from "../label/words.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { endpointText } from "../packet/address.ts";
 import { linkTypeName } from "../packet/link/table.ts";
+import { CallMedia } from "../session/call-media.ts";
 import type { Transfer } from "../session/transfer.ts";
 import { CallRecords } from "./calls.ts";
 import type {
-	CallRecord,
 	CaptureSummary,
 	FlowRecord,
 	HostRecord,
@@ -40,15 +40,12 @@ export function buildReport(analysis: Analysis): Report {
 	const epoch = captures.timeline.epoch ?? 0;
 	const files = filesOf(captures);
 	const { store } = engine.table;
-	const callRecords = new CallRecords(store, engine.sessions, epoch, engine.end);
 	const run = { epoch, files };
-	const findings = findingsOf(analysis);
+	const { findings, callRecords } = found(analysis);
 	const records = new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
 	const summary = summarise(store, labels, findings, chosen.later ?? chosen.matrix);
-	const calls = callRecords.list();
 	findings.conclude();
 	addPassedOver(findings, labels, chosen.matrix);
-	addCallFindings(findings, calls);
 	const services = new Map((chosen.later ?? chosen.matrix).rows.map(({ id, service }) => [id, service]));
 	return {
 		schema: "flowmatrix/1",
@@ -60,7 +57,7 @@ export function buildReport(analysis: Analysis): Report {
 			for (let flow = 0; flow < store.size; flow++) yield records.of(flow);
 		},
 		transfers: engine.sessions.transfers.transfers.map((transfer) => transferRecord(transfer, labels, epoch)),
-		calls,
+		calls: callRecords.list(),
 		...summary,
 		findings: findings.list().map((group) => captureFinding(group, run, services)),
 	};
@@ -71,14 +68,22 @@ export function flowRecords(analysis: Analysis): FlowRecords {
 	const { captures, engine, labels } = analysis;
 	const epoch = captures.timeline.epoch ?? 0;
 	const { store } = engine.table;
-	const calls = new CallRecords(store, engine.sessions, epoch, engine.end);
 	const run = { epoch, files: filesOf(captures) };
-	return new FlowRecords(store, engine.sessions, labels, findingsOf(analysis), calls, run);
+	const { findings, callRecords } = found(analysis);
+	return new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
 }
 
-export function findingsOf({ engine, labels, thresholds }: Analysis): Findings {
+/** What is wrong, and the calls with it. */
+export function found({ captures, engine, labels, thresholds }: Analysis): {
+	findings: Findings;
+	callRecords: CallRecords;
+} {
 	const { sessions, table, end } = engine;
-	return new Findings({ store: table.store, sessions, labels, end, thresholds });
+	const epoch = captures.timeline.epoch ?? 0;
+	const { store } = table;
+	const media = new CallMedia(store, sessions);
+	const findings = new Findings({ store, sessions, labels, media, epoch, end, thresholds });
+	return { findings, callRecords: new CallRecords(store, sessions, media, findings, { epoch, end }) };
 }
 
 export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixSummary {
@@ -95,15 +100,6 @@ function addPassedOver(findings: Findings, labels: Labels, matrix: Matrix): void
 		const what = `${address} looks like ${productNames(matrix, products)} too, but is not among the hosts given for ${products.join(" and ")}: it is taken for none`;
 		findings.add({ kind: "host-not-given", severity: "warning", what }, { flows: [] });
 	}
-}
-
-function addCallFindings(findings: Findings, calls: readonly CallRecord[]): void {
-	for (const { id, flows, mediaFlows, findings: found } of calls)
-		for (const { kind, severity, message } of found)
-			findings.add(
-				{ kind, severity, what: message },
-				{ flows: [...mediaFlows, ...flows].map((flow) => flow - 1), call: id },
-			);
 }
 
 export function captureSummary(

@@ -12,7 +12,7 @@ import type { Findings } from "../finding/findings.ts";
 import type { FindingKind } from "../finding/kinds.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { Labels } from "../label/labels.ts";
-import { captureSummary, filesOf, findingsOf, hostRecords, limits, matrixSummary } from "./build.ts";
+import { captureSummary, filesOf, found, hostRecords, limits, matrixSummary } from "./build.ts";
 import type { CaptureSummary, HostRecord, LabelCounts, MatrixSummary } from "./document.ts";
 
 /** What a capture shows of one row of one product host. */
@@ -66,7 +66,7 @@ export function buildCoverage(analysis: Analysis, required: readonly string[]): 
 	const { captures, engine, labels, chosen } = analysis;
 	const files = filesOf(captures);
 	const { store } = engine.table;
-	const findings = findingsOf(analysis);
+	const { findings } = found(analysis);
 	const counts = takeAll(store, labels, findings);
 	findings.conclude();
 	return {
