@@ -43,7 +43,7 @@ export interface Finding {
 /** What flows, calls or transfers show alike: one kind, one cause, one row of one host. */
 export interface CaptureFinding extends Finding {
 	readonly row: string | null;
-	/** The product host that the row is of, or the server; null for what concerns no host. */
+	/** The host that the row is of; without a row the product at one of the ends. Null where there is neither. */
 	readonly host: string | null;
 	/** Addresses of clients, and `address:port` of servers, the first few. */
 	readonly clients: readonly string[];

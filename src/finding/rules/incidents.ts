@@ -23,7 +23,7 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
 			isOverdue(incident, subject) && !lacksBytes(subject) && undelivered(subject).length === 0,
 		what: ({ detail }) => `${detail} got no answer`,
 		message: ({ detail, subject, count }) =>
-			`${count > 1 ? `${count} ` : ""}${detail}${subject ? ` (${subject})` : ""} got no answer`,
+			`${detail}${subject ? ` (${subject})` : ""} got no answer${count > 1 ? `, though asked ${count} times` : ""}`,
 	},
 	"call-failed": {
 		severity: "error",
