@@ -64,7 +64,7 @@ export class Sessions {
 	readonly transfers: TransferTracker;
 	readonly rtp: RtpTracker;
 	readonly #h323 = new H323Tracker(this.calls);
-	readonly #handshakes = new HandshakeTracker(this.incidents);
+	readonly #handshakes: HandshakeTracker;
 	readonly #store: FlowStore;
 	readonly #fields: FieldTable;
 	readonly #followers: readonly (Follower | undefined)[];
@@ -75,6 +75,7 @@ export class Sessions {
 		this.transfers = new TransferTracker(store, this.identities);
 		this.rtp = new RtpTracker(store, this.media);
 		this.#fields = new FieldTable(store, this.identities);
+		this.#handshakes = new HandshakeTracker(store, this.incidents);
 		const { dhcp, dns, calls, rtp, incidents } = this;
 		this.#followers = followersOf({
 			dhcp,
