@@ -49,6 +49,12 @@ export interface Subject {
 	readonly row?: string | null;
 }
 
+/** What several flows, calls or transfers together show. */
+export interface Found {
+	readonly observation: Observation;
+	readonly subject: Subject;
+}
+
 /** Flows, calls and ends listed of one finding. */
 const MAX_LISTED = 20;
 /** Ends counted of one finding: more are "more than". */

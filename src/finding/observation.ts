@@ -51,6 +51,14 @@ export interface FlowCase extends Run {
 /** What one flow shows to be wrong; undefined or nothing for most. */
 export type FlowRule = (flow: FlowCase) => readonly Observation[] | undefined;
 
+/**
+ * Whether a flow shows its row to work; `unclear` where the capture does not tell. An error that the server itself tells,
+ * such as a wrong password, is an answer: the row works.
+ */
+export type Outcome = "working" | "failing" | "unclear";
+
+/** What one flow shows to be wrong, given what came of it. */
+export type StateRule = (flow: FlowCase, outcome: Outcome) => readonly Observation[] | undefined;
 /** What one call shows to be wrong, and in which flows. */
 export interface CallObservation extends Observation {
 	/** The first one tells row and host. */

@@ -44,7 +44,7 @@ export function buildReport(analysis: Analysis): Report {
 	const { findings, callRecords } = found(analysis);
 	const records = new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
 	const summary = summarise(store, labels, findings, chosen.later ?? chosen.matrix);
-	findings.takeCalls();
+	findings.conclude();
 	addPassedOver(findings, labels, chosen.matrix);
 	const services = new Map((chosen.later ?? chosen.matrix).rows.map(({ id, service }) => [id, service]));
 	return {
@@ -52,7 +52,7 @@ export function buildReport(analysis: Analysis): Report {
 		capture: captureSummary(captures, engine, files, epoch),
 		problems: [...captures.problems, ...limits(engine, files)],
 		matrix: matrixSummary(chosen),
-		hosts: hostRecords(store, labels),
+		hosts: hostRecords(store, labels).map((host) => ({ ...host, findings: [...findings.kindsOf(host.address)] })),
 		*flows(): Iterable<FlowRecord> {
 			for (let flow = 0; flow < store.size; flow++) yield records.of(flow);
 		},
@@ -87,7 +87,7 @@ export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixS
 	return { name: matrix.name, release: matrix.release, source, ...(reason === undefined ? {} : { reason }) };
 }
 
-function filesOf(captures: CaptureSet): string[] {
+export function filesOf(captures: CaptureSet): string[] {
 	return captures.files.map((file) => file.path);
 }
 
@@ -99,7 +99,12 @@ function addPassedOver(findings: Findings, labels: Labels, matrix: Matrix): void
 	}
 }
 
-function captureSummary(captures: CaptureSet, engine: Engine, files: readonly string[], epoch: number): CaptureSummary {
+export function captureSummary(
+	captures: CaptureSet,
+	engine: Engine,
+	files: readonly string[],
+	epoch: number,
+): CaptureSummary {
 	const { packets, bytes } = engine;
 	return {
 		files,
@@ -142,7 +147,7 @@ export function hostRecords(store: FlowStore, labels: Labels): HostRecord[] {
 	return labels.hosts.list().map((host) => ({ ...host, flows: flows.get(host.address) ?? 0 }));
 }
 
-function limits(engine: Engine, files: readonly string[]): Problem[] {
+export function limits(engine: Engine, files: readonly string[]): Problem[] {
 	const problems: Problem[] = [];
 	const limit = (message: string) => problems.push({ file: files[0] ?? "-", offset: 0, kind: "limit", message });
 	if (engine.table.refused > 0) {
@@ -223,6 +228,7 @@ function summarise(store: FlowStore, labels: Labels, findings: Findings, matrix:
 				flows,
 				packets,
 				bytes,
+				...findings.rows.outcomesOf(row),
 			}))
 			.sort((a, b) => (order.get(a.row)?.place ?? 0) - (order.get(b.row)?.place ?? 0)),
 		labels: counts,

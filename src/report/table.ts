@@ -2,6 +2,7 @@ import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import { lastedText, mediaText } from "./call-words.ts";
 import type {
 	CallRecord,
+	CaptureFinding,
 	Confidence,
 	FlowRecord,
 	HostRecord,
@@ -17,7 +18,7 @@ import { becauseOf, problemText, rowIds, selfDescription } from "./words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;
-/** Calls, and transfers, listed on a terminal unless told otherwise. */
+/** Findings, calls, and transfers, listed on a terminal unless told otherwise. */
 const MAX_LISTED = 20;
 /** A trunk's signalling flow has thousands. */
 const MAX_CALLS_NOTED = 4;
@@ -32,8 +33,8 @@ export function* table(report: Report, options: RenderOptions): Iterable<string>
 	yield* hosts(report, page);
 	yield* rows(report, page);
 	yield* reasons(report, page);
-	yield* findings(report, page);
 	const most = Math.max(options.maxFlows ?? 0, MAX_LISTED);
+	yield* findings(report, page, most);
 	yield* calls(report, page, most);
 	yield* transfers(report, page, most);
 	yield* notDecoded(report, page);
@@ -135,11 +136,24 @@ function* reasons({ reasons: all }: Report, page: Page): Iterable<string> {
 
 const SEVERITY_STYLES = { error: "red", warning: "yellow", info: "dim" } as const;
 
-function* findings({ findings: all }: Report, page: Page): Iterable<string> {
+function* findings({ findings: all }: Report, page: Page, most: number): Iterable<string> {
 	if (all.length === 0) return;
-	yield `\n${page.paint("bold", "Findings")}\n`;
-	for (const { severity, kind, message } of all)
-		yield* page.wrapped(`${kind}: ${message}`, "  ", SEVERITY_STYLES[severity]);
+	yield `\n${page.paint("bold", `Findings: ${severitiesText(all)}`)}\n`;
+	const explained = new Set<string>();
+	for (const { severity, kind, message, filter, check } of all.slice(0, most)) {
+		yield* page.wrapped(`${severity} ${kind}: ${message}`, "    ", SEVERITY_STYLES[severity]);
+		if (severity === "info") continue;
+		if (!explained.has(kind)) yield* page.wrapped(`  check: ${check.join("; ")}`, "    ", "dim");
+		explained.add(kind);
+		if (filter !== null) yield* page.wrapped(`  Wireshark: ${filter}`, "    ", "dim");
+	}
+	if (all.length > most) yield page.line(`and ${grouped(all.length - most)} more (--all lists all)`, "dim");
+}
+
+function severitiesText(all: readonly CaptureFinding[]): string {
+	const count = (wanted: string) => all.filter(({ severity }) => severity === wanted).length;
+	const parts = [counted(count("error"), "error"), counted(count("warning"), "warning"), `${count("info")} to know`];
+	return parts.filter((part) => !part.startsWith("0 ")).join(", ");
 }
 
 function* calls({ calls: all, capture }: Report, page: Page, most: number): Iterable<string> {
@@ -263,7 +277,7 @@ const SURE: Readonly<Record<Confidence | "none", string>> = {
 const RANKS = 5;
 
 function rank({ findings: found, label }: FlowRecord): number {
-	if (found.length > 0) return 0;
+	if (found.some(({ severity }) => severity !== "info")) return 0;
 	if (label.status === "ambiguous") return 1;
 	if (label.status === "matched") return label.confidence === "port-only" ? 3 : 2;
 	return 4;

@@ -10,7 +10,11 @@ interface Telling {
 	message?(incident: Incident, subject: FlowCase): string;
 }
 
-const TELLINGS: Readonly<Record<IncidentKind, Telling>> = {
+/** Null for kinds that a rule of their own weighs. */
+const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
+	unreachable: null,
+	prohibited: null,
+	"fragmentation-needed": null,
 	unanswered: {
 		severity: "error",
 		what: ({ detail }) => `${detail} got no answer`,
@@ -29,9 +33,11 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling>> = {
 export function incidents(subject: FlowCase): readonly Observation[] | undefined {
 	const noted = subject.sessions.incidents.of(subject.flow);
 	if (noted.length === 0) return undefined;
-	return noted.map((incident) => {
+	return noted.flatMap((incident) => {
 		const { kind, count, first, last } = incident;
-		const { severity, what, message } = TELLINGS[kind];
+		const telling = TELLINGS[kind];
+		if (!telling) return [];
+		const { severity, what, message } = telling;
 		const own = message?.(incident, subject);
 		return {
 			kind,

@@ -53,7 +53,7 @@ describe("loss in a stream of a call", () => {
 
 	it("has a threshold that can be set", () => {
 		const engine = analyse(without(there(401), 30));
-		expect(findingsOf(engine, { "media-loss": 4 }).findings.list()).toEqual([]);
+		expect(findingsOf(engine, { thresholds: { "media-loss": 4 } }).findings.list()).toEqual([]);
 	});
 });
 
