@@ -37,6 +37,8 @@ export interface Run {
 	readonly sessions: Sessions;
 	readonly labels: Labels;
 	readonly media: CallMedia;
+	/** Seconds since 1970 that all times count from. */
+	readonly epoch: number;
 	/** Time of the capture's latest packet. */
 	readonly end: number;
 	readonly thresholds: Thresholds;

@@ -131,6 +131,11 @@ export class Labels {
 		return direction.basis === "port" ? direction : undefined;
 	}
 
+	/** Whether a row is known by a name's domain: then somebody needs the name. */
+	needsName(name: string): boolean {
+		return this.#names.isOfMatrix(name);
+	}
+
 	/** The row of a verdict that names one. */
 	rowOf({ row }: Verdict): MatrixRow | undefined {
 		return row === null ? undefined : this.row(row);

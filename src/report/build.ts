@@ -76,11 +76,11 @@ export function flowRecords(analysis: Analysis): FlowRecords {
 /** What is wrong, and the calls with it. */
 function found({ captures, engine, labels, thresholds }: Analysis): { findings: Findings; callRecords: CallRecords } {
 	const { sessions, table, end } = engine;
+	const epoch = captures.timeline.epoch ?? 0;
 	const { store } = table;
 	const media = new CallMedia(store, sessions);
-	const findings = new Findings({ store, sessions, labels, media, end, thresholds });
-	const run = { epoch: captures.timeline.epoch ?? 0, end };
-	return { findings, callRecords: new CallRecords(store, sessions, media, findings, run) };
+	const findings = new Findings({ store, sessions, labels, media, epoch, end, thresholds });
+	return { findings, callRecords: new CallRecords(store, sessions, media, findings, { epoch, end }) };
 }
 
 export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixSummary {

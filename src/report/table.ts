@@ -1,3 +1,4 @@
+import { KINDS } from "../finding/kinds.ts";
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import { lastedText, mediaText } from "./call-words.ts";
 import type {
@@ -23,6 +24,8 @@ const MAX_LISTED = 20;
 /** A trunk's signalling flow has thousands. */
 const MAX_CALLS_NOTED = 4;
 const MAX_REASONS = 12;
+/** Places of one kind of finding that is no trouble. */
+const MAX_PLACES = 12;
 const MAX_PROBLEMS = 8;
 
 /** The report for people: summary first, then what needs a look, then the flows, those that matter first. */
@@ -139,15 +142,38 @@ const SEVERITY_STYLES = { error: "red", warning: "yellow", info: "dim" } as cons
 function* findings({ findings: all }: Report, page: Page, most: number): Iterable<string> {
 	if (all.length === 0) return;
 	yield `\n${page.paint("bold", `Findings: ${severitiesText(all)}`)}\n`;
+	const troubles = all.filter(({ severity }) => severity !== "info");
 	const explained = new Set<string>();
-	for (const { severity, kind, message, filter, check } of all.slice(0, most)) {
+	for (const { severity, kind, message, filter, check } of troubles.slice(0, most)) {
 		yield* page.wrapped(`${severity} ${kind}: ${message}`, "    ", SEVERITY_STYLES[severity]);
-		if (severity === "info") continue;
 		if (!explained.has(kind)) yield* page.wrapped(`  check: ${check.join("; ")}`, "    ", "dim");
 		explained.add(kind);
 		if (filter !== null) yield* page.wrapped(`  Wireshark: ${filter}`, "    ", "dim");
 	}
-	if (all.length > most) yield page.line(`and ${grouped(all.length - most)} more (--all lists all)`, "dim");
+	if (troubles.length > most) yield page.line(`and ${grouped(troubles.length - most)} more (--all lists all)`, "dim");
+	yield* goodToKnow(
+		all.filter(({ severity }) => severity === "info"),
+		page,
+	);
+}
+
+/** One line for each kind: a site has many optional services, and they are no trouble. */
+function* goodToKnow(all: readonly CaptureFinding[], page: Page): Iterable<string> {
+	for (const kind of new Set(all.map((each) => each.kind))) {
+		const alike = all.filter((each) => each.kind === kind);
+		const text = alike.length === 1 ? alike[0]!.message : `${KINDS[kind].meaning} ${placesText(alike)}`;
+		yield* page.wrapped(`info ${kind}: ${text}`, "    ", SEVERITY_STYLES.info);
+	}
+}
+
+/** `IPO-IN-36 (flow 15), IPO-IN-41 (flow 8), …`. */
+function placesText(all: readonly CaptureFinding[]): string {
+	const places = all.map(({ row, servers, flows }) => {
+		const flow = flows.length > 0 ? ` (flow ${flows[0]})` : "";
+		return `${row ?? servers[0] ?? ""}${flow}`.trim();
+	});
+	const more = places.length - MAX_PLACES;
+	return `${places.slice(0, MAX_PLACES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function severitiesText(all: readonly CaptureFinding[]): string {

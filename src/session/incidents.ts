@@ -11,6 +11,18 @@ export const INCIDENT_KINDS = [
 	"prohibited",
 	"fragmentation-needed",
 	"call-failed",
+	"dns-failure",
+	"dhcp-no-offer",
+	"dhcp-refused",
+	"ntp-refused",
+	"ntp-unsynchronised",
+	"snmp-error",
+	"smtp-error",
+	"imap-error",
+	"starttls-missing",
+	"ldap-bind-failed",
+	"tls-alert",
+	"tls-incomplete",
 ] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 

@@ -23,7 +23,15 @@ export function findingsOf(engine: Engine, { ipo, thresholds }: Given = {}) {
 	const hosts = (ipo ?? []).map((address) => ({ product: "ipo", address }));
 	const labels = new Labels(store, sessions, matrix, { hosts, infer: ipo === undefined });
 	const media = new CallMedia(store, sessions);
-	const findings = new Findings({ store, sessions, labels, media, end, thresholds: thresholdsWith(thresholds) });
+	const findings = new Findings({
+		store,
+		sessions,
+		labels,
+		media,
+		epoch: 0,
+		end,
+		thresholds: thresholdsWith(thresholds),
+	});
 	for (let flow = 0; flow < store.size; flow++) findings.take(flow, labels.of(flow));
 	findings.conclude();
 	return { findings, labels, media, sessions, store, end };
@@ -39,4 +47,9 @@ export function findingsIn(packets: readonly Packet[], given?: Given): FindingGr
 /** Kinds with their severity, in their order: `error unanswered`. */
 export function kindsIn(packets: readonly Packet[], given?: Given): string[] {
 	return findingsIn(packets, given).map(({ severity, kind }) => `${severity} ${kind}`);
+}
+
+/** The kinds that are trouble: not what is only good to know. */
+export function troublesIn(packets: readonly Packet[], given?: Given): string[] {
+	return kindsIn(packets, given).filter((text) => !text.startsWith("info "));
 }

@@ -1,14 +1,16 @@
+import { Protocol } from "../../packet/view.ts";
+import { REFUSED_THEN_SERVED } from "../../session/dhcp-clients.ts";
+import { ANSWERED_LATER, QUERY_ANSWERED_LATER } from "../../session/dns.ts";
 import type { Incident, IncidentKind } from "../../session/incidents.ts";
 import type { FlowCase, Observation, Severity } from "../observation.ts";
+import { counted } from "../words.ts";
+import { tlsAlert, tlsIncomplete } from "./handshakes.ts";
+import { undelivered } from "./reachability.ts";
+import type { Telling } from "./telling.ts";
+import { isOverdue, lacksBytes } from "./waiting.ts";
 
-/** How an incident is told. */
-interface Telling {
-	readonly severity: Severity;
-	/** In words that fit all incidents of the kind which share their detail. */
-	what(incident: Incident, subject: FlowCase): string;
-	/** With what this one was about. */
-	message?(incident: Incident, subject: FlowCase): string;
-}
+/** A server that does not know a command: clients ask for some to find out (RFC 5321, 4.2.4 and 3.2). */
+const UNKNOWN_COMMAND = /\b50[02]\b/;
 
 /** Null for kinds that a rule of their own weighs. */
 const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
@@ -16,7 +18,9 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
 	prohibited: null,
 	"fragmentation-needed": null,
 	unanswered: {
-		severity: "error",
+		severity: unansweredSeverity,
+		isTold: (incident, subject) =>
+			isOverdue(incident, subject) && !lacksBytes(subject) && undelivered(subject).length === 0,
 		what: ({ detail }) => `${detail} got no answer`,
 		message: ({ detail, subject, count }) =>
 			`${count > 1 ? `${count} ` : ""}${detail}${subject ? ` (${subject})` : ""} got no answer`,
@@ -27,7 +31,76 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
 		message: ({ detail, subject }) =>
 			`the gatekeeper does not admit the call${subject ? ` of ${subject}` : ""}: ${detail}`,
 	},
+	"dns-failure": {
+		severity: ({ detail }) => (detail.endsWith(ANSWERED_LATER) ? "info" : "warning"),
+		what: ({ detail }) => `the name server answered ${detail}`,
+		message: ({ detail, subject }) => `the name server answered ${detail}${subject ? ` (${subject})` : ""}`,
+	},
+	"dhcp-no-offer": {
+		severity: "error",
+		isTold: isOverdue,
+		what: () => "no DHCP server offered the client an address",
+		message: ({ subject, count }) =>
+			`no DHCP server offered ${subject} an address, which it asked for ${count === 1 ? "once" : `${count} times`}`,
+	},
+	"dhcp-refused": {
+		severity: ({ detail }) => (detail === REFUSED_THEN_SERVED ? "info" : "warning"),
+		what: ({ detail }) => `the DHCP server refused the address that a client asked for ${detail}`.trim(),
+		message: ({ detail, subject }) => `the DHCP server refused the address that ${subject} asked for ${detail}`.trim(),
+	},
+	"ntp-refused": {
+		severity: "warning",
+		what: ({ detail }) => `the time server refuses to serve (${detail})`,
+	},
+	"ntp-unsynchronised": {
+		severity: "warning",
+		what: ({ detail }) => `the time server says that its own clock is not synchronised (${detail})`,
+	},
+	"snmp-error": {
+		severity: "warning",
+		what: ({ detail }) => `the SNMP agent answered ${detail}`,
+		message: ({ detail, subject }) => `the SNMP agent answered ${detail}${subject ? ` to an ${subject}` : ""}`,
+	},
+	"smtp-error": {
+		severity: ({ detail }) => (UNKNOWN_COMMAND.test(detail) ? "info" : "warning"),
+		what: ({ detail }) => `the mail server refused: ${detail}`,
+		message: withText("the mail server refused"),
+	},
+	"imap-error": {
+		severity: "warning",
+		what: ({ detail }) => `the mailbox server refused: ${detail}`,
+		message: withText("the mailbox server refused"),
+	},
+	"starttls-missing": {
+		severity: (_incident, subject) => (offersTls(subject) ? "warning" : "info"),
+		what: ({ detail }, subject) =>
+			`${detail} went in clear text, ${offersTls(subject) ? "though the server offers" : "and the server was not seen to offer"} STARTTLS`,
+	},
+	"ldap-bind-failed": {
+		severity: "warning",
+		what: ({ detail }) => `the directory server refused the login: ${detail}`,
+		message: withText("the directory server refused the login"),
+	},
+	"tls-alert": tlsAlert,
+	"tls-incomplete": tlsIncomplete,
 };
+
+/** Where the other side answers others, or another try was answered, the service works. */
+function unansweredSeverity({ detail, side }: Incident, { store, flow }: FlowCase): Severity {
+	if (detail === QUERY_ANSWERED_LATER) return "info";
+	const isAnswering = store.protocol(flow) === Protocol.UDP && store.packets(flow, (1 - side) as 0 | 1) > 0;
+	return isAnswering ? "warning" : "error";
+}
+
+function offersTls({ sessions, flow }: FlowCase): boolean {
+	return sessions.fieldsOf(flow)?.tlsOffered === true;
+}
+
+/** The other side's own words behind the detail. */
+function withText(words: string): (incident: Incident) => string {
+	return ({ detail, subject, count }) =>
+		`${words}${count > 1 ? ` ${counted(count, "time")}` : ""}: ${detail}${subject && !detail.endsWith(subject) ? ` (${subject})` : ""}`;
+}
 
 /** What the sessions noted of a flow. */
 export function incidents(subject: FlowCase): readonly Observation[] | undefined {
@@ -36,12 +109,12 @@ export function incidents(subject: FlowCase): readonly Observation[] | undefined
 	return noted.flatMap((incident) => {
 		const { kind, count, first, last } = incident;
 		const telling = TELLINGS[kind];
-		if (!telling) return [];
+		if (!telling || !(telling.isTold?.(incident, subject) ?? true)) return [];
 		const { severity, what, message } = telling;
 		const own = message?.(incident, subject);
 		return {
 			kind,
-			severity,
+			severity: typeof severity === "string" ? severity : severity(incident, subject),
 			what: what(incident, subject),
 			...(own === undefined ? {} : { message: own }),
 			count,

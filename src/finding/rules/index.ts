@@ -1,10 +1,12 @@
 import type { CallRule, FlowRule, StateRule } from "../observation.ts";
 import { callFailed } from "./call-failed.ts";
 import { callMedia } from "./call-media.ts";
+import { certificates } from "./certificates.ts";
 import { connection } from "./connection.ts";
 import { incidents } from "./incidents.ts";
 import { matrixState } from "./matrix-state.ts";
 import { callStreams, streams } from "./media.ts";
+import { missingNames } from "./missing-names.ts";
 import { oneWay } from "./one-way.ts";
 import { reachability } from "./reachability.ts";
 import { registrations } from "./registrations.ts";
@@ -20,6 +22,8 @@ export const FLOW_RULES: readonly FlowRule[] = [
 	tcpQuality,
 	reset,
 	incidents,
+	missingNames,
+	certificates,
 	registrations,
 	transfers,
 	streams,

@@ -1,0 +1,89 @@
+import { ENCRYPTED_ALERT, NOT_TLS, WARNING } from "../../session/handshakes.ts";
+import type { Incident } from "../../session/incidents.ts";
+import type { Sessions } from "../../session/sessions.ts";
+import type { FlowCase } from "../observation.ts";
+import { invalidity } from "./certificates.ts";
+import type { Telling } from "./telling.ts";
+import { endOf, isOverdue, lacksBytes, sideName } from "./waiting.ts";
+
+/** Messages behind which their own sender goes on; behind the others it is the other side's turn. */
+const GOES_ON: ReadonlySet<string> = new Set([
+	"server hello",
+	"certificate",
+	"server key exchange",
+	"certificate request",
+	"certificate status",
+	"session ticket",
+	"client key exchange",
+	"certificate verify",
+	"change cipher spec",
+]);
+/** Alerts by which a side may refuse another's certificate. */
+const ABOUT_CERTIFICATES = /cert|unknown_ca|handshake_failure|access_denied/;
+
+export const tlsAlert: Telling = {
+	severity: "error",
+	/** A fatal alert in clear is sure; what may be one, or may be ignored, is told by what follows. */
+	isTold: ({ detail }, subject) =>
+		(detail !== ENCRYPTED_ALERT && !detail.startsWith(WARNING)) || endOf(subject) !== undefined,
+	what: alertText,
+	message(incident, subject) {
+		const reason = alertReason(incident, subject);
+		return `${alertText(incident, subject)}${reason === "" ? "" : `: ${reason}`}`;
+	},
+};
+
+function alertText({ detail, side }: Incident, subject: FlowCase): string {
+	const by = sideName(subject, side);
+	if (detail === ENCRYPTED_ALERT)
+		return `the ${by} ended the TLS handshake with an encrypted alert where its next message was due`;
+	return `the ${by} ended the TLS handshake with the alert ${detail}`;
+}
+
+/** What the rest of the handshake says of the alert's cause; empty where it says nothing. */
+function alertReason({ detail, side }: Incident, subject: FlowCase): string {
+	const fields = subject.sessions.fieldsOf(subject.flow) ?? {};
+	if (detail.includes("protocol_version"))
+		return typeof fields.offeredVersion === "string" ? `the client offers at most ${fields.offeredVersion}` : "";
+	const isAboutCertificate = detail === ENCRYPTED_ALERT || ABOUT_CERTIFICATES.test(detail);
+	if (!isAboutCertificate) return "";
+	if (sideName(subject, side) === "server")
+		return fields.clientCertificate === false ? "it asked for a certificate, and the client has none" : "";
+	const invalid = invalidity(subject);
+	if (invalid) return invalid.text;
+	return fields.selfSigned === true ? `the server's certificate for ${fields.certificate} is signed by itself` : "";
+}
+
+export const tlsIncomplete: Telling = {
+	severity: "error",
+	isTold(incident, subject) {
+		if (incident.detail === NOT_TLS) return true;
+		const { store, flow } = subject;
+		const isTwoWay = store.packets(flow, 0) > 0 && store.packets(flow, 1) > 0;
+		return isTwoWay && !lacksBytes(subject) && (endOf(subject) !== undefined || isOverdue(incident, subject));
+	},
+	what(incident, subject) {
+		const { detail, side } = incident;
+		if (detail === NOT_TLS) return "the server answered the client hello with something that is not TLS";
+		const sender = sideName(subject, side);
+		const other = sender === "client" ? "server" : "client";
+		const due = GOES_ON.has(detail) ? sender : other;
+		return `the TLS handshake stopped after the ${sender}'s ${detail}: ${silence(due, subject)}`;
+	},
+};
+
+/** What the side did whose message was due. */
+function silence(due: string, subject: FlowCase): string {
+	const end = endOf(subject);
+	if (!end) return `the ${due} sent nothing more`;
+	const by = sideName(subject, end.side);
+	const how = end.how === "reset" ? "reset" : "closed";
+	return by === due
+		? `the ${due} ${how} the connection`
+		: `the ${due} sent nothing, and the ${by} ${how} the connection`;
+}
+
+/** Whether a connection's end is told already: its TLS handshake failed, and what follows is no trouble of its own. */
+export function endedByHandshake(sessions: Sessions, flow: number): boolean {
+	return sessions.incidents.of(flow).some(({ kind }) => kind === "tls-alert" || kind === "tls-incomplete");
+}
