@@ -205,6 +205,11 @@ export interface StreamRecord {
 	readonly maxGapMs: number;
 	/** Differentiated services code point of the first packet: 46 is expedited forwarding. */
 	readonly dscp: number;
+	/**
+	 * Listening quality as the E-model (ITU-T G.107) estimates it: rating, mean opinion score, and what it supposes; null
+	 * for codecs without figures, and for streams of a moment.
+	 */
+	readonly quality: { readonly r: number; readonly mos: number; readonly assumed: readonly string[] } | null;
 	/** Digits sent as events (RFC 4733). */
 	readonly digits?: number;
 	/** What the receiver last reported by RTCP. */
