@@ -46,7 +46,7 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 }
 
 /** What was not read, or not whole: one line each. */
-function* messages(report: Report): Iterable<string> {
+export function* messages(report: Pick<Report, "problems" | "hosts" | "capture" | "labels">): Iterable<string> {
 	for (const problem of report.problems) yield problemText(problem);
 	for (const { address, source, flows } of report.hosts) {
 		if (source === "given" && flows === 0) yield `--host: ${address} is in none of the flows`;

@@ -383,9 +383,4 @@ export const FAILURES: ReadonlySet<FindingKind> = new Set<FindingKind>([
  * Kinds that say so where the server said nothing at all: one request in many without an answer, or an ICMP message for
  * media that came after the call, is no failing service.
  */
-export const SILENCES: ReadonlySet<FindingKind> = new Set<FindingKind>([
-	"unanswered",
-	"unreachable",
-	"prohibited",
-	"one-way",
-]);
+export const SILENCES: ReadonlySet<FindingKind> = new Set<FindingKind>(["unanswered", "unreachable", "prohibited"]);

@@ -11,8 +11,9 @@ const WITHOUT_ANSWERS: ReadonlySet<string | null> = new Set(["rip", "syslog"]);
 /** What came of a flow. @param observations all that the rules told of the flow. */
 export function outcomeOf(subject: FlowCase, observations: readonly Observation[]): Outcome {
 	const hasAnswer = isAnswered(subject);
+	const isSilent = !hasAnswer || isAnswerLost(subject, observations);
 	const isFailing = observations.some(
-		({ kind, severity }) => severity !== "info" && (FAILURES.has(kind) || (SILENCES.has(kind) && !hasAnswer)),
+		({ kind, severity }) => severity !== "info" && (FAILURES.has(kind) || (SILENCES.has(kind) && isSilent)),
 	);
 	if (isFailing) return "failing";
 	return hasAnswer || needsNoAnswer(subject) ? "working" : "unclear";
@@ -32,6 +33,14 @@ function isAnswered(subject: FlowCase): boolean {
 	const transfer = transferOf(subject);
 	if (transfer) return transfer.style !== undefined;
 	return (sessions.dhcp.exchangeOf(flow)?.servers.size ?? 0) > 0;
+}
+
+/** Whether ICMP told of answers, over UDP, that they were not delivered: of other packets, that is an error only without answers. */
+function isAnswerLost({ store, flow }: FlowCase, observations: readonly Observation[]): boolean {
+	if (store.protocol(flow) !== Protocol.UDP) return false;
+	return observations.some(
+		({ kind, severity }) => severity === "error" && (kind === "unreachable" || kind === "prohibited"),
+	);
 }
 
 /** Whether one message from the client is all that the row's job takes: traps are SNMP that a product sends out. */

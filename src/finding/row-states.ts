@@ -1,6 +1,6 @@
 import { addressKey, keyOfText } from "../label/hosts.ts";
 import type { MatrixRow } from "../matrix/types.ts";
-import type { FindingKind } from "./kinds.ts";
+import { FAILURES, type FindingKind, SILENCES } from "./kinds.ts";
 import type { FlowCase, Observation, Outcome, Run } from "./observation.ts";
 import { transferOf } from "./outcome.ts";
 
@@ -12,7 +12,7 @@ export interface RowState {
 	flows: number;
 	working: number;
 	failing: number;
-	/** What was found wrong in its flows; without what is only good to know. */
+	/** What was found wrong in its flows; of what is only good to know, what tells that a flow was not served. */
 	readonly kinds: Set<FindingKind>;
 	/** Indices of the first few flows, and of the first few that fail. */
 	readonly first: number[];
@@ -52,7 +52,7 @@ export class RowStates {
 				const state = this.#stateOf(id, host);
 				state.flows++;
 				if (outcome !== "unclear") state[outcome]++;
-				for (const { kind, severity } of observations) if (severity !== "info") state.kinds.add(kind);
+				for (const observation of observations) if (isTelling(observation)) state.kinds.add(observation.kind);
 				name(state.first, subject.flow);
 				if (outcome === "failing") name(state.firstFailing, subject.flow);
 			}
@@ -109,6 +109,10 @@ export class RowStates {
 	outcomesOf(row: string): Readonly<RowOutcomes> {
 		return this.#outcomes.get(row) ?? NO_OUTCOMES;
 	}
+}
+
+function isTelling({ kind, severity }: Observation): boolean {
+	return severity !== "info" || FAILURES.has(kind) || SILENCES.has(kind);
 }
 
 const NO_OUTCOMES: Readonly<RowOutcomes> = { working: 0, failing: 0 };

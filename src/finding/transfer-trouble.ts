@@ -1,3 +1,5 @@
+import { sideAddress } from "../flow/store.ts";
+import type { Incident } from "../session/incidents.ts";
 import type { Transfer } from "../session/transfer.ts";
 import type { Observation, Run } from "./observation.ts";
 import { byteText, counted, grouped } from "./words.ts";
@@ -8,8 +10,7 @@ const SURE = 3;
 const GIVEN_UP = 2;
 /** Error codes with which a client ends what it does not want (RFC 1350, 5; RFC 2347): no code of its own, and options. */
 const UNWANTED = /^[08]( |$)/;
-/** What ICMP told of the request is the cause of all that is missing. */
-const TOLD_BY_ICMP: ReadonlySet<string> = new Set(["unreachable", "prohibited"]);
+const PORT_CLOSED = "port unreachable";
 
 /** What is wrong with one TFTP transfer; undefined for one that arrived, or that the capture's end cuts. */
 export function troubleOf(transfer: Transfer, run: Run): Observation | undefined {
@@ -18,8 +19,9 @@ export function troubleOf(transfer: Transfer, run: Run): Observation | undefined
 	if (transfer.style === undefined) return unanswered(transfer, run);
 	const silence = run.end - transfer.end;
 	if (transfer.repeats < GIVEN_UP && silence < run.thresholds["transfer-silence"] * 1e9) return undefined;
-	if (transfer.blocks === 0) return noData(transfer);
-	return isUnannounced(transfer, run) ? unannounced(transfer) : stopped(transfer);
+	const closed = undelivered(transfer, run).length > 0 ? "; the client answered by ICMP that its port is closed" : "";
+	if (transfer.blocks === 0) return noData(transfer, closed);
+	return isUnannounced(transfer, run) ? unannounced(transfer) : stopped(transfer, closed);
 }
 
 /** Whether the whole file was seen to arrive, if perhaps not whole in the capture. */
@@ -28,8 +30,22 @@ export function hasArrived({ complete, last, lastRepeated, lastAcknowledged, opt
 	return options.tsize !== undefined && options.tsize > 0 && bytes >= options.tsize;
 }
 
-function isToldByIcmp({ flows }: Transfer, { sessions }: Run): boolean {
-	return flows.some((flow) => sessions.incidents.of(flow).some(({ kind }) => TOLD_BY_ICMP.has(kind)));
+/** What ICMP said of a transfer's packets, that findings of their own tell, is the cause of all that is missing. */
+function isToldByIcmp(transfer: Transfer, run: Run): boolean {
+	return undelivered(transfer, run).some(
+		({ flow, side, detail }) =>
+			detail !== PORT_CLOSED || sideAddress(run.store, flow, side) === transfer.client.address,
+	);
+}
+
+/** ICMP messages about a transfer's packets. */
+function undelivered({ flows }: Transfer, { sessions }: Run): (Incident & { readonly flow: number })[] {
+	return flows.flatMap((flow) =>
+		sessions.incidents
+			.of(flow)
+			.filter(({ kind }) => kind === "unreachable" || kind === "prohibited")
+			.map((incident) => ({ ...incident, flow })),
+	);
 }
 
 /** A client that asked how long the file is and then refuses it has what it wanted. */
@@ -62,11 +78,11 @@ function unanswered(transfer: Transfer, { end, thresholds }: Run): Observation |
 	};
 }
 
-function noData(transfer: Transfer): Observation {
+function noData(transfer: Transfer, closed: string): Observation {
 	const { style, direction } = transfer;
 	const because =
 		style === "ipoffice"
-			? "the server answered with its write request to the client's port 69, and no data or acknowledgement followed: a firewall passes one of the two only, or nothing on the client listens on port 69"
+			? `the server answered with its write request to the client's port 69, and no data or acknowledgement followed${closed || ": a firewall passes one of the two only, or nothing on the client listens on port 69"}`
 			: `the ${direction} request was accepted, and no data followed`;
 	return { ...problem("tftp-no-data", because, transfer), ...times(transfer) };
 }
@@ -86,10 +102,11 @@ function unannounced(transfer: Transfer): Observation {
 }
 
 /** The side that did not send the last packet was silent first. */
-function stopped(transfer: Transfer): Observation {
-	const { lastBy, repeats, blocks, bytes } = transfer;
+function stopped(transfer: Transfer, closed: string): Observation {
+	const { lastBy, repeats, blocks, bytes, last } = transfer;
 	const silent = lastBy === "server" ? "client" : "server";
-	const what = `the transfer stopped before its last block: the ${silent} was silent first`;
+	const where = last < 0 ? "before its last block" : "without an acknowledgement of its last block";
+	const what = `the transfer stopped ${where}: the ${silent} was silent first${closed}`;
 	const again = repeats > 0 ? `, and the ${lastBy} repeated its last packet ${counted(repeats, "time")}` : "";
 	const message = `${what}, after ${counted(blocks, "block")} (${byteText(bytes)})${again} (${requestText(transfer)})`;
 	return { kind: "tftp-incomplete", severity: "error", what, message, ...times(transfer) };

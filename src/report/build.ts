@@ -74,7 +74,10 @@ export function flowRecords(analysis: Analysis): FlowRecords {
 }
 
 /** What is wrong, and the calls with it. */
-function found({ captures, engine, labels, thresholds }: Analysis): { findings: Findings; callRecords: CallRecords } {
+export function found({ captures, engine, labels, thresholds }: Analysis): {
+	findings: Findings;
+	callRecords: CallRecords;
+} {
 	const { sessions, table, end } = engine;
 	const epoch = captures.timeline.epoch ?? 0;
 	const { store } = table;
