@@ -12,6 +12,16 @@ export const THRESHOLDS = {
 		value: 3,
 		meaning: "a single request counts as unanswered once the capture has gone on for so long without an answer",
 	},
+	"media-loss": {
+		unit: "%",
+		value: 1,
+		meaning: "packets of a voice or video stream that are missing (at five times as many it is an error)",
+	},
+	"media-jitter": {
+		unit: "ms",
+		value: 30,
+		meaning: "mean interarrival jitter (RFC 3550) of a voice stream that lacks no more packets than allowed",
+	},
 	"retransmission-rate": {
 		unit: "%",
 		value: 2,

@@ -126,6 +126,11 @@ export function takeStream(words: Int32Array, base: number, side: 0 | 1, bytes: 
 	words[base + AT.taken + side]! += bytes;
 }
 
+/** Bytes of a side's stream that were taken so far. */
+export function streamTaken(words: Int32Array, base: number, side: 0 | 1): number {
+	return words[base + AT.taken + side]!;
+}
+
 /** Whether `side` is Zeek's originator. */
 function isOriginator(words: Words, base: number, side: Side): boolean {
 	return (side === 0) !== ((words[base + AT.state]! & FLIPPED) !== 0);

@@ -30,9 +30,14 @@ export interface MailDialect {
 	readonly mailFrom: "client" | "server";
 	/** @returns undefined for what is no command. */
 	command(data: Uint8Array, start: number, end: number): MailCommand | undefined;
+	/** Whether an answer ends what a command asked for; a request to go on does not. */
+	isResult(data: Uint8Array, start: number, end: number): boolean;
 	/** @returns undefined for any other answer. */
 	refusal(data: Uint8Array, start: number, end: number): Refusal | undefined;
 }
+
+/** The name of a command that finds out what a server can do: a refusal is an answer like others. */
+export const PROBE = "CAPA";
 
 /** Names by their first letters. AUTH: the mechanisms that only encode what they send. */
 const SMTP: readonly (readonly [text: string, name: string, shows: MailCommand["shows"]])[] = [
@@ -46,9 +51,6 @@ const SMTP: readonly (readonly [text: string, name: string, shows: MailCommand["
 	["ehlo ", "EHLO", ""],
 	["helo ", "HELO", ""],
 	["starttls", "STARTTLS", ""],
-	["vrfy ", "VRFY", ""],
-	["rset", "RSET", ""],
-	["quit", "QUIT", ""],
 ];
 const FIRST_ERROR = 400;
 
@@ -57,10 +59,14 @@ export const smtpDialect: MailDialect = {
 	mailFrom: "client",
 	command(data, start, end) {
 		const found = SMTP.find(([text]) => startsWithAnyCase(data, start, end, text));
-		if (!found) return undefined;
+		if (!found) {
+			const name = /^[A-Z]{4}$/i.exec(restOfLine(data, start, end).split(" ", 1)[0]!)?.[0];
+			return name === undefined ? undefined : { name: name.toUpperCase(), shows: "", isMail: false };
+		}
 		const [, name, shows] = found;
 		return { name, shows, isMail: name === "DATA" || name === "BDAT" };
 	},
+	isResult: (data, start, end) => isReplyCode(data, start, end) && data[start] !== 0x33,
 	refusal(data, start, end) {
 		if (!isReplyCode(data, start, end)) return undefined;
 		const answer = textOf(data, start, start + 3);
@@ -80,6 +86,7 @@ export const imapDialect: MailDialect = {
 		const isPassword = name === "LOGIN" || (name === "AUTHENTICATE" && (second === "PLAIN" || second === "LOGIN"));
 		return { name, shows: isPassword ? "user and password" : "", isMail: name === "FETCH" || name === "APPEND" };
 	},
+	isResult: (data, start) => data[start] !== 0x2a && data[start] !== 0x2b,
 	/** NO and BAD behind a command's tag are its result, without one a warning (RFC 9051, 7.1). */
 	refusal(data, start, end) {
 		const line = restOfLine(data, start, end);
@@ -99,8 +106,12 @@ export const pop3Dialect: MailDialect = {
 	command(data, start, end) {
 		const name = restOfLine(data, start, Math.min(end, start + 4)).toUpperCase();
 		if (!POP3.includes(name)) return undefined;
+		// Without a mechanism it asks for a list of them.
+		if (name === "AUTH" && lineEnd(data, start, end) <= start + name.length)
+			return { name: PROBE, shows: "", isMail: false };
 		return { name, shows: name === "PASS" ? "user and password" : "", isMail: name === "RETR" || name === "TOP" };
 	},
+	isResult: (data, start, end) => startsWith(data, start, end, "-ERR") || startsWith(data, start, end, "+OK"),
 	refusal(data, start, end) {
 		if (!startsWith(data, start, end, "-ERR")) return undefined;
 		return { answer: "-ERR", text: restOfLine(data, start + 4, end) };

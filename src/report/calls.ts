@@ -106,7 +106,7 @@ export class CallRecords {
 		};
 	}
 
-	#stream({ stream, codecs, isEncrypted, report }: StreamFacts): StreamRecord {
+	#stream({ stream, codecs, isEncrypted, report, quality }: StreamFacts): StreamRecord {
 		const { flow, side, ssrc, packets, expected, lost, jitter, rate, payloadTypes, digits } = stream;
 		const names = payloadTypes.map((type, place) => codecs[place]?.name ?? `type ${type}`);
 		return {
@@ -128,6 +128,7 @@ export class CallRecords {
 			...(stream.isRateAssumed ? { clockRateAssumed: true } : {}),
 			maxGapMs: milliseconds(stream.maxGap),
 			dscp: stream.dscp,
+			quality,
 			...(digits > 0 ? { digits } : {}),
 			...(report
 				? { reported: { lost: report.lost, jitterMs: rate === 0 ? null : milliseconds((report.jitter / rate) * 1e9) } }

@@ -43,7 +43,7 @@ export interface Finding {
 /** What flows, calls or transfers show alike: one kind, one cause, one row of one host. */
 export interface CaptureFinding extends Finding {
 	readonly row: string | null;
-	/** The product host that the row is of, or the server; null for what concerns no host. */
+	/** The host that the row is of; without a row the product at one of the ends. Null where there is neither. */
 	readonly host: string | null;
 	/** Addresses of clients, and `address:port` of servers, the first few. */
 	readonly clients: readonly string[];
@@ -205,6 +205,11 @@ export interface StreamRecord {
 	readonly maxGapMs: number;
 	/** Differentiated services code point of the first packet: 46 is expedited forwarding. */
 	readonly dscp: number;
+	/**
+	 * Listening quality as the E-model (ITU-T G.107) estimates it: rating, mean opinion score, and what it supposes; null
+	 * for codecs without figures, and for streams of a moment.
+	 */
+	readonly quality: { readonly r: number; readonly mos: number; readonly assumed: readonly string[] } | null;
 	/** Digits sent as events (RFC 4733). */
 	readonly digits?: number;
 	/** What the receiver last reported by RTCP. */

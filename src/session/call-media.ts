@@ -5,6 +5,7 @@ import type { ReportBlock } from "../protocol/rtcp.ts";
 import { codecOf, type MediaDescription } from "../protocol/sdp.ts";
 import type { Call } from "./call.ts";
 import type { Tie } from "./calls.ts";
+import { type Quality, qualityOf } from "./quality.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Stream } from "./stream-record.ts";
 
@@ -19,6 +20,8 @@ export interface StreamFacts {
 	readonly isEncrypted: boolean;
 	/** What the receiver last said of it by RTCP. */
 	readonly report: ReportBlock | undefined;
+	/** An estimate; null for codecs without figures, and for a few packets. */
+	readonly quality: Quality | null;
 }
 
 /** A stream that a call announced. */
@@ -99,12 +102,19 @@ export class CallMedia {
 		// What the receiver announced counts; an earlier word of the call, where it changed, is better than none.
 		const described = [receiver, sender, ...(tie?.call.offers.map(({ media }) => media) ?? [])];
 		const known = described.flatMap((media) => media?.codecs.filter((codec) => codec.rate > 0) ?? []);
+		const { rtp } = this.#sessions;
+		const codecs = stream.payloadTypes.map((type) => codecOf(known, type) ?? null);
 		return {
 			stream,
 			tie,
-			codecs: stream.payloadTypes.map((type) => codecOf(known, type) ?? null),
+			codecs,
 			isEncrypted: this.#sessions.mediaOf(flow) === "srtp" || isSecured(receiver, sender),
-			report: this.#sessions.rtp.reportOn(stream),
+			report: rtp.reportOn(stream),
+			quality: qualityOf(
+				codecs.map((codec) => codec?.name ?? ""),
+				stream,
+				rtp.roundTripOf(stream),
+			),
 		};
 	}
 

@@ -3,10 +3,11 @@ import { i32 } from "../protocol/bytes.ts";
 import { ldapMessage } from "../protocol/ldap.ts";
 import { NtpMode, ntpAnswer, ntpMode } from "../protocol/ntp.ts";
 import { radiusRequest } from "../protocol/radius.ts";
-import { isStun, stunServerRequest } from "../protocol/stun.ts";
+import { isStun, stun, stunServerRequest } from "../protocol/stun.ts";
 import type { IncidentTable } from "./incidents.ts";
 import { isToMany, type Requests } from "./requests.ts";
 
+const STUN_PORTS: ReadonlySet<number> = new Set(stun.ports);
 const SEARCH = 99;
 /** Lower half of an NTP client's time stamp: different in each request. */
 const TRANSMITTED = 44;
@@ -44,9 +45,9 @@ export class DatagramTracker {
 		else this.#requests.open(flow, side, identifier, packet, `RADIUS ${request}`);
 	}
 
-	/** Requests to a server; what peers of a call ask each other (ICE) and NAT tests are not answered as a rule. */
+	/** Requests to a server, known by its port; what peers of a call ask each other (ICE) and NAT tests are not answered as a rule. */
 	observeStun(data: Uint8Array, start: number, end: number, packet: PacketView, flow: number, side: 0 | 1): void {
-		if (!isStun(data, start, end)) return;
+		if (!isStun(data, start, end) || !(STUN_PORTS.has(packet.srcPort) || STUN_PORTS.has(packet.dstPort))) return;
 		const request = stunServerRequest(data, start, end);
 		if (request === undefined) this.#requests.forget(flow);
 		else if (request !== "") this.#requests.open(flow, side, i32(data, start + 8), packet, `STUN ${request} request`);

@@ -18,10 +18,9 @@ interface Failure extends MissingName {
 	readonly rcode: number;
 }
 
-/** How an unanswered query, and a failure, is called whose question another try got answered. */
 export const QUERY = "DNS query";
-export const QUERY_ANSWERED_LATER = "DNS query that another try got answered";
-export const ANSWERED_LATER = ", which another try got answered";
+/** What stands behind an unanswered query, and behind a failure, whose question another try got answered. */
+export const ANSWERED_LATER = ", but another try was answered";
 
 /** Questions known to be answered: 8 MB of hashes. Beyond, a failure counts though a later try may have been answered. */
 const MAX_ANSWERED = 200_000;
@@ -102,7 +101,7 @@ export class DnsTracker {
 	/** How to tell of a query without an answer. */
 	wordsOf({ subject, key }: OpenRequest): { what: string; subject: string } {
 		const isAnswered = this.#answered.has(Math.floor(key / ID_SPACE));
-		return { what: isAnswered ? QUERY_ANSWERED_LATER : QUERY, subject: nameInWire(subject) };
+		return { what: isAnswered ? QUERY + ANSWERED_LATER : QUERY, subject: nameInWire(subject) };
 	}
 
 	#missingOf(flow: number): MissingName[] {

@@ -1,13 +1,18 @@
+import { FlowStore } from "../flow/store.ts";
+import { streamTaken } from "../flow/tcp.ts";
 import type { PacketView } from "../packet/view.ts";
 import { dtlsAlert } from "../protocol/tls/dtls.ts";
 import { Handshake } from "../protocol/tls/names.ts";
 import { type Step, stepOf } from "../protocol/tls/progress.ts";
 import { Content } from "../protocol/tls/record.ts";
+import { hasStartedTls } from "./evidence.ts";
 import { type IncidentTable, type PacketPlace, placeOf } from "./incidents.ts";
 
 /** A handshake that is under way. Times are nanoseconds since the run's epoch. */
 interface Underway {
 	readonly client: 0 | 1;
+	/** Whether what follows must be TLS: the server said nothing before the hello, or agreed to start TLS. */
+	readonly isTlsDue: boolean;
 	/** Of the client's hello. */
 	readonly first: PacketPlace;
 	/** The last message, who sent it, and when. */
@@ -46,11 +51,13 @@ const NO_FAULT: ReadonlySet<string> = new Set(["close_notify", "user_canceled", 
 
 /** TLS handshakes over TCP, until they are over: what ends one before its end is an incident. */
 export class HandshakeTracker {
+	readonly #store: FlowStore;
 	readonly #incidents: IncidentTable;
 	/** By flow, oldest first. */
 	readonly #underway = new Map<number, Underway>();
 
-	constructor(incidents: IncidentTable) {
+	constructor(store: FlowStore, incidents: IncidentTable) {
+		this.#store = store;
 		this.#incidents = incidents;
 	}
 
@@ -92,8 +99,12 @@ export class HandshakeTracker {
 
 	#begin(flow: number, client: 0 | 1, packet: PacketView, message: string): void {
 		if (this.#underway.size >= MAX_UNDERWAY) this.#underway.delete(this.#underway.keys().next().value!);
+		const store = this.#store;
+		const state = store.base(flow) + FlowStore.STATE;
+		const server = (1 - client) as 0 | 1;
 		this.#underway.set(flow, {
 			client,
+			isTlsDue: hasStartedTls(store.evidence(flow)) || streamTaken(store.words(flow), state, server) === 0,
 			first: placeOf(packet),
 			message,
 			sender: client,
@@ -111,6 +122,7 @@ export class HandshakeTracker {
 	#isOver(known: Underway, step: Step, packet: PacketView, flow: number, side: 0 | 1): boolean {
 		const isEncrypted = (known.changed & (1 << side)) !== 0 && !known.isTls13;
 		if (step.kind === "alert") return this.#takeAlert(known, step, packet, flow, side);
+		if (step.kind === "unknown") return true;
 		if (step.kind === "other") return this.#takeOther(known, packet, flow, side);
 		if (step.kind === "change-cipher-spec") {
 			if (!known.isTls13) moveOn(known, "change cipher spec", packet, side);
@@ -143,7 +155,7 @@ export class HandshakeTracker {
 
 	/** What is no TLS: an answer to the client's hello in another protocol; else bytes that nobody can tell anything of. */
 	#takeOther(known: Underway, packet: PacketView, flow: number, side: 0 | 1): boolean {
-		if (!known.hasServerHello && side !== known.client)
+		if (known.isTlsDue && !known.hasServerHello && side !== known.client)
 			this.#incidents.note(flow, packet, { kind: "tls-incomplete", side, detail: NOT_TLS });
 		return true;
 	}

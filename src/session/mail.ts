@@ -1,11 +1,13 @@
 import type { FlowStore } from "../flow/store.ts";
 import type { PacketView } from "../packet/view.ts";
-import type { MailDialect, Refusal } from "../protocol/mail.ts";
+import { type MailDialect, PROBE, type Refusal } from "../protocol/mail.ts";
 import { serverSideByPayload } from "./evidence.ts";
 import type { IncidentTable } from "./incidents.ts";
 
-/** Connections whose last command is known: a refusal in others is told without it. */
-const MAX_COMMANDS = 20_000;
+/** Connections whose commands are known: a refusal in others is told without them. */
+const MAX_CONNECTIONS = 20_000;
+/** Commands of a connection that wait for their answers: more than clients send ahead (RFC 2920). */
+const MAX_COMMANDS = 64;
 /** Words of a reply that are likely to be the same for every user and address. */
 const COMMON_WORDS = 4;
 /** Names, numbers and addresses. */
@@ -20,7 +22,8 @@ const BOTH_SIDES = 3;
 export class MailTracker {
 	readonly #store: FlowStore;
 	readonly #incidents: IncidentTable;
-	readonly #commands = new Map<number, string>();
+	/** Commands that were not answered yet, by flow, oldest first. */
+	readonly #commands = new Map<number, string[]>();
 
 	constructor(store: FlowStore, incidents: IncidentTable) {
 		this.#store = store;
@@ -39,22 +42,37 @@ export class MailTracker {
 	): number {
 		if (serverSideByPayload(this.#store.evidence(flow)) === side) {
 			const refusal = dialect.refusal(data, start, end);
-			if (refusal) this.#refuse(dialect, refusal, packet, flow, side);
+			const commands = this.#commands.get(flow);
+			if (refusal) this.#refuse(dialect, refusal, commands, packet, flow, side);
+			if (dialect.isResult(data, start, end)) commands?.shift();
 			return 0;
 		}
 		const command = dialect.command(data, start, end);
 		if (!command) return 0;
 		const { name, shows, isMail } = command;
-		if (this.#commands.size < MAX_COMMANDS || this.#commands.has(flow)) this.#commands.set(flow, name);
+		this.#remember(flow, name);
 		if (shows !== "") this.#incidents.note(flow, packet, { kind: "starttls-missing", side, detail: shows });
 		if (!isMail) return 0;
 		return dialect.mailFrom === "client" ? 1 << side : BOTH_SIDES;
 	}
 
-	#refuse({ kind }: MailDialect, refusal: Refusal, packet: PacketView, flow: number, side: 0 | 1): void {
-		const { answer, text, isFarewell } = refusal;
-		const command = this.#commands.get(flow);
-		if (isFarewell && command !== undefined) return;
+	#remember(flow: number, command: string): void {
+		const commands = this.#commands.get(flow);
+		if (commands) {
+			if (commands.length < MAX_COMMANDS) commands.push(command);
+		} else if (this.#commands.size < MAX_CONNECTIONS) this.#commands.set(flow, [command]);
+	}
+
+	#refuse(
+		{ kind }: MailDialect,
+		{ answer, text, isFarewell }: Refusal,
+		commands: readonly string[] | undefined,
+		packet: PacketView,
+		flow: number,
+		side: 0 | 1,
+	): void {
+		const command = commands?.[0];
+		if (command === PROBE || (isFarewell && commands)) return;
 		const told = `${answer} ${commonWords(text)}`.trim();
 		const detail = command === undefined ? told : `${command} was answered ${told}`;
 		this.#incidents.note(flow, packet, { kind, side, detail, subject: text });

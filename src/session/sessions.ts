@@ -70,7 +70,7 @@ export class Sessions {
 	readonly rtp: RtpTracker;
 	readonly #h323 = new H323Tracker(this.calls);
 	readonly #ras = new RasTracker(this.refusals, this.incidents);
-	readonly #handshakes = new HandshakeTracker(this.incidents);
+	readonly #handshakes: HandshakeTracker;
 	readonly #store: FlowStore;
 	readonly #fields: FieldTable;
 	readonly #followers: readonly (Follower | undefined)[];
@@ -81,6 +81,7 @@ export class Sessions {
 		this.transfers = new TransferTracker(store, this.identities);
 		this.rtp = new RtpTracker(store, this.media);
 		this.#fields = new FieldTable(store, this.identities);
+		this.#handshakes = new HandshakeTracker(store, this.incidents);
 		const { dhcp, dns, rtp, incidents } = this;
 		this.#followers = followersOf({
 			dhcp,

@@ -67,15 +67,24 @@ describe("findings", () => {
 		expect(v6).toContain("ipv6.addr == fd00::50 && ipv6.addr == fd00::1");
 	});
 
-	it("stay few in a scan of everything, and count all", () => {
-		const scan = Array.from({ length: 3000 }, (_, i) =>
-			[0, 1, 3].map((time) =>
-				at(i / 1000 + time, segment("10.0.0.50:40000", `10.1.${i >> 8}.${i & 255}:50805`, { flags: FLAGS.syn })),
-			),
-		).flat();
-		const found = findingsIn(scan.sort((a, b) => a.time - b.time));
-		expect(found.length).toBeLessThanOrEqual(2001);
-		expect(found.reduce((sum, { flowCount }) => sum + flowCount, 0)).toBe(3000);
+	it("without a row are one for each cause: a scan of everything is no thousand findings", () => {
+		const scan = (port: number) =>
+			Array.from({ length: 3000 }, (_, i) =>
+				[0, 1, 3].map((time) =>
+					at(i / 1000 + time, segment("10.0.0.50:40000", `10.1.${i >> 8}.${i & 255}:${port}`, { flags: FLAGS.syn })),
+				),
+			)
+				.flat()
+				.sort((a, b) => a.time - b.time);
+		const [found, ...others] = findingsIn(scan(7));
+		expect(others).toEqual([]);
+		expect(found).toMatchObject({ row: null, host: null, flowCount: 3000, servers: { count: 1000, isMore: true } });
+		expect(found!.filter).toBe("ip.addr == 10.0.0.50 && tcp.port == 7 && tcp.flags.syn == 1");
+		// Of a row there is one for each host, up to a bound.
+		const ofRow = findingsIn(scan(50_805));
+		expect(ofRow.length).toBeGreaterThan(1000);
+		expect(ofRow.length).toBeLessThanOrEqual(2001);
+		expect(ofRow.reduce((sum, { flowCount }) => sum + flowCount, 0)).toBe(3000);
 	});
 
 	it("put what matters most first, whatever the order of the flows", () => {

@@ -39,7 +39,14 @@ export function call({ offer = sdp(PHONE, 5004), answer = sdp(PBX, 46750), lasts
 	return findingsOf(analyse(packets));
 }
 
-export function voice(from: string, to: string, count: number, source = 7): Packet[] {
+/** A packet and its time, nanoseconds. */
+export interface Timed {
+	readonly packet: ReturnType<typeof datagram>;
+	readonly time: number;
+}
+
+/** PCMA from 1.2 s on, every 20 ms. */
+export function voice(from: string, to: string, count: number, source = 7): Timed[] {
 	return Array.from({ length: count }, (_, n) => ({
 		packet: datagram(
 			from,

@@ -3,10 +3,11 @@ import { Duplex } from "node:stream";
 import { connect } from "node:tls";
 import type { CertificatePaths } from "../../lab/certificate.ts";
 import { run } from "../../lab/command.ts";
+import { nginx } from "../../lab/nginx.ts";
 import { anything, asks, later } from "../../lab/tasks/dialogue.ts";
 import { type Expected, expected, type Fault } from "../fault.ts";
 import type { Site } from "../site.ts";
-import { CURL } from "./programs.ts";
+import { CURL, WEB } from "./programs.ts";
 
 const CONFIG = "IPO-IN-43";
 
@@ -156,11 +157,11 @@ export const TLS: readonly Fault[] = [
 	{
 		name: "tls-client-leaves",
 		shows: "The client closes the connection after the server's hello and certificate, without a word.",
-		packages: [],
+		packages: WEB,
 		findings: [expected("tls-incomplete", CONFIG, "the client's key exchange never comes")],
 		async run(site) {
 			const [manager, ipo] = site.machines("manager", "ipo");
-			await serve(site, site.office.certificatePaths, V12);
+			await nginx(site.office, ipo, [{ ports: [{ port: 50805, tls: true }] }]);
 			const turns = [asks(await hello()), anything];
 			for (let count = 0; count < 2; count++) await site.talk(manager, ipo, "tcp", 50805, turns, { answered: true });
 		},

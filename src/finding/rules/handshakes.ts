@@ -18,6 +18,7 @@ const GOES_ON: ReadonlySet<string> = new Set([
 	"certificate verify",
 	"change cipher spec",
 ]);
+const CLIENT_HELLO = "client hello";
 /** Alerts by which a side may refuse another's certificate. */
 const ABOUT_CERTIFICATES = /cert|unknown_ca|handshake_failure|access_denied/;
 
@@ -55,22 +56,43 @@ function alertReason({ detail, side }: Incident, subject: FlowCase): string {
 }
 
 export const tlsIncomplete: Telling = {
-	severity: "error",
+	severity: (incident, subject) => (isGivenUp(incident, subject) ? "warning" : "error"),
 	isTold(incident, subject) {
 		if (incident.detail === NOT_TLS) return true;
 		const { store, flow } = subject;
 		const isTwoWay = store.packets(flow, 0) > 0 && store.packets(flow, 1) > 0;
-		return isTwoWay && !lacksBytes(subject) && (endOf(subject) !== undefined || isOverdue(incident, subject));
+		if (!isTwoWay || lacksBytes(subject)) return false;
+		return endOf(subject) !== undefined || (isOverdue(incident, subject) && isAlive(incident, subject));
 	},
 	what(incident, subject) {
 		const { detail, side } = incident;
 		if (detail === NOT_TLS) return "the server answered the client hello with something that is not TLS";
-		const sender = sideName(subject, side);
-		const other = sender === "client" ? "server" : "client";
-		const due = GOES_ON.has(detail) ? sender : other;
-		return `the TLS handshake stopped after the ${sender}'s ${detail}: ${silence(due, subject)}`;
+		// Hellos and server's messages have their sender in their names.
+		const last = /^(client|server) /.test(detail) ? detail : `${sideName(subject, side)}'s ${detail}`;
+		return `the TLS handshake stopped after the ${last}: ${silence(dueSide(incident, subject), subject)}`;
 	},
 };
+
+/** The side whose message was due. */
+function dueSide({ detail, side }: Incident, subject: FlowCase): "client" | "server" {
+	return sideName(subject, GOES_ON.has(detail) ? side : ((1 - side) as 0 | 1));
+}
+
+/**
+ * Whether a connection that nobody ended was still there when an answer was overdue. Behind a client's hello silence is
+ * enough: the server has to speak.
+ */
+function isAlive({ detail, last }: Incident, { store, flow, thresholds }: FlowCase): boolean {
+	return detail === CLIENT_HELLO || store.last(flow) - last >= thresholds["answer-time"] * 1e9;
+}
+
+/** Whether the client left of its own accord, as browsers do that opened more connections than they need. */
+function isGivenUp(incident: Incident, subject: FlowCase): boolean {
+	const end = endOf(subject);
+	if (incident.detail === NOT_TLS || !end || sideName(subject, end.side) === "server") return false;
+	if (dueSide(incident, subject) === "client") return true;
+	return subject.store.last(subject.flow) - incident.last < subject.thresholds["answer-time"] * 1e9;
+}
 
 /** What the side did whose message was due. */
 function silence(due: string, subject: FlowCase): string {

@@ -1,6 +1,6 @@
 import { Protocol } from "../../packet/view.ts";
 import { REFUSED_THEN_SERVED } from "../../session/dhcp-clients.ts";
-import { ANSWERED_LATER, QUERY_ANSWERED_LATER } from "../../session/dns.ts";
+import { ANSWERED_LATER } from "../../session/dns.ts";
 import type { Incident, IncidentKind } from "../../session/incidents.ts";
 import type { FlowCase, Observation, Severity } from "../observation.ts";
 import { counted } from "../words.ts";
@@ -21,9 +21,12 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
 		severity: unansweredSeverity,
 		isTold: (incident, subject) =>
 			isOverdue(incident, subject) && !lacksBytes(subject) && undelivered(subject).length === 0,
-		what: ({ detail }) => `${detail} got no answer`,
+		what: ({ detail }) => unansweredText(detail, (request) => pluralOf(request)),
 		message: ({ detail, subject, count }) =>
-			`${count > 1 ? `${count} ` : ""}${detail}${subject ? ` (${subject})` : ""} got no answer`,
+			unansweredText(
+				detail,
+				(request) => `${counted(count, request, pluralOf(request))}${subject ? ` (${subject})` : ""}`,
+			),
 	},
 	"call-failed": {
 		severity: "error",
@@ -38,10 +41,10 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
 	},
 	"dhcp-no-offer": {
 		severity: "error",
-		isTold: isOverdue,
+		// One alone may have been answered where the capture does not look: a client without an answer asks again.
+		isTold: (incident, subject) => incident.count > 1 && isOverdue(incident, subject),
 		what: () => "no DHCP server offered the client an address",
-		message: ({ subject, count }) =>
-			`no DHCP server offered ${subject} an address, which it asked for ${count === 1 ? "once" : `${count} times`}`,
+		message: ({ subject, count }) => `no DHCP server offered ${subject} an address, which it asked for ${count} times`,
 	},
 	"dhcp-refused": {
 		severity: ({ detail }) => (detail === REFUSED_THEN_SERVED ? "info" : "warning"),
@@ -87,9 +90,20 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
 
 /** Where the other side answers others, or another try was answered, the service works. */
 function unansweredSeverity({ detail, side }: Incident, { store, flow }: FlowCase): Severity {
-	if (detail === QUERY_ANSWERED_LATER) return "info";
+	if (detail.endsWith(ANSWERED_LATER)) return "info";
 	const isAnswering = store.protocol(flow) === Protocol.UDP && store.packets(flow, (1 - side) as 0 | 1) > 0;
 	return isAnswering ? "warning" : "error";
+}
+
+/** @param words how the requests are called, without what may follow behind a comma. */
+function unansweredText(detail: string, words: (request: string) => string): string {
+	const rest = detail.endsWith(ANSWERED_LATER) ? ANSWERED_LATER : "";
+	return `${words(detail.slice(0, detail.length - rest.length))} got no answer${rest}`;
+}
+
+/** `queries`, `requests`. */
+function pluralOf(request: string): string {
+	return request.endsWith("y") ? `${request.slice(0, -1)}ies` : `${request}${request.endsWith("ch") ? "es" : "s"}`;
 }
 
 function offersTls({ sessions, flow }: FlowCase): boolean {

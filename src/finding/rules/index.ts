@@ -5,6 +5,7 @@ import { certificates } from "./certificates.ts";
 import { connection } from "./connection.ts";
 import { incidents } from "./incidents.ts";
 import { matrixState } from "./matrix-state.ts";
+import { callStreams, streams } from "./media.ts";
 import { missingNames } from "./missing-names.ts";
 import { oneWay } from "./one-way.ts";
 import { reachability } from "./reachability.ts";
@@ -25,10 +26,11 @@ export const FLOW_RULES: readonly FlowRule[] = [
 	certificates,
 	registrations,
 	transfers,
+	streams,
 ];
 
 /** What is looked for in flows of which the rules above tell whether they work. */
 export const STATE_RULES: readonly StateRule[] = [matrixState];
 
 /** What is looked for in every call, with its signalling and its media. */
-export const CALL_RULES: readonly CallRule[] = [callFailed, callMedia];
+export const CALL_RULES: readonly CallRule[] = [callFailed, callMedia, callStreams];

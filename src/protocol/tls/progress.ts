@@ -15,6 +15,8 @@ export type Step =
 	| { readonly kind: "alert"; readonly name: string; readonly isFatal: boolean }
 	/** What follows change-cipher-spec or a hello of TLS 1.3: its content type as far as that is told, and its length. */
 	| { readonly kind: "encrypted"; readonly content: number; readonly length: number }
+	/** SSL 2.0, or what the capture has only a part of: nothing can be told of it. */
+	| { readonly kind: "unknown" }
 	/** No TLS. */
 	| { readonly kind: "other" };
 
@@ -33,12 +35,14 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 const CHANGE_CIPHER_SPEC: Step = { kind: "change-cipher-spec" };
 const OTHER: Step = { kind: "other" };
+const UNKNOWN: Step = { kind: "unknown" };
 const FATAL = 2;
 
 /** @param start of a message as {@link Recogniser.messageLength} of TLS cuts it. */
 export function stepOf(data: Uint8Array, start: number, end: number): Step {
 	if (!isRecordHeader(data, start, end)) {
-		if (ssl2Role(data, start, end) !== Role.Client) return OTHER;
+		const role = ssl2Role(data, start, end);
+		if (role !== Role.Client) return role === Role.No ? OTHER : UNKNOWN;
 		return { kind: "clear", first: Handshake.ClientHello, last: NAMES[Handshake.ClientHello]!, isTls13: undefined };
 	}
 	const content = data[start]!;
