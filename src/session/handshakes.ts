@@ -73,8 +73,9 @@ export class HandshakeTracker {
 		flow: number,
 		side: 0 | 1,
 	): number | undefined {
-		const step = stepOf(data, start, end);
 		const known = this.#underway.get(flow);
+		if (!known && data[start] === Content.ApplicationData) return undefined;
+		const step = stepOf(data, start, end);
 		if (!known) {
 			if (step.kind === "alert" && step.isFatal) this.#noteAlert(flow, packet, step.name, side);
 			if (step.kind !== "clear" || step.first !== Handshake.ClientHello) return undefined;
