@@ -7,7 +7,9 @@ import { type Call, resultOf } from "../../src/session/call.ts";
 import { CallTracker } from "../../src/session/calls.ts";
 import { MediaTable } from "../../src/session/media.ts";
 import { Refusals } from "../../src/session/refusals.ts";
+import { Requests } from "../../src/session/requests.ts";
 import { SipTracker } from "../../src/session/sip.ts";
+import { Transactions } from "../../src/session/transactions.ts";
 import { analyse, datagram } from "../support/analyse.ts";
 
 /** A tracker that is fed texts, one a second. */
@@ -15,7 +17,7 @@ class Line {
 	readonly media = new MediaTable();
 	readonly tracker = new CallTracker(this.media);
 	readonly refusals = new Refusals();
-	readonly sip = new SipTracker(this.tracker, this.refusals);
+	readonly sip = new SipTracker(this.tracker, this.refusals, new Transactions(new Requests()));
 	readonly #packet = new PacketView();
 
 	say(text: string, flow = 0): this {
