@@ -67,7 +67,7 @@ export class Sessions {
 	readonly calls = new CallTracker(this.media);
 	readonly refusals = new Refusals();
 	readonly #transactions = new Transactions(this.#requests);
-	readonly sip = new SipTracker(this.calls, this.refusals, this.#transactions);
+	readonly sip = new SipTracker(this.calls, this.refusals, this.#transactions, this.incidents);
 	readonly transfers: TransferTracker;
 	readonly rtp: RtpTracker;
 	readonly #h323 = new H323Tracker(this.calls);

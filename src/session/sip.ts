@@ -2,8 +2,10 @@ import type { PacketView } from "../packet/view.ts";
 import { detached } from "../protocol/bytes.ts";
 import { parseSip, type SipMessage } from "../protocol/sip-message.ts";
 import type { CallTracker } from "./calls.ts";
+import type { IncidentTable } from "./incidents.ts";
 import type { Refusals } from "./refusals.ts";
 import { RegistrationTable } from "./registrations.ts";
+import { SipAddresses } from "./sip-addresses.ts";
 import { keyOf, type Transactions } from "./transactions.ts";
 
 /** Nobody answers an ACK (RFC 3261, 17.1.1.3), and a CANCEL goes the way of what it cancels. */
@@ -14,8 +16,10 @@ export class SipTracker {
 	readonly registrations: RegistrationTable;
 	readonly #calls: CallTracker;
 	readonly #transactions: Transactions;
+	readonly #addresses: SipAddresses;
 
-	constructor(calls: CallTracker, refusals: Refusals, transactions: Transactions) {
+	constructor(calls: CallTracker, refusals: Refusals, transactions: Transactions, incidents: IncidentTable) {
+		this.#addresses = new SipAddresses(incidents);
 		this.#calls = calls;
 		this.#transactions = transactions;
 		this.registrations = new RegistrationTable(refusals);
@@ -26,6 +30,7 @@ export class SipTracker {
 		const message = parseSip(data, start, end);
 		if (!message) return;
 		this.#follow(message, packet, flow, side);
+		this.#addresses.observe(message, data, end, packet, flow, side);
 		if (message.method === "REGISTER") this.registrations.observe(message, packet, flow, side);
 		this.#calls.observe(message, data, end, packet, flow);
 	}

@@ -5,6 +5,7 @@ import { Random } from "../../scripts/captures/random.ts";
 import { PacketView } from "../../src/packet/view.ts";
 import { type Call, resultOf } from "../../src/session/call.ts";
 import { CallTracker } from "../../src/session/calls.ts";
+import { IncidentTable } from "../../src/session/incidents.ts";
 import { MediaTable } from "../../src/session/media.ts";
 import { Refusals } from "../../src/session/refusals.ts";
 import { Requests } from "../../src/session/requests.ts";
@@ -17,7 +18,7 @@ class Line {
 	readonly media = new MediaTable();
 	readonly tracker = new CallTracker(this.media);
 	readonly refusals = new Refusals();
-	readonly sip = new SipTracker(this.tracker, this.refusals, new Transactions(new Requests()));
+	readonly sip = new SipTracker(this.tracker, this.refusals, new Transactions(new Requests()), new IncidentTable());
 	readonly #packet = new PacketView();
 
 	say(text: string, flow = 0): this {

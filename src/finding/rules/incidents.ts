@@ -2,6 +2,7 @@ import { Protocol } from "../../packet/view.ts";
 import { REFUSED_THEN_SERVED } from "../../session/dhcp-clients.ts";
 import { ANSWERED_LATER, QUERY_ANSWERED_LATER } from "../../session/dns.ts";
 import type { Incident, IncidentKind } from "../../session/incidents.ts";
+import { PARTLY } from "../../session/sip-addresses.ts";
 import type { FlowCase, Observation, Severity } from "../observation.ts";
 import { counted } from "../words.ts";
 import { tlsAlert, tlsIncomplete } from "./handshakes.ts";
@@ -30,6 +31,19 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
 		what: ({ detail }) => `the gatekeeper does not admit calls: ${detail}`,
 		message: ({ detail, subject }) =>
 			`the gatekeeper does not admit the call${subject ? ` of ${subject}` : ""}: ${detail}`,
+	},
+	"sip-alg": {
+		severity: "warning",
+		// A change that was seen happen says more than what one message looks like.
+		isTold: ({ detail }, subject) => detail !== PARTLY || !isNoted(subject, "sip-alg", PARTLY),
+		what: ({ detail }) => rewritingText(detail),
+		message: ({ detail, subject }) => `${rewritingText(detail)} (${subject})`,
+	},
+	"sip-nat": {
+		severity: "warning",
+		isTold: (_incident, subject) => !isNoted(subject, "sip-alg"),
+		what: () => "SIP announces a private address behind a translated one",
+		message: ({ subject }) => `SIP announces a private address behind a translated one: ${subject}`,
 	},
 	"dns-failure": {
 		severity: ({ detail }) => (detail.endsWith(ANSWERED_LATER) ? "info" : "warning"),
@@ -90,6 +104,16 @@ function unansweredSeverity({ detail, side }: Incident, { store, flow }: FlowCas
 	if (detail === QUERY_ANSWERED_LATER) return "info";
 	const isAnswering = store.protocol(flow) === Protocol.UDP && store.packets(flow, (1 - side) as 0 | 1) > 0;
 	return isAnswering ? "warning" : "error";
+}
+
+function rewritingText(detail: string): string {
+	if (detail !== PARTLY) return `SIP messages are rewritten on the way: ${detail}`;
+	return "addresses in SIP messages are translated in part, private ones stay: by an inspection on the way (ALG), or by the sender itself";
+}
+
+/** Whether something of the kind was noted of the flow. @param other a detail that does not count. */
+function isNoted({ sessions, flow }: FlowCase, kind: IncidentKind, other?: string): boolean {
+	return sessions.incidents.of(flow).some((each) => each.kind === kind && each.detail !== other);
 }
 
 function offersTls({ sessions, flow }: FlowCase): boolean {
