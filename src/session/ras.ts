@@ -12,7 +12,7 @@ const MAX_ASKED = 10_000;
 const REQUEST = /^(?!info).*Request$/;
 const ANSWER = /(?:Confirm|Reject|InProgress|unknownMessageResponse)$/;
 /** Rejects of a registration that only ask for another request first (H.225.0, 7.9.3). */
-const STEPS: ReadonlySet<string> = new Set(["discoveryRequired", "fullRegistrationRequired", "duplicateAlias"]);
+const STEPS: ReadonlySet<string> = new Set(["discoveryRequired", "fullRegistrationRequired"]);
 /** Rejects of an admission that are an answer to whoever called, or send the call another way (H.225.0, 7.11.3). */
 const NO_FAILURES: ReadonlySet<string> = new Set([
 	...["calledPartyNotRegistered", "incompleteAddress", "unallocatedNumber", "aliasesInconsistent"],

@@ -89,7 +89,7 @@ export class SipAddresses {
 		const scope = scopeOf(parseAddress(source)!);
 		const inside = places.filter(({ address, text }) => text !== source && scopeOf(address) === "private");
 		if (inside.length === 0) return;
-		const subject = `${[...new Set(inside.map(({ text }) => text))].join(", ")} behind ${source}`;
+		const subject = `${[...new Set(inside.map(({ text }) => text))].join(", ")}, seen as ${source}`;
 		const isPartly = scope === "public" && places.some(({ text }) => text === source);
 		if (isPartly) this.#incidents.note(flow, packet, { kind: "sip-alg", side, detail: PARTLY, subject });
 		else if (places[0]!.part === "Via" && inside.length === places.length && isElsewhere(inside, source, scope))
@@ -101,7 +101,7 @@ export class SipAddresses {
 		const [sentBy] = placeIn(["Via", via]);
 		const [seenAt] = placeIn(["Via", received]);
 		if (!sentBy || !seenAt || scopeOf(sentBy.address) !== "private" || scopeOf(seenAt.address) !== "public") return;
-		this.#incidents.note(flow, packet, { kind: "sip-nat", side, subject: `${sentBy.text} behind ${seenAt.text}` });
+		this.#incidents.note(flow, packet, { kind: "sip-nat", side, subject: `${sentBy.text}, seen as ${seenAt.text}` });
 	}
 }
 
@@ -117,15 +117,13 @@ function changeOf(part: string, before: string, now: string): { part: string; ch
 	return isChange ? [{ part, change: `${before} became ${now}` }] : [];
 }
 
-/** Private addresses next to each other are one host's: an address that a cluster shares is no translation. */
+/** A host may have several private addresses of one block, and a cluster shares one: only another block's is translated. */
 function isElsewhere(inside: readonly Place[], source: string, scope: "private" | "public" | "other"): boolean {
 	if (scope === "public") return true;
-	if (scope === "other") return false;
-	const network = networkOf(source);
-	return inside.every(({ text }) => networkOf(text) !== network);
+	return scope === "private" && inside.every(({ text }) => blockOf(text) !== blockOf(source));
 }
 
-/** All but the last group of an address. */
-function networkOf(text: string): string {
-	return text.slice(0, Math.max(text.lastIndexOf("."), text.lastIndexOf(":")));
+/** First number of a private IPv4 address: it tells the blocks of RFC 1918 and RFC 6598 from each other. */
+function blockOf(text: string): string {
+	return text.includes(":") ? "" : text.split(".")[0]!;
 }

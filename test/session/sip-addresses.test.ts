@@ -43,7 +43,7 @@ const told = (...packets: Packet[]) =>
 		.filter(({ kind }) => kind.startsWith("sip-"))
 		.map(({ severity, kind, text }) => `${severity} ${kind}: ${text}`);
 
-const NAT = "warning sip-nat: SIP announces a private address behind a translated one: ";
+const NAT = "warning sip-nat: SIP messages announce a private address that they do not come from: ";
 const PART =
 	"warning sip-alg: addresses in SIP messages are translated in part, private ones stay: by an inspection on the way (ALG), or by the sender itself ";
 
@@ -56,21 +56,22 @@ describe("addresses in a SIP request", () => {
 		["names", { source: PUBLIC, via: "phone.example.com", contact: "phone.example.com", media: PUBLIC }, []],
 		["on hold", { source: PUBLIC, media: "0.0.0.0" }, []],
 		["a cluster's shared one", { source: "10.0.0.2", via: "10.0.0.10", media: "10.0.0.10" }, []],
-		["untranslated", { source: PUBLIC, via: PRIVATE, media: PRIVATE }, [`${NAT}${PRIVATE} behind ${PUBLIC}`]],
+		["another one of its own", { source: "10.0.0.2", via: "10.9.9.9", media: "10.9.9.9" }, []],
+		["untranslated", { source: PUBLIC, via: PRIVATE, media: PRIVATE }, [`${NAT}${PRIVATE}, seen as ${PUBLIC}`]],
 		[
 			"untranslated in the provider's own space",
 			{ source: "100.64.3.9", via: PRIVATE },
-			[`${NAT}${PRIVATE} behind 100.64.3.9`],
+			[`${NAT}${PRIVATE}, seen as 100.64.3.9`],
 		],
 		[
 			"translated in Via and Contact alone",
 			{ source: PUBLIC, media: PRIVATE },
-			[`${PART}(${PRIVATE} behind ${PUBLIC})`],
+			[`${PART}(${PRIVATE}, seen as ${PUBLIC})`],
 		],
 		[
 			"translated in Contact alone",
 			{ source: PUBLIC, via: PRIVATE, contact: PUBLIC },
-			[`${PART}(${PRIVATE} behind ${PUBLIC})`],
+			[`${PART}(${PRIVATE}, seen as ${PUBLIC})`],
 		],
 		["of a sender behind a proxy", { source: PUBLIC, via: PRIVATE, lines: ["Via: SIP/2.0/UDP 10.2.2.2;branch=z"] }, []],
 		["of a sender behind a recording proxy", { source: PUBLIC, via: PRIVATE, lines: ["Record-Route: <sip:h;lr>"] }, []],
@@ -86,7 +87,7 @@ describe("addresses in a SIP request", () => {
 			client: `${PRIVATE}:5060`,
 			via: `${PRIVATE}:5060;branch=z9hG4bKone;received=${PUBLIC};rport=1024`,
 		});
-		expect(told(invite({ source: PRIVATE }), seen)).toEqual([`${NAT}${PRIVATE} behind ${PUBLIC}`]);
+		expect(told(invite({ source: PRIVATE }), seen)).toEqual([`${NAT}${PRIVATE}, seen as ${PUBLIC}`]);
 	});
 });
 
@@ -104,7 +105,7 @@ describe("a SIP request seen in two places", () => {
 
 	it("is only translated where it stays as it is", () => {
 		expect(told(invite(inside), invite({ source: PUBLIC, via: PRIVATE, media: PRIVATE, time: 0.01 }))).toEqual([
-			`${NAT}${PRIVATE} behind ${PUBLIC}`,
+			`${NAT}${PRIVATE}, seen as ${PUBLIC}`,
 		]);
 	});
 

@@ -42,8 +42,8 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
 	"sip-nat": {
 		severity: "warning",
 		isTold: (_incident, subject) => !isNoted(subject, "sip-alg"),
-		what: () => "SIP announces a private address behind a translated one",
-		message: ({ subject }) => `SIP announces a private address behind a translated one: ${subject}`,
+		what: () => "SIP messages announce a private address that they do not come from",
+		message: ({ subject }) => `SIP messages announce a private address that they do not come from: ${subject}`,
 	},
 	"dns-failure": {
 		severity: ({ detail }) => (detail.endsWith(ANSWERED_LATER) ? "info" : "warning"),
