@@ -38,7 +38,7 @@ export interface ResetFigures {
 	readonly afterPeersData: boolean;
 	/** The other side had not acknowledged all that the side of the reset sent. */
 	readonly unacknowledged: boolean;
-	/** Nanoseconds from the last new data to it. */
+	/** Nanoseconds to it from the last new data, where there was any, else from the last packet. */
 	readonly wait: number;
 }
 

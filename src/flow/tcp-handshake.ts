@@ -73,7 +73,11 @@ function noteReset(
 	time: number,
 ): number {
 	const speaker = words[base + AT.speaker]!;
-	const spoken = doubles[((base + AT.nextTime) >> 1) + ((speaker & 3) === 2 ? 1 : 0)]!;
+	const seen = (base + AT.seenTime) >> 1;
+	const spoken =
+		speaker === 0
+			? Math.max(doubles[seen]!, doubles[seen + 1]!)
+			: doubles[((base + AT.nextTime) >> 1) + (speaker & 3) - 1]!;
 	doubles[(base + AT.resetWait) >> 1] = Math.max(0, time - spoken);
 	let after = bits | Handshake.reset;
 	if (side === 1) after |= Handshake.resetBy1;

@@ -43,7 +43,7 @@ export const AT = {
 	firstAck: 48,
 	/** Double: nanoseconds from a SYN to the first SYN-ACK after it. */
 	serverTime: 50,
-	/** Double: nanoseconds from the last new data to the first reset. */
+	/** Double: nanoseconds from the last new data, else from the last packet, to the first reset. */
 	resetWait: 52,
 	/** Doubles: since when the side's window is zero. */
 	stallSince: 54,
