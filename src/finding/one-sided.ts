@@ -17,6 +17,7 @@ export const NEEDS_BOTH_SIDES: ReadonlySet<FindingKind> = new Set<FindingKind>([
 	"dhcp-no-offer",
 	"tftp-no-data",
 	"tftp-incomplete",
+	"tftp-restarted",
 	"one-way-media",
 	"no-media",
 	"subscription-fallback",

@@ -1,6 +1,18 @@
 import { type PacketView, Protocol } from "../packet/view.ts";
 import { FragmentTable } from "./fragments.ts";
-import { countIn, FlowEnding, FlowStore, kindOf, lastOf, sideOf, vlanOf, wantsPayload } from "./store.ts";
+import {
+	analysisOf,
+	countIn,
+	FlowEnding,
+	FlowStore,
+	firstOf,
+	kindOf,
+	lastOf,
+	setAnalysis,
+	sideOf,
+	vlanOf,
+	wantsPayload,
+} from "./store.ts";
 import { startsNewConnection, tcpEnd, trackTcp } from "./tcp.ts";
 
 /** After how much silence a conversation on the same ports is a new flow, in nanoseconds of packet time. */
@@ -192,8 +204,8 @@ export class FlowTable {
 	): number {
 		this.side = side;
 		this.wantsPayload = wantsPayload(words, base);
+		if (packet.protocol === Protocol.TCP) this.#countTcp(words, doubles, base, packet, side);
 		countIn(words, doubles, base, side, 1, packet.wireLength, packet.time, packet.time);
-		if (packet.protocol === Protocol.TCP) trackTcp(words, base + FlowStore.STATE, packet, side);
 		if (packet.fragment) {
 			const fragments = this.#fragments;
 			if (fragments.remember(packet, flow, side)) {
@@ -202,6 +214,20 @@ export class FlowTable {
 			}
 		}
 		return flow;
+	}
+
+	/** Before the packet is counted: the analysis begins with what was counted until then. */
+	#countTcp(words: Int32Array, doubles: Float64Array, base: number, packet: PacketView, side: 0 | 1): void {
+		const { analysis } = this.store;
+		const state = base + FlowStore.STATE;
+		let handle = analysisOf(words, base);
+		if (handle <= 0) {
+			const first = firstOf(doubles, base);
+			handle = analysis.open(handle, first, lastOf(doubles, base), words, state, packet, side);
+			setAnalysis(words, base, handle);
+		}
+		if (handle > 0) analysis.take(handle, packet, side);
+		trackTcp(words, state, packet, side);
 	}
 
 	#laterFragment(packet: PacketView): number {

@@ -126,6 +126,11 @@ export function takeStream(words: Int32Array, base: number, side: 0 | 1, bytes: 
 	words[base + AT.taken + side]! += bytes;
 }
 
+/** Bytes of a side's stream that were taken so far. */
+export function streamTaken(words: Int32Array, base: number, side: 0 | 1): number {
+	return words[base + AT.taken + side]!;
+}
+
 /** Whether `side` is Zeek's originator. */
 function isOriginator(words: Words, base: number, side: Side): boolean {
 	return (side === 0) !== ((words[base + AT.state]! & FLIPPED) !== 0);
@@ -422,6 +427,25 @@ export function tcpEnd(words: Words, base: number): "closed" | "reset" | null {
 	const b = stateOf(words, base, 1);
 	if (a === State.Reset || b === State.Reset) return "reset";
 	return a === State.Closed && b === State.Closed ? "closed" : null;
+}
+
+/** The side whose reset ended the connection; null where none did. */
+export function resetSide(words: Words, base: number): Side | "both" | null {
+	const a = stateOf(words, base, 0) === State.Reset;
+	const b = stateOf(words, base, 1) === State.Reset;
+	if (a && b) return "both";
+	return a ? 0 : b ? 1 : null;
+}
+
+/** Whether each side took part: by data, an acknowledgement or a FIN, or by accepting the connection. A reset is no part. */
+export function haveBothSpoken(words: Words, base: number): boolean {
+	return hasSpoken(words, base, 0) && hasSpoken(words, base, 1);
+}
+
+function hasSpoken(words: Words, base: number, side: Side): boolean {
+	const letters = words[base + AT.seen]! >>> (SIDE_BITS * side);
+	if ((letters & (Letter.Data | Letter.Ack | Letter.Fin)) !== 0) return true;
+	return (words[base + AT.state]! & (1 << (SYN_ACK_BY + side))) !== 0;
 }
 
 /** The side that sent a SYN without ACK; -1 where none did or both did. */

@@ -49,6 +49,14 @@ export class ServerNames {
 		return telling;
 	}
 
+	/** Whether a row is known by the name's domain, or a service of the vendor's list lies in it. */
+	isOfMatrix(name: string): boolean {
+		return (
+			this.#domains.some((domain) => isInDomain(name, domain)) ||
+			this.#matrix.domains.some(({ domain }) => isInDomain(name, domain))
+		);
+	}
+
 	/** Subscription features that a server's name tells. */
 	featureOf(name: string): string | null {
 		let feature = this.#features.get(name);

@@ -52,6 +52,8 @@ const TYPES = [
 /** A BOOTP or DHCP message; addresses in dotted notation. */
 export interface DhcpMessage {
 	readonly reply: boolean;
+	/** Name of option 53's value; empty for BOOTP. */
+	readonly type: string;
 	readonly transactionId: number;
 	readonly hardwareAddress: string;
 	/** Option 54. */
@@ -105,8 +107,10 @@ export function parseDhcp(data: Uint8Array, start: number, end: number): DhcpMes
 	if (!isBootp(data, start, end)) return undefined;
 	const serverId = option(data, start, end, Option.ServerId);
 	const hardwareLength = Math.min(16, data[start + 2]!);
+	const type = option(data, start, end, Option.MessageType);
 	return {
 		reply: data[start] === 2,
+		type: type < 0 ? "" : (TYPES[data[type]!] ?? String(data[type])),
 		transactionId: u32(data, start + 4),
 		hardwareAddress: [...data.subarray(start + 28, start + 28 + hardwareLength)]
 			.map((byte) => byte.toString(16).padStart(2, "0"))

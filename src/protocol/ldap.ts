@@ -41,6 +41,61 @@ function operationAt(data: Uint8Array, start: number, end: number): number {
 	return operation + 1 >= end || data[id + 2]! & 0x80 ? -1 : operation;
 }
 
+/** Message id and operation's tag, and what the result of a bind says; `result` is -1 elsewhere. */
+export interface LdapMessage {
+	readonly id: number;
+	readonly operation: number;
+	readonly result: number;
+	/** The server's own words, such as Active Directory's sub-code. */
+	readonly diagnostic: string;
+}
+
+const BIND_RESPONSE = 97;
+const NO_RESULT = { result: -1, diagnostic: "" };
+/** RFC 4511, appendix A.1: results that a bind may have. */
+const RESULTS: Readonly<Record<number, string>> = {
+	1: "operationsError",
+	2: "protocolError",
+	7: "authMethodNotSupported",
+	8: "strongerAuthRequired",
+	10: "referral",
+	13: "confidentialityRequired",
+	32: "noSuchObject",
+	34: "invalidDNSyntax",
+	48: "inappropriateAuthentication",
+	49: "invalidCredentials",
+	50: "insufficientAccessRights",
+	51: "busy",
+	52: "unavailable",
+	53: "unwillingToPerform",
+	80: "other",
+};
+
+export function ldapMessage(data: Uint8Array, start: number, end: number): LdapMessage | undefined {
+	const at = operationAt(data, start, end);
+	if (at < 0) return undefined;
+	const id = berValue(data, start, end);
+	const operation = data[at]!;
+	const result = operation === BIND_RESPONSE ? bindResult(data, berValue(data, at, end), end) : NO_RESULT;
+	return { id: berNumber(data, id + 2, id + 2 + data[id + 1]!), operation, ...result };
+}
+
+/** `49 invalidCredentials`. */
+export function ldapResultName(result: number): string {
+	const name = RESULTS[result];
+	return name ? `${result} ${name}` : String(result);
+}
+
+/** Result code, matched name, diagnostic message (RFC 4511, 4.1.9). */
+function bindResult(data: Uint8Array, value: number, end: number): { result: number; diagnostic: string } {
+	const { result } = value < 0 ? {} : resultFields(data, value, end);
+	if (typeof result !== "number") return NO_RESULT;
+	const words = berEnd(data, value + 3, end);
+	const text = words < 0 || words >= end || data[words] !== Tag.OctetString ? -1 : berValue(data, words, end);
+	const diagnostic = text < 0 ? "" : textOf(data, text, Math.min(end, berEnd(data, words, end)));
+	return { result, diagnostic };
+}
+
 /** A sequence of a message id and one operation; connectionless LDAP (Active Directory's ping) is the same over UDP. */
 export const ldap: Recogniser = {
 	protocol: "ldap",

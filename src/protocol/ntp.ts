@@ -12,7 +12,8 @@ const LAST_OPERATION = 12;
 const UNSET_TRAP = 31;
 /** Numbers of the one implementation that has private messages: universal, old, and xntpd (ntp_request.h). */
 const IMPLEMENTATIONS: readonly number[] = [0, 2, 3];
-const Mode = {
+/** RFC 5905, 7.3; 6 and 7 are control and private messages. */
+export const NtpMode = {
 	SymmetricActive: 1,
 	SymmetricPassive: 2,
 	Client: 3,
@@ -42,15 +43,15 @@ export const ntp: Recogniser = {
 		const version = versionOf(first);
 		const mode = first & 7;
 		if (version < 1 || version > 4) return Role.No;
-		if (mode === Mode.Control) return controlRole(data, start, end);
-		if (mode === Mode.Private) {
+		if (mode === NtpMode.Control) return controlRole(data, start, end);
+		if (mode === NtpMode.Private) {
 			if (!IMPLEMENTATIONS.includes(data[start + 2]!)) return Role.No;
 			return first & RESPONSE ? Role.Server : Role.Client;
 		}
 		// Mode 0 is version 1's only mode (RFC 1059): there the port alone tells who serves.
 		if (length < HEADER || data[start + 1]! > MAX_STRATUM || (mode === 0 && version !== 1)) return Role.No;
-		if (mode === Mode.Client) return Role.Client;
-		return mode === Mode.Server ? Role.Server : Role.Either;
+		if (mode === NtpMode.Client) return Role.Client;
+		return mode === NtpMode.Server ? Role.Server : Role.Either;
 	},
 	describe(data, start, end) {
 		if (end - start < HEADER) return {};
@@ -58,10 +59,11 @@ export const ntp: Recogniser = {
 		const mode = first & 7;
 		const fields: Fields = { version: versionOf(first) };
 		if (MODES[mode]) fields.mode = MODES[mode];
-		if (mode === Mode.Control || mode === Mode.Private) return fields;
+		if (mode === NtpMode.Control || mode === NtpMode.Private) return fields;
 		const stratum = data[start + 1]!;
 		fields.stratum = stratum;
-		if (mode === Mode.Server || mode === Mode.Broadcast) putReference(fields, stratum, data, start + REFERENCE_ID);
+		if (mode === NtpMode.Server || mode === NtpMode.Broadcast)
+			putReference(fields, stratum, data, start + REFERENCE_ID);
 		return fields;
 	},
 };
@@ -82,4 +84,28 @@ function putReference(fields: Fields, stratum: number, data: Uint8Array, at: num
 	}
 	const text = textOf(data, at, at + 4).replace(/\0+$/, "");
 	if (/^[\x20-\x7e]{1,4}$/.test(text)) fields[stratum === 0 ? "kiss" : "refid"] = text;
+}
+
+/** Kiss codes that say that the server has no time yet, not that it refuses (RFC 5905, 7.4). */
+const NO_TIME_YET: ReadonlySet<string> = new Set(["INIT", "STEP"]);
+const UNSYNCHRONISED = 16;
+const ALARM = 3;
+
+/** Mode of a time message; 0 where there is no whole one. */
+export function ntpMode(data: Uint8Array, start: number, end: number): number {
+	return end - start < HEADER ? 0 : data[start]! & 7;
+}
+
+/** What a server's answer says of its own time. `why` is a kiss code, or what shows that its clock has no source. */
+export function ntpAnswer(
+	data: Uint8Array,
+	start: number,
+): { readonly isSynchronised: boolean; readonly isRefusal: boolean; readonly why: string } {
+	const stratum = data[start + 1]!;
+	const code = stratum === 0 ? textOf(data, start + REFERENCE_ID, start + REFERENCE_ID + 4).replace(/\0+$/, "") : "";
+	if (/^[A-Z]{4}$/.test(code))
+		return { isSynchronised: false, isRefusal: !NO_TIME_YET.has(code), why: `kiss code ${code}` };
+	if (stratum === 0 || stratum === UNSYNCHRONISED)
+		return { isSynchronised: false, isRefusal: false, why: `stratum ${stratum}` };
+	return { isSynchronised: data[start]! >>> 6 !== ALARM, isRefusal: false, why: "leap indicator 3" };
 }

@@ -35,6 +35,11 @@ function hasAttributes(data: Uint8Array, at: number, last: number, end: number):
 	return at === last || (last > end && at >= there - 1 && whole >= ENOUGH_ATTRIBUTES);
 }
 
+/** Name of a code that asks; undefined for answers. */
+export function radiusRequest(code: number): string | undefined {
+	return REQUESTS[code];
+}
+
 export const radius: Recogniser = {
 	protocol: "radius",
 	transports: [17],

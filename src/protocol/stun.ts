@@ -68,6 +68,27 @@ function messageAt(data: Uint8Array, start: number, end: number): number {
 	return end - start >= HEADER + 2 && i32(data, start + 6) === MAGIC_COOKIE ? start + 2 : -1;
 }
 
+/** Attributes of ICE (RFC 8445, 16.1), and the wish for an answer from another address (RFC 3489, 11.2.4). */
+const NOT_TO_A_SERVER: ReadonlySet<number> = new Set([0x0003, 0x0024, 0x0025, 0x8029, 0x802a]);
+
+/** Whether a datagram may be a message: type and length, as {@link stun} and {@link classicStun} ask for. */
+export function isStun(data: Uint8Array, start: number, end: number): boolean {
+	return end - start >= HEADER && data[start]! <= 0x3f && HEADER + u16(data, start + 2) <= end - start;
+}
+
+/** The method that a request asks a server for; empty for one to a peer or a NAT test; undefined for what is no request. */
+export function stunServerRequest(data: Uint8Array, start: number, end: number): string | undefined {
+	const type = u16(data, start);
+	if ((type & CLASS_BITS) !== Class.Request) return undefined;
+	const last = Math.min(end, start + HEADER + u16(data, start + 2));
+	let at = start + HEADER;
+	for (let i = 0; i < MAX_ATTRIBUTES && last - at >= 4; i++) {
+		if (NOT_TO_A_SERVER.has(u16(data, at))) return "";
+		at += 4 + ((u16(data, at + 2) + 3) & ~3);
+	}
+	return METHODS[methodOf(type)] ?? "";
+}
+
 /** ICE checks go both ways, each side asking the other: then the first request decides. */
 export const stun: Recogniser = {
 	protocol: "stun",

@@ -1,6 +1,8 @@
 import { addressText } from "../packet/address.ts";
 import type { PacketView } from "../packet/view.ts";
 import { type DhcpMessage, parseDhcp } from "../protocol/dhcp.ts";
+import { DhcpClients } from "./dhcp-clients.ts";
+import type { IncidentTable } from "./incidents.ts";
 
 /** Who takes part in the exchanges that one flow's messages belong to. */
 export interface DhcpExchange {
@@ -31,11 +33,22 @@ const UNSPECIFIED = new Set(["0.0.0.0", "255.255.255.255"]);
 export class DhcpTracker {
 	readonly #transactions = new Map<string, Transaction>();
 	readonly #flows = new Map<number, Set<Transaction>>();
+	readonly #clients: DhcpClients;
+
+	constructor(incidents: IncidentTable) {
+		this.#clients = new DhcpClients(incidents);
+	}
+
+	/** The capture is over: notes which clients got no address. */
+	finish(): void {
+		this.#clients.finish();
+	}
 
 	/** Looks at one BOOTP-format payload. */
-	observe(data: Uint8Array, start: number, end: number, packet: PacketView, flow: number): void {
+	observe(data: Uint8Array, start: number, end: number, packet: PacketView, flow: number, side: 0 | 1): void {
 		const message = parseDhcp(data, start, end);
 		if (!message) return;
+		this.#clients.observe(message, packet, flow, side);
 		const transaction = this.#transactionOf(message);
 		if (!transaction) return;
 		const source = addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3);

@@ -6,8 +6,8 @@ import { Role } from "../protocol/recogniser.ts";
  * Bits 0–7: recogniser (its place in the table + 1, 0 for none); 8–9: which side the payload shows to be the server
  * (0 unknown, 1 side 0, 2 side 1); 10–12 and 13–15: payloads looked at, side 0 and side 1; 16: carries RTP; 17: may
  * come to carry RTP; 18: the server side is what the first request suggests, and may be corrected; 19 and 20:
- * nothing more is wanted of side 0, side 1; 21: has gone over to TLS; 22: carries DTLS beside what was recognised; 31:
- * nothing more to look for, so that the per-packet path tests only the sign.
+ * nothing more is wanted of side 0, side 1; 21: has gone over to TLS; 22: carries DTLS beside what was recognised; 23:
+ * a follower wants what comes next; 31: nothing more to look for, so that the per-packet path tests only the sign.
  */
 const RECOGNISER = 0xff;
 const SERVER_SHIFT = 8;
@@ -20,6 +20,7 @@ export const RTP = 1 << 16;
 /** STUN, DTLS or RTCP was recognised, and nothing else is looked for but the media that comes beside it (RFC 7983). */
 export const MEDIA_MAY_FOLLOW = 1 << 17;
 export const DTLS = 1 << 22;
+const FOLLOWED = 1 << 23;
 export const DONE = 1 << 31;
 
 /** Payloads of each side that are looked at before a flow counts as showing nothing. */
@@ -73,6 +74,20 @@ export function withSideSettled(evidence: number, side: 0 | 1): number {
 /** Whether a connection that began in plain text has gone over to TLS. */
 export function hasStartedTls(evidence: number): boolean {
 	return (evidence & STARTED_TLS) !== 0;
+}
+
+/** Whether a follower wants the next messages of a flow, see {@link Follower}. */
+export function isFollowed(evidence: number): boolean {
+	return (evidence & FOLLOWED) !== 0;
+}
+
+export function withFollowed(evidence: number, followed: boolean): number {
+	return followed ? evidence | FOLLOWED : evidence & ~FOLLOWED;
+}
+
+/** Whether nothing more is wanted of either side. */
+export function areBothSettled(evidence: number): boolean {
+	return isSideSettled(evidence, 0) && isSideSettled(evidence, 1);
 }
 
 /** The handshake is wanted of both sides, also of one that had said what there was to learn from it. */

@@ -1,15 +1,25 @@
 import { type PacketView, Protocol } from "../packet/view.ts";
 import { RECOGNISERS } from "../protocol/index.ts";
+import { imapDialect, type MailDialect, pop3Dialect, smtpDialect } from "../protocol/mail.ts";
 import type { Recogniser } from "../protocol/recogniser.ts";
-import type { CallTracker } from "./calls.ts";
+import type { DatagramTracker } from "./datagrams.ts";
 import type { DhcpTracker } from "./dhcp.ts";
+import type { DnsTracker } from "./dns.ts";
 import type { H323Tracker } from "./h323.ts";
-import type { NameTable } from "./names.ts";
+import type { HandshakeTracker } from "./handshakes.ts";
+import type { LdapTracker } from "./ldap.ts";
+import type { MailTracker } from "./mail.ts";
+import type { RasTracker } from "./ras.ts";
 import type { RtpTracker } from "./rtp.ts";
+import type { SipTracker } from "./sip.ts";
+import type { SnmpTracker } from "./snmp.ts";
 
 /**
- * Reads every message of the flows of one protocol: a datagram, or what {@link Recogniser.messageLength} cut out of a
+ * Reads the messages of the flows of one protocol: a datagram, or what {@link Recogniser.messageLength} cut out of a
  * TCP stream. `packet` is the one that brought the message's end; the bytes may be elsewhere than in it.
+ *
+ * @returns of a TCP flow, the sides of which nothing more is wanted, as bits (1 for side 0, 2 for side 1); undefined
+ * where the flow is not to be followed for its own sake: then it is read until its recogniser has seen enough.
  */
 export type Follower = (
 	data: Uint8Array,
@@ -18,16 +28,27 @@ export type Follower = (
 	packet: PacketView,
 	flow: number,
 	side: 0 | 1,
-) => void;
+) => number | undefined;
+
+/** To its end: every message of both sides is wanted. */
+const ALL_WANTED = 0;
 
 /** What follows flows to their end. */
 export interface Trackers {
 	readonly dhcp: DhcpTracker;
-	readonly names: NameTable;
-	readonly calls: CallTracker;
+	readonly dns: DnsTracker;
+	readonly snmp: SnmpTracker;
+	readonly datagrams: DatagramTracker;
+	readonly ldap: LdapTracker;
+	readonly mail: MailTracker;
+	readonly handshakes: HandshakeTracker;
+	readonly sip: SipTracker;
+	readonly ras: RasTracker;
 	readonly h323: H323Tracker;
 	readonly rtp: RtpTracker;
 }
+
+const DIALECTS: Readonly<Record<string, MailDialect>> = { smtp: smtpDialect, imap: imapDialect, pop3: pop3Dialect };
 
 /** Over TCP a DNS message has its length in front (RFC 1035, 4.2.2). */
 const DNS_LENGTH = 2;
@@ -37,25 +58,71 @@ export function followersOf(trackers: Trackers): readonly (Follower | undefined)
 	return RECOGNISERS.map((recogniser) => followerOf(recogniser, trackers));
 }
 
+/** Follows to the end what `observe` looks at. */
+function toTheEnd(observe: (...message: Parameters<Follower>) => void): Follower {
+	return (data, start, end, packet, flow, side) => {
+		observe(data, start, end, packet, flow, side);
+		return ALL_WANTED;
+	};
+}
+
+/** Looks at what is there until the flow has shown what it is: media may take over. */
+function forNow(observe: (...message: Parameters<Follower>) => void): Follower {
+	return (...message) => {
+		observe(...message);
+		return undefined;
+	};
+}
+
+function mailOrDirectory(protocol: string, { mail, ldap, datagrams }: Trackers): Follower | undefined {
+	const dialect = DIALECTS[protocol];
+	if (dialect)
+		return (data, start, end, packet, flow, side) => mail.observe(dialect, data, start, end, packet, flow, side);
+	if (protocol !== "ldap") return undefined;
+	return (data, start, end, packet, flow, side) => {
+		if (packet.protocol !== Protocol.UDP)
+			return ldap.observe(data, start, end, packet, flow, side) ? ALL_WANTED : undefined;
+		datagrams.observeLdap(data, start, end, packet, flow, side);
+		return ALL_WANTED;
+	};
+}
+
 function followerOf({ protocol, transports }: Recogniser, trackers: Trackers): Follower | undefined {
-	const { dhcp, names, calls, h323, rtp } = trackers;
+	const { dhcp, dns, snmp, datagrams, sip, ras, h323, rtp, handshakes } = trackers;
+	const isUdp = transports.includes(Protocol.UDP);
 	switch (protocol) {
 		case "dhcp":
 		case "bootp":
-			return (data, start, end, packet, flow) => dhcp.observe(data, start, end, packet, flow);
+			return toTheEnd((data, start, end, packet, flow, side) => dhcp.observe(data, start, end, packet, flow, side));
 		case "dns":
-			return transports.includes(Protocol.UDP)
-				? (data, start, end) => names.observe(data, start, end)
-				: (data, start, end) => names.observe(data, start + DNS_LENGTH, end);
+			return isUdp
+				? toTheEnd((data, start, end, packet, flow, side) => dns.observe(data, start, end, packet, flow, side))
+				: toTheEnd((data, start, end, packet, flow, side) =>
+						dns.observe(data, start + DNS_LENGTH, end, packet, flow, side),
+					);
 		case "sip":
-			return (data, start, end, packet, flow) => calls.observe(data, start, end, packet, flow);
+			return toTheEnd((...message) => sip.observe(...message));
+		case "h225-ras":
+			return toTheEnd((...message) => ras.observe(...message));
 		case "rtcp":
-			return (_data, _start, _end, packet) => rtp.control(packet);
+			return toTheEnd((_data, _start, _end, packet) => rtp.control(packet));
 		case "h225":
-			return (data, start, end, packet, flow, side) => h323.observeCall(data, start, end, packet, flow, side);
+			return toTheEnd((data, start, end, packet, flow, side) => h323.observeCall(data, start, end, packet, flow, side));
 		case "h245":
-			return (data, start, end, packet, flow) => h323.observeControl(data, start, end, packet, flow);
+			return toTheEnd((data, start, end, packet, flow) => h323.observeControl(data, start, end, packet, flow));
+		case "snmp":
+			return toTheEnd((data, start, end, packet, flow, side) => snmp.observe(data, start, end, packet, flow, side));
+		case "ntp":
+			return toTheEnd((...message) => datagrams.observeNtp(...message));
+		case "radius":
+			return toTheEnd((...message) => datagrams.observeRadius(...message));
+		case "stun":
+			return isUdp ? forNow((...message) => datagrams.observeStun(...message)) : undefined;
+		case "tls":
+			return (data, start, end, packet, flow, side) => handshakes.observe(data, start, end, packet, flow, side);
+		case "dtls":
+			return forNow((...message) => handshakes.observeDatagram(...message));
 		default:
-			return undefined;
+			return mailOrDirectory(protocol, trackers);
 	}
 }

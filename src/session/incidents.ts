@@ -5,7 +5,27 @@ import { detached } from "../protocol/bytes.ts";
  * What a message, or its absence, showed to be wrong, by the name of the finding that it leads to. The sessions note
  * what happened; what it means is the finding part's to say.
  */
-export const INCIDENT_KINDS = ["unanswered", "unreachable", "prohibited", "fragmentation-needed"] as const;
+export const INCIDENT_KINDS = [
+	"unanswered",
+	"unreachable",
+	"prohibited",
+	"fragmentation-needed",
+	"call-failed",
+	"sip-alg",
+	"sip-nat",
+	"dns-failure",
+	"dhcp-no-offer",
+	"dhcp-refused",
+	"ntp-refused",
+	"ntp-unsynchronised",
+	"snmp-error",
+	"smtp-error",
+	"imap-error",
+	"starttls-missing",
+	"ldap-bind-failed",
+	"tls-alert",
+	"tls-incomplete",
+] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 /** Where a packet is: file index, number in the file from 1, nanoseconds since the run's epoch. */

@@ -6,7 +6,9 @@ import { type Fields, Role } from "../protocol/recogniser.ts";
 import { isKeepAlive, sip } from "../protocol/sip.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
 import { CallTracker, type Tie } from "./calls.ts";
+import { DatagramTracker } from "./datagrams.ts";
 import { DhcpTracker } from "./dhcp.ts";
+import { DnsTracker, QUERY } from "./dns.ts";
 import {
 	areSidesSettled,
 	DONE,
@@ -27,12 +29,21 @@ import {
 import { FieldTable } from "./fields.ts";
 import { type Follower, followersOf } from "./followers.ts";
 import { H323Tracker } from "./h323.ts";
+import { HandshakeTracker } from "./handshakes.ts";
 import { IdentityTable } from "./identities.ts";
 import { IncidentTable } from "./incidents.ts";
+import { LdapTracker } from "./ldap.ts";
+import { MailTracker } from "./mail.ts";
 import { MediaTable } from "./media.ts";
 import { NameTable } from "./names.ts";
+import { RasTracker } from "./ras.ts";
+import { Refusals } from "./refusals.ts";
+import { type OpenRequest, Requests } from "./requests.ts";
 import { RtpTracker } from "./rtp.ts";
+import { SipTracker } from "./sip.ts";
+import { SnmpTracker } from "./snmp.ts";
 import { StreamEvidence } from "./stream-evidence.ts";
+import { Transactions } from "./transactions.ts";
 import { TransferTracker } from "./transfers.ts";
 
 const T38 = RECOGNISERS.indexOf(t38);
@@ -50,11 +61,18 @@ export class Sessions {
 	readonly identities = new IdentityTable();
 	readonly names = new NameTable();
 	readonly media = new MediaTable();
-	readonly dhcp = new DhcpTracker();
+	readonly dhcp = new DhcpTracker(this.incidents);
+	readonly #requests = new Requests();
+	readonly dns = new DnsTracker(this.#requests, this.names);
 	readonly calls = new CallTracker(this.media);
+	readonly refusals = new Refusals();
+	readonly #transactions = new Transactions(this.#requests);
+	readonly sip = new SipTracker(this.calls, this.refusals, this.#transactions, this.incidents);
 	readonly transfers: TransferTracker;
 	readonly rtp: RtpTracker;
 	readonly #h323 = new H323Tracker(this.calls);
+	readonly #ras = new RasTracker(this.refusals, this.incidents, this.#transactions);
+	readonly #handshakes: HandshakeTracker;
 	readonly #store: FlowStore;
 	readonly #fields: FieldTable;
 	readonly #followers: readonly (Follower | undefined)[];
@@ -65,9 +83,22 @@ export class Sessions {
 		this.transfers = new TransferTracker(store, this.identities);
 		this.rtp = new RtpTracker(store, this.media);
 		this.#fields = new FieldTable(store, this.identities);
-		const { dhcp, names, calls, rtp } = this;
-		this.#followers = followersOf({ dhcp, names, calls, rtp, h323: this.#h323 });
-		this.#streams = new StreamEvidence(store, this.#fields, this.#followers);
+		this.#handshakes = new HandshakeTracker(store, this.incidents);
+		const { dhcp, dns, rtp, incidents } = this;
+		this.#followers = followersOf({
+			dhcp,
+			dns,
+			sip: this.sip,
+			ras: this.#ras,
+			rtp,
+			h323: this.#h323,
+			snmp: new SnmpTracker(this.#requests, incidents),
+			datagrams: new DatagramTracker(this.#requests, incidents),
+			ldap: new LdapTracker(incidents),
+			mail: new MailTracker(store, incidents),
+			handshakes: this.#handshakes,
+		});
+		this.#streams = new StreamEvidence(store, this.#fields, this.#followers, (flow) => this.#lose(flow));
 	}
 
 	/** Looks at a payload of a flow that is not {@link DONE}. */
@@ -86,6 +117,24 @@ export class Sessions {
 	/** The capture is over: reads what still waited for more. */
 	finish(): void {
 		this.#streams.finish();
+		this.dhcp.finish();
+		this.dns.finish(this.incidents);
+		this.#handshakes.finish();
+		this.#requests.finish(this.incidents, (request, flow) => this.#wordsOf(request, flow));
+	}
+
+	/** Where bytes of a stream are missing, what does not come may have been among them. */
+	#lose(flow: number): void {
+		this.#handshakes.forget(flow);
+		this.#requests.forget(flow);
+	}
+
+	/** How to tell of a request without an answer; undefined where the answers may have been looked at as media. */
+	#wordsOf(request: OpenRequest, flow: number): { what: string; subject: string } | undefined {
+		if (request.what === QUERY) return this.dns.wordsOf(request);
+		const store = this.#store;
+		const isBesideMedia = (store.evidence(flow) & (MEDIA_MAY_FOLLOW | RTP)) !== 0;
+		return isBesideMedia && store.packets(flow, (1 - request.side) as 0 | 1) > 0 ? undefined : request;
 	}
 
 	#observeDatagram(packet: PacketView, flow: number, side: 0 | 1): void {
@@ -96,19 +145,17 @@ export class Sessions {
 		if ((store.evidence(flow) & MEDIA_MAY_FOLLOW) !== 0)
 			store.setEvidence(flow, withRecogniser(store.evidence(flow) & ~MEDIA_MAY_FOLLOW, SIP));
 		let evidence = withOneMoreSeen(store.evidence(flow), side);
-		let follow = this.#followers[recogniserOf(evidence)];
-		if (follow) follow(data, payloadStart, payloadEnd, packet, flow, side);
-		if (!follow || !isSettled(packet, evidence, side)) {
+		const follow = this.#followers[recogniserOf(evidence)];
+		let isFollowed = follow?.(data, payloadStart, payloadEnd, packet, flow, side) !== undefined;
+		if (!isFollowed || !isSettled(packet, evidence, side)) {
 			const answer = recognisePayload(Protocol.UDP, srcPort, dstPort, data, payloadStart, payloadEnd);
 			if (answer >= 0) evidence = this.#accept(answer, evidence, flow, side, packet);
 			else if (recogniserOf(evidence) < 0) evidence = this.#observeMedia(packet, flow, side, evidence);
 			// What DTLS 1.3 encrypts, or the media: the side's handshake in clear is over.
 			else evidence = withSideSettled(evidence, side);
-			if (!follow) {
-				follow = this.#followers[recogniserOf(evidence)];
-				follow?.(data, payloadStart, payloadEnd, packet, flow, side);
-			}
-			if (isSettled(packet, evidence, side)) evidence |= afterwards(evidence, follow !== undefined);
+			const first = follow ? undefined : this.#followers[recogniserOf(evidence)];
+			if (first) isFollowed = first(data, payloadStart, payloadEnd, packet, flow, side) !== undefined;
+			if (isSettled(packet, evidence, side)) evidence |= afterwards(evidence, isFollowed);
 		}
 		store.setEvidence(flow, evidence);
 	}

@@ -1,12 +1,14 @@
 import type { FlowStore } from "../flow/store.ts";
 import { type PacketView, Protocol } from "../packet/view.ts";
 import { furtherRole, RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
-import { type Recogniser, Role } from "../protocol/recogniser.ts";
+import { Role } from "../protocol/recogniser.ts";
 import { tls } from "../protocol/tls/tls.ts";
 import {
+	areBothSettled,
 	areSidesSettled,
 	DONE,
 	hasStartedTls,
+	isFollowed,
 	isSideSettled,
 	isTentative,
 	MOST_PAYLOADS,
@@ -14,6 +16,7 @@ import {
 	recogniserOf,
 	seen,
 	senderOf,
+	withFollowed,
 	withOneMoreSeen,
 	withRecogniser,
 	withRole,
@@ -29,6 +32,7 @@ const ENOUGH_TO_TELL = 24;
 /** The bytes are too few to tell. */
 const WAIT = -2;
 const NOTHING = -1;
+const TLS = RECOGNISERS.indexOf(tls);
 
 /** What the payload of TCP connections shows: message by message, as their recognisers cut them out of the stream. */
 export class StreamEvidence implements StreamReader {
@@ -36,8 +40,16 @@ export class StreamEvidence implements StreamReader {
 	readonly #fields: FieldTable;
 	readonly #followers: readonly (Follower | undefined)[];
 	readonly #streams: TcpStreams;
+	readonly #onLoss: (flow: number) => void;
 
-	constructor(store: FlowStore, fields: FieldTable, followers: readonly (Follower | undefined)[]) {
+	/** @param onLoss told of flows whose streams lack bytes: what is missing in them may have been in these. */
+	constructor(
+		store: FlowStore,
+		fields: FieldTable,
+		followers: readonly (Follower | undefined)[],
+		onLoss: (flow: number) => void,
+	) {
+		this.#onLoss = onLoss;
 		this.#store = store;
 		this.#fields = fields;
 		this.#followers = followers;
@@ -49,7 +61,7 @@ export class StreamEvidence implements StreamReader {
 		const store = this.#store;
 		if (!this.#streams.observe(packet, flow, side) || this.#streams.isWaiting(flow, side)) return;
 		const evidence = withOneMoreSeen(store.evidence(flow), side);
-		if (this.#followers[recogniserOf(evidence)] === undefined && isSettled(evidence, side)) {
+		if (isFollowed(evidence) ? areBothSettled(evidence) : isSettled(evidence, side)) {
 			store.setEvidence(flow, evidence | DONE);
 			this.#streams.release(flow);
 		} else store.setEvidence(flow, evidence);
@@ -58,6 +70,10 @@ export class StreamEvidence implements StreamReader {
 	/** The capture is over: reads what still waited for more. */
 	finish(): void {
 		this.#streams.finish();
+	}
+
+	lose(flow: number): void {
+		this.#onLoss(flow);
 	}
 
 	/** Reads messages off the front of one side of a connection. */
@@ -70,12 +86,13 @@ export class StreamEvidence implements StreamReader {
 			if (found === WAIT) return at - start;
 			if (found === NOTHING) return end - start;
 			at = found;
-			const recogniser = this.#speaking(flow);
+			const speaking = this.#speaking(flow);
+			const recogniser = RECOGNISERS[speaking]!;
 			const length = recogniser.messageLength?.(data, at, end) ?? end - at;
 			const isPartial = length === 0 || length > end - at;
 			if (isPartial && !isLast && length <= MAX_MESSAGE) return at - start;
 			const messageEnd = isPartial ? end : at + length;
-			if (!this.#readMessage(recogniser, part, at, messageEnd, isPartial ? null : packet)) return end - start;
+			if (!this.#readMessage(speaking, part, at, messageEnd, isPartial ? null : packet)) return end - start;
 			at = messageEnd;
 		}
 		return end - start;
@@ -108,10 +125,10 @@ export class StreamEvidence implements StreamReader {
 		return at;
 	}
 
-	/** What a flow whose recogniser is known speaks now. */
-	#speaking(flow: number): Recogniser {
+	/** Place of the recogniser of what a flow, of which one is known, speaks now. */
+	#speaking(flow: number): number {
 		const evidence = this.#store.evidence(flow);
-		return hasStartedTls(evidence) ? tls : RECOGNISERS[recogniserOf(evidence)]!;
+		return hasStartedTls(evidence) ? TLS : recogniserOf(evidence);
 	}
 
 	/**
@@ -119,13 +136,14 @@ export class StreamEvidence implements StreamReader {
 	 * @returns whether this side's next message is wanted.
 	 */
 	#readMessage(
-		recogniser: Recogniser,
+		speaking: number,
 		{ data, flow, side }: StreamPart,
 		start: number,
 		end: number,
 		packet: PacketView | null,
 	): boolean {
 		const store = this.#store;
+		const recogniser = RECOGNISERS[speaking]!;
 		const before = store.evidence(flow);
 		const role = furtherRole(recogniser, data, start, end);
 		if (role !== Role.No) {
@@ -134,15 +152,22 @@ export class StreamEvidence implements StreamReader {
 			if (fields) this.#fields.add(flow, side, recogniser.protocol, fields);
 			store.setEvidence(flow, evidence);
 		}
-		const follow = this.#followers[recogniserOf(before)];
-		if (follow) {
-			if (packet) follow(data, start, end, packet, flow, side);
-			return true;
-		}
+		const follow = this.#followers[speaking];
+		if (follow && packet) {
+			const over = follow(data, start, end, packet, flow, side);
+			store.setEvidence(flow, withFollowed(withSettled(store.evidence(flow), over ?? 0), over !== undefined));
+			if (over !== undefined) return (over & (1 << side)) === 0;
+		} else if (isFollowed(before)) return true;
 		if (recogniser.leadsOn?.(data, start, end) || isTentative(before)) return true;
 		store.setEvidence(flow, withSideSettled(store.evidence(flow), side));
 		return false;
 	}
+}
+
+/** @param over bits of sides. */
+function withSettled(evidence: number, over: number): number {
+	if (over & 1) evidence = withSideSettled(evidence, 0);
+	return over & 2 ? withSideSettled(evidence, 1) : evidence;
 }
 
 /** Whether more segments would tell nothing more: both sides have said theirs, or enough was seen. */

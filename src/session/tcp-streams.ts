@@ -13,6 +13,8 @@ export interface StreamReader {
 	 * @returns bytes that are done with; the rest is kept, and offered again with what follows.
 	 */
 	read(stream: StreamPart, packet: PacketView | null): number;
+	/** Bytes of a flow are missing in the capture, and reading goes on behind them. */
+	lose(flow: number): void;
 }
 
 /** What a {@link StreamReader} is given. One object, reused: it dies at the next call. */
@@ -66,6 +68,7 @@ export class TcpStreams {
 	readonly #reader: StreamReader;
 	/** By flow * 2 + side, oldest first. */
 	readonly #waiting = new Map<number, Waiting>();
+	#isOver = false;
 	readonly #part: StreamPart = {
 		data: new Uint8Array(0),
 		start: 0,
@@ -116,6 +119,7 @@ export class TcpStreams {
 
 	/** The capture is over: what still waits is read as it is. */
 	finish(): void {
+		this.#isOver = true;
 		for (const [key, waiting] of this.#waiting) this.#abandon(key, waiting);
 	}
 
@@ -154,6 +158,7 @@ export class TcpStreams {
 		part.end = end;
 		part.isLast = isLast;
 		const done = this.#reader.read(part, packet);
+		if (isLast && !this.#isOver) this.#reader.lose(part.flow);
 		const rest = isLast ? end : start + done;
 		if (rest >= end) {
 			if (!waiting) return;
@@ -204,6 +209,7 @@ export class TcpStreams {
 	#skipHole(key: number, waiting: Waiting, packet: PacketView | null): void {
 		this.#append(key, EMPTY, 0, 0, true, packet);
 		const flow = Math.floor(key / 2);
+		if (!this.#isOver) this.#reader.lose(flow);
 		const side = (key % 2) as 0 | 1;
 		const words = this.#store.words(flow);
 		const state = this.#store.base(flow) + FlowStore.STATE;

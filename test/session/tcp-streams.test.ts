@@ -25,6 +25,7 @@ function read(packets: readonly Packet[]): { messages: string[]; partial: string
 	const table = new FlowTable();
 	const decoder = new PacketDecoder([captureInterface()]);
 	const streams = new TcpStreams(table.store, {
+		lose() {},
 		read({ data, start, end, isLast }: StreamPart) {
 			let at = start;
 			while (at < end) {
@@ -114,6 +115,7 @@ describe("messages of a stream", () => {
 		const decoder = new PacketDecoder([captureInterface()]);
 		let longest = 0;
 		const streams = new TcpStreams(table.store, {
+			lose() {},
 			read({ start, end }) {
 				longest = Math.max(longest, end - start);
 				return 0;

@@ -45,11 +45,27 @@ export const dtls: Recogniser = {
 /** @param sender who sends it, where that is known; it tells a client's certificate and alert from a server's */
 function describe(data: Uint8Array, start: number, end: number, sender: Role = Role.Either): Fields {
 	if (!isRecord(data, start, end)) return {};
-	const body = start + RECORD_HEADER;
 	if (data[start] !== Content.Alert) return describeMessages(messagesOf(data, start, end), "d", sender);
-	if (recordEnd(data, start) !== body + 2 || end - body < 2) return {};
-	const alert = alertName(data[body]!, data[body + 1]!);
+	const alert = alertAt(data, start, end);
 	return alert ? { alert: alert + sideName(sender) } : {};
+}
+
+/** Name of an alert in clear, which an encrypted one is longer than; undefined for anything else. */
+function alertAt(data: Uint8Array, start: number, end: number): string | undefined {
+	const body = start + RECORD_HEADER;
+	if (recordEnd(data, start) !== body + 2 || end - body < 2) return undefined;
+	return alertName(data[body]!, data[body + 1]!);
+}
+
+/** An alert in clear that a datagram begins with: its name without its level. */
+export function dtlsAlert(
+	data: Uint8Array,
+	start: number,
+	end: number,
+): { name: string; isFatal: boolean } | undefined {
+	if (!isRecord(data, start, end) || data[start] !== Content.Alert) return undefined;
+	const [level, name] = alertAt(data, start, end)?.split(" ") ?? [];
+	return name === undefined ? undefined : { name, isFatal: level === "fatal" };
 }
 
 /** Whether a record of a known type and version begins at `at`; it may be cut. */
