@@ -50,12 +50,14 @@ export const HEALTHY: readonly Fault[] = [
 		packages: WEB,
 		findings: [],
 		async run(site) {
-			const [pc] = site.machines("pc");
+			const [pc, manager, ipo] = site.machines("pc", "manager", "ipo");
 			await visits(site);
 			await nginx(site.office, site.beyond, [{ ports: SECURE }]);
 			await site.line({ delay: 600 });
 			pc.attempt("curl", [...CURL, "--max-time", "2", `https://${BEYOND.branch}/`]);
-			await sleep(100);
+			await sleep(150);
+			// The last packets of the capture, so that it does not end with the SYN.
+			await manager.run("curl", [...CURL, `https://${ipo.address}/`]);
 		},
 	},
 	{
@@ -76,6 +78,7 @@ export const HEALTHY: readonly Fault[] = [
 		findings: [expected("clear-text", "IPO-OUT-15", "6514 does the same with TLS")],
 		async run(site) {
 			const [pc, ipo, servers] = site.machines("pc", "ipo", "servers");
+			await servers.agent();
 			const listening = Promise.all([514, 162].map((port) => listen(servers, port)));
 			await Promise.all([
 				say(pc, 5353, "224.0.0.251", 5353, MDNS),
@@ -113,12 +116,14 @@ s.close()
 
 const TIMES = 4;
 const EVERY = 700;
+/** Milliseconds for the listeners to open their ports. */
+const BEFORE = 300;
 
 async function say(from: Machine, localPort: number, to: string, port: number, message: Uint8Array): Promise<void> {
 	const agent = await from.agent();
 	const messages = Array.from({ length: TIMES }, () => message);
 	const local = { localAddress: from.address, localPort };
-	await agent.do("speak", { ...local, address: to, port, messages, before: 0, every: EVERY, after: 100 });
+	await agent.do("speak", { ...local, address: to, port, messages, before: BEFORE, every: EVERY, after: 100 });
 }
 
 async function listen(machine: Machine, port: number): Promise<void> {

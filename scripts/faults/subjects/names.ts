@@ -65,7 +65,7 @@ remote-control:
 `,
 			);
 			await servers.start("unbound", ["-d", "-c", config], { opens: ["udp/53"] });
-			for (let count = 0; count < 2; count++) await ask(site, "mail.example.test");
+			for (let count = 0; count < 2; count++) await ask(site, "mail.example.com");
 		},
 	},
 	answered("dns-refuses", "The name server refuses to answer: REFUSED.", [], "mail.example.test", [
@@ -87,7 +87,7 @@ remote-control:
 		findings: [expected("dhcp-no-offer", null, "DISCOVER is repeated, and there is no OFFER; no server tells the row")],
 		async run(site) {
 			const [phone] = site.machines("phone");
-			const { code } = await askForAddress(site.office, phone, 20);
+			const { code } = await askForAddress(site.office, phone, 30);
 			if (code === 0) throw new Error("the phone has an address");
 		},
 	},
