@@ -411,6 +411,11 @@ export function tcpEnd(words: Words, base: number): "closed" | "reset" | null {
 	return a === State.Closed && b === State.Closed ? "closed" : null;
 }
 
+/** Whether a side has said that it sends nothing more: by FIN or reset. */
+export function isClosedBy(words: Words, base: number, side: Side): boolean {
+	return stateOf(words, base, side) >= State.Closed;
+}
+
 /** The side that sent a SYN without ACK; -1 where none did or both did. */
 export function synSide(words: Words, base: number): Side | -1 {
 	return onlySide(words[base + AT.state]! >>> SYN_BY);
