@@ -115,7 +115,7 @@ export class DnsTracker {
 
 	/** Names that a flow's server said there are none of, and that no other answer knew. */
 	missingNames(flow: number): readonly MissingName[] {
-		return this.#missing.get(flow) ?? NONE;
+		return this.#missing.size === 0 ? NONE : (this.#missing.get(flow) ?? NONE);
 	}
 }
 

@@ -101,7 +101,7 @@ export class IncidentTable {
 
 	/** In the order in which they were noted. */
 	of(flow: number): readonly Incident[] {
-		return this.#ofFlow.get(flow) ?? NONE;
+		return this.#ofFlow.size === 0 ? NONE : (this.#ofFlow.get(flow) ?? NONE);
 	}
 }
 

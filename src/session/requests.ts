@@ -1,5 +1,5 @@
 import type { PacketView } from "../packet/view.ts";
-import { type IncidentTable, type PacketPlace, placeOf } from "./incidents.ts";
+import { type IncidentTable, placeOf } from "./incidents.ts";
 
 /** A request that waits for its answer. */
 export interface OpenRequest {
@@ -10,19 +10,12 @@ export interface OpenRequest {
 	readonly what: string;
 	/** What was asked for, as {@link Requests.finish} is given it. */
 	readonly subject: string;
-	readonly first: PacketPlace;
+	/** Where it was asked first. */
+	readonly file: number;
+	readonly number: number;
+	readonly time: number;
 	last: number;
 	tries: number;
-}
-
-/** What one flow waits for, and what it gave up waiting for. */
-interface Waiting {
-	/** In the order in which they were first asked. */
-	readonly open: OpenRequest[];
-	/** Of those asked so long ago that nobody waits any more: how many, and the first of them. */
-	givenUp: number;
-	firstGivenUp: OpenRequest | undefined;
-	lastGivenUp: number;
 }
 
 /** Flows with requests under way: a scan opens one for each of its probes. The oldest gives way. */
@@ -37,33 +30,39 @@ const GIVEN_UP_AFTER = 30e9;
  * try of the same. Nothing is judged here: a finding's rule knows when the capture ended.
  */
 export class Requests {
-	readonly #flows = new Map<number, Waiting>();
+	/** By flow, those of the oldest flow first; of each, in the order in which they were first asked. */
+	readonly #flows = new Map<number, OpenRequest[]>();
+	/** By flow: those asked so long ago that nobody waits any more, as one. */
+	readonly #givenUp = new Map<number, OpenRequest>();
 	/** Requests beyond the limits: nothing is said of them. */
 	forgotten = 0;
 
 	/** Notes a request. Those to many (broadcast, multicast) ask for no answer of anybody: see {@link isToMany}. */
 	open(flow: number, side: 0 | 1, key: number, packet: PacketView, what: string, subject = ""): void {
-		const waiting = this.#flows.get(flow) ?? this.#begin(flow);
-		const { open } = waiting;
-		const known = open[placeOfRequest(open, key, side)];
+		const open = this.#flows.get(flow);
+		const known = open?.[placeOfRequest(open, key, side)];
 		if (known) {
 			known.tries++;
 			known.last = packet.time;
 			return;
 		}
-		if (open.length >= MAX_OPEN) this.#giveUp(waiting, packet.time);
-		open.push({ side, key, what, subject, first: placeOf(packet), last: packet.time, tries: 1 });
+		const { file, number, time } = packet;
+		const request = { side, key, what, subject, file, number, time, last: time, tries: 1 };
+		if (!open) this.#begin(flow, request);
+		else {
+			if (open.length >= MAX_OPEN) this.#giveUp(flow, open.shift()!, time);
+			open.push(request);
+		}
 	}
 
-	/** Notes an answer from the other side. @returns the request that it answers; undefined where none is known. */
+	/** Notes an answer from a side. @returns the other side's request that it answers; undefined where none is known. */
 	close(flow: number, side: 0 | 1, key: number): OpenRequest | undefined {
-		const waiting = this.#flows.get(flow);
-		if (!waiting) return undefined;
-		const { open } = waiting;
+		const open = this.#flows.get(flow);
+		if (!open) return undefined;
 		const at = placeOfRequest(open, key, (1 - side) as 0 | 1);
 		if (at < 0) return undefined;
 		const request = open[at];
-		if (open.length === 1 && waiting.givenUp === 0) this.#flows.delete(flow);
+		if (open.length === 1) this.#flows.delete(flow);
 		else open.splice(at, 1);
 		return request;
 	}
@@ -71,29 +70,26 @@ export class Requests {
 	/** Nothing more can be said of a flow's requests, or all of them are answered. */
 	forget(flow: number): void {
 		this.#flows.delete(flow);
+		this.#givenUp.delete(flow);
 	}
 
-	#begin(flow: number): Waiting {
+	#begin(flow: number, request: OpenRequest): void {
 		if (this.#flows.size >= MAX_FLOWS) {
-			const [oldest, { open }] = this.#flows.entries().next().value!;
+			const [oldest, open] = this.#flows.entries().next().value!;
 			this.forgotten += open.length;
-			this.#flows.delete(oldest);
+			this.forget(oldest);
 		}
-		const waiting = { open: [], givenUp: 0, firstGivenUp: undefined, lastGivenUp: 0 };
-		this.#flows.set(flow, waiting);
-		return waiting;
+		this.#flows.set(flow, [request]);
 	}
 
 	/** Makes room: what is old is counted as unanswered, what is young may still be answered, and is forgotten. */
-	#giveUp(waiting: Waiting, now: number): void {
-		const oldest = waiting.open.shift()!;
-		if (now - oldest.last < GIVEN_UP_AFTER) {
-			this.forgotten++;
-			return;
-		}
-		waiting.firstGivenUp ??= oldest;
-		waiting.givenUp += oldest.tries;
-		waiting.lastGivenUp = oldest.last;
+	#giveUp(flow: number, oldest: OpenRequest, now: number): void {
+		const known = this.#givenUp.get(flow);
+		if (now - oldest.last < GIVEN_UP_AFTER) this.forgotten++;
+		else if (known) {
+			known.tries += oldest.tries;
+			known.last = oldest.last;
+		} else if (this.#givenUp.size < MAX_FLOWS) this.#givenUp.set(flow, oldest);
 	}
 
 	/**
@@ -104,16 +100,16 @@ export class Requests {
 		incidents: IncidentTable,
 		wordsOf: (request: OpenRequest, flow: number) => { what: string; subject: string } | undefined,
 	): void {
-		for (const [flow, { open, givenUp, firstGivenUp, lastGivenUp }] of this.#flows) {
-			const note = (request: OpenRequest, last: number, tries: number) => {
-				const words = wordsOf(request, flow);
-				if (!words) return;
-				const { what: detail, subject } = words;
-				incidents.noteAt(flow, request.first, last, tries, { kind: "unanswered", side: request.side, detail, subject });
-			};
-			if (firstGivenUp) note(firstGivenUp, lastGivenUp, givenUp);
-			for (const request of open) note(request, request.last, request.tries);
-		}
+		const note = (request: OpenRequest, flow: number) => {
+			const words = wordsOf(request, flow);
+			if (!words) return;
+			const { side, last, tries } = request;
+			const { what: detail, subject } = words;
+			incidents.noteAt(flow, placeOf(request), last, tries, { kind: "unanswered", side, detail, subject });
+		};
+		for (const [flow, request] of this.#givenUp) note(request, flow);
+		for (const [flow, open] of this.#flows) for (const request of open) note(request, flow);
+		this.#givenUp.clear();
 		this.#flows.clear();
 	}
 }

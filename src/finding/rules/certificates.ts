@@ -22,10 +22,12 @@ export function invalidity({
 }: FlowCase):
 	| { readonly kind: "certificate-expired" | "certificate-not-yet-valid"; readonly text: string }
 	| undefined {
-	const fields = store.protocol(flow) === Protocol.TCP ? sessions.fieldsOf(flow) : undefined;
-	const { validFrom, validTo } = fields ?? {};
+	if (store.protocol(flow) !== Protocol.TCP) return undefined;
+	const fields = sessions.fieldsOf(flow);
+	if (fields?.validTo === undefined) return undefined;
+	const { validFrom, validTo } = fields;
 	const shown = epoch + store.first(flow) / 1e9;
-	if (!fields || (validFrom ?? validTo) === undefined || shown < FIRST_TLS) return undefined;
+	if (shown < FIRST_TLS) return undefined;
 	const holder = `the server's certificate for ${fields.certificate ?? "nobody"}`;
 	if (typeof validTo === "string" && shown > secondsOf(validTo))
 		return { kind: "certificate-expired", text: `${holder} expired on ${dateOf(validTo)}` };

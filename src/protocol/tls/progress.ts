@@ -2,7 +2,16 @@
 import { u16 } from "../bytes.ts";
 import { Role } from "../recogniser.ts";
 import { alertName, Handshake } from "./names.ts";
-import { Content, isClearMessage, isRecordHeader, messagesOf, RECORD_HEADER, recordEnd } from "./record.ts";
+import {
+	Content,
+	HANDSHAKE_HEADER,
+	isClearMessage,
+	isRecordHeader,
+	messageBodyLength,
+	messagesOf,
+	RECORD_HEADER,
+	recordEnd,
+} from "./record.ts";
 import { isBeforeTls13 } from "./server-hello.ts";
 import { ssl2Role } from "./ssl2.ts";
 
@@ -33,12 +42,9 @@ const NAMES: Readonly<Record<number, string>> = {
 	[Handshake.ClientKeyExchange]: "client key exchange",
 	[Handshake.CertificateStatus]: "certificate status",
 };
-const CLIENT_HELLO: Step = {
-	kind: "clear",
-	first: Handshake.ClientHello,
-	last: NAMES[Handshake.ClientHello]!,
-	isTls13: undefined,
-};
+const CLIENT_HELLO = hello(Handshake.ClientHello, undefined);
+const SERVER_HELLO = hello(Handshake.ServerHello, false);
+const SERVER_HELLO_13 = hello(Handshake.ServerHello, true);
 const CHANGE_CIPHER_SPEC: Step = { kind: "change-cipher-spec" };
 const OTHER: Step = { kind: "other" };
 const UNKNOWN: Step = { kind: "unknown" };
@@ -60,6 +66,10 @@ export function stepOf(data: Uint8Array, start: number, end: number): Step {
 	);
 }
 
+function hello(type: number, isTls13: boolean | undefined): Step {
+	return { kind: "clear", first: type, last: NAMES[type]!, isTls13 };
+}
+
 function alertStep(data: Uint8Array, start: number, end: number): Step {
 	const body = start + RECORD_HEADER;
 	const name = recordEnd(data, start) <= end ? alertName(data[body]!, data[body + 1]!) : undefined;
@@ -68,9 +78,16 @@ function alertStep(data: Uint8Array, start: number, end: number): Step {
 
 function clearStep(data: Uint8Array, start: number, end: number): Step | undefined {
 	const body = start + RECORD_HEADER;
-	const room = recordEnd(data, start) - body;
-	if (data[body] === Handshake.ClientHello && isClearMessage(data, body, Math.min(end, body + room), room))
-		return CLIENT_HELLO;
+	const next = recordEnd(data, start);
+	// A hello is alone in its record as a rule, and then nothing need be put together.
+	if (next === end && isClearMessage(data, body, end, end - body)) {
+		const message = body + HANDSHAKE_HEADER;
+		if (message + messageBodyLength(data, body) === end) {
+			if (data[body] === Handshake.ClientHello) return CLIENT_HELLO;
+			if (data[body] === Handshake.ServerHello)
+				return isBeforeTls13(data, message, end) ? SERVER_HELLO : SERVER_HELLO_13;
+		}
+	}
 	const messages = messagesOf(data, start, end);
 	const last = messages.at(-1);
 	if (!last) return undefined;
