@@ -29,6 +29,8 @@ interface Waiting {
 const MAX_FLOWS = 100_000;
 /** Requests of one flow that wait at a time: a resolver that uses one port has some dozens. */
 const MAX_OPEN = 64;
+/** Requests of all flows that wait at a time: some hundred bytes each, with what they ask for. */
+const MAX_ALL = 200_000;
 /** Nobody waits so long for a datagram: resolvers give up after 5 to 30 s (resolv.conf(5)), SNMP managers sooner. Nanoseconds. */
 const GIVEN_UP_AFTER = 30e9;
 
@@ -38,6 +40,8 @@ const GIVEN_UP_AFTER = 30e9;
  */
 export class Requests {
 	readonly #flows = new Map<number, Waiting>();
+	/** Requests that wait, of all flows. */
+	#open = 0;
 	/** Requests beyond the limits: nothing is said of them. */
 	forgotten = 0;
 
@@ -51,7 +55,13 @@ export class Requests {
 			known.last = packet.time;
 			return;
 		}
-		if (open.length >= MAX_OPEN) this.#giveUp(waiting, packet.time);
+		if (open.length >= MAX_OPEN || (this.#open >= MAX_ALL && open.length > 0)) this.#giveUp(waiting, packet.time);
+		if (this.#open >= MAX_ALL) {
+			this.forgotten++;
+			if (waiting.givenUp === 0) this.#flows.delete(flow);
+			return;
+		}
+		this.#open++;
 		open.push({ side, key, what, subject, first: placeOf(packet), last: packet.time, tries: 1 });
 	}
 
@@ -63,6 +73,7 @@ export class Requests {
 		const at = placeOfRequest(open, key, (1 - side) as 0 | 1);
 		if (at < 0) return undefined;
 		const request = open[at];
+		this.#open--;
 		if (open.length === 1 && waiting.givenUp === 0) this.#flows.delete(flow);
 		else open.splice(at, 1);
 		return request;
@@ -70,6 +81,7 @@ export class Requests {
 
 	/** Nothing more can be said of a flow's requests, or all of them are answered. */
 	forget(flow: number): void {
+		this.#open -= this.#flows.get(flow)?.open.length ?? 0;
 		this.#flows.delete(flow);
 	}
 
@@ -77,6 +89,7 @@ export class Requests {
 		if (this.#flows.size >= MAX_FLOWS) {
 			const [oldest, { open }] = this.#flows.entries().next().value!;
 			this.forgotten += open.length;
+			this.#open -= open.length;
 			this.#flows.delete(oldest);
 		}
 		const waiting = { open: [], givenUp: 0, firstGivenUp: undefined, lastGivenUp: 0 };
@@ -87,6 +100,7 @@ export class Requests {
 	/** Makes room: what is old is counted as unanswered, what is young may still be answered, and is forgotten. */
 	#giveUp(waiting: Waiting, now: number): void {
 		const oldest = waiting.open.shift()!;
+		this.#open--;
 		if (now - oldest.last < GIVEN_UP_AFTER) {
 			this.forgotten++;
 			return;
@@ -115,6 +129,7 @@ export class Requests {
 			for (const request of open) note(request, request.last, request.tries);
 		}
 		this.#flows.clear();
+		this.#open = 0;
 	}
 }
 
