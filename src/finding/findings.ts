@@ -14,6 +14,8 @@ import { SubscriptionLinks } from "./subscription-links.ts";
 import { counted } from "./words.ts";
 
 const NOTHING: readonly Observation[] = [];
+/** Kinds that are a flow's, and matter to every call on it. */
+const OF_SIGNALLING: ReadonlySet<FindingKind> = new Set(["sip-alg", "sip-nat"]);
 const NO_KINDS: ReadonlySet<FindingKind> = new Set();
 
 /** What a flow shows, and what came of it. */
@@ -78,6 +80,18 @@ export class Findings {
 			this.#ofCalls.set(call.id, found);
 		}
 		return found;
+	}
+
+	/** What one call shows, and what its signalling flows show of the addresses that it announces. */
+	concerning(call: Call): readonly Observation[] {
+		const { labels, sessions } = this.#run;
+		const all: Observation[] = [...this.ofCall(call)];
+		for (const flow of call.flows) {
+			if (!sessions.incidents.of(flow).some(({ kind }) => OF_SIGNALLING.has(kind))) continue;
+			for (const each of this.#judge({ ...this.#run, flow, label: labels.of(flow) }).observations)
+				if (OF_SIGNALLING.has(each.kind) && !all.some(({ what }) => what === each.what)) all.push(each);
+		}
+		return all;
 	}
 
 	/** Takes a flow into the findings of the whole capture: what it shows itself. */

@@ -102,7 +102,7 @@ export class CallRecords {
 				codecs: media.codecs.map(({ name }) => name),
 			})),
 			media: streams,
-			findings: this.#findings.ofCall(call).map(findingOf),
+			findings: this.#findings.concerning(call).map(findingOf),
 		};
 	}
 

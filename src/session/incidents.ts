@@ -11,6 +11,8 @@ export const INCIDENT_KINDS = [
 	"prohibited",
 	"fragmentation-needed",
 	"call-failed",
+	"sip-alg",
+	"sip-nat",
 	"dns-failure",
 	"dhcp-no-offer",
 	"dhcp-refused",

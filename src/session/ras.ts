@@ -4,11 +4,15 @@ import { detached } from "../protocol/bytes.ts";
 import { parseRas, type RasMessage } from "../protocol/h323/ras.ts";
 import type { IncidentTable } from "./incidents.ts";
 import type { Refusals } from "./refusals.ts";
+import type { Transactions } from "./transactions.ts";
 
 /** Requests whose sender is remembered until the answer; the oldest gives way. */
 const MAX_ASKED = 10_000;
+/** What has to be confirmed or rejected; an information request is answered by a message that comes unasked, too. */
+const REQUEST = /^(?!info).*Request$/;
+const ANSWER = /(?:Confirm|Reject|InProgress|unknownMessageResponse)$/;
 /** Rejects of a registration that only ask for another request first (H.225.0, 7.9.3). */
-const STEPS: ReadonlySet<string> = new Set(["discoveryRequired", "fullRegistrationRequired", "duplicateAlias"]);
+const STEPS: ReadonlySet<string> = new Set(["discoveryRequired", "fullRegistrationRequired"]);
 /** Rejects of an admission that are an answer to whoever called, or send the call another way (H.225.0, 7.11.3). */
 const NO_FAILURES: ReadonlySet<string> = new Set([
 	...["calledPartyNotRegistered", "incompleteAddress", "unallocatedNumber", "aliasesInconsistent"],
@@ -19,10 +23,12 @@ const NO_FAILURES: ReadonlySet<string> = new Set([
 export class RasTracker {
 	readonly #refusals: Refusals;
 	readonly #incidents: IncidentTable;
+	readonly #transactions: Transactions;
 	/** Alias of those who asked, by flow and sequence number. */
 	readonly #asked = new Map<string, string>();
 
-	constructor(refusals: Refusals, incidents: IncidentTable) {
+	constructor(refusals: Refusals, incidents: IncidentTable, transactions: Transactions) {
+		this.#transactions = transactions;
 		this.#refusals = refusals;
 		this.#incidents = incidents;
 	}
@@ -31,6 +37,7 @@ export class RasTracker {
 	observe(data: Uint8Array, start: number, end: number, packet: PacketView, flow: number, side: 0 | 1): void {
 		const message = parseRas(data, start, end);
 		if (!message) return;
+		this.#follow(message, packet, flow, side);
 		const key = `${flow}|${message.sequence}`;
 		switch (message.message) {
 			case "gatekeeperRequest":
@@ -48,6 +55,12 @@ export class RasTracker {
 			case "admissionReject":
 				this.#refuseCall(this.#asked.get(key) ?? "", message, packet, flow, (1 - side) as 0 | 1);
 		}
+	}
+
+	#follow({ message, sequence, alias = "" }: RasMessage, packet: PacketView, flow: number, side: 0 | 1): void {
+		if (sequence === undefined) return;
+		if (REQUEST.test(message)) this.#transactions.ask(flow, side, sequence, packet, `RAS ${message}`, detached(alias));
+		else if (ANSWER.test(message)) this.#transactions.answer(flow, side, sequence, packet);
 	}
 
 	#ask(key: string, { message, alias, caller = "", called = "" }: RasMessage): void {

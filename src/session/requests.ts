@@ -45,7 +45,7 @@ export class Requests {
 	open(flow: number, side: 0 | 1, key: number, packet: PacketView, what: string, subject = ""): void {
 		const waiting = this.#flows.get(flow) ?? this.#begin(flow);
 		const { open } = waiting;
-		const known = open.find((each) => each.key === key && each.side === side);
+		const known = open[placeOfRequest(open, key, side)];
 		if (known) {
 			known.tries++;
 			known.last = packet.time;
@@ -59,10 +59,12 @@ export class Requests {
 	close(flow: number, side: 0 | 1, key: number): OpenRequest | undefined {
 		const waiting = this.#flows.get(flow);
 		if (!waiting) return undefined;
-		const at = waiting.open.findIndex((each) => each.key === key && each.side !== side);
+		const { open } = waiting;
+		const at = placeOfRequest(open, key, (1 - side) as 0 | 1);
 		if (at < 0) return undefined;
-		const [request] = waiting.open.splice(at, 1);
-		if (waiting.open.length === 0 && waiting.givenUp === 0) this.#flows.delete(flow);
+		const request = open[at];
+		if (open.length === 1 && waiting.givenUp === 0) this.#flows.delete(flow);
+		else open.splice(at, 1);
 		return request;
 	}
 
@@ -114,6 +116,11 @@ export class Requests {
 		}
 		this.#flows.clear();
 	}
+}
+
+function placeOfRequest(open: readonly OpenRequest[], key: number, side: 0 | 1): number {
+	for (let at = 0; at < open.length; at++) if (open[at]!.key === key && open[at]!.side === side) return at;
+	return -1;
 }
 
 const MULTICAST = 0xe0;

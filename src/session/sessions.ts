@@ -43,6 +43,7 @@ import { RtpTracker } from "./rtp.ts";
 import { SipTracker } from "./sip.ts";
 import { SnmpTracker } from "./snmp.ts";
 import { StreamEvidence } from "./stream-evidence.ts";
+import { Transactions } from "./transactions.ts";
 import { TransferTracker } from "./transfers.ts";
 
 const T38 = RECOGNISERS.indexOf(t38);
@@ -65,11 +66,12 @@ export class Sessions {
 	readonly dns = new DnsTracker(this.#requests, this.names);
 	readonly calls = new CallTracker(this.media);
 	readonly refusals = new Refusals();
-	readonly sip = new SipTracker(this.calls, this.refusals);
+	readonly #transactions = new Transactions(this.#requests);
+	readonly sip = new SipTracker(this.calls, this.refusals, this.#transactions, this.incidents);
 	readonly transfers: TransferTracker;
 	readonly rtp: RtpTracker;
 	readonly #h323 = new H323Tracker(this.calls);
-	readonly #ras = new RasTracker(this.refusals, this.incidents);
+	readonly #ras = new RasTracker(this.refusals, this.incidents, this.#transactions);
 	readonly #handshakes: HandshakeTracker;
 	readonly #store: FlowStore;
 	readonly #fields: FieldTable;

@@ -5,9 +5,12 @@ import { Random } from "../../scripts/captures/random.ts";
 import { PacketView } from "../../src/packet/view.ts";
 import { type Call, resultOf } from "../../src/session/call.ts";
 import { CallTracker } from "../../src/session/calls.ts";
+import { IncidentTable } from "../../src/session/incidents.ts";
 import { MediaTable } from "../../src/session/media.ts";
 import { Refusals } from "../../src/session/refusals.ts";
+import { Requests } from "../../src/session/requests.ts";
 import { SipTracker } from "../../src/session/sip.ts";
+import { Transactions } from "../../src/session/transactions.ts";
 import { analyse, datagram } from "../support/analyse.ts";
 
 /** A tracker that is fed texts, one a second. */
@@ -15,7 +18,7 @@ class Line {
 	readonly media = new MediaTable();
 	readonly tracker = new CallTracker(this.media);
 	readonly refusals = new Refusals();
-	readonly sip = new SipTracker(this.tracker, this.refusals);
+	readonly sip = new SipTracker(this.tracker, this.refusals, new Transactions(new Requests()), new IncidentTable());
 	readonly #packet = new PacketView();
 
 	say(text: string, flow = 0): this {

@@ -161,8 +161,8 @@ function translated(exchange: Exchange): void {
 	talk(stage, stage.media(at(remote, 30_044)), "G729");
 	signalling.until(time + 4.5);
 	dialogue.hangUp();
-	stage.told("answered", "G729", "the phone announces its private address; its media comes from the public one", [
-		"media-address-mismatch",
+	stage.told("answered", "G729", "its session description has the private address, Via and Contact the public one", [
+		"sip-alg",
 	]);
 }
 

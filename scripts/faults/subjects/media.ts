@@ -34,6 +34,8 @@ interface Call {
 	/** The address that IP Office sends from; by default the announced one. */
 	readonly from?: string;
 	readonly line?: Line;
+	/** Whether a good call comes before it. */
+	readonly after?: "a call with audio";
 	/** Rules for what the phone sends. */
 	readonly mark?: string;
 	/** Rules of the router between them. */
@@ -56,8 +58,15 @@ const CALLS: readonly Call[] = [
 	},
 	{
 		name: "media-none",
-		shows: "A call is answered, and nobody sends audio.",
+		shows: "A call has audio; the next one is answered, and nobody sends any.",
 		findings: [expected("no-media", EXTENSION, "three seconds of an answered call without a packet")],
+		speak: [],
+		after: "a call with audio",
+	},
+	{
+		name: "media-unseen",
+		shows: "A call without audio is all that is captured: its audio may go elsewhere.",
+		findings: [],
 		speak: [],
 	},
 	{
@@ -97,7 +106,11 @@ export const MEDIA: readonly Fault[] = CALLS.map((call) => ({
 	shows: call.shows,
 	packages: ["sip-tester"],
 	findings: [...call.findings, ...PLAIN_SIP],
-	run: (site) => talk(site, call),
+	async run(site) {
+		if (call.after) await talk(site, CALLS[0]!);
+		await site.beyond.stop();
+		await talk(site, call);
+	},
 }));
 
 async function talk(

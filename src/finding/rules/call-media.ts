@@ -1,7 +1,8 @@
-import { sideAddress } from "../../flow/store.ts";
+import { type FlowStore, sideAddress } from "../../flow/store.ts";
 import { endpointText } from "../../packet/address.ts";
 import { type Call, type CallOffer, resultOf } from "../../session/call.ts";
 import type { CallStream } from "../../session/call-media.ts";
+import type { Sessions } from "../../session/sessions.ts";
 import type { CallCase, CallObservation } from "../observation.ts";
 
 /** A call shorter than this after its answer may have had no media for good reasons. */
@@ -80,7 +81,7 @@ function noMedia({ offers, flows }: Call, mediaFlows: readonly number[]): CallOb
 }
 
 /** Senders whose address is none that the call announced: behind a NAT, whose far side answers to where media comes from. */
-function mismatches({ call, store }: CallCase, streams: readonly CallStream[]): CallObservation[] {
+function mismatches({ call, store, sessions }: CallCase, streams: readonly CallStream[]): CallObservation[] {
 	const announced = new Set(
 		call.offers.flatMap(({ media }) => [media.address, ...media.others.map(({ address }) => address)]),
 	);
@@ -92,7 +93,7 @@ function mismatches({ call, store }: CallCase, streams: readonly CallStream[]): 
 		if (tie.ends[side] || party === undefined || found.some(({ flows }) => flows.includes(flow))) continue;
 		const address = sideAddress(store, flow, side);
 		const said = call.offers.find((offer) => offer.party === party && offer.media.protocol === "rtp");
-		if (announced.has(address) || !said) continue;
+		if (announced.has(address) || !said || isTranslated(call, address, store, sessions)) continue;
 		if (found.length === MAX_MISMATCHES) {
 			const what = "media comes from still more senders that nobody announced";
 			return [...found, { ...found[0]!, what, message: what, flows: [flow] }];
@@ -100,6 +101,17 @@ function mismatches({ call, store }: CallCase, streams: readonly CallStream[]): 
 		found.push(mismatch(endpointText(address, store.port(flow, side)), party, said, flow));
 	}
 	return found;
+}
+
+/** Whether the signalling of a sender shows that its address is translated: its media shows nothing new. */
+function isTranslated({ flows }: Call, address: string, store: FlowStore, { incidents }: Sessions): boolean {
+	return flows.some((flow) =>
+		incidents
+			.of(flow)
+			.some(
+				({ kind, side }) => (kind === "sip-alg" || kind === "sip-nat") && sideAddress(store, flow, side) === address,
+			),
+	);
 }
 
 function mismatch(from: string, party: 0 | 1, { media }: CallOffer, flow: number): CallObservation {

@@ -22,10 +22,10 @@ export function invalidity({
 }: FlowCase):
 	| { readonly kind: "certificate-expired" | "certificate-not-yet-valid"; readonly text: string }
 	| undefined {
-	const fields = sessions.fieldsOf(flow);
+	const fields = store.protocol(flow) === Protocol.TCP ? sessions.fieldsOf(flow) : undefined;
 	const { validFrom, validTo } = fields ?? {};
 	const shown = epoch + store.first(flow) / 1e9;
-	if (!fields || store.protocol(flow) !== Protocol.TCP || shown < FIRST_TLS) return undefined;
+	if (!fields || (validFrom ?? validTo) === undefined || shown < FIRST_TLS) return undefined;
 	const holder = `the server's certificate for ${fields.certificate ?? "nobody"}`;
 	if (typeof validTo === "string" && shown > secondsOf(validTo))
 		return { kind: "certificate-expired", text: `${holder} expired on ${dateOf(validTo)}` };

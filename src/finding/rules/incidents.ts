@@ -2,6 +2,7 @@ import { Protocol } from "../../packet/view.ts";
 import { REFUSED_THEN_SERVED } from "../../session/dhcp-clients.ts";
 import { ANSWERED_LATER } from "../../session/dns.ts";
 import type { Incident, IncidentKind } from "../../session/incidents.ts";
+import { PARTLY } from "../../session/sip-addresses.ts";
 import type { FlowCase, Observation, Severity } from "../observation.ts";
 import { counted } from "../words.ts";
 import { tlsAlert, tlsIncomplete } from "./handshakes.ts";
@@ -33,6 +34,19 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
 		what: ({ detail }) => `the gatekeeper does not admit calls: ${detail}`,
 		message: ({ detail, subject }) =>
 			`the gatekeeper does not admit the call${subject ? ` of ${subject}` : ""}: ${detail}`,
+	},
+	"sip-alg": {
+		severity: "warning",
+		// A change that was seen happen says more than what one message looks like.
+		isTold: ({ detail }, subject) => detail !== PARTLY || !isNoted(subject, "sip-alg", PARTLY),
+		what: ({ detail }) => rewritingText(detail),
+		message: ({ detail, subject }) => `${rewritingText(detail)} (${subject})`,
+	},
+	"sip-nat": {
+		severity: "warning",
+		isTold: (_incident, subject) => !isNoted(subject, "sip-alg"),
+		what: () => "SIP messages announce a private address that they do not come from",
+		message: ({ subject }) => `SIP messages announce a private address that they do not come from: ${subject}`,
 	},
 	"dns-failure": {
 		severity: ({ detail }) => (detail.endsWith(ANSWERED_LATER) ? "info" : "warning"),
@@ -104,6 +118,16 @@ function unansweredText(detail: string, words: (request: string) => string): str
 /** `queries`, `requests`. */
 function pluralOf(request: string): string {
 	return request.endsWith("y") ? `${request.slice(0, -1)}ies` : `${request}${request.endsWith("ch") ? "es" : "s"}`;
+}
+
+function rewritingText(detail: string): string {
+	if (detail !== PARTLY) return `SIP messages are rewritten on the way: ${detail}`;
+	return "addresses in SIP messages are translated in part, private ones stay: by an inspection on the way (ALG), or by the sender itself";
+}
+
+/** Whether something of the kind was noted of the flow. @param other a detail that does not count. */
+function isNoted({ sessions, flow }: FlowCase, kind: IncidentKind, other?: string): boolean {
+	return sessions.incidents.of(flow).some((each) => each.kind === kind && each.detail !== other);
 }
 
 function offersTls({ sessions, flow }: FlowCase): boolean {

@@ -48,7 +48,7 @@ export function callStreams(subject: CallCase): readonly CallObservation[] | und
 
 /** Loss, else jitter: what loses packets delays others too, and is told once. */
 function way(run: Run, facts: StreamFacts): Observation | undefined {
-	return loss(run, facts) ?? jitter(run, facts);
+	return loss(run, facts) ?? reportedLoss(run, facts) ?? jitter(run, facts);
 }
 
 function loss({ thresholds, media, store }: Run, { stream }: StreamFacts): Observation | undefined {
@@ -63,6 +63,25 @@ function loss({ thresholds, media, store }: Run, { stream }: StreamFacts): Obser
 		severity: percent > MANY_TIMES * threshold ? "error" : "warning",
 		what: `more than ${threshold} % of the RTP packets are missing`,
 		message: `${shortly(percent)} % of the RTP packets to ${to} are missing (${grouped(lost)} of ${grouped(expected)})`,
+		until: last,
+	};
+}
+
+/** What the receiver lacks and the capture has was lost behind the capture point. Counted from the stream's start, which must be here. */
+function reportedLoss({ thresholds, store }: Run, { stream, tie, report }: StreamFacts): Observation | undefined {
+	if (!report || !tie || tie.call.beganBefore || tie.call.start > stream.first) return undefined;
+	const { expected, last, flow, side } = stream;
+	const { lost } = report;
+	const percent = (100 * lost) / expected;
+	const threshold = thresholds["media-loss"];
+	if (expected < ENOUGH_EXPECTED || lost < ENOUGH_LOST || lost > expected || percent <= threshold) return undefined;
+	const to = endpointText(sideAddress(store, flow, (1 - side) as 0 | 1), store.port(flow, (1 - side) as 0 | 1));
+	return {
+		kind: "media-loss",
+		severity: percent > MANY_TIMES * threshold ? "error" : "warning",
+		what: `more than ${threshold} % of the RTP packets are lost behind the capture point, as receivers report`,
+		message: `${shortly(percent)} % of the RTP packets to ${to} are lost behind the capture point, as it reports (${grouped(lost)} of ${grouped(expected)})`,
+		filter: "rtp || rtcp",
 		until: last,
 	};
 }

@@ -2,7 +2,7 @@
 import { u16 } from "../bytes.ts";
 import { Role } from "../recogniser.ts";
 import { alertName, Handshake } from "./names.ts";
-import { Content, isRecordHeader, messagesOf, RECORD_HEADER, recordEnd } from "./record.ts";
+import { Content, isClearMessage, isRecordHeader, messagesOf, RECORD_HEADER, recordEnd } from "./record.ts";
 import { isBeforeTls13 } from "./server-hello.ts";
 import { ssl2Role } from "./ssl2.ts";
 
@@ -33,6 +33,12 @@ const NAMES: Readonly<Record<number, string>> = {
 	[Handshake.ClientKeyExchange]: "client key exchange",
 	[Handshake.CertificateStatus]: "certificate status",
 };
+const CLIENT_HELLO: Step = {
+	kind: "clear",
+	first: Handshake.ClientHello,
+	last: NAMES[Handshake.ClientHello]!,
+	isTls13: undefined,
+};
 const CHANGE_CIPHER_SPEC: Step = { kind: "change-cipher-spec" };
 const OTHER: Step = { kind: "other" };
 const UNKNOWN: Step = { kind: "unknown" };
@@ -43,7 +49,7 @@ export function stepOf(data: Uint8Array, start: number, end: number): Step {
 	if (!isRecordHeader(data, start, end)) {
 		const role = ssl2Role(data, start, end);
 		if (role !== Role.Client) return role === Role.No ? OTHER : UNKNOWN;
-		return { kind: "clear", first: Handshake.ClientHello, last: NAMES[Handshake.ClientHello]!, isTls13: undefined };
+		return CLIENT_HELLO;
 	}
 	const content = data[start]!;
 	const length = u16(data, start + 3);
@@ -61,6 +67,10 @@ function alertStep(data: Uint8Array, start: number, end: number): Step {
 }
 
 function clearStep(data: Uint8Array, start: number, end: number): Step | undefined {
+	const body = start + RECORD_HEADER;
+	const room = recordEnd(data, start) - body;
+	if (data[body] === Handshake.ClientHello && isClearMessage(data, body, Math.min(end, body + room), room))
+		return CLIENT_HELLO;
 	const messages = messagesOf(data, start, end);
 	const last = messages.at(-1);
 	if (!last) return undefined;

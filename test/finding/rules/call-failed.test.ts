@@ -102,3 +102,35 @@ describe("calls that failed", () => {
 		expect(failures(...tried, reply("407 Proxy Authentication Required", 1.1, stale))).toEqual([]);
 	});
 });
+
+describe("calls of H.323 that failed", () => {
+	function released(event: { readonly reason?: string; readonly cause?: number }, answered = false) {
+		const engine = analyse([later]);
+		const { calls } = engine.sessions;
+		const party = { from: { address: "201", name: "" }, to: { address: "202", name: "" } };
+		calls.report("h323", "ref", { kind: "setup", time: 0, flow: 0, ...party });
+		if (answered) calls.report("h323", "ref", { kind: "answered", time: 1, flow: 0 });
+		calls.report("h323", "ref", { kind: "ended", time: 2, flow: 0, ...event });
+		const list = findingsOf(engine).findings.list();
+		return list.filter(({ kind }) => kind === "call-failed").map(({ severity, text }) => `${severity}: ${text}`);
+	}
+
+	it.each([
+		[{ reason: "cause 34", cause: 34 }, "cause 34, no circuit or channel available"],
+		[{ reason: "cause 102", cause: 102 }, "cause 102, recovery on timer expiry"],
+		[{ reason: "unreachableDestination" }, "unreachableDestination"],
+	])("are told of %j", (event, why) => {
+		expect(released(event)).toEqual([`error: the call of 201 to 202 failed: ${why}`]);
+		expect(released(event, true)).toEqual([]);
+	});
+
+	it.each([
+		{ reason: "busy", cause: 17 },
+		{ cause: 16 },
+		{ reason: "call rejected", cause: 21 },
+		{ reason: "adaptiveBusy" },
+		{},
+	])("are not told of %j", (event) => {
+		expect(released(event)).toEqual([]);
+	});
+});

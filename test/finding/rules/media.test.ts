@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { rtpPacket } from "../../../scripts/captures/payloads/media.ts";
-import { analyse } from "../../support/analyse.ts";
+import { receiverReport, rtpPacket } from "../../../scripts/captures/payloads/media.ts";
+import { analyse, datagram } from "../../support/analyse.ts";
 import { back, call, PBX, PHONE, type Plan, sdp, type Timed, there, voice } from "../../support/call.ts";
 import { findingsOf } from "../../support/findings.ts";
 import { ethernet, ipv4, udp } from "../../support/packet-builder.ts";
@@ -49,6 +49,19 @@ describe("loss in a stream of a call", () => {
 	it("is told of streams without signalling too", () => {
 		const { findings } = findingsOf(analyse(without(there(401), 4)));
 		expect(findings.list().map(({ kind, flows }) => [kind, flows])).toEqual([["media-loss", [0]]]);
+	});
+
+	it("is told where the receiver reports it and the capture has the packets", () => {
+		const report = (lost: number) => ({
+			packet: datagram(`${PBX}:46751`, `${PHONE}:5005`, receiverReport(8, 7, lost, 399, 0)),
+			time: 9.5e9,
+		});
+		const media = [...there(400), ...back(400)];
+		expect(told({ ...lasting, media: [...media, report(12)] })).toEqual([
+			"warning media-loss: 3 % of the RTP packets to 10.0.0.1:46750 are lost behind the capture point, as it reports (12 of 400)",
+		]);
+		for (const nonsense of [3, 0xffffff, 0x7fffff])
+			expect(told({ ...lasting, media: [...media, report(nonsense)] })).toEqual([]);
 	});
 
 	it("has a threshold that can be set", () => {

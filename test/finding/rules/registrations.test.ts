@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { analyse } from "../../support/analyse.ts";
+import { ras, registrationConfirm, registrationRequest } from "../../../scripts/captures/payloads/ras.ts";
+import { analyse, datagram } from "../../support/analyse.ts";
 import { findingsOf } from "../../support/findings.ts";
-import type { Packet } from "../../support/packet-builder.ts";
+import { hex, type Packet } from "../../support/packet-builder.ts";
 import { type Message, sip } from "../../support/sip.ts";
 
 const CREDENTIALS = ['Authorization: Digest username="201"'];
@@ -74,5 +75,50 @@ describe("registrations that failed", () => {
 			tried(n + 1, "403 Forbidden", { client: `${address}:5060`, to: `<sip:${n}@h>` }),
 		);
 		expect(told(...phones)).toEqual(["registration-failed error 2: registrations are refused: 403 Forbidden"]);
+	});
+});
+
+describe("what gatekeepers refuse", () => {
+	const VERSION = hex("00 08 91 4a 00 04");
+	const registration = {
+		sequence: 7,
+		alias: "201",
+		product: { name: "phone", version: "1" },
+		ras: { address: "10.0.0.2", port: 1719 },
+		callSignalling: { address: "10.0.0.2", port: 1720 },
+		gatekeeper: "gk",
+		endpoint: "ep",
+		gatekeeperRas: { address: "10.0.0.1", port: 1719 },
+		gatekeeperSignalling: { address: "10.0.0.1", port: 1720 },
+	};
+	const asked = (time: number) => ({
+		packet: datagram("10.0.0.2:1719", "10.0.0.1:1719", registrationRequest(registration)),
+		time,
+	});
+	const answered = (payload: Uint8Array, time: number) => ({
+		packet: datagram("10.0.0.1:1719", "10.0.0.2:1719", payload),
+		time,
+	});
+	const rejected = (reason: number) => ras(5, 7, false, false, false).counted(VERSION).choice(reason, 8).done();
+	const notAdmitted = (reason: number) => ras(11, 9, false, false).choice(reason, 8).done();
+
+	it("is told of registrations, unless they succeed later", () => {
+		expect(told([asked(0), answered(rejected(4), 1)])).toEqual([
+			"registration-failed error 1: registrations of 201 are refused: registration reject, duplicateAlias",
+		]);
+		const confirmed = answered(registrationConfirm(registration), 3);
+		expect(told([asked(0), answered(rejected(4), 1), asked(2), confirmed])[0]).toMatch(/^registration-failed info 1:/);
+	});
+
+	it("is none where another request is asked for first", () => {
+		expect(told([asked(0), answered(rejected(0), 1)])).toEqual([]);
+	});
+
+	it("is told of calls, unless the people are the reason", () => {
+		const start = [asked(0), answered(registrationConfirm(registration), 1)];
+		expect(told([...start, answered(notAdmitted(7), 2)])).toEqual([
+			"call-failed error 1: the gatekeeper does not admit the call: admission reject, resourceUnavailable",
+		]);
+		for (const reason of [0, 5]) expect(told([...start, answered(notAdmitted(reason), 2)])).toEqual([]);
 	});
 });
