@@ -429,7 +429,6 @@ export function tcpEnd(words: Words, base: number): "closed" | "reset" | null {
 	return a === State.Closed && b === State.Closed ? "closed" : null;
 }
 
-<<<<<<< HEAD
 /** The side whose reset ended the connection; null where none did. */
 export function resetSide(words: Words, base: number): Side | "both" | null {
 	const a = stateOf(words, base, 0) === State.Reset;
@@ -447,11 +446,11 @@ function hasSpoken(words: Words, base: number, side: Side): boolean {
 	const letters = words[base + AT.seen]! >>> (SIDE_BITS * side);
 	if ((letters & (Letter.Data | Letter.Ack | Letter.Fin)) !== 0) return true;
 	return (words[base + AT.state]! & (1 << (SYN_ACK_BY + side))) !== 0;
-=======
+}
+
 /** Whether a side has said that it sends nothing more: by FIN or reset. */
 export function isClosedBy(words: Words, base: number, side: Side): boolean {
 	return stateOf(words, base, side) >= State.Closed;
->>>>>>> work-proto
 }
 
 /** The side that sent a SYN without ACK; -1 where none did or both did. */
