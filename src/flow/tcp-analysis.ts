@@ -1,7 +1,8 @@
 import { type PacketView, TcpFlag } from "../packet/view.ts";
 import { streamPosition } from "./tcp.ts";
-import { noteControl, roundTrip } from "./tcp-handshake.ts";
+import { noteControl } from "./tcp-handshake.ts";
 import { ANALYSIS_WORDS, AT, FAREWELL, Handshake, Last, RUN_SHIFT, UNSEEN } from "./tcp-record.ts";
+import { judgeSegment, LATE, noteHole } from "./tcp-segments.ts";
 
 const SEGMENT_BITS = 10;
 const SEGMENT_RECORDS = 1 << SEGMENT_BITS;
@@ -11,14 +12,6 @@ const CONTROL = FIN | SYN | RST;
 /** Without this many bytes of the header, flags and numbers are not known. */
 const HEADER_BYTES = 20;
 
-/** A segment sent again this soon after a duplicate acknowledgement answers it (Wireshark's 20 ms). */
-const FAST = 20e6;
-/** How late a segment may be and yet be out of order, where no handshake tells the round-trip time (Wireshark's 3 ms). */
-const LATE = 3e6;
-
-/** Mirror ports repeat a packet within a millisecond, captures of both sides of a router within half a round trip. */
-const LEAST_COPY = 1e6;
-const MOST_COPY = 50e6;
 /** Bytes of a TLS alert's record: 2 bytes of content, at most 16 of vector, 48 of MAC and padding up to a block. */
 const LONGEST_ALERT = 85;
 /** Header, level, description, content type and tag (RFC 8446, 5.2). */
@@ -132,7 +125,7 @@ export class TcpAnalysis {
 			if (window === 0) last |= noteZeroWindow(words, doubles, base, side, before, time);
 		}
 		if (!isProbe && next !== 0 && !(flags & RST) && ((sequence - next) | 0) > 0)
-			noteHole(words, doubles, base, side, next, time);
+			noteHole(words, base, side, next, time);
 		if (before & Last.stalled && window !== 0) {
 			last &= ~Last.stalled;
 			endStall(words, doubles, base, side, time);
@@ -143,7 +136,7 @@ export class TcpAnalysis {
 			if (length > 0) words[own + AT.segments]! += 1;
 			if (!(last & Last.keepAlive)) judgeSegment(words, doubles, base, side, packet);
 		}
-		if (words[base + AT.handshake]! & Handshake.running || control !== 0)
+		if (words[base + AT.handshake]! & (Handshake.running | Handshake.reset) || control !== 0)
 			noteControl(words, doubles, base, side, flags, sequence, time);
 		this.#store(words, doubles, base, side, packet, last);
 	}
@@ -153,7 +146,12 @@ export class TcpAnalysis {
 		const own = base + side;
 		const next = words[own + AT.next]!;
 		const past = (sequence + length + (flags & (SYN | FIN) ? 1 : 0)) | 0;
-		if (!(last & Last.probe)) {
+		// A SYN with another number begins anew; a reset may have any number, and no data.
+		if (flags & SYN && past !== next && words[own + AT.segments] === 0) {
+			words[own + AT.next] = past;
+			words[own + AT.edge] = past;
+			doubles[((base + AT.nextTime) >> 1) + side] = time;
+		} else if (!(last & Last.probe) && !(flags & RST)) {
 			if (next === 0 || ((past - next) | 0) > 0) {
 				words[own + AT.next] = past;
 				doubles[((base + AT.nextTime) >> 1) + side] = time;
@@ -193,19 +191,6 @@ function endStall(words: Int32Array, doubles: Float64Array, base: number, side: 
 	if (stall > words[base + AT.stall + side]!) words[base + AT.stall + side] = stall;
 }
 
-function noteHole(
-	words: Int32Array,
-	doubles: Float64Array,
-	base: number,
-	side: Side,
-	next: number,
-	time: number,
-): void {
-	words[base + AT.lost + side]! += 1;
-	words[base + AT.hole + side] = next;
-	doubles[((base + AT.holeTime) >> 1) + side] = time;
-}
-
 /** `side` acknowledged what its peer was not seen to send: told once for each place. */
 function noteUnseen(words: Int32Array, base: number, side: Side): void {
 	const peer = base + 1 - side;
@@ -217,47 +202,6 @@ function noteUnseen(words: Int32Array, base: number, side: Side): void {
 	}
 	if ((words[peer + AT.last]! & Last.run) === 0) words[base + AT.unseen + side]! += 1;
 	words[peer + AT.last]! |= UNSEEN << RUN_SHIFT;
-}
-
-/** Data, SYN or FIN: whether it was sent before, in which way, or came late. */
-function judgeSegment(words: Int32Array, doubles: Float64Array, base: number, side: Side, packet: PacketView): void {
-	const { tcpFlags: flags, tcpSequence: sequence, payloadLength: length, time } = packet;
-	const own = base + side;
-	const peer = base + 1 - side;
-	const next = words[own + AT.next]!;
-	const acknowledged = words[peer + AT.acknowledged]!;
-	const late = time - doubles[((base + AT.nextTime) >> 1) + side]!;
-	if (length > 0 && acknowledged !== 0 && ((sequence + length - acknowledged) | 0) <= 0) {
-		words[own + AT.spurious]! += 1;
-		words[own + AT.retransmissions]! += 1;
-		if (late < copyTime(roundTrip(words, doubles, base))) words[own + AT.notLoss]! += 1;
-		return;
-	}
-	// After a zero-window probe its byte is sent again as part of a whole segment.
-	if (next === 0 || ((sequence - next) | 0) >= 0 || (length > 1 && sequence === ((next - 1) | 0))) return;
-	const sinceAck = time - doubles[((base + AT.seenTime) >> 1) + 1 - side]!;
-	const run = (words[peer + AT.last]! & Last.run) >>> RUN_SHIFT;
-	if (run === 2 && acknowledged === sequence && sinceAck >= 0 && sinceAck < FAST) {
-		words[own + AT.fast]! += 1;
-		words[own + AT.retransmissions]! += 1;
-		return;
-	}
-	const trip = roundTrip(words, doubles, base);
-	const limit = trip || LATE;
-	const past = (sequence + length + (flags & (SYN | FIN) ? 1 : 0)) | 0;
-	if (late >= 0 && late < limit && past !== next) {
-		words[own + AT.outOfOrder]! += 1;
-		const isInHole = words[own + AT.lost] !== 0 && ((sequence - words[own + AT.hole]!) | 0) >= 0;
-		if (isInHole && time - doubles[((base + AT.holeTime) >> 1) + side]! < limit) words[own + AT.reordered]! += 1;
-		return;
-	}
-	words[own + AT.retransmissions]! += 1;
-	if (flags & SYN || late < copyTime(trip)) words[own + AT.notLoss]! += 1;
-}
-
-/** A segment that is seen again sooner than this was not sent again: its sender cannot know of a loss yet. */
-function copyTime(roundTrip: number): number {
-	return Math.max(LEAST_COPY, Math.min(roundTrip / 2, MOST_COPY));
 }
 
 /** Whether new data is, by its looks, a TLS alert alone: a short record of type 21, or TLS 1.3's of 2 encrypted bytes. */

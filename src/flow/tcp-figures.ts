@@ -19,15 +19,15 @@ export interface SideFigures {
 	readonly lostSegments: number;
 	/** Acknowledgements of segments that are missing. */
 	readonly ackedLostSegments: number;
-	/** Of the segments out of order: those that filled a hole before the sender could have known of it. */
+	/** Of the segments out of order: those that came before their sender could have sent them again. */
 	readonly reordered: number;
-	/** Of the retransmissions: SYNs, SYN-ACKs, and copies that the capture made. */
+	/** Of the retransmissions: those without data (SYN, FIN), copies that the capture made, and what came late only. */
 	readonly notLoss: number;
 	/** Milliseconds of the longest time with a zero window. */
 	readonly longestStall: number;
 }
 
-/** The first reset of a connection, in the situation in which it came. */
+/** The reset of a connection, in the situation in which it came. */
 export interface ResetFigures {
 	readonly side: 0 | 1;
 	/** One of the sides had already ended its stream. */
@@ -38,7 +38,7 @@ export interface ResetFigures {
 	readonly afterPeersData: boolean;
 	/** The other side had not acknowledged all that the side of the reset sent. */
 	readonly unacknowledged: boolean;
-	/** Nanoseconds from the last new data to it. */
+	/** Nanoseconds to it from the last new data, where there was any, else from the last packet. */
 	readonly wait: number;
 }
 

@@ -1,5 +1,5 @@
 import { TcpFlag } from "../packet/view.ts";
-import { AT, FAREWELL, Handshake } from "./tcp-record.ts";
+import { AT, FAREWELL, Handshake, RESET_BITS } from "./tcp-record.ts";
 
 const { FIN, SYN, RST, ACK } = TcpFlag;
 
@@ -19,6 +19,9 @@ export function noteControl(
 	time: number,
 ): void {
 	let bits = words[base + AT.handshake]!;
+	// After its own reset a host knows nothing of the connection: one that goes on did not send it.
+	if (bits & Handshake.reset && !(flags & RST) && (side === 1) === ((bits & Handshake.resetBy1) !== 0))
+		bits &= ~RESET_BITS;
 	if (flags & RST && !(bits & Handshake.reset)) bits = noteReset(words, doubles, base, side, bits, sequence, time);
 	if (flags & SYN) bits = noteSyn(doubles, base, side, flags, bits, time);
 	else if (bits & Handshake.running) bits = noteAnswer(doubles, base, side, flags, bits, time);
@@ -70,7 +73,11 @@ function noteReset(
 	time: number,
 ): number {
 	const speaker = words[base + AT.speaker]!;
-	const spoken = doubles[((base + AT.nextTime) >> 1) + ((speaker & 3) === 2 ? 1 : 0)]!;
+	const seen = (base + AT.seenTime) >> 1;
+	const spoken =
+		speaker === 0
+			? Math.max(doubles[seen]!, doubles[seen + 1]!)
+			: doubles[((base + AT.nextTime) >> 1) + (speaker & 3) - 1]!;
 	doubles[(base + AT.resetWait) >> 1] = Math.max(0, time - spoken);
 	let after = bits | Handshake.reset;
 	if (side === 1) after |= Handshake.resetBy1;

@@ -25,7 +25,7 @@ export const AT = {
 	fast: 22,
 	spurious: 24,
 	outOfOrder: 26,
-	/** Of those out of order: they filled the newest hole before a retransmission could have come. */
+	/** Of those out of order: they came before their sender could have sent them again. */
 	reordered: 28,
 	duplicateAcks: 30,
 	zeroWindows: 32,
@@ -33,27 +33,30 @@ export const AT = {
 	/** Segments before which one is missing, and acknowledgements of data that was not seen. */
 	lost: 36,
 	unseen: 38,
-	/** Of the retransmissions: SYNs, SYN-ACKs, and copies that the capture made. */
+	/** Of the retransmissions: those without data (SYN, FIN), copies that the capture made, and what came late only. */
 	notLoss: 40,
 	/** Longest time with a zero window, in milliseconds. */
 	stall: 42,
-	/** Where the side's newest hole begins. */
-	hole: 44,
 	/** Doubles, of the connection: times of the last SYN, the last SYN-ACK and the first packet with ACK alone. */
-	syn: 46,
-	synAck: 48,
-	firstAck: 50,
+	syn: 44,
+	synAck: 46,
+	firstAck: 48,
 	/** Double: nanoseconds from a SYN to the first SYN-ACK after it. */
-	serverTime: 52,
-	/** Doubles: since when the side's window is zero, and when its newest hole was noticed. */
+	serverTime: 50,
+	/** Double: nanoseconds from the last new data, else from the last packet, to the first reset. */
+	resetWait: 52,
+	/** Doubles: since when the side's window is zero. */
 	stallSince: 54,
-	holeTime: 58,
-	/** Double: nanoseconds from the last new data to the first reset. */
-	resetWait: 62,
+	/** Where each of the side's newest {@link HOLES} holes begins, and when it was noticed (microseconds, 32 bits). */
+	holes: 58,
+	holeTimes: 66,
 } as const;
 
 /** 32-bit words of a record. */
-export const ANALYSIS_WORDS = 64;
+export const ANALYSIS_WORDS = 74;
+
+/** Holes of a side that are remembered: reordering makes some at a time, loss many. */
+export const HOLES = 4;
 
 /** Bits of {@link AT.last}. */
 export const Last = {
@@ -101,3 +104,6 @@ export const Handshake = {
 	/** The other side had not acknowledged all that the side of the reset sent. */
 	resetUnacknowledged: 1 << 30,
 } as const;
+
+/** All that {@link Handshake} holds of a reset. */
+export const RESET_BITS = 63 << 25;

@@ -448,6 +448,11 @@ function hasSpoken(words: Words, base: number, side: Side): boolean {
 	return (words[base + AT.state]! & (1 << (SYN_ACK_BY + side))) !== 0;
 }
 
+/** Whether a side has said that it sends nothing more: by FIN or reset. */
+export function isClosedBy(words: Words, base: number, side: Side): boolean {
+	return stateOf(words, base, side) >= State.Closed;
+}
+
 /** The side that sent a SYN without ACK; -1 where none did or both did. */
 export function synSide(words: Words, base: number): Side | -1 {
 	return onlySide(words[base + AT.state]! >>> SYN_BY);

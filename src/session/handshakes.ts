@@ -1,5 +1,5 @@
 import { FlowStore } from "../flow/store.ts";
-import { streamTaken } from "../flow/tcp.ts";
+import { isClosedBy, streamTaken } from "../flow/tcp.ts";
 import type { PacketView } from "../packet/view.ts";
 import { dtlsAlert } from "../protocol/tls/dtls.ts";
 import { Handshake } from "../protocol/tls/names.ts";
@@ -149,9 +149,19 @@ export class HandshakeTracker {
 		side: 0 | 1,
 	): boolean {
 		if (NO_FAULT.has(name)) return false;
-		if (isFatal) this.#noteAlert(flow, packet, name, side);
+		if (isFatal && this.#hasLeft(flow, (1 - side) as 0 | 1)) {
+			// The other side was gone: the alert is about that.
+			const { first, last, message: detail, sender } = known;
+			this.#incidents.noteAt(flow, first, last, 1, { kind: "tls-incomplete", side: sender, detail });
+		} else if (isFatal) this.#noteAlert(flow, packet, name, side);
 		else known.alert = { name: WARNING + name, side, place: placeOf(packet) };
 		return isFatal;
+	}
+
+	/** Whether a side has closed or reset its connection. */
+	#hasLeft(flow: number, side: 0 | 1): boolean {
+		const store = this.#store;
+		return isClosedBy(store.words(flow), store.base(flow) + FlowStore.STATE, side);
 	}
 
 	/** What is no TLS: an answer to the client's hello in another protocol; else bytes that nobody can tell anything of. */

@@ -11,6 +11,8 @@ import {
 export interface Handshake {
 	readonly client: Uint8Array;
 	readonly server: Uint8Array;
+	/** What was sent, in the order in which the relay passed it on. */
+	readonly turns: readonly { readonly side: "client" | "server"; readonly bytes: Uint8Array }[];
 }
 
 /**
@@ -24,11 +26,11 @@ export async function handshake(
 ): Promise<Handshake> {
 	const server = createTlsServer(serverOptions, (socket) => socket.end("x")).on("tlsClientError", () => {});
 	await once(server.listen(0, "127.0.0.1"), "listening");
-	const sent: { client: Buffer[]; server: Buffer[] } = { client: [], server: [] };
+	const turns: { side: "client" | "server"; bytes: Buffer }[] = [];
 	const relay = createServer((near) => {
 		const far = connect((server.address() as AddressInfo).port, "127.0.0.1");
-		pipe(near, far, sent.client);
-		pipe(far, near, sent.server);
+		pipe(near, far, (bytes) => turns.push({ side: "client", bytes }));
+		pipe(far, near, (bytes) => turns.push({ side: "server", bytes }));
 	});
 	await once(relay.listen(0, "127.0.0.1"), "listening");
 	const port = (relay.address() as AddressInfo).port;
@@ -40,13 +42,14 @@ export async function handshake(
 	await new Promise((closed) => client.on("close", closed));
 	relay.close();
 	server.close();
-	return { client: Buffer.concat(sent.client), server: Buffer.concat(sent.server) };
+	const sentBy = (side: string) => Buffer.concat(turns.filter((turn) => turn.side === side).map(({ bytes }) => bytes));
+	return { client: sentBy("client"), server: sentBy("server"), turns };
 }
 
-function pipe(from: Socket, to: Socket, written: Buffer[]): void {
+function pipe(from: Socket, to: Socket, write: (bytes: Buffer) => void): void {
 	from
 		.on("data", (bytes) => {
-			written.push(bytes);
+			write(bytes);
 			to.write(bytes);
 		})
 		.on("end", () => to.end())

@@ -1,6 +1,6 @@
 import { type SideFigures, type TcpFigures, tcpFigures } from "../../flow/tcp-figures.ts";
 import type { FlowCase, Observation } from "../observation.ts";
-import { counted, durationText } from "../words.ts";
+import { counted, durationText, grouped } from "../words.ts";
 
 /** Fewer segments sent again, or out of order, are chance. */
 const LEAST_RETRANSMISSIONS = 3;
@@ -27,7 +27,7 @@ export function tcpQuality(subject: FlowCase): readonly Observation[] | undefine
 }
 
 /**
- * Loss: repeated SYNs are none of it, nor are copies that the capture made. Once there is some, what came too late to
+ * Loss: repeated SYNs and FINs are none of it, nor are copies that the capture made. Once there is some, what came too late to
  * be out of order counts too: with several holes at a time, tshark's rules take the later ones' repetitions for that.
  * Where more was out of order than repeated, receivers asked for what was on its way.
  */
@@ -93,7 +93,7 @@ function slowRoundTrip({ thresholds }: FlowCase, figures: TcpFigures): Observati
 		kind: "slow-round-trip",
 		severity: "warning",
 		what: `the round trip of the handshake took longer than ${limit} ms`,
-		message: `the round trip of the handshake took ${Math.round(server + client)} ms (${parts})`,
+		message: `the round trip of the handshake took ${grouped(server + client)} ms (${parts})`,
 	};
 }
 
