@@ -2,6 +2,8 @@ import { type CaptureInterface, copyBytes, type PacketBatch } from "./capture/ba
 import { DuplicateDetector } from "./flow/duplicates.ts";
 import { FlowTable, type IdleTimeouts } from "./flow/table.ts";
 import { PacketDecoder } from "./packet/decode.ts";
+import { isUndelivered } from "./packet/icmp.ts";
+import { Reachability } from "./session/reachability.ts";
 import { Sessions } from "./session/sessions.ts";
 
 export interface EngineOptions {
@@ -37,6 +39,7 @@ export class Engine {
 	duplicates = 0;
 	readonly #interfaces: readonly CaptureInterface[];
 	readonly #duplicates = new DuplicateDetector();
+	readonly #reachability: Reachability;
 	readonly #severalFiles: boolean;
 	readonly #watched: number;
 	/** First payload bytes of the watched flow, by side. */
@@ -48,6 +51,7 @@ export class Engine {
 		this.#watched = options.watch ?? NO_FLOW;
 		this.table = new FlowTable(options);
 		this.sessions = new Sessions(this.table.store);
+		this.#reachability = new Reachability(this.table, this.sessions.incidents);
 		this.decoder = new PacketDecoder(interfaces);
 	}
 
@@ -72,6 +76,7 @@ export class Engine {
 				if (flow === this.#watched) this.#keepHead();
 				if (flow >= 0 && table.wantsPayload && packet.payloadEnd > packet.payloadStart)
 					sessions.observe(packet, flow, table.side);
+				if (isUndelivered(packet)) this.#reachability.observe(packet);
 			} while (decoder.next());
 		}
 		this.packets += to - from;

@@ -9,11 +9,13 @@
 export { CaptureError } from "./analyse.ts";
 export type { Problem, ProblemKind } from "./capture/problem.ts";
 export { type ClassifyOptions, classify } from "./classify.ts";
+export { type CoverageOptions, coverage } from "./coverage.ts";
 export { type ExplainOptions, explain } from "./explain.ts";
 export { findRows } from "./matrix/find.ts";
 export { loadMatrix, MatrixError } from "./matrix/load.ts";
 export { diffReleases, matrixOfRelease } from "./matrix/release.ts";
 export type * from "./matrix/types.ts";
+export type { Coverage, RequiredRow, RowCoverage } from "./report/coverage.ts";
 export type * from "./report/document.ts";
 export type { Explanation } from "./report/explanation.ts";
 export { OUTPUTS } from "./report/index.ts";

@@ -72,6 +72,39 @@ export class Network {
 			"route add 255.255.255.255 dev eth0",
 			...more,
 		]);
+		return this.#add(name, namespace, addresses);
+	}
+
+	/**
+	 * Plugs a machine into another one's second interface, `eth1`, as what lies behind a router.
+	 * @param near the router's own addresses there; the first is the machine's gateway.
+	 */
+	async behind(
+		router: Machine,
+		near: readonly Address[],
+		name: string,
+		addresses: readonly Address[],
+	): Promise<Machine> {
+		const namespace = await this.#namespace(name);
+		await this.#inside(namespace, MACHINE_SETTINGS);
+		const own = (all: readonly Address[], device: string) =>
+			all.map(({ address, prefix }) => `addr add ${address}/${prefix} brd + dev ${device}`);
+		await this.#batch(router.namespace, [
+			`link add eth1 type veth peer name eth0 netns ${namespace}`,
+			...own(near, "eth1"),
+			"link set eth1 up",
+		]);
+		await this.#inside(router.namespace, "echo 1 > /proc/sys/net/ipv4/ip_forward");
+		await this.#batch(namespace, [
+			...own(addresses, "eth0"),
+			"link set lo up",
+			"link set eth0 up",
+			`route add default via ${near[0]!.address}`,
+		]);
+		return this.#add(name, namespace, addresses);
+	}
+
+	#add(name: string, namespace: string, addresses: readonly Address[]): Machine {
 		const machine = new Machine(name, namespace, addresses, this.folder);
 		this.#machines.push(machine);
 		return machine;
@@ -87,9 +120,15 @@ export class Network {
 		return this.#capture(machine.namespace, "lo", `${machine.name}-loopback`);
 	}
 
-	async #capture(namespace: string, device: string, name: string): Promise<string> {
+	/** Captures one of a machine's interfaces. @param direction what is captured; by default both. */
+	captureInterface(machine: Machine, device: string, direction: "in" | "inout" = "inout"): Promise<string> {
+		return this.#capture(machine.namespace, device, `${machine.name}-${device}`, ["-Q", direction]);
+	}
+
+	async #capture(namespace: string, device: string, name: string, how: readonly string[] = []): Promise<string> {
 		const file = join(this.folder, `${name}.pcap`);
-		const args = ["tcpdump", "-i", device, "-n", "-U", "--immediate-mode", "-B", "32768", "-Z", "root", "-w", file];
+		const settings = ["-n", "-U", "--immediate-mode", "-B", "32768", "-Z", "root", ...how];
+		const args = ["tcpdump", "-i", device, ...settings, "-w", file];
 		const child = spawn("ip", ["netns", "exec", namespace, ...args], { stdio: ["ignore", "ignore", "pipe"] });
 		let said = "";
 		child.stderr.setEncoding("utf8").on("data", (text: string) => {

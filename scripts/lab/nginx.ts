@@ -9,6 +9,8 @@ export interface Site {
 	readonly address?: string;
 	/** By default the lab's own. */
 	readonly certificate?: CertificatePaths;
+	/** What it serves; by default one greeting for every path. */
+	readonly folder?: string;
 }
 
 /** Starts nginx. @param serverName what its Server header says, by default nginx. */
@@ -32,8 +34,9 @@ http {
 	return machine.start("nginx", ["-c", config, "-e", "stderr"], { opens });
 }
 
-function server({ ports, address }: Site, { cert, key }: CertificatePaths): string {
+function server({ ports, address, folder }: Site, { cert, key }: CertificatePaths): string {
 	const hosts = address === undefined ? ["", "[::]:"] : [`${address}:`];
 	const listens = ports.flatMap(({ port, tls }) => hosts.map((host) => `listen ${host}${port}${tls ? " ssl" : ""};`));
-	return `server { ${listens.join(" ")} ssl_certificate ${cert}; ssl_certificate_key ${key}; location / { return 200 "hello\\n"; } }`;
+	const content = folder === undefined ? 'return 200 "hello\\n";' : `root ${folder};`;
+	return `server { ${listens.join(" ")} ssl_certificate ${cert}; ssl_certificate_key ${key}; location / { ${content} } }`;
 }

@@ -100,11 +100,14 @@ export class Office {
 		this.#machines = machines;
 	}
 
-	static async open(network: Network): Promise<Office> {
+	/** @param more further ip(8) commands for each machine. */
+	static async open(network: Network, more: readonly string[] = []): Promise<Office> {
 		await network.open({ ...INTERNET, ...namesOfMachines() });
 		const neighbour = `neigh add ${NOBODY} lladdr ${NOBODYS_MAC} dev eth0 nud permanent`;
 		const machines = await Promise.all(
-			MACHINE_NAMES.map(async (name) => [name, await network.machine(name, addressesOf(name), [neighbour])] as const),
+			MACHINE_NAMES.map(
+				async (name) => [name, await network.machine(name, addressesOf(name), [neighbour, ...more])] as const,
+			),
 		);
 		const paths = await makeCertificate(network.folder, LAB, ["lab.test", "*.lab.test"]);
 		const certificate = { cert: readFileSync(paths.cert, "utf8"), key: readFileSync(paths.key, "utf8") };

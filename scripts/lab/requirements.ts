@@ -26,7 +26,7 @@ export async function whyNot(): Promise<string | undefined> {
  * @returns packages that are not there, with the reason.
  */
 export async function installPackages(
-	plays: readonly Play[],
+	plays: readonly Pick<Play, "packages">[],
 	mayInstall: boolean,
 ): Promise<ReadonlyMap<string, string>> {
 	const wanted = [...new Set(plays.flatMap(({ packages }) => packages))].sort();

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Report } from "../report/document.ts";
 import { problemText } from "../report/words.ts";
 import { EXIT } from "./exit.ts";
+import { type Condition, collectConditions, conditionsMet } from "./fail-on.ts";
 import { addReadingOptions, formatOption, type ReadingOptions, reading } from "./reading.ts";
 import { screen } from "./screen.ts";
 
@@ -10,6 +11,7 @@ interface Options extends ReadingOptions {
 	readonly summary?: true;
 	readonly all?: true;
 	readonly output?: string;
+	readonly failOn: readonly Condition[];
 }
 
 /** `flowmatrix classify CAPTURE…`: the main job. */
@@ -23,7 +25,13 @@ export function classifyCommand(): Command {
 		.addOption(formatOption(["table", "json", "ndjson", "csv", "markdown"]))
 		.option("--summary", "leave the list of flows out")
 		.option("--all", "on a terminal too, list all flows, however many")
-		.option("-o, --output <file>", "write the result to a file");
+		.option("-o, --output <file>", "write the result to a file")
+		.option(
+			"--fail-on <list>",
+			"exit with status 3 where one of these is found: kinds of findings, error, warning, unknown, ambiguous, problem; each with =COUNT for at least so many flows",
+			collectConditions,
+			[],
+		);
 	return addReadingOptions(command).action(run);
 }
 
@@ -32,11 +40,13 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	const report = await reading(options, (read) => classify(captures, read));
 	if (!options.quiet) for (const line of messages(report)) process.stderr.write(`flowmatrix: ${line}\n`);
 	await write(report, options);
-	process.exitCode = EXIT.done;
+	const met = conditionsMet(report, options.failOn);
+	if (met.length > 0 && !options.quiet) process.stderr.write(`flowmatrix: --fail-on: ${met.join(", ")}\n`);
+	process.exitCode = met.length > 0 ? EXIT.failed : EXIT.done;
 }
 
 /** What was not read, or not whole: one line each. */
-function* messages(report: Report): Iterable<string> {
+export function* messages(report: Pick<Report, "problems" | "hosts" | "capture" | "labels">): Iterable<string> {
 	for (const problem of report.problems) yield problemText(problem);
 	for (const { address, source, flows } of report.hosts) {
 		if (source === "given" && flows === 0) yield `--host: ${address} is in none of the flows`;

@@ -1,5 +1,5 @@
-/** Exit statuses: part of the contract. */
-export const EXIT = { done: 0, unreadable: 1, usage: 2 } as const;
+/** Exit statuses: part of the contract. `failed`: the run went well, and shows what the user said should fail it. */
+export const EXIT = { done: 0, unreadable: 1, usage: 2, failed: 3 } as const;
 
 /** The command line asks for something that cannot be: exit status 2. */
 export class UsageError extends Error {

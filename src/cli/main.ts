@@ -11,6 +11,8 @@ Examples:
   tcpdump -w - | flowmatrix - --summary             standard input
   flowmatrix call.pcapng --format csv -o flows.csv  for a spreadsheet or a support case
   flowmatrix explain call.pcapng 12                 all that one flow's label rests on
+  flowmatrix coverage call.pcapng                   which rows work, which fail, which were not seen
+  flowmatrix findings unanswered                    what a finding means, and what to check
   flowmatrix matrix 50805                           the rows that list a port
 
 flowmatrix classify --help tells all options.`;
@@ -22,13 +24,17 @@ async function main(argv: readonly string[]): Promise<number> {
 			"Labels every flow of a packet capture with its row of the Avaya IP Office port matrix, or says why it cannot.",
 		)
 		.version(version(), "-V, --version")
-		.usage("[classify] CAPTURE… [options] | explain CAPTURE… FLOW-ID | matrix [QUERY] [options]")
+		.usage(
+			"[classify] CAPTURE… [options] | explain CAPTURE… FLOW-ID | coverage CAPTURE… | findings [KIND] | matrix [QUERY]",
+		)
 		.addHelpText("after", EXAMPLES)
 		.showSuggestionAfterError()
 		.exitOverride();
 	program.addCommand(classifyCommand(), { isDefault: true });
 	program.addCommand((await import("./matrix.ts")).matrixCommand());
 	program.addCommand((await import("./explain.ts")).explainCommand());
+	program.addCommand((await import("./coverage.ts")).coverageCommand());
+	program.addCommand((await import("./findings.ts")).findingsCommand());
 	for (const command of program.commands) command.exitOverride();
 	try {
 		await program.parseAsync(argv, { from: "user" });

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { AnalyseOptions } from "../analyse.ts";
+import { THRESHOLD_NAMES, type ThresholdName, type Thresholds } from "../finding/thresholds.ts";
 import type { IdleTimeouts } from "../flow/table.ts";
 import { loadMatrix } from "../matrix/load.ts";
 import type { Matrix } from "../matrix/types.ts";
@@ -15,6 +16,7 @@ export interface ReadingOptions {
 	readonly release?: string;
 	readonly idle: Partial<IdleTimeouts>;
 	readonly maxFlows?: number;
+	readonly threshold: Partial<Thresholds>;
 	readonly quiet?: true;
 }
 
@@ -31,6 +33,12 @@ export function addReadingOptions(command: Command): Command {
 		.option("--release <release>", "use the matrix as it stood in this release, e.g. 11.1.2")
 		.option("--idle <protocol=seconds>", "silence that ends a flow: tcp, udp, icmp, other; repeat", collectIdle, {})
 		.option("--max-flows <count>", "most flows to keep", positiveInteger("--max-flows"))
+		.option(
+			"--threshold <name=value>",
+			"a figure beyond which something is a finding (flowmatrix findings lists them); repeat",
+			collectThresholds,
+			{},
+		)
 		.option("-q, --quiet", "no messages or progress on standard error");
 }
 
@@ -57,6 +65,7 @@ export async function reading<T>(options: ReadingOptions, read: (options: Analys
 			matrix,
 			...(options.release === undefined ? {} : { release: options.release }),
 			idle: options.idle,
+			thresholds: options.threshold,
 			stop: stop.signal,
 			onProgress: (step) => progress.update(step),
 			...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
@@ -104,6 +113,15 @@ function collectIdle(text: string, before: Partial<IdleTimeouts>): Partial<IdleT
 	const value = Number(seconds);
 	if (!(value > 0)) throw new UsageError(`--idle: '${seconds}' is no number of seconds`);
 	return { ...before, [protocol]: value * 1e9 };
+}
+
+function collectThresholds(text: string, before: Partial<Thresholds>): Partial<Thresholds> {
+	const [name, figure] = splitPair(text, "--threshold", "NAME=VALUE, e.g. answer-time=5");
+	if (!THRESHOLD_NAMES.includes(name as ThresholdName))
+		throw new UsageError(`--threshold: unknown threshold '${name}'; use ${THRESHOLD_NAMES.join(", ")}`);
+	const value = Number(figure);
+	if (!(value >= 0)) throw new UsageError(`--threshold: '${figure}' is no number`);
+	return { ...before, [name]: value };
 }
 
 function splitPair(text: string, option: string, form: string): [string, string] {

@@ -1,11 +1,11 @@
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 /**
  * Writes text to a file, or to standard output, at the speed that the reader takes it.
- * A file appears under its name only when it is whole.
+ * A file appears under its name only when it is whole; a device or a pipe is written to as it is, never replaced.
  */
 export async function writeAll(chunks: Iterable<string>, file: string | undefined): Promise<void> {
 	if (file === undefined) {
@@ -14,13 +14,23 @@ export async function writeAll(chunks: Iterable<string>, file: string | undefine
 		}
 		return;
 	}
-	const unfinished = `${file}.part`;
+	const isReplaced = await mayReplace(file);
+	const unfinished = isReplaced ? `${file}.part` : file;
 	try {
 		await pipeline(Readable.from(chunks), createWriteStream(unfinished));
-		await rename(unfinished, file);
+		if (isReplaced) await rename(unfinished, file);
 	} catch (error) {
-		await rm(unfinished, { force: true });
+		if (isReplaced) await rm(unfinished, { force: true });
 		throw new Error(`${file} cannot be written: ${causeOf(error)}`, { cause: error });
+	}
+}
+
+/** Whether a name is free, or that of a regular file: `/dev/null` must stay what it is. */
+async function mayReplace(file: string): Promise<boolean> {
+	try {
+		return (await stat(file)).isFile();
+	} catch {
+		return true;
 	}
 }
 

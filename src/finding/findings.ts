@@ -1,51 +1,166 @@
 import { addressKey } from "../label/hosts.ts";
 import type { FlowLabel } from "../label/labels.ts";
+import type { Call } from "../session/call.ts";
+import { BlockedDirections } from "./blocked-directions.ts";
 import { type FindingGroup, FindingGroups, type Subject } from "./groups.ts";
-import type { Observation, Run } from "./observation.ts";
-import { FLOW_RULES } from "./rules/index.ts";
+import type { FindingKind } from "./kinds.ts";
+import type { CallObservation, FlowCase, Observation, Outcome, Run } from "./observation.ts";
+import { NEEDS_BOTH_SIDES, oneSidedFlows } from "./one-sided.ts";
+import { outcomeOf } from "./outcome.ts";
+import { restartedTransfers } from "./restarted-transfers.ts";
+import { RowStates } from "./row-states.ts";
+import { CALL_RULES, FLOW_RULES, STATE_RULES } from "./rules/index.ts";
+import { SubscriptionLinks } from "./subscription-links.ts";
+import { counted } from "./words.ts";
 
 const NOTHING: readonly Observation[] = [];
+/** Kinds that are a flow's, and matter to every call on it. */
+const OF_SIGNALLING: ReadonlySet<FindingKind> = new Set(["sip-alg", "sip-nat"]);
+const NO_KINDS: ReadonlySet<FindingKind> = new Set();
 
-/** What is wrong in a finished capture: of one flow when asked, and of all, once every flow was {@link take}n. */
+/** What a flow shows, and what came of it. */
+interface Judged {
+	readonly observations: readonly Observation[];
+	readonly outcome: Outcome;
+}
+
+/** What is wrong in a finished capture: of one flow or call when asked, and of all, once every flow was {@link take}n. */
 export class Findings {
+	/** Which rows were seen to work, and which to fail, of the flows taken so far. */
+	readonly rows: RowStates;
 	readonly #run: Run;
 	readonly #groups: FindingGroups;
+	/** Whether the capture holds one direction only of most connections. */
+	readonly #isOneSided: boolean;
+	readonly #blocked = new BlockedDirections();
+	readonly #subscriptions: SubscriptionLinks;
+	readonly #kindsOfHost = new Map<string, Set<FindingKind>>();
+	/** By call id. */
+	readonly #ofCalls = new Map<number, readonly CallObservation[]>();
 
 	constructor(run: Run) {
 		this.#run = run;
+		this.rows = new RowStates(run);
 		this.#groups = new FindingGroups(run);
+		const oneSided = oneSidedFlows(run.store);
+		this.#isOneSided = oneSided.length > 0;
+		if (this.#isOneSided) this.#groups.add(oneSidedCapture(oneSided.length), { flows: oneSided, row: null });
+		this.#subscriptions = new SubscriptionLinks(run);
 	}
 
-	/** What one flow shows. */
+	/** What one flow shows, and the calls whose media it carries show in it. */
 	ofFlow(flow: number, label: FlowLabel): readonly Observation[] {
-		const subject = { ...this.#run, flow, label };
-		let all: Observation[] | undefined;
-		for (const rule of FLOW_RULES) {
-			const found = rule(subject);
-			if (!found || found.length === 0) continue;
-			all ??= [];
-			all.push(...found);
-		}
-		return all ?? NOTHING;
+		const own = this.#judge({ ...this.#run, flow, label }).observations;
+		const calls = this.#run.media.carriedBy(flow);
+		if (calls.length === 0) return own;
+		return [...own, ...calls.flatMap((call) => this.ofCall(call).filter(({ flows }) => flows.includes(flow)))];
 	}
 
-	/** Takes a flow into the findings of the whole capture. @returns what it shows. */
-	take(flow: number, label: FlowLabel): readonly Observation[] {
-		const found = this.ofFlow(flow, label);
-		if (found.length > 0 && (label.verdict.row !== null || this.#concernsProducts(flow)))
-			for (const observation of found) this.#groups.addFlow(observation, flow, label);
+	#judge(subject: FlowCase): Judged {
+		let all: Observation[] | undefined;
+		const add = (found: readonly Observation[] | undefined) => {
+			for (const each of found ?? NOTHING) {
+				if (!this.#canTell(each)) continue;
+				all ??= [];
+				all.push(each);
+			}
+		};
+		for (const rule of FLOW_RULES) add(rule(subject));
+		const outcome = outcomeOf(subject, all ?? NOTHING);
+		for (const rule of STATE_RULES) add(rule(subject, outcome));
+		return { observations: all ?? NOTHING, outcome };
+	}
+
+	/** What one call shows. */
+	ofCall(call: Call): readonly CallObservation[] {
+		let found = this.#ofCalls.get(call.id);
+		if (!found) {
+			const subject = { ...this.#run, call };
+			found = CALL_RULES.flatMap((rule) => rule(subject) ?? []).filter((each) => this.#canTell(each));
+			this.#ofCalls.set(call.id, found);
+		}
 		return found;
 	}
 
-	/** Takes what calls, transfers, hosts or the capture as a whole show. */
+	/** What one call shows, and what its signalling flows show of the addresses that it announces. */
+	concerning(call: Call): readonly Observation[] {
+		const { labels, sessions } = this.#run;
+		const all: Observation[] = [...this.ofCall(call)];
+		for (const flow of call.flows) {
+			if (!sessions.incidents.of(flow).some(({ kind }) => OF_SIGNALLING.has(kind))) continue;
+			for (const each of this.#judge({ ...this.#run, flow, label: labels.of(flow) }).observations)
+				if (OF_SIGNALLING.has(each.kind) && !all.some(({ what }) => what === each.what)) all.push(each);
+		}
+		return all;
+	}
+
+	/** Takes a flow into the findings of the whole capture: what it shows itself. */
+	take(flow: number, label: FlowLabel): void {
+		const subject = { ...this.#run, flow, label };
+		const { observations, outcome } = this.#judge(subject);
+		this.rows.take(subject, outcome, observations);
+		this.#blocked.take(subject, outcome, observations);
+		this.#subscriptions.take(subject, outcome);
+		if (observations.length === 0 || !this.#isOfInterest(flow, label)) return;
+		for (const observation of observations) this.#groups.addFlow(observation, flow, label);
+		this.#noteHosts(
+			flow,
+			observations.map(({ kind }) => kind),
+		);
+	}
+
+	/** Takes what transfers, hosts or the capture as a whole show. */
 	add(observation: Observation, subject: Subject): void {
+		if (!this.#canTell(observation)) return;
 		this.#groups.add(observation, subject);
+		for (const flow of subject.flows) this.#noteHosts(flow, [observation.kind]);
+	}
+
+	#canTell({ kind }: Observation): boolean {
+		return !(this.#isOneSided && NEEDS_BOTH_SIDES.has(kind));
+	}
+
+	/** All flows were taken: adds what only several of them together show. */
+	conclude(): void {
+		this.#takeCalls();
+		for (const { observation, subject } of this.#blocked.found()) this.add(observation, subject);
+		for (const { observation, subject } of this.#subscriptions.found()) this.add(observation, subject);
+		for (const { observation, subject } of restartedTransfers(this.#run)) this.add(observation, subject);
+	}
+
+	#takeCalls(): void {
+		for (const call of this.#run.sessions.calls.calls) {
+			for (const observation of this.ofCall(call)) {
+				const { flows } = observation;
+				if ([...flows, ...call.flows].some((flow) => this.#isOfInterest(flow, this.#run.labels.of(flow))))
+					this.add(observation, { flows, call: call.id });
+			}
+		}
+	}
+
+	#noteHosts(flow: number, kinds: readonly FindingKind[]): void {
+		const { store, labels } = this.#run;
+		for (const side of [0, 1] as const) {
+			const host = labels.hosts.at(addressKey(store, flow, side));
+			if (!host) continue;
+			let known = this.#kindsOfHost.get(host.address);
+			if (!known) {
+				known = new Set();
+				this.#kindsOfHost.set(host.address, known);
+			}
+			for (const kind of kinds) known.add(kind);
+		}
+	}
+
+	/** Kinds of what was found on flows of a product host. */
+	kindsOf(address: string): ReadonlySet<FindingKind> {
+		return this.#kindsOfHost.get(address) ?? NO_KINDS;
 	}
 
 	/** Where product hosts are known, troubles of others are theirs: their flows tell, the capture's list does not. */
-	#concernsProducts(flow: number): boolean {
+	#isOfInterest(flow: number, { verdict }: FlowLabel): boolean {
 		const { store, labels } = this.#run;
-		if (!labels.hosts.any) return true;
+		if (verdict.row !== null || !labels.hosts.any) return true;
 		return ([0, 1] as const).some((side) => labels.hosts.at(addressKey(store, flow, side)) !== undefined);
 	}
 
@@ -53,4 +168,9 @@ export class Findings {
 	list(): FindingGroup[] {
 		return this.#groups.list();
 	}
+}
+
+function oneSidedCapture(count: number): Observation {
+	const what = `the capture holds one direction only of ${counted(count, "TCP connection")}: what did not answer cannot be told from it`;
+	return { kind: "capture-one-sided", severity: "warning", what };
 }

@@ -1,4 +1,5 @@
 import { sideAddress } from "../flow/store.ts";
+import { addressKey } from "../label/hosts.ts";
 import type { FlowLabel } from "../label/labels.ts";
 import { endpointText } from "../packet/address.ts";
 import type { PacketPlace } from "../session/incidents.ts";
@@ -13,7 +14,7 @@ export interface FindingGroup {
 	/** What is wrong, in words that fit all of them; with its own figures where there is one only. */
 	readonly text: string;
 	readonly row: string | null;
-	/** The product host that the row is of; the server where there is no row. Null for what concerns no host. */
+	/** The host that the row is of; without a row the product at one of the ends. Null where there is neither. */
 	readonly host: string | null;
 	/** Addresses of clients and `address:port` of servers, the first few, and how many there are. */
 	readonly clients: Ends;
@@ -49,6 +50,12 @@ export interface Subject {
 	readonly row?: string | null;
 }
 
+/** What several flows, calls or transfers together show. */
+export interface Found {
+	readonly observation: Observation;
+	readonly subject: Subject;
+}
+
 /** Flows, calls and ends listed of one finding. */
 const MAX_LISTED = 20;
 /** Ends counted of one finding: more are "more than". */
@@ -69,6 +76,8 @@ interface Growing {
 	readonly ports: Set<string>;
 	readonly flows: number[];
 	flowCount: number;
+	/** Flows that came with a call or a transfer: one flow may carry many of these. */
+	readonly shared: Set<number>;
 	readonly calls: number[];
 	readonly transfers: number[];
 	subjects: number;
@@ -99,15 +108,9 @@ export class FindingGroups {
 	}
 
 	#add(observation: Observation, subject: Subject, label: FlowLabel | undefined): void {
-		const { store, labels } = this.#run;
 		const row = subject.row === undefined ? (label?.verdict.row ?? null) : subject.row;
 		const [flow] = subject.flows;
-		let host: string | null = null;
-		if (flow !== undefined && label) {
-			const { serverSide } = label.direction;
-			const isOut = row !== null && labels.rowOf(label.verdict)?.direction === "out";
-			host = sideAddress(store, flow, isOut ? ((1 - serverSide) as 0 | 1) : serverSide);
-		}
+		const host = flow === undefined || !label ? null : this.#hostOf(flow, label);
 		const group = this.#groupOf(observation, row, host);
 		if (SEVERITIES.indexOf(observation.severity) < SEVERITIES.indexOf(group.severity))
 			group.severity = observation.severity;
@@ -115,8 +118,24 @@ export class FindingGroups {
 		group.count += observation.count ?? 1;
 		if (subject.call !== undefined) list(group.calls, subject.call);
 		if (subject.transfer !== undefined) list(group.transfers, subject.transfer);
-		for (const each of subject.flows) this.#takeFlow(group, each, each === flow ? label : undefined);
+		const isShared = subject.call !== undefined || subject.transfer !== undefined;
+		for (const each of subject.flows) {
+			if (isShared && group.shared.has(each)) continue;
+			if (isShared) group.shared.add(each);
+			this.#takeFlow(group, each, each === flow ? label : undefined);
+		}
 		this.#takeTime(group, observation, flow);
+	}
+
+	/** The host that the flow's row is of; without a row the product at one of its ends, or nobody. */
+	#hostOf(flow: number, { direction, verdict }: FlowLabel): string | null {
+		const { store, labels } = this.#run;
+		const { serverSide } = direction;
+		const clientSide = (1 - serverSide) as 0 | 1;
+		const row = labels.rowOf(verdict);
+		if (row) return sideAddress(store, flow, row.direction === "out" ? clientSide : serverSide);
+		const side = [serverSide, clientSide].find((each) => labels.hosts.at(addressKey(store, flow, each)));
+		return side === undefined ? null : sideAddress(store, flow, side);
 	}
 
 	#groupOf(observation: Observation, row: string | null, host: string | null): Growing {
@@ -137,6 +156,7 @@ export class FindingGroups {
 			ports: new Set(),
 			flows: [],
 			flowCount: 0,
+			shared: new Set(),
 			calls: [],
 			transfers: [],
 			subjects: 0,
@@ -207,14 +227,16 @@ export class FindingGroups {
 		};
 	}
 
-	#filter({ observation, flows, flowCount, host, ports }: Growing): string {
+	#filter({ observation, flows, flowCount, host, clients, ports }: Growing): string {
 		const { store } = this.#run;
 		if (flows.length === 0) return "";
 		const kind: KindOfFinding = KINDS[observation.kind];
 		const own = observation.filter ?? kind.filter ?? "";
 		if (flowCount <= MAX_NAMED) return allOf([anyOf(flows.map((flow) => conversationFilter(store, flow))), own]);
 		const port = ports.size <= MAX_NAMED ? anyOf([...ports]) : "";
-		return allOf([host === null ? "" : addressFilter(host), port, own]);
+		const [client] = clients.size === 1 ? clients : [];
+		const address = host ?? client;
+		return allOf([address === undefined ? "" : addressFilter(address), port, own]);
 	}
 }
 

@@ -37,7 +37,7 @@ export const KINDS = {
 			"the service's port on the server",
 			"the reset's TTL against that of the server's other packets: another one is a firewall's",
 		],
-		filter: "tcp.flags.reset == 1",
+		filter: "tcp.flags.syn == 1 || tcp.flags.reset == 1",
 	},
 	unreachable: {
 		meaning: "A router or the server itself answered by ICMP that the network, the host or the port cannot be reached.",
@@ -288,10 +288,11 @@ export const KINDS = {
 		filter: "tftp.opcode == 5",
 	},
 	"tftp-no-data": {
-		meaning: "The server answered a TFTP request, and the data never began.",
+		meaning:
+			"A TFTP request was answered, and the transfer never got under way: no data came, or nobody acknowledged it because IP Office's write request, which announces it, did not come.",
 		causes: [
-			"a firewall's TFTP helper passes the data but not the write request to port 69, or the reverse",
-			"the client has no TFTP server of its own on port 69",
+			"a firewall's TFTP helper passes the data but not IP Office's write request to port 69, or the reverse",
+			"nothing on the client listens on port 69",
 		],
 		check: ["UDP port 69 open in both directions", "the client's host firewall"],
 		filter: "tftp",
@@ -303,7 +304,7 @@ export const KINDS = {
 		filter: "tftp",
 	},
 	"tftp-restarted": {
-		meaning: "The same file was asked for again and again.",
+		meaning: "The same file was asked for again and again, and never arrived.",
 		causes: ["the transfer does not complete, so that the client begins anew"],
 		check: ["how the earlier transfers ended"],
 		filter: "tftp.opcode == 1 || tftp.opcode == 2",
@@ -366,3 +367,20 @@ export type FindingKind = keyof typeof KINDS;
 
 /** The kinds in the order in which they are listed. */
 export const KIND_NAMES = Object.keys(KINDS) as FindingKind[];
+
+/** Kinds that say of a flow that it did not do its job, whatever else it shows; what is only `info` does not. */
+export const FAILURES: ReadonlySet<FindingKind> = new Set<FindingKind>([
+	"refused",
+	"half-open",
+	"tls-alert",
+	"tls-incomplete",
+	"dhcp-no-offer",
+	"tftp-no-data",
+	"tftp-incomplete",
+]);
+
+/**
+ * Kinds that say so where the server said nothing at all: one request in many without an answer, or an ICMP message for
+ * media that came after the call, is no failing service.
+ */
+export const SILENCES: ReadonlySet<FindingKind> = new Set<FindingKind>(["unanswered", "unreachable", "prohibited"]);

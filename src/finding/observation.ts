@@ -1,5 +1,7 @@
 import type { FlowStore } from "../flow/store.ts";
 import type { FlowLabel, Labels } from "../label/labels.ts";
+import type { Call } from "../session/call.ts";
+import type { CallMedia } from "../session/call-media.ts";
 import type { PacketPlace } from "../session/incidents.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { FindingKind } from "./kinds.ts";
@@ -34,6 +36,7 @@ export interface Run {
 	readonly store: FlowStore;
 	readonly sessions: Sessions;
 	readonly labels: Labels;
+	readonly media: CallMedia;
 	/** Seconds since 1970 that all times count from. */
 	readonly epoch: number;
 	/** Time of the capture's latest packet. */
@@ -49,3 +52,24 @@ export interface FlowCase extends Run {
 
 /** What one flow shows to be wrong; undefined or nothing for most. */
 export type FlowRule = (flow: FlowCase) => readonly Observation[] | undefined;
+
+/**
+ * Whether a flow shows its row to work; `unclear` where the capture does not tell. An error that the server itself tells,
+ * such as a wrong password, is an answer: the row works.
+ */
+export type Outcome = "working" | "failing" | "unclear";
+
+/** What one flow shows to be wrong, given what came of it. */
+export type StateRule = (flow: FlowCase, outcome: Outcome) => readonly Observation[] | undefined;
+/** What one call shows to be wrong, and in which flows. */
+export interface CallObservation extends Observation {
+	/** The first one tells row and host. */
+	readonly flows: readonly number[];
+}
+
+/** One call, as a rule sees it. */
+export interface CallCase extends Run {
+	readonly call: Call;
+}
+
+export type CallRule = (subject: CallCase) => readonly CallObservation[] | undefined;

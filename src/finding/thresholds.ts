@@ -12,6 +12,41 @@ export const THRESHOLDS = {
 		value: 3,
 		meaning: "a single request counts as unanswered once the capture has gone on for so long without an answer",
 	},
+	"media-loss": {
+		unit: "%",
+		value: 1,
+		meaning: "packets of a voice or video stream that are missing (at five times as many it is an error)",
+	},
+	"media-jitter": {
+		unit: "ms",
+		value: 30,
+		meaning: "mean interarrival jitter (RFC 3550) of a voice stream that lacks no more packets than allowed",
+	},
+	"retransmission-rate": {
+		unit: "%",
+		value: 2,
+		meaning: "of a side's TCP data segments sent again",
+	},
+	"reordering-rate": {
+		unit: "%",
+		value: 3,
+		meaning: "of a side's TCP data segments that came in another order than they were sent",
+	},
+	"zero-window-time": {
+		unit: "s",
+		value: 0.2,
+		meaning: "for which a receiver's window was zero, at the longest",
+	},
+	"round-trip": {
+		unit: "ms",
+		value: 200,
+		meaning: "round trip of a TCP handshake; the vendor's limit for the line to the subscription service",
+	},
+	"transfer-silence": {
+		unit: "s",
+		value: 10,
+		meaning: "a TFTP transfer counts as stopped once neither side has sent anything for so long",
+	},
 } as const satisfies Record<string, Threshold>;
 
 export type ThresholdName = keyof typeof THRESHOLDS;

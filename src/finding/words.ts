@@ -36,3 +36,12 @@ export function durationText(seconds: number): string {
 	const rest = Math.floor((seconds % size) / next);
 	return `${Math.floor(seconds / size)} ${name}${rest > 0 ? ` ${rest} ${nextName}` : ""}`;
 }
+
+/** Words that {@link listed} names one by one. */
+const LISTED = 4;
+
+/** `a`, `a and b`, `a, b, c, d and 3 more`. */
+export function listed(words: readonly string[]): string {
+	if (words.length > LISTED) return `${words.slice(0, LISTED).join(", ")} and ${grouped(words.length - LISTED)} more`;
+	return [words.slice(0, -1).join(", "), ...words.slice(-1)].filter(Boolean).join(" and ");
+}

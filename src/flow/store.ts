@@ -1,6 +1,7 @@
 import { addressText } from "../packet/address.ts";
 import type { PacketView } from "../packet/view.ts";
 import { TCP_WORDS } from "./tcp.ts";
+import { TcpAnalysis } from "./tcp-analysis.ts";
 
 /**
  * Word offsets inside a flow's record. A record is one run of 32-bit words, those that every packet touches first, so
@@ -29,7 +30,7 @@ const AT = {
 	firstNumber: 22 + TCP_WORDS,
 	/** File index in the upper 24 bits, {@link TUNNELLED}, {@link CARRIER} and {@link FlowEnding} in the lower 8. */
 	fileAndEnd: 23 + TCP_WORDS,
-	/** ICMP: type << 24 | code << 16 | identifier. */
+	/** ICMP: type << 24 | code << 16 | identifier. TCP: handle of its analysis, see {@link TcpAnalysis}. */
 	icmp: 24 + TCP_WORDS,
 	/** Owned by the session part: id of the TFTP transfer, 0 for none. */
 	transfer: 25 + TCP_WORDS,
@@ -64,6 +65,8 @@ export class FlowStore {
 	size = 0;
 	/** Offset of a flow's TCP (or media) state words from its base. */
 	static readonly STATE = AT.state;
+	/** What went wrong in the flows that are TCP. */
+	readonly analysis = new TcpAnalysis();
 	readonly #words: Int32Array[] = [];
 	readonly #doubles: Float64Array[] = [];
 
@@ -183,6 +186,10 @@ export class FlowStore {
 	icmp(flow: number): number {
 		return this.#word(flow, AT.icmp);
 	}
+	/** TCP: see {@link TcpAnalysis}. */
+	analysisHandle(flow: number): number {
+		return this.#word(flow, AT.icmp);
+	}
 	evidence(flow: number): number {
 		return this.#word(flow, AT.evidence);
 	}
@@ -275,6 +282,20 @@ export function vlanOf(words: Int32Array, base: number): number {
 /** Time of a record's latest packet. */
 export function lastOf(doubles: Float64Array, base: number): number {
 	return doubles[(base + AT.last) >> 1]!;
+}
+
+/** Time of a record's earliest packet. */
+export function firstOf(doubles: Float64Array, base: number): number {
+	return doubles[(base + AT.first) >> 1]!;
+}
+
+/** Handle of a TCP record's analysis, see {@link TcpAnalysis}. */
+export function analysisOf(words: Int32Array, base: number): number {
+	return words[base + AT.icmp]!;
+}
+
+export function setAnalysis(words: Int32Array, base: number, handle: number): void {
+	words[base + AT.icmp] = handle;
 }
 
 /** Whether payload of the flow is still looked at. */

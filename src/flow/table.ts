@@ -1,6 +1,18 @@
 import { type PacketView, Protocol } from "../packet/view.ts";
 import { FragmentTable } from "./fragments.ts";
-import { countIn, FlowEnding, FlowStore, kindOf, lastOf, sideOf, vlanOf, wantsPayload } from "./store.ts";
+import {
+	analysisOf,
+	countIn,
+	FlowEnding,
+	FlowStore,
+	firstOf,
+	kindOf,
+	lastOf,
+	setAnalysis,
+	sideOf,
+	vlanOf,
+	wantsPayload,
+} from "./store.ts";
 import { startsNewConnection, tcpEnd, trackTcp } from "./tcp.ts";
 
 /** After how much silence a conversation on the same ports is a new flow, in nanoseconds of packet time. */
@@ -137,6 +149,30 @@ export class FlowTable {
 		return this.#count(flow, store.words(flow), store.doubles(flow), store.base(flow), packet, 0);
 	}
 
+	/**
+	 * Finds the flow of a packet with ports that is not in the capture itself (one that an ICMP message quotes), and sets
+	 * {@link side} to its sender.
+	 * @returns the flow's index, or -1 for none.
+	 */
+	find(packet: PacketView): number {
+		const ports = (packet.srcPort << 16) | packet.dstPort;
+		const kind = kindOf(packet.protocol, packet.ipVersion, false);
+		const hash = this.#hash(packet, ports, kind);
+		const slots = this.#slots;
+		let slot = hash & this.#mask;
+		for (let entry = slots[2 * slot + 1]!; entry !== 0; entry = slots[2 * slot + 1]!) {
+			if (slots[2 * slot] === hash) {
+				const side = sideOf(this.store.words(entry - 1), this.store.base(entry - 1), packet, ports, kind);
+				if (side >= 0) {
+					this.side = side as 0 | 1;
+					return entry - 1;
+				}
+			}
+			slot = (slot + 1) & this.#mask;
+		}
+		return -1;
+	}
+
 	/** Whether the flow's record is over before this packet, and why. */
 	#over(words: Int32Array, doubles: Float64Array, base: number, packet: PacketView, side: 0 | 1): FlowEnding {
 		const silence = packet.time - lastOf(doubles, base);
@@ -168,8 +204,8 @@ export class FlowTable {
 	): number {
 		this.side = side;
 		this.wantsPayload = wantsPayload(words, base);
+		if (packet.protocol === Protocol.TCP) this.#countTcp(words, doubles, base, packet, side);
 		countIn(words, doubles, base, side, 1, packet.wireLength, packet.time, packet.time);
-		if (packet.protocol === Protocol.TCP) trackTcp(words, base + FlowStore.STATE, packet, side);
 		if (packet.fragment) {
 			const fragments = this.#fragments;
 			if (fragments.remember(packet, flow, side)) {
@@ -178,6 +214,20 @@ export class FlowTable {
 			}
 		}
 		return flow;
+	}
+
+	/** Before the packet is counted: the analysis begins with what was counted until then. */
+	#countTcp(words: Int32Array, doubles: Float64Array, base: number, packet: PacketView, side: 0 | 1): void {
+		const { analysis } = this.store;
+		const state = base + FlowStore.STATE;
+		let handle = analysisOf(words, base);
+		if (handle <= 0) {
+			const first = firstOf(doubles, base);
+			handle = analysis.open(handle, first, lastOf(doubles, base), words, state, packet, side);
+			setAnalysis(words, base, handle);
+		}
+		if (handle > 0) analysis.take(handle, packet, side);
+		trackTcp(words, state, packet, side);
 	}
 
 	#laterFragment(packet: PacketView): number {

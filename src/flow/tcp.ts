@@ -48,6 +48,7 @@ const SYN_BY = 13;
 const SYN_ACK_BY = 15;
 
 const Letter = { Syn: 1, Fin: 2, Reset: 4, Data: 8, Ack: 16, FinReset: 32, MultiFlag: 64 } as const;
+const FURTHER = Letter.Data | Letter.Ack | Letter.Fin;
 const SIDE_BITS = 8;
 const LENGTH_SHIFT = 16;
 const HOLE = 22;
@@ -394,6 +395,23 @@ function hasData(words: Words, base: number): boolean {
 	return (words[base + AT.seen]! & (Letter.Data | (Letter.Data << SIDE_BITS))) !== 0;
 }
 
+/** Whether a connection came further than to its first SYN: somebody accepted, acknowledged, sent data or closed. */
+export function isUnderWay(words: Words, base: number): boolean {
+	const accepted = (words[base + AT.state]! >>> SYN_ACK_BY) & 3;
+	return accepted !== 0 || (words[base + AT.seen]! & (FURTHER | (FURTHER << SIDE_BITS))) !== 0;
+}
+
+/**
+ * Whether `side` behaves as if its peer spoke: it goes on after its own SYN, or acknowledges more and more. Of a
+ * connection without packets of the peer that is proof that they were there.
+ */
+export function hearsPeer(words: Words, base: number, side: Side): boolean {
+	const letters = words[base + AT.seen]! >>> (SIDE_BITS * side);
+	if (letters & Letter.Syn && letters & FURTHER) return true;
+	const peer = (1 - side) as Side;
+	return ((words[base + AT.acknowledged + peer]! - words[base + AT.start + peer]!) | 0) > 1;
+}
+
 /** Zeek's history: a letter for each first event of a side, upper case for the originator. At most {@link MAX_HISTORY}. */
 export function history(words: Words, base: number): string {
 	const length = (words[base + AT.seen]! >>> LENGTH_SHIFT) & 63;
@@ -409,6 +427,25 @@ export function tcpEnd(words: Words, base: number): "closed" | "reset" | null {
 	const b = stateOf(words, base, 1);
 	if (a === State.Reset || b === State.Reset) return "reset";
 	return a === State.Closed && b === State.Closed ? "closed" : null;
+}
+
+/** The side whose reset ended the connection; null where none did. */
+export function resetSide(words: Words, base: number): Side | "both" | null {
+	const a = stateOf(words, base, 0) === State.Reset;
+	const b = stateOf(words, base, 1) === State.Reset;
+	if (a && b) return "both";
+	return a ? 0 : b ? 1 : null;
+}
+
+/** Whether each side took part: by data, an acknowledgement or a FIN, or by accepting the connection. A reset is no part. */
+export function haveBothSpoken(words: Words, base: number): boolean {
+	return hasSpoken(words, base, 0) && hasSpoken(words, base, 1);
+}
+
+function hasSpoken(words: Words, base: number, side: Side): boolean {
+	const letters = words[base + AT.seen]! >>> (SIDE_BITS * side);
+	if ((letters & (Letter.Data | Letter.Ack | Letter.Fin)) !== 0) return true;
+	return (words[base + AT.state]! & (1 << (SYN_ACK_BY + side))) !== 0;
 }
 
 /** Whether a side has said that it sends nothing more: by FIN or reset. */

@@ -1,6 +1,6 @@
 import { isInDomain } from "../matrix/domains.ts";
-import type { PortFit } from "../matrix/find.ts";
 import type { PortMatch } from "../matrix/index.ts";
+import type { PortFit } from "../matrix/port-fit.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 import type { Facts, ServerName } from "./facts.ts";
 import { Evidence, evidenceFor, nameFits } from "./fit.ts";

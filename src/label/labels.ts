@@ -40,6 +40,13 @@ export interface Explained extends FlowLabel {
 	readonly rows: readonly WeighedRow[];
 }
 
+/** Where a service is to be had with TLS, and whether the server answers there in this capture. */
+export interface AnsweringTwin {
+	readonly row: MatrixRow;
+	readonly port: number;
+	readonly isAnswering: boolean;
+}
+
 /** What shares a port with media (RFC 7983). */
 const BESIDE_MEDIA: ReadonlySet<string | null> = new Set(["stun", "dtls"]);
 /** Ports of STUN and TURN servers (RFC 8489, 18.6), of their neighbours, and of a public one in wide use. */
@@ -131,26 +138,43 @@ export class Labels {
 
 	/** The row of a verdict that names one. */
 	rowOf({ row }: Verdict): MatrixRow | undefined {
-		return row === null ? undefined : (this.#matrix.row(row) ?? this.#later?.row(row));
+		return row === null ? undefined : this.row(row);
+	}
+
+	/** A row by its id, of a later release too where its rows count. */
+	row(id: string): MatrixRow | undefined {
+		return this.#matrix.row(id) ?? this.#later?.row(id);
+	}
+
+	/** The rows, as they stood in the release that labels the run. */
+	get matrix(): MatrixIndex {
+		return this.#matrix;
 	}
 
 	/**
-	 * The port of the secure service beside a plain one: IP Office's come in pairs, and by default only the secure one
-	 * is open. Undefined where the flow's row is no such service, or its secure twin does not answer in the capture.
+	 * The port on which the server answers with TLS for what the flow's row does without: where both are there, the plain
+	 * one may be off. Undefined where the row has no such twin, or none answers in the capture.
 	 */
-	secureTwin(flow: number, { direction, verdict }: FlowLabel): number | undefined {
-		const row = this.rowOf(verdict);
-		if (!row || row.tls === "always" || row.configurable.length === 0) return undefined;
+	secureTwin(flow: number, label: FlowLabel): number | undefined {
+		return this.secureTwins(flow, label).find(({ isAnswering }) => isAnswering)?.port;
+	}
+
+	/** Where the server would do with TLS what the flow's row does without it. */
+	secureTwins(flow: number, { direction, verdict }: FlowLabel): AnsweringTwin[] {
+		const twins = this.rowOf(verdict)?.secureTwins;
+		if (!twins) return [];
 		const store = this.#store;
 		const side = direction.serverSide;
 		const port = store.port(flow, side);
 		const address = addressKey(store, flow, side);
-		const listed = this.hosts.defaultPort(address, port) ?? port;
-		const twin = this.#matrix
-			.rowsFor(Protocol.TCP, listed + 1)
-			.find((match) => match.fit === "exact" && match.row.product === row.product && match.row.tls === "always");
-		const isPair = twin?.row.direction === row.direction && twin.row.configurable.length > 0;
-		return isPair && this.#endpoints.has(address, Protocol.TCP, port + 1) ? port + 1 : undefined;
+		const listed = this.hosts.defaultPort(address, port);
+		const shift = listed === undefined ? 0 : port - listed;
+		return twins.flatMap(({ row: id, port: its }) => {
+			const row = this.#matrix.row(id);
+			const there = its + shift;
+			if (!row || there === port) return [];
+			return [{ row, port: there, isAnswering: this.#endpoints.has(address, Protocol.TCP, there) }];
+		});
 	}
 
 	#directionOfTransfer(flow: number): Direction | undefined {

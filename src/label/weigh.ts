@@ -1,5 +1,5 @@
-import type { PortFit } from "../matrix/find.ts";
 import type { MatrixIndex } from "../matrix/index.ts";
+import type { PortFit } from "../matrix/port-fit.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 import { isBeside, shown } from "./choose.ts";
 import { belongs, type Facts } from "./facts.ts";

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import type { Matrix, PortRange } from "./types.ts";
+import { portFit } from "./port-fit.ts";
+import type { Matrix, MatrixRow, PortRange } from "./types.ts";
 
 const SCHEMA = new URL("../../schema/matrix.schema.json", import.meta.url);
 /** Faults told; a file of another kind altogether would have thousands. */
@@ -51,6 +52,7 @@ function* crossChecks(matrix: Matrix): Iterable<string> {
 		}
 		yield* ranges(`row ${row.id}: ports`, row.ports);
 		yield* ranges(`row ${row.id}: configurable`, row.configurable);
+		yield* twins(matrix, row);
 	}
 	for (const release of matrix.releases) {
 		for (const [i, change] of release.changes.entries()) {
@@ -62,6 +64,18 @@ function* crossChecks(matrix: Matrix): Iterable<string> {
 	}
 	for (const { domain, rows } of matrix.domains) {
 		for (const id of rows) if (!ids.has(id)) yield `domain ${domain}: rows: there is no row ${id}`;
+	}
+}
+
+function* twins(matrix: Matrix, { id, product, direction, tls, secureTwins = [] }: MatrixRow): Iterable<string> {
+	if (secureTwins.length > 0 && tls === "always") yield `row ${id}: secureTwins: the row itself always has TLS`;
+	for (const { row, port } of secureTwins) {
+		const twin = matrix.rows.find((each) => each.id === row);
+		if (!twin) yield `row ${id}: secureTwins: there is no row ${row}`;
+		else if (twin.product !== product || twin.direction !== direction)
+			yield `row ${id}: secureTwins: ${row} is of another product or direction`;
+		else if (twin.tls === "never") yield `row ${id}: secureTwins: ${row} has no TLS`;
+		else if (portFit(twin, "tcp", port) !== "exact") yield `row ${id}: secureTwins: ${row} does not list tcp/${port}`;
 	}
 }
 

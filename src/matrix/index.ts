@@ -1,5 +1,5 @@
 import { Protocol } from "../packet/view.ts";
-import { type PortFit, portFit, rangeFit } from "./find.ts";
+import { type PortFit, portFit, rangeFit } from "./port-fit.ts";
 import type { Matrix, MatrixRow, MatrixTransport } from "./types.ts";
 
 /** A row that lists a port, and how. */

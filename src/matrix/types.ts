@@ -15,6 +15,12 @@ export interface SourceCells {
 	readonly state: string;
 }
 
+/** A row, which may be the plain one itself, and its TCP port that has TLS. */
+export interface SecureTwin {
+	readonly row: string;
+	readonly port: number;
+}
+
 /** One line of the matrix. */
 export interface MatrixRow {
 	/** `<PRODUCT>-<SECTION>-<No>`, e.g. `IPO-IN-19`. */
@@ -51,6 +57,10 @@ export interface MatrixRow {
 	readonly domains?: readonly string[];
 	/** Products at the other end, where the document names one: tells rows apart that are equal otherwise. */
 	readonly peerProducts?: readonly string[];
+	/** For a port that the document lists without a use: nothing should answer on it. */
+	readonly use?: "disabled" | "not used";
+	/** Where the same job is done with TLS; several where systems differ. */
+	readonly secureTwins?: readonly SecureTwin[];
 	readonly source: SourceCells;
 	/** Defects of the document that were mended in this row. */
 	readonly mended?: readonly string[];

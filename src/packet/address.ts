@@ -52,6 +52,26 @@ export function isLoopback(version: number, w0: number, w1: number, w2: number, 
 	return version === 4 ? w3 >>> 24 === 127 : w0 === 0 && w1 === 0 && w2 === 0 && w3 === 1;
 }
 
+/**
+ * What an address is to the internet: `private` (RFC 1918, RFC 4193, and RFC 6598, which providers use), `public`, or
+ * `other` (loopback, link-local, unspecified, multicast and reserved ones).
+ */
+export function scopeOf({ version, words }: ParsedAddress): "private" | "public" | "other" {
+	const [w0, w1, w2, w3] = words;
+	if (version === 6) {
+		if (w0 >>> 25 === 0xfc >>> 1) return "private";
+		return w0 >>> 29 === 1 ? "public" : w0 === 0 && w1 === 0 && w2 === MAPPED ? scopeOfIPv4(w3) : "other";
+	}
+	return scopeOfIPv4(w3);
+}
+
+function scopeOfIPv4(word: number): "private" | "public" | "other" {
+	const first = word >>> 24;
+	const two = word >>> 16;
+	if (first === 10 || two >>> 4 === 0xac1 || two === 0xc0a8 || word >>> 22 === 0x191) return "private";
+	return first === 0 || first === 127 || two === 0xa9fe || first >= 0xe0 ? "other" : "public";
+}
+
 /** Third word of ::ffff:0:0/96. */
 const MAPPED = 0xffff;
 

@@ -15,6 +15,7 @@ const REQUEST_HEADERS: WantedHeaders = [
 const RESPONSE_HEADERS: WantedHeaders = [
 	["server", "server"],
 	["upgrade", "upgrade"],
+	["location", "location"],
 ];
 /** Methods are tokens (RFC 9110, 9.1): capitals in all that are registered, `VERSION-CONTROL` and `RPC_IN_DATA` too. */
 const MAX_METHOD = 24;

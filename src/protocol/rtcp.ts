@@ -15,6 +15,17 @@ export interface ReportBlock {
 	readonly lost: number;
 	/** In units of the stream's clock. */
 	readonly jitter: number;
+	/** Which sender report came last: the middle 32 bits of its time; 0 for none. */
+	readonly lastReport: number;
+	/** From that report's arrival to this one, in 1/65,536 s. */
+	readonly delay: number;
+}
+
+/** What a sender says of its stream (RFC 3550, 6.4.1). */
+export interface SenderReport {
+	readonly ssrc: number;
+	/** Middle 32 bits of its NTP time stamp. */
+	readonly ntp: number;
 }
 
 /**
@@ -70,15 +81,23 @@ function isEncrypted(data: Uint8Array, start: number, end: number): boolean {
 }
 
 /**
- * Calls `report` for every report block of the sender and receiver reports in a compound packet that is not encrypted.
+ * Calls `report` for every report block of the sender and receiver reports in a compound packet that is not encrypted,
+ * and `sent` for every sender report.
  * @param end exclusive.
  */
-export function readReports(data: Uint8Array, start: number, end: number, report: (block: ReportBlock) => void): void {
+export function readReports(
+	data: Uint8Array,
+	start: number,
+	end: number,
+	report: (block: ReportBlock) => void,
+	sent: (report: SenderReport) => void = () => {},
+): void {
 	if (end - start < 8 || isEncrypted(data, start, end)) return;
 	for (let at = start; end - at >= 8 && data[at]! >>> 6 === 2; ) {
 		const size = 4 * (u16(data, at + 2) + 1);
 		if (size > end - at) return;
 		const type = data[at + 1]!;
+		if (type === SENDER_REPORT && size >= 28) sent({ ssrc: u32(data, at + 4), ntp: u32(data, at + 10) });
 		if (type === SENDER_REPORT || type === RECEIVER_REPORT) {
 			let block = at + (type === SENDER_REPORT ? 28 : 8);
 			for (let count = data[at]! & 31; count > 0 && block + REPORT_BLOCK <= at + size; count--) {
@@ -87,6 +106,8 @@ export function readReports(data: Uint8Array, start: number, end: number, report
 					ssrc: u32(data, block),
 					lost: lost & 0x800000 ? lost - 0x1000000 : lost,
 					jitter: u32(data, block + 12),
+					lastReport: u32(data, block + 16),
+					delay: u32(data, block + 20),
 				});
 				block += REPORT_BLOCK;
 			}

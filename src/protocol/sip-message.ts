@@ -32,6 +32,13 @@ const NAMES: ReadonlyMap<string, string> = new Map(
 			["User-Agent", ""],
 			["Server", ""],
 			["Expires", ""],
+			["Authorization", ""],
+			["Proxy-Authorization", ""],
+			["WWW-Authenticate", ""],
+			["Proxy-Authenticate", ""],
+			["Reason", ""],
+			["Warning", ""],
+			["Record-Route", ""],
 		] as const
 	).flatMap(([name, short]) => {
 		const long = name.toLowerCase();
@@ -40,6 +47,8 @@ const NAMES: ReadonlyMap<string, string> = new Map(
 );
 const REQUEST = /^([A-Z]{2,20}) (\S{1,400}) SIP\/2\.0$/;
 const RESPONSE = /^SIP\/2\.0 ([1-6]\d\d)(?: (.*))?$/;
+const BRANCH = /;\s*branch\s*=\s*([^;\s]+)/i;
+const RECEIVED = /;\s*received\s*=\s*([^;\s]+)/i;
 const SCHEMES = new Set(["sip", "sips", "tel"]);
 
 /**
@@ -70,6 +79,7 @@ export class SipMessage {
 	readonly #head: string;
 	readonly #requestMethod: string | null;
 	#headers: ReadonlyMap<string, string> | undefined;
+	#vias = 0;
 
 	constructor(head: string, body: number, requestMethod: string | null, status: number, reason: string) {
 		this.#head = head;
@@ -116,6 +126,48 @@ export class SipMessage {
 		return /^SIP\s*\/\s*2\.0\s*\/\s*\S+\s+([^;,\s]+)/i.exec(this.#header("via"))?.[1] ?? "";
 	}
 
+	/** What tells the transaction (RFC 3261, 8.1.1.7); empty for none. */
+	get branch(): string {
+		return parameterOf(this.#header("via"), BRANCH);
+	}
+
+	/** Address that the receiver saw the request come from, where it is not that of the topmost Via (RFC 3261, 18.2.1). */
+	get received(): string {
+		return parameterOf(this.#header("via"), RECEIVED);
+	}
+
+	/** Whether its sender began it: no proxy has put a Via or a Record-Route to it. */
+	get isOriginal(): boolean {
+		return this.#header("record-route") === "" && this.#vias === 1 && !this.#header("via").includes(",");
+	}
+
+	/** `host` or `host:port` of the first Contact's SIP URI; empty for none. */
+	get contactPlace(): string {
+		return /sips?:(?:[^@<>,\s]*@)?(\[[^\]]*\](?::\d+)?|[^;?>,\s]+)/i.exec(this.#header("contact"))?.[1] ?? "";
+	}
+
+	/** Whether it answers a challenge (RFC 3261, 22). */
+	get hasCredentials(): boolean {
+		return this.#header("authorization") !== "" || this.#header("proxy-authorization") !== "";
+	}
+
+	/** Whether a challenge only says that the nonce has become old (RFC 7616, 3.3). */
+	get isStale(): boolean {
+		const challenge = this.#header("www-authenticate") || this.#header("proxy-authenticate");
+		return /[\s,]stale\s*=\s*"?true/i.test(challenge);
+	}
+
+	/** What Warning (RFC 3261, 20.43) or Reason (RFC 3326) say in words; empty for none. */
+	get explanation(): string {
+		const warning = /^\s*\d{3}\s+\S+\s+"((?:[^"\\]|\\.)*)"/.exec(this.#header("warning"))?.[1] ?? "";
+		return warning || (/;\s*text\s*=\s*"((?:[^"\\]|\\.)*)"/i.exec(this.#header("reason"))?.[1] ?? "");
+	}
+
+	/** Cause of Q.850 that Reason names; 0 for none. */
+	get cause(): number {
+		return Number(/^\s*Q\.850\s*;(?:.*;)?\s*cause\s*=\s*(\d{1,3})/i.exec(this.#header("reason"))?.[1] ?? 0);
+	}
+
 	get userAgent(): string {
 		return this.#header("user-agent");
 	}
@@ -138,13 +190,16 @@ export class SipMessage {
 
 	/** Value of the first header of a name (long form, lower case); empty for none. */
 	#header(name: string): string {
-		this.#headers ??= headersOf(this.#head);
+		this.#headers ??= headersOf(this.#head, () => this.#vias++);
 		return this.#headers.get(name) ?? "";
 	}
 }
 
-/** The wanted headers by their long names in lower case; the first of each counts, continuation lines are joined (7.3.1). */
-function headersOf(head: string): Map<string, string> {
+/**
+ * The wanted headers by their long names in lower case; the first of each counts, continuation lines are joined (7.3.1).
+ * @param onVia called for each Via.
+ */
+function headersOf(head: string, onVia: () => void): Map<string, string> {
 	const headers = new Map<string, string>();
 	let lines = 0;
 	for (let at = nextLineOf(head, 0); at > 0 && lines++ < MAX_LINES; at = nextLineOf(head, at)) {
@@ -153,6 +208,7 @@ function headersOf(head: string): Map<string, string> {
 		if (colon - at > MAX_NAME) continue;
 		const written = head.slice(at, colon).trimEnd();
 		const name = NAMES.get(written) ?? NAMES.get(written.toLowerCase());
+		if (name === "via") onVia();
 		if (name === undefined || headers.has(name)) continue;
 		let value = lineAt(head, colon + 1).trim();
 		for (
@@ -196,6 +252,11 @@ function partyOf(value: string): SipParty {
 		name: name.trim(),
 		tag: /;\s*tag\s*=\s*([^;,\s]+)/i.exec(parameters)?.[1] ?? "",
 	};
+}
+
+/** A parameter of the first of several values. */
+function parameterOf(values: string, parameter: RegExp): string {
+	return parameter.exec(values.split(",", 1)[0]!)?.[1] ?? "";
 }
 
 /** `user@host` of a SIP, SIPS or TEL URI (RFC 3261, 19.1; RFC 3966). */

@@ -12,10 +12,10 @@ import { productNames } from "../label/words.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { endpointText } from "../packet/address.ts";
 import { linkTypeName } from "../packet/link/table.ts";
+import { CallMedia } from "../session/call-media.ts";
 import type { Transfer } from "../session/transfer.ts";
 import { CallRecords } from "./calls.ts";
 import type {
-	CallRecord,
 	CaptureSummary,
 	FlowRecord,
 	HostRecord,
@@ -40,26 +40,24 @@ export function buildReport(analysis: Analysis): Report {
 	const epoch = captures.timeline.epoch ?? 0;
 	const files = filesOf(captures);
 	const { store } = engine.table;
-	const callRecords = new CallRecords(store, engine.sessions, epoch, engine.end);
 	const run = { epoch, files };
-	const findings = findingsOf(analysis);
+	const { findings, callRecords } = found(analysis);
 	const records = new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
 	const summary = summarise(store, labels, findings, chosen.later ?? chosen.matrix);
-	const calls = callRecords.list();
+	findings.conclude();
 	addPassedOver(findings, labels, chosen.matrix);
-	addCallFindings(findings, calls);
 	const services = new Map((chosen.later ?? chosen.matrix).rows.map(({ id, service }) => [id, service]));
 	return {
 		schema: "flowmatrix/1",
 		capture: captureSummary(captures, engine, files, epoch),
 		problems: [...captures.problems, ...limits(engine, files)],
 		matrix: matrixSummary(chosen),
-		hosts: hostRecords(store, labels),
+		hosts: hostRecords(store, labels).map((host) => ({ ...host, findings: [...findings.kindsOf(host.address)] })),
 		*flows(): Iterable<FlowRecord> {
 			for (let flow = 0; flow < store.size; flow++) yield records.of(flow);
 		},
 		transfers: engine.sessions.transfers.transfers.map((transfer) => transferRecord(transfer, labels, epoch)),
-		calls,
+		calls: callRecords.list(),
 		...summary,
 		findings: findings.list().map((group) => captureFinding(group, run, services)),
 	};
@@ -70,22 +68,29 @@ export function flowRecords(analysis: Analysis): FlowRecords {
 	const { captures, engine, labels } = analysis;
 	const epoch = captures.timeline.epoch ?? 0;
 	const { store } = engine.table;
-	const calls = new CallRecords(store, engine.sessions, epoch, engine.end);
 	const run = { epoch, files: filesOf(captures) };
-	return new FlowRecords(store, engine.sessions, labels, findingsOf(analysis), calls, run);
+	const { findings, callRecords } = found(analysis);
+	return new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
 }
 
-function findingsOf({ captures, engine, labels, thresholds }: Analysis): Findings {
+/** What is wrong, and the calls with it. */
+export function found({ captures, engine, labels, thresholds }: Analysis): {
+	findings: Findings;
+	callRecords: CallRecords;
+} {
 	const { sessions, table, end } = engine;
 	const epoch = captures.timeline.epoch ?? 0;
-	return new Findings({ store: table.store, sessions, labels, epoch, end, thresholds });
+	const { store } = table;
+	const media = new CallMedia(store, sessions);
+	const findings = new Findings({ store, sessions, labels, media, epoch, end, thresholds });
+	return { findings, callRecords: new CallRecords(store, sessions, media, findings, { epoch, end }) };
 }
 
 export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixSummary {
 	return { name: matrix.name, release: matrix.release, source, ...(reason === undefined ? {} : { reason }) };
 }
 
-function filesOf(captures: CaptureSet): string[] {
+export function filesOf(captures: CaptureSet): string[] {
 	return captures.files.map((file) => file.path);
 }
 
@@ -97,16 +102,12 @@ function addPassedOver(findings: Findings, labels: Labels, matrix: Matrix): void
 	}
 }
 
-function addCallFindings(findings: Findings, calls: readonly CallRecord[]): void {
-	for (const { id, flows, mediaFlows, findings: found } of calls)
-		for (const { kind, severity, message } of found)
-			findings.add(
-				{ kind, severity, what: message },
-				{ flows: [...mediaFlows, ...flows].map((flow) => flow - 1), call: id },
-			);
-}
-
-function captureSummary(captures: CaptureSet, engine: Engine, files: readonly string[], epoch: number): CaptureSummary {
+export function captureSummary(
+	captures: CaptureSet,
+	engine: Engine,
+	files: readonly string[],
+	epoch: number,
+): CaptureSummary {
 	const { packets, bytes } = engine;
 	return {
 		files,
@@ -149,7 +150,7 @@ export function hostRecords(store: FlowStore, labels: Labels): HostRecord[] {
 	return labels.hosts.list().map((host) => ({ ...host, flows: flows.get(host.address) ?? 0 }));
 }
 
-function limits(engine: Engine, files: readonly string[]): Problem[] {
+export function limits(engine: Engine, files: readonly string[]): Problem[] {
 	const problems: Problem[] = [];
 	const limit = (message: string) => problems.push({ file: files[0] ?? "-", offset: 0, kind: "limit", message });
 	if (engine.table.refused > 0) {
@@ -230,6 +231,7 @@ function summarise(store: FlowStore, labels: Labels, findings: Findings, matrix:
 				flows,
 				packets,
 				bytes,
+				...findings.rows.outcomesOf(row),
 			}))
 			.sort((a, b) => (order.get(a.row)?.place ?? 0) - (order.get(b.row)?.place ?? 0)),
 		labels: counts,

@@ -1,7 +1,7 @@
 import { counted } from "../finding/words.ts";
 import type { CallRecord } from "./document.ts";
 
-/** `2 streams, 0.4 % lost, jitter 3.1 ms`: the worst of a call's streams; empty where no media was seen. */
+/** `2 streams, 0.4 % lost, jitter 3.1 ms, MOS 4.2`: the worst of a call's streams; empty where no media was seen. */
 export function mediaText({ media, mediaFlows, findings }: CallRecord): string {
 	const notes = findings.map(({ kind }) => kind);
 	if (media.length === 0)
@@ -10,6 +10,8 @@ export function mediaText({ media, mediaFlows, findings }: CallRecord): string {
 	const jitters = media.flatMap(({ jitterMs }) => jitterMs ?? []);
 	const parts = [counted(media.length, "stream"), `${loss} % lost`];
 	if (jitters.length > 0) parts.push(`jitter ${Math.max(...jitters).toFixed(1)} ms`);
+	const scores = media.flatMap(({ quality }) => quality?.mos ?? []);
+	if (scores.length > 0) parts.push(`MOS ${Math.min(...scores).toFixed(1)}`);
 	if (media.every(({ srtp }) => srtp)) parts.push("SRTP");
 	return [...notes, ...parts].join(", ");
 }

@@ -1,96 +1,54 @@
+import type { Findings } from "../finding/findings.ts";
 import { type FlowStore, sideAddress } from "../flow/store.ts";
 import { endpointText } from "../packet/address.ts";
-import { Protocol } from "../packet/view.ts";
 import { ssrcText } from "../protocol/rtcp.ts";
-import { codecOf } from "../protocol/sdp.ts";
 import { type Call, resultOf } from "../session/call.ts";
-import type { Tie } from "../session/calls.ts";
+import type { CallMedia, StreamFacts } from "../session/call-media.ts";
 import type { Sessions } from "../session/sessions.ts";
-import type { Stream } from "../session/stream-record.ts";
-import { type CallFindings, type CallStream, callFindings } from "./call-findings.ts";
-import type { CallRecord, Finding, StreamRecord } from "./document.ts";
+import type { CallRecord, StreamRecord } from "./document.ts";
+import { findingOf } from "./findings.ts";
 import { isoTime, secondsBetween } from "./time.ts";
 
-/** What belongs to one call. */
-interface Parts {
-	readonly streams: CallStream[];
-	readonly flows: Set<number>;
-}
-
-/** What a flow may be and still carry media: an announced port that turns out to be DNS is none of the call's. */
-const MEDIA_PROTOCOLS = new Set<string | null>([null, "rtp", "rtcp", "stun", "dtls", "t38"]);
 const PARTIES = ["from", "to"] as const;
 
-/** Joins calls, flows and streams, and makes their records. */
+/** Makes the records of calls and their streams. */
 export class CallRecords {
 	readonly #store: FlowStore;
 	readonly #sessions: Sessions;
+	readonly #media: CallMedia;
+	readonly #findings: Findings;
 	readonly #epoch: number;
-	/** By call id. */
-	readonly #parts = new Map<number, Parts>();
-	/** Ids of the calls of a flow. */
-	readonly #callsOf = new Map<number, Set<number>>();
-	readonly #hasMedia: boolean;
 	readonly #captureEnd: number;
-	/** By call id. */
-	readonly #findings = new Map<number, CallFindings>();
 
-	/** @param epoch of the run, in seconds since 1970. @param captureEnd since then, nanoseconds: calls go on to it. */
-	constructor(store: FlowStore, sessions: Sessions, epoch: number, captureEnd: number) {
-		this.#captureEnd = captureEnd;
+	/** @param run the run's epoch in seconds since 1970, and the capture's end since then, nanoseconds: calls go on to it. */
+	constructor(
+		store: FlowStore,
+		sessions: Sessions,
+		media: CallMedia,
+		findings: Findings,
+		run: { readonly epoch: number; readonly end: number },
+	) {
 		this.#store = store;
 		this.#sessions = sessions;
-		this.#epoch = epoch;
-		for (const { id, flows } of sessions.calls.calls) for (const flow of flows) this.#join(id, flow);
-		if (sessions.media.size > 0) for (let flow = 0; flow < store.size; flow++) this.#tie(flow);
-		this.#hasMedia = sessions.rtp.streams > 0;
-	}
-
-	#join(call: number, flow: number): void {
-		const calls = this.#callsOf.get(flow);
-		if (calls) calls.add(call);
-		else this.#callsOf.set(flow, new Set([call]));
-	}
-
-	/** Finds the calls of a flow that may be media. */
-	#tie(flow: number): void {
-		const store = this.#store;
-		const { calls, rtp } = this.#sessions;
-		if (store.protocol(flow) !== Protocol.UDP || !MEDIA_PROTOCOLS.has(this.#sessions.protocolOf(flow))) return;
-		const streams = rtp.streamsOf(flow);
-		for (const stream of streams) {
-			for (const tie of calls.tiesOf(store, flow, stream.first, stream.last)) {
-				this.#add(tie, flow).streams.push({ stream, record: this.#stream(stream, tie), tie });
-			}
-		}
-		if (streams.length > 0) return;
-		for (const tie of calls.tiesOf(store, flow, store.first(flow), store.last(flow))) this.#add(tie, flow);
-	}
-
-	#add({ call }: Tie, flow: number): Parts {
-		let parts = this.#parts.get(call.id);
-		if (!parts) {
-			parts = { streams: [], flows: new Set() };
-			this.#parts.set(call.id, parts);
-		}
-		parts.flows.add(flow);
-		this.#join(call.id, flow);
-		return parts;
+		this.#media = media;
+		this.#findings = findings;
+		this.#epoch = run.epoch;
+		this.#captureEnd = run.end;
 	}
 
 	/** Ids of the calls that a flow signals or whose media it carries, ascending; empty for most. */
 	callsOf(flow: number): number[] {
-		return [...(this.#callsOf.get(flow) ?? [])].sort((a, b) => a - b);
+		return this.#media.callsOf(flow);
 	}
 
 	/** Which call announced the media that a flow carries, as reasons of its label. */
 	reasonsOf(flow: number): string[] {
-		return this.callsOf(flow)
-			.filter((id) => this.#parts.get(id)?.flows.has(flow))
-			.map((id) => {
-				const { protocol, callId, from, to } = this.#sessions.calls.calls[id - 1]!;
-				return `call ${id} announced the media: ${protocol} ${from.address} to ${to.address}, ${callId}`;
-			});
+		return this.#media
+			.carriedBy(flow)
+			.map(
+				({ id, protocol, callId, from, to }) =>
+					`call ${id} announced the media: ${protocol} ${from.address} to ${to.address}, ${callId}`,
+			);
 	}
 
 	/** Which call an H.245 connection is part of: its port is no row's. */
@@ -99,38 +57,9 @@ export class CallRecords {
 		return this.callsOf(flow).map((id) => `it is the H.245 connection of call ${id}, whose signalling named the port`);
 	}
 
-	/** Findings of the calls whose media a flow carries. */
-	findingsOf(flow: number): Finding[] {
-		return this.callsOf(flow)
-			.filter((id) => this.#parts.get(id)?.flows.has(flow))
-			.flatMap((id) => {
-				const { ofAllFlows, byFlow } = this.#findingsOf(this.#sessions.calls.calls[id - 1]!);
-				const own = byFlow.get(flow);
-				return own ? [own, ...ofAllFlows] : ofAllFlows;
-			});
-	}
-
-	#findingsOf(call: Call): CallFindings {
-		let findings = this.#findings.get(call.id);
-		if (!findings) {
-			findings = callFindings(call, this.#parts.get(call.id)?.streams ?? [], this.#last(call), this.#hasMedia);
-			this.#findings.set(call.id, findings);
-		}
-		return findings;
-	}
-
-	/** When something of a call was last seen. */
-	#last(call: Call): number {
-		const streams = this.#parts.get(call.id)?.streams ?? [];
-		return streams.reduce((latest, { stream }) => Math.max(latest, stream.last), call.last);
-	}
-
 	/** The streams of a flow, whether a call announced them or none. */
 	streamsOf(flow: number): StreamRecord[] {
-		const { calls, rtp } = this.#sessions;
-		return rtp
-			.streamsOf(flow)
-			.map((stream) => this.#stream(stream, calls.tiesOf(this.#store, flow, stream.first, stream.last)[0]));
+		return this.#media.inFlow(flow).map((facts) => this.#stream(facts));
 	}
 
 	/** All calls, in the order in which they were first seen. */
@@ -140,12 +69,10 @@ export class CallRecords {
 
 	#call(call: Call): CallRecord {
 		const time = (at: number | null) => (at === null ? null : isoTime(this.#epoch, at));
-		const { streams, flows } = this.#parts.get(call.id) ?? { streams: [], flows: new Set<number>() };
+		const streams = this.#media.streamsOf(call).map((facts) => this.#stream(facts));
 		const isAnswered = call.answered !== null || call.isEstablished;
 		const codecs =
-			call.codecs.length > 0
-				? call.codecs
-				: [...new Set(streams.flatMap(({ record }) => record.codec?.split(", ") ?? []))];
+			call.codecs.length > 0 ? call.codecs : [...new Set(streams.flatMap(({ codec }) => codec?.split(", ") ?? []))];
 		return {
 			id: call.id,
 			protocol: call.protocol,
@@ -163,7 +90,7 @@ export class CallRecords {
 			result: resultOf(call),
 			codec: codecs.length > 0 ? codecs.join(", ") : null,
 			flows: call.flows.map((flow) => flow + 1),
-			mediaFlows: [...flows].map((flow) => flow + 1),
+			mediaFlows: this.#media.flowsOf(call).map((flow) => flow + 1),
 			offers: call.offers.map(({ time: at, party, media }) => ({
 				time: isoTime(this.#epoch, at),
 				party: PARTIES[party],
@@ -174,28 +101,22 @@ export class CallRecords {
 				srtp: media.srtp,
 				codecs: media.codecs.map(({ name }) => name),
 			})),
-			media: streams.map(({ record }) => record),
-			findings: this.#findingsOf(call).ofCall,
+			media: streams,
+			findings: this.#findings.concerning(call).map(findingOf),
 		};
 	}
 
-	#stream(stream: Stream, tie: Tie | undefined): StreamRecord {
+	#stream({ stream, codecs, isEncrypted, report, quality }: StreamFacts): StreamRecord {
 		const { flow, side, ssrc, packets, expected, lost, jitter, rate, payloadTypes, digits } = stream;
-		const report = this.#sessions.rtp.reportOn(stream);
-		const receiver = tie?.ends[1 - side]?.media;
-		const sender = tie?.ends[side]?.media;
-		// What the receiver announced counts; an earlier word of the call, where it changed, is better than none.
-		const described = [receiver, sender, ...(tie?.call.offers.map(({ media }) => media) ?? [])];
-		const known = described.flatMap((media) => media?.codecs.filter((codec) => codec.rate > 0) ?? []);
-		const codecs = payloadTypes.map((type) => codecOf(known, type)?.name ?? `type ${type}`);
+		const names = payloadTypes.map((type, place) => codecs[place]?.name ?? `type ${type}`);
 		return {
 			flow: flow + 1,
 			ssrc: ssrcText(ssrc),
 			from: this.#end(flow, side),
 			to: this.#end(flow, (1 - side) as 0 | 1),
-			codec: codecs.length > 0 ? [...new Set(codecs)].join(", ") : digits > 0 ? "telephone-event" : null,
+			codec: names.length > 0 ? [...new Set(names)].join(", ") : digits > 0 ? "telephone-event" : null,
 			payloadType: payloadTypes[0] ?? null,
-			srtp: this.#sessions.mediaOf(flow) === "srtp" || isEncrypted(receiver?.srtp, sender?.srtp),
+			srtp: isEncrypted,
 			packets,
 			lost,
 			lossPercent: expected > 0 ? Math.round((lost / expected) * 1e4) / 100 : 0,
@@ -207,6 +128,7 @@ export class CallRecords {
 			...(stream.isRateAssumed ? { clockRateAssumed: true } : {}),
 			maxGapMs: milliseconds(stream.maxGap),
 			dscp: stream.dscp,
+			quality,
 			...(digits > 0 ? { digits } : {}),
 			...(report
 				? { reported: { lost: report.lost, jitterMs: rate === 0 ? null : milliseconds((report.jitter / rate) * 1e9) } }
@@ -219,11 +141,6 @@ export class CallRecords {
 	#end(flow: number, side: 0 | 1): string {
 		return endpointText(sideAddress(this.#store, flow, side), this.#store.port(flow, side));
 	}
-}
-
-/** SRTP is what both ends asked for, as far as both are known. */
-function isEncrypted(receiver: boolean | undefined, sender: boolean | undefined): boolean {
-	return (receiver ?? sender ?? false) && (sender ?? receiver ?? false);
 }
 
 /** Of nanoseconds, to the microsecond. */

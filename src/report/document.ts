@@ -43,7 +43,7 @@ export interface Finding {
 /** What flows, calls or transfers show alike: one kind, one cause, one row of one host. */
 export interface CaptureFinding extends Finding {
 	readonly row: string | null;
-	/** The product host that the row is of, or the server; null for what concerns no host. */
+	/** The host that the row is of; without a row the product at one of the ends. Null where there is neither. */
 	readonly host: string | null;
 	/** Addresses of clients, and `address:port` of servers, the first few. */
 	readonly clients: readonly string[];
@@ -69,11 +69,39 @@ export interface CaptureFinding extends Finding {
 /** Why a flow's record ended. */
 export type FlowEnd = "closed" | "reset" | "idle" | "reused" | "end-of-capture" | "evicted";
 
+/** Packets that one side sent, counted by the rules of tshark's `tcp.analysis` fields. What is 0 is left out. */
+export interface TcpSide {
+	/** Fast and spurious ones, repeated SYNs and FINs included. */
+	readonly retransmissions?: number;
+	/** In answer to duplicate acknowledgements. */
+	readonly fastRetransmissions?: number;
+	/** Of what was acknowledged already. */
+	readonly spuriousRetransmissions?: number;
+	readonly outOfOrder?: number;
+	readonly duplicateAcks?: number;
+	readonly zeroWindows?: number;
+	readonly keepAlives?: number;
+	/** Segments before which one is missing in the capture, at that time or for good. */
+	readonly lostSegments?: number;
+	/** Acknowledgements of what is missing in the capture. */
+	readonly ackedLostSegments?: number;
+}
+
 export interface TcpState {
 	/** Zeek's conn_state: S0, S1, SF, REJ, S2, S3, RSTO, RSTR, RSTOS0, RSTRH, SH, SHR, OTH. */
 	readonly state: string;
 	/** Zeek's history: one letter for each first event of a side, upper case for the originator. */
 	readonly history: string;
+	/** Connection requests, where there was more than one. */
+	readonly syns?: number;
+	/** Round-trip times from the capture point: last SYN to SYN-ACK, and last SYN-ACK to ACK; null where not seen. */
+	readonly handshake: { readonly serverMs: number | null; readonly clientMs: number | null } | null;
+	readonly client: TcpSide;
+	readonly server: TcpSide;
+	/** Whose reset ended or refused the connection; null where it did not end so. */
+	readonly resetBy: "client" | "server" | null;
+	/** Present and true where the server accepted and the client never answered that. */
+	readonly halfOpen?: boolean;
 }
 
 /** How the server was told from the client. */
@@ -177,6 +205,11 @@ export interface StreamRecord {
 	readonly maxGapMs: number;
 	/** Differentiated services code point of the first packet: 46 is expedited forwarding. */
 	readonly dscp: number;
+	/**
+	 * Listening quality as the E-model (ITU-T G.107) estimates it: rating, mean opinion score, and what it supposes; null
+	 * for codecs without figures, and for streams of a moment.
+	 */
+	readonly quality: { readonly r: number; readonly mos: number; readonly assumed: readonly string[] } | null;
 	/** Digits sent as events (RFC 4733). */
 	readonly digits?: number;
 	/** What the receiver last reported by RTCP. */
@@ -245,6 +278,8 @@ export interface HostRecord {
 	readonly system?: string;
 	/** Base of its services, where the site has moved them from their default ports. */
 	readonly basePort?: number;
+	/** Kinds of what was found on its flows; in reports. */
+	readonly findings?: readonly FindingKind[];
 }
 
 /** Packets that are in no flow, or not whole in one, and why. */
@@ -282,6 +317,9 @@ export interface RowSummary {
 	readonly flows: number;
 	readonly packets: number;
 	readonly bytes: number;
+	/** Flows that show the row to work, and to fail; of the others the capture does not tell. */
+	readonly working: number;
+	readonly failing: number;
 }
 
 export interface MatrixSummary {

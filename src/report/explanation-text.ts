@@ -1,3 +1,4 @@
+import { KINDS } from "../finding/kinds.ts";
 import { byteText, counted, durationText } from "../finding/words.ts";
 import { endpointText } from "../packet/address.ts";
 import type { HostRecord } from "./document.ts";
@@ -29,7 +30,10 @@ export function* explanationText(
 	yield `\n${page.paint("bold", "Label")}\n`;
 	yield* page.wrapped(verdictText(explanation), "  ", label.status === "matched" ? "green" : "yellow");
 	for (const reason of label.reasons) yield* page.wrapped(`  ${reason}`, "    ");
-	for (const { kind, message } of flow.findings) yield* page.wrapped(`  ${kind}: ${message}`, "    ", "yellow");
+	for (const { kind, severity, message } of flow.findings) {
+		yield* page.wrapped(`  ${severity} ${kind}: ${message}`, "    ", "yellow");
+		if (severity !== "info") yield* page.wrapped(`    check: ${KINDS[kind].check.join("; ")}`, "      ");
+	}
 	yield `\n${page.paint("bold", "Ends")}\n`;
 	yield* end(page, "client", client.address, explanation.client);
 	yield* end(page, "server", server.address, explanation.server);

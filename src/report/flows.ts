@@ -1,6 +1,6 @@
 import type { Findings } from "../finding/findings.ts";
 import { FlowEnding, FlowStore, sideAddress } from "../flow/store.ts";
-import { connState, history, tcpEnd } from "../flow/tcp.ts";
+import { tcpEnd } from "../flow/tcp.ts";
 import type { FlowLabel, Labels } from "../label/labels.ts";
 import { protocolName } from "../packet/protocols.ts";
 import { Protocol } from "../packet/view.ts";
@@ -8,6 +8,7 @@ import type { Sessions } from "../session/sessions.ts";
 import type { CallRecords } from "./calls.ts";
 import type { Endpoint, FlowEnd, FlowRecord } from "./document.ts";
 import { findingOf } from "./findings.ts";
+import { tcpState } from "./tcp.ts";
 import { isoTime, secondsBetween } from "./time.ts";
 
 /** Turns records of the flow store into the report's flow objects, one at a time. */
@@ -50,6 +51,7 @@ export class FlowRecords {
 		const calls = this.#calls.callsOf(flow);
 		const streams = this.#calls.streamsOf(flow);
 		const { group: _, ...verdictFields } = verdict;
+		const tcp = tcpState(store, flow, serverSide);
 		return {
 			id: flow + 1,
 			transport: protocolName(protocol),
@@ -60,7 +62,7 @@ export class FlowRecords {
 			server: this.#endpoint(flow, serverSide),
 			direction: { basis, certain, reason },
 			vlan: vlanIds(store.vlan(flow)),
-			...this.#tcp(flow),
+			...(tcp ? { tcp } : {}),
 			...this.#icmp(flow),
 			application: this.#application(
 				flow,
@@ -75,7 +77,7 @@ export class FlowRecords {
 					...this.#calls.controlReasons(flow),
 				],
 			},
-			findings: [...this.#findings.ofFlow(flow, label).map(findingOf), ...this.#calls.findingsOf(flow)],
+			findings: this.#findings.ofFlow(flow, label).map(findingOf),
 			...(transfer > 0 ? { transfer } : {}),
 			...(calls.length > 0 ? { call: calls } : {}),
 			...(streams.length > 0 ? { streams } : {}),
@@ -99,7 +101,7 @@ export class FlowRecords {
 		const protocol = this.#sessions.protocolOf(flow);
 		if (protocol === null) return null;
 		const media = isSrtp ? "srtp" : this.#sessions.mediaOf(flow);
-		const registration = this.#sessions.calls.registrations.of(flow);
+		const registration = this.#sessions.sip.registrations.of(flow);
 		return {
 			...this.#sessions.fieldsOf(flow),
 			...registration,
@@ -118,14 +120,6 @@ export class FlowRecords {
 			packets: store.packets(flow, side),
 			bytes: store.bytes(flow, side),
 		};
-	}
-
-	#tcp(flow: number): Pick<FlowRecord, "tcp"> {
-		const store = this.#store;
-		if (store.protocol(flow) !== Protocol.TCP) return {};
-		const words = store.words(flow);
-		const state = store.base(flow) + FlowStore.STATE;
-		return { tcp: { state: connState(words, state), history: history(words, state) } };
 	}
 
 	#icmp(flow: number): Pick<FlowRecord, "icmp"> {

@@ -18,7 +18,7 @@ export function* json(report: Report, options: RenderOptions): Iterable<string> 
 	yield `,\n${members({ transfers, calls, rows, labels, reasons, findings })}\n}\n`;
 }
 
-function members(values: Record<string, unknown>): string {
+export function members(values: Record<string, unknown>): string {
 	return Object.entries(values)
 		.map(([name, value]) => `"${name}": ${list(value)}`)
 		.join(",\n");

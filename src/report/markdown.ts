@@ -42,9 +42,16 @@ export function* markdown(report: Report, options: RenderOptions): Iterable<stri
 		["status", "flows", "reason", "such as flow"],
 		report.reasons.map((group) => [group.status, group.flows, group.reason, group.examples.join(", ")]),
 	);
-	yield* list(
+	yield* grid(
 		"Findings",
-		report.findings.map(({ kind, message }) => `${kind}: ${message}`),
+		["severity", "kind", "what", "Wireshark", "what to check"],
+		report.findings.map(({ severity, kind, message, filter, check }) => [
+			severity,
+			kind,
+			message,
+			{ code: filter ?? "" },
+			severity === "info" ? "" : check.join("; "),
+		]),
 	);
 	yield* grid(
 		"Calls",
@@ -92,7 +99,7 @@ export function* markdown(report: Report, options: RenderOptions): Iterable<stri
 	if (labels.flows > most) yield `\n${counted(labels.flows - most, "more flow")}: \`--all\` lists them.\n`;
 }
 
-type Cell = string | number;
+type Cell = string | number | { readonly code: string };
 
 function* flowCells(report: Report, most: number): Iterable<Cell[]> {
 	let left = most;
@@ -121,8 +128,14 @@ function* grid(title: string, heads: readonly string[], lines: Iterable<readonly
 	for (const cells of lines) {
 		if (!started) yield `\n## ${title}\n\n| ${heads.join(" | ")} |\n|${" --- |".repeat(heads.length)}\n`;
 		started = true;
-		yield `| ${cells.map((cell) => inline(String(cell))).join(" | ")} |\n`;
+		yield `| ${cells.map(cellText).join(" | ")} |\n`;
 	}
+}
+
+/** Code is copied as it stands: in a table only its bars are escaped. It is never a capture's text. */
+function cellText(cell: Cell): string {
+	if (typeof cell !== "object") return inline(String(cell));
+	return cell.code === "" ? "" : `\`${cell.code.replaceAll("|", "\\|")}\``;
 }
 
 function* list(title: string, lines: readonly string[]): Iterable<string> {

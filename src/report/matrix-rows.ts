@@ -81,6 +81,8 @@ function rowCard(matrix: Matrix, row: MatrixRow, width: number): string {
 		["other end", row.peer],
 		["purpose", row.description],
 	];
+	if (row.use) facts.push(["use", `${row.use}: nothing should answer here`]);
+	for (const { row: id, port } of row.secureTwins ?? []) facts.push(["with TLS", `${id}, tcp/${port}`]);
 	if (row.domains) facts.push(["names", row.domains.join(", ")]);
 	for (const { release, changes } of matrix.releases) {
 		for (const change of changes) {

@@ -1,7 +1,9 @@
+import { KINDS } from "../finding/kinds.ts";
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import { lastedText, mediaText } from "./call-words.ts";
 import type {
 	CallRecord,
+	CaptureFinding,
 	Confidence,
 	FlowRecord,
 	HostRecord,
@@ -17,11 +19,13 @@ import { becauseOf, problemText, rowIds, selfDescription } from "./words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;
-/** Calls, and transfers, listed on a terminal unless told otherwise. */
+/** Findings, calls, and transfers, listed on a terminal unless told otherwise. */
 const MAX_LISTED = 20;
 /** A trunk's signalling flow has thousands. */
 const MAX_CALLS_NOTED = 4;
 const MAX_REASONS = 12;
+/** Places of one kind of finding that is no trouble. */
+const MAX_PLACES = 12;
 const MAX_PROBLEMS = 8;
 
 /** The report for people: summary first, then what needs a look, then the flows, those that matter first. */
@@ -32,8 +36,8 @@ export function* table(report: Report, options: RenderOptions): Iterable<string>
 	yield* hosts(report, page);
 	yield* rows(report, page);
 	yield* reasons(report, page);
-	yield* findings(report, page);
 	const most = Math.max(options.maxFlows ?? 0, MAX_LISTED);
+	yield* findings(report, page, most);
 	yield* calls(report, page, most);
 	yield* transfers(report, page, most);
 	yield* notDecoded(report, page);
@@ -135,11 +139,47 @@ function* reasons({ reasons: all }: Report, page: Page): Iterable<string> {
 
 const SEVERITY_STYLES = { error: "red", warning: "yellow", info: "dim" } as const;
 
-function* findings({ findings: all }: Report, page: Page): Iterable<string> {
+function* findings({ findings: all }: Report, page: Page, most: number): Iterable<string> {
 	if (all.length === 0) return;
-	yield `\n${page.paint("bold", "Findings")}\n`;
-	for (const { severity, kind, message } of all)
-		yield* page.wrapped(`${kind}: ${message}`, "  ", SEVERITY_STYLES[severity]);
+	yield `\n${page.paint("bold", `Findings: ${severitiesText(all)}`)}\n`;
+	const troubles = all.filter(({ severity }) => severity !== "info");
+	const explained = new Set<string>();
+	for (const { severity, kind, message, filter, check } of troubles.slice(0, most)) {
+		yield* page.wrapped(`${severity} ${kind}: ${message}`, "    ", SEVERITY_STYLES[severity]);
+		if (!explained.has(kind)) yield* page.wrapped(`  check: ${check.join("; ")}`, "    ", "dim");
+		explained.add(kind);
+		if (filter !== null) yield* page.wrapped(`  Wireshark: ${filter}`, "    ", "dim");
+	}
+	if (troubles.length > most) yield page.line(`and ${grouped(troubles.length - most)} more (--all lists all)`, "dim");
+	yield* goodToKnow(
+		all.filter(({ severity }) => severity === "info"),
+		page,
+	);
+}
+
+/** One line for each kind: a site has many optional services, and they are no trouble. */
+function* goodToKnow(all: readonly CaptureFinding[], page: Page): Iterable<string> {
+	for (const kind of new Set(all.map((each) => each.kind))) {
+		const alike = all.filter((each) => each.kind === kind);
+		const text = alike.length === 1 ? alike[0]!.message : `${KINDS[kind].meaning} ${placesText(alike)}`;
+		yield* page.wrapped(`info ${kind}: ${text}`, "    ", SEVERITY_STYLES.info);
+	}
+}
+
+/** `IPO-IN-36 (flow 15), IPO-IN-41 (flow 8), …`. */
+function placesText(all: readonly CaptureFinding[]): string {
+	const places = all.map(({ row, servers, flows }) => {
+		const flow = flows.length > 0 ? ` (flow ${flows[0]})` : "";
+		return `${row ?? servers[0] ?? ""}${flow}`.trim();
+	});
+	const more = places.length - MAX_PLACES;
+	return `${places.slice(0, MAX_PLACES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function severitiesText(all: readonly CaptureFinding[]): string {
+	const count = (wanted: string) => all.filter(({ severity }) => severity === wanted).length;
+	const parts = [counted(count("error"), "error"), counted(count("warning"), "warning"), `${count("info")} to know`];
+	return parts.filter((part) => !part.startsWith("0 ")).join(", ");
 }
 
 function* calls({ calls: all, capture }: Report, page: Page, most: number): Iterable<string> {
@@ -263,7 +303,7 @@ const SURE: Readonly<Record<Confidence | "none", string>> = {
 const RANKS = 5;
 
 function rank({ findings: found, label }: FlowRecord): number {
-	if (found.length > 0) return 0;
+	if (found.some(({ severity }) => severity !== "info")) return 0;
 	if (label.status === "ambiguous") return 1;
 	if (label.status === "matched") return label.confidence === "port-only" ? 3 : 2;
 	return 4;

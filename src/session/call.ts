@@ -2,6 +2,8 @@ import { detached } from "../protocol/bytes.ts";
 import { type Codec, isSpeech } from "../protocol/codecs.ts";
 import type { MediaDescription } from "../protocol/sdp.ts";
 import type { SipMessage } from "../protocol/sip-message.ts";
+import { type Challenges, challenge, isChallenge, noChallenges } from "./challenges.ts";
+import type { PacketPlace } from "./incidents.ts";
 
 /** One side of a call, as the signalling names it. */
 export interface CallParty {
@@ -41,6 +43,13 @@ export interface Call {
 	/** The final answer that refused it: status code and reason; 0 for none. */
 	refusal: number;
 	refusalReason: string;
+	/** What the refusal's Warning or Reason said beside. */
+	explanation: string;
+	/** Cause of Q.850 with which it was refused or ended; 0 for none. */
+	cause: number;
+	/** The message that refused it; null where SIP did not. */
+	refusedAt: PacketPlace | null;
+	readonly challenges: Challenges;
 	/** Time of the latest message. */
 	last: number;
 	/** Signalling flows, in the order in which they joined. */
@@ -79,6 +88,10 @@ export function newCall(
 		isCancelled: false,
 		refusal: 0,
 		refusalReason: "",
+		explanation: "",
+		cause: 0,
+		refusedAt: null,
+		challenges: noChallenges(),
 		last: start,
 		flows: [],
 		offers: [],
@@ -93,19 +106,30 @@ export function join(call: Call, flow: number, time: number): void {
 }
 
 /** Takes the answer to an INVITE; later ones are to changes of a call that goes on. */
-export function answer(call: Call, { method, status, reason }: SipMessage, time: number): void {
+export function answer(call: Call, message: SipMessage, place: PacketPlace): void {
+	const { method, status } = message;
 	if (method !== "INVITE") return;
 	call.isHeard = true;
-	if (status > 100 && status < 200) call.ringing ??= time;
+	if (status > 100 && status < 200) call.ringing ??= place.time;
 	if (status >= 200 && status < 300 && !call.isEstablished) {
-		call.answered ??= time;
+		call.answered ??= place.time;
+		// One branch of a forked call refused, another one took it.
+		if (call.refusal !== 0) call.ended = null;
 		call.refusal = 0;
 	}
-	if (status >= 300 && call.answered === null && !call.isEstablished) {
-		call.refusal = status;
-		call.refusalReason = detached(reason);
-		call.ended = time;
-	}
+	if (isChallenge(message)) challenge(call.challenges, message);
+	if (status >= 300 && call.answered === null && !call.isEstablished) refuse(call, message, place);
+}
+
+function refuse(call: Call, { status, reason, explanation, cause }: SipMessage, place: PacketPlace): void {
+	// It is sent again until its ACK comes.
+	if (call.refusal === status) return;
+	call.refusal = status;
+	call.refusalReason = detached(reason);
+	call.explanation = detached(explanation);
+	call.cause = cause;
+	call.refusedAt = place;
+	call.ended = place.time;
 }
 
 /** Notes the codec that the latest answer chose: its first that the other party named too. */

@@ -2,10 +2,11 @@ import { type FlowStore, sideAddress } from "../flow/store.ts";
 import type { PacketView } from "../packet/view.ts";
 import { detached } from "../protocol/bytes.ts";
 import { type AnnouncedMedia, endpointsOf, type MediaDescription, parseSdp } from "../protocol/sdp.ts";
-import { parseSip, type SipMessage } from "../protocol/sip-message.ts";
+import type { SipMessage } from "../protocol/sip-message.ts";
 import { agree, answer, type Call, type CallParty, isSame, join, newCall } from "./call.ts";
+import { ask } from "./challenges.ts";
+import { placeOf } from "./incidents.ts";
 import type { Announcement, MediaTable } from "./media.ts";
-import { RegistrationTable } from "./registrations.ts";
 
 /** What signalling other than SIP tells of a call. */
 export interface CallEvent {
@@ -14,8 +15,9 @@ export interface CallEvent {
 	readonly flow: number;
 	readonly from?: CallParty;
 	readonly to?: CallParty;
-	/** Of an end that came before an answer: why. */
+	/** Of an end that came before an answer: why, in words and as a cause of Q.850. */
 	readonly reason?: string;
+	readonly cause?: number;
 }
 
 /** A flow's part in a call. */
@@ -30,6 +32,10 @@ const MAX_CALLS = 100_000;
 const MAX_OFFERS = 64;
 /** Offers kept of all calls: each is some hundred bytes, a browser's some thousand. */
 const MAX_ALL_OFFERS = 200_000;
+/** Calls between the same two users that are compared with each other; a flood of one caller's are all alike. */
+const MAX_ALIKE = 1000;
+/** Of these, how many before and after a call are looked at. */
+const MAX_NEAR = 8;
 /** Media may go on for a moment after the BYE. */
 const AFTERMATH = 5e9;
 /** What shows that there is a dialogue, though its INVITE was not seen (RFC 3261, 12.2). */
@@ -39,12 +45,13 @@ const CARRIES_SDP = new Set(["INVITE", "ACK", "UPDATE", "PRACK"]);
 /** Follows calls: by SIP (RFC 3261), or by what others tell of theirs; and knows which media is whose. */
 export class CallTracker {
 	readonly calls: Call[] = [];
-	readonly registrations = new RegistrationTable();
 	/** Messages of calls beyond the limit. */
 	refused = 0;
 	#offers = 0;
 	readonly #media: MediaTable;
 	readonly #byId = new Map<string, Call>();
+	/** By the users of both ends; made when first asked for, after the capture's end. */
+	#alike: Map<string, Call[]> | undefined;
 	/** Tag of the calling party, by call id. */
 	readonly #callerTags = new Map<number, string>();
 
@@ -52,18 +59,15 @@ export class CallTracker {
 		this.#media = media;
 	}
 
-	/** Looks at a whole SIP message. */
-	observe(data: Uint8Array, start: number, end: number, packet: PacketView, flow: number): void {
-		const message = parseSip(data, start, end);
-		if (!message) return;
+	/** Looks at a SIP message. @param end of the data, exclusive. */
+	observe(message: SipMessage, data: Uint8Array, end: number, packet: PacketView, flow: number): void {
 		const { method, callId } = message;
-		if (method === "REGISTER") this.registrations.observe(message, flow);
 		if (!IN_DIALOGUE.has(method) || callId === "") return;
 		const call = this.#byId.get(`sip ${callId}`) ?? this.#open(message, packet.time);
 		if (!call) return;
 		join(call, flow, packet.time);
 		if (message.status === 0) this.#request(call, message, packet.time);
-		else answer(call, message, packet.time);
+		else answer(call, message, placeOf(packet));
 		if (CARRIES_SDP.has(method) && message.status < 300) {
 			const media = parseSdp(data, message.body, end);
 			if (media.length > 0) this.#describe(call, media, this.#partyOf(call, message), message, packet.time);
@@ -98,6 +102,7 @@ export class CallTracker {
 		if (message.method === "BYE") call.ended ??= time;
 		else if (message.method === "CANCEL") call.isCancelled = true;
 		else if (message.method === "INVITE" && message.to.tag === "") {
+			ask(call.challenges, message);
 			// After a challenge (401, 407) the request comes again with an answer to it.
 			call.refusal = 0;
 			if (call.answered === null && !call.isEstablished) call.ended = null;
@@ -144,7 +149,10 @@ export class CallTracker {
 		else if (event.kind === "ended") {
 			call.ended ??= event.time;
 			if (call.beganBefore) call.isEstablished = true;
-			else if (call.answered === null && event.reason) call.refusalReason = detached(event.reason);
+			else if (call.answered === null) {
+				if (event.reason) call.refusalReason = detached(event.reason);
+				call.cause = event.cause ?? 0;
+			}
 		}
 	}
 
@@ -177,6 +185,25 @@ export class CallTracker {
 		return [{ call: this.calls[newest.call - 1]!, ends }];
 	}
 
+	/** Calls between the same two users shortly before and after a call: its other legs, and other tries. */
+	alike(call: Call): readonly Call[] {
+		this.#alike ??= this.#byUsers();
+		const all = this.#alike.get(usersOf(call)) ?? [];
+		const place = all.findIndex(({ id }) => id === call.id);
+		return [...all.slice(Math.max(0, place - MAX_NEAR), place), ...all.slice(place + 1, place + 1 + MAX_NEAR)];
+	}
+
+	#byUsers(): Map<string, Call[]> {
+		const found = new Map<string, Call[]>();
+		for (const call of this.calls) {
+			const users = usersOf(call);
+			const known = found.get(users);
+			if (!known) found.set(users, [call]);
+			else if (known.length < MAX_ALIKE) known.push(call);
+		}
+		return found;
+	}
+
 	#isOn(id: number, time: number): boolean {
 		const call = this.calls[id - 1];
 		return call !== undefined && (call.ended === null || time <= call.ended + AFTERMATH);
@@ -185,4 +212,8 @@ export class CallTracker {
 
 function detachedParty({ address, name }: CallParty): CallParty {
 	return { address: detached(address), name: detached(name) };
+}
+
+function usersOf({ from, to }: Call): string {
+	return `${from.address.split("@")[0]}|${to.address.split("@")[0]}`;
 }

@@ -2,7 +2,6 @@ import { type PacketView, Protocol } from "../packet/view.ts";
 import { RECOGNISERS } from "../protocol/index.ts";
 import { imapDialect, type MailDialect, pop3Dialect, smtpDialect } from "../protocol/mail.ts";
 import type { Recogniser } from "../protocol/recogniser.ts";
-import type { CallTracker } from "./calls.ts";
 import type { DatagramTracker } from "./datagrams.ts";
 import type { DhcpTracker } from "./dhcp.ts";
 import type { DnsTracker } from "./dns.ts";
@@ -10,7 +9,9 @@ import type { H323Tracker } from "./h323.ts";
 import type { HandshakeTracker } from "./handshakes.ts";
 import type { LdapTracker } from "./ldap.ts";
 import type { MailTracker } from "./mail.ts";
+import type { RasTracker } from "./ras.ts";
 import type { RtpTracker } from "./rtp.ts";
+import type { SipTracker } from "./sip.ts";
 import type { SnmpTracker } from "./snmp.ts";
 
 /**
@@ -41,7 +42,8 @@ export interface Trackers {
 	readonly ldap: LdapTracker;
 	readonly mail: MailTracker;
 	readonly handshakes: HandshakeTracker;
-	readonly calls: CallTracker;
+	readonly sip: SipTracker;
+	readonly ras: RasTracker;
 	readonly h323: H323Tracker;
 	readonly rtp: RtpTracker;
 }
@@ -86,7 +88,7 @@ function mailOrDirectory(protocol: string, { mail, ldap, datagrams }: Trackers):
 }
 
 function followerOf({ protocol, transports }: Recogniser, trackers: Trackers): Follower | undefined {
-	const { dhcp, dns, snmp, datagrams, calls, h323, rtp, handshakes } = trackers;
+	const { dhcp, dns, snmp, datagrams, sip, ras, h323, rtp, handshakes } = trackers;
 	const isUdp = transports.includes(Protocol.UDP);
 	switch (protocol) {
 		case "dhcp":
@@ -99,7 +101,9 @@ function followerOf({ protocol, transports }: Recogniser, trackers: Trackers): F
 						dns.observe(data, start + DNS_LENGTH, end, packet, flow, side),
 					);
 		case "sip":
-			return toTheEnd((data, start, end, packet, flow) => calls.observe(data, start, end, packet, flow));
+			return toTheEnd((...message) => sip.observe(...message));
+		case "h225-ras":
+			return toTheEnd((...message) => ras.observe(...message));
 		case "rtcp":
 			return toTheEnd((_data, _start, _end, packet) => rtp.control(packet));
 		case "h225":

@@ -87,6 +87,7 @@ function eventOf(message: H225Message, flow: number, time: number): CallEvent {
 		flow,
 		...(kind === "setup" ? { from: { address: caller, name: display }, to: { address: called, name: "" } } : {}),
 		...(kind === "ended" && reason !== undefined ? { reason } : {}),
+		...(kind === "ended" && cause !== undefined ? { cause } : {}),
 	};
 }
 

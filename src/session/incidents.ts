@@ -7,6 +7,12 @@ import { detached } from "../protocol/bytes.ts";
  */
 export const INCIDENT_KINDS = [
 	"unanswered",
+	"unreachable",
+	"prohibited",
+	"fragmentation-needed",
+	"call-failed",
+	"sip-alg",
+	"sip-nat",
 	"dns-failure",
 	"dhcp-no-offer",
 	"dhcp-refused",

@@ -6,6 +6,7 @@ import { type ReportBlock, readReports } from "../protocol/rtcp.ts";
 import { isControlType, looksLikeRtp, RTP_HEADER } from "../protocol/rtp.ts";
 import { DTLS, MEDIA_MAY_FOLLOW, RTP } from "./evidence.ts";
 import type { MediaTable } from "./media.ts";
+import { RoundTrips } from "./round-trips.ts";
 import type { Stream } from "./stream-record.ts";
 import { StreamTable } from "./streams.ts";
 
@@ -35,6 +36,7 @@ export class RtpTracker {
 	readonly #streams: StreamTable;
 	/** What receivers last reported, by source and sender's address. */
 	readonly #reports = new Map<string, ReportBlock>();
+	readonly #roundTrips = new RoundTrips();
 
 	constructor(store: FlowStore, media: MediaTable) {
 		this.#store = store;
@@ -80,11 +82,20 @@ export class RtpTracker {
 
 	/** Takes what an RTCP message says of the streams that its receiver sends. */
 	control(packet: PacketView): void {
-		readReports(packet.data, packet.payloadStart, packet.payloadEnd, (block) => {
-			const sender = addressText(packet.ipVersion, packet.dst0, packet.dst1, packet.dst2, packet.dst3);
-			const key = `${block.ssrc}|${sender}`;
-			if (this.#reports.has(key) || this.#reports.size < MAX_REPORTS) this.#reports.set(key, block);
-		});
+		const { data, payloadStart, payloadEnd, ipVersion, time } = packet;
+		const from = addressText(ipVersion, packet.src0, packet.src1, packet.src2, packet.src3);
+		const to = addressText(ipVersion, packet.dst0, packet.dst1, packet.dst2, packet.dst3);
+		readReports(
+			data,
+			payloadStart,
+			payloadEnd,
+			(block) => {
+				const key = `${block.ssrc}|${to}`;
+				if (this.#reports.has(key) || this.#reports.size < MAX_REPORTS) this.#reports.set(key, block);
+				this.#roundTrips.reported(key, block, time);
+			},
+			(report) => this.#roundTrips.sent(`${report.ssrc}|${from}`, report, time),
+		);
 	}
 
 	/** @param start of the RTP header. */
@@ -138,8 +149,23 @@ export class RtpTracker {
 	}
 
 	/** What the receiver of a stream last said of it by RTCP. */
-	reportOn({ flow, side, ssrc }: Stream): ReportBlock | undefined {
-		return this.#reports.get(`${ssrc}|${sideAddress(this.#store, flow, side)}`);
+	reportOn(stream: Stream): ReportBlock | undefined {
+		return this.#reports.get(this.#sourceOf(stream));
+	}
+
+	/** Round trip between the two ends of a stream's flow, nanoseconds; undefined where RTCP does not tell both halves. */
+	roundTripOf(stream: Stream): number | undefined {
+		const there = this.#roundTrips.of(this.#sourceOf(stream));
+		if (there === undefined) return undefined;
+		for (const other of this.streamsOf(stream.flow)) {
+			const back = other.side === stream.side ? undefined : this.#roundTrips.of(this.#sourceOf(other));
+			if (back !== undefined) return there + back;
+		}
+		return undefined;
+	}
+
+	#sourceOf({ flow, side, ssrc }: Stream): string {
+		return `${ssrc}|${sideAddress(this.#store, flow, side)}`;
 	}
 }
 

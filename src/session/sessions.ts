@@ -36,10 +36,14 @@ import { LdapTracker } from "./ldap.ts";
 import { MailTracker } from "./mail.ts";
 import { MediaTable } from "./media.ts";
 import { NameTable } from "./names.ts";
+import { RasTracker } from "./ras.ts";
+import { Refusals } from "./refusals.ts";
 import { type OpenRequest, Requests } from "./requests.ts";
 import { RtpTracker } from "./rtp.ts";
+import { SipTracker } from "./sip.ts";
 import { SnmpTracker } from "./snmp.ts";
 import { StreamEvidence } from "./stream-evidence.ts";
+import { Transactions } from "./transactions.ts";
 import { TransferTracker } from "./transfers.ts";
 
 const T38 = RECOGNISERS.indexOf(t38);
@@ -61,9 +65,13 @@ export class Sessions {
 	readonly #requests = new Requests();
 	readonly dns = new DnsTracker(this.#requests, this.names);
 	readonly calls = new CallTracker(this.media);
+	readonly refusals = new Refusals();
+	readonly #transactions = new Transactions(this.#requests);
+	readonly sip = new SipTracker(this.calls, this.refusals, this.#transactions, this.incidents);
 	readonly transfers: TransferTracker;
 	readonly rtp: RtpTracker;
 	readonly #h323 = new H323Tracker(this.calls);
+	readonly #ras = new RasTracker(this.refusals, this.incidents, this.#transactions);
 	readonly #handshakes: HandshakeTracker;
 	readonly #store: FlowStore;
 	readonly #fields: FieldTable;
@@ -76,11 +84,12 @@ export class Sessions {
 		this.rtp = new RtpTracker(store, this.media);
 		this.#fields = new FieldTable(store, this.identities);
 		this.#handshakes = new HandshakeTracker(store, this.incidents);
-		const { dhcp, dns, calls, rtp, incidents } = this;
+		const { dhcp, dns, rtp, incidents } = this;
 		this.#followers = followersOf({
 			dhcp,
 			dns,
-			calls,
+			sip: this.sip,
+			ras: this.#ras,
 			rtp,
 			h323: this.#h323,
 			snmp: new SnmpTracker(this.#requests, incidents),

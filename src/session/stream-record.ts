@@ -85,6 +85,8 @@ export interface Stream {
 	readonly rate: number;
 	/** Whether the rate was concluded from the time stamps. */
 	readonly isRateAssumed: boolean;
+	/** How fast the stream's own time runs against that of its arrivals: 1 in a live stream; null where unknown. */
+	readonly pace: number | null;
 	/** In the order in which they came, those of digits and comfort noise left out. */
 	readonly payloadTypes: readonly number[];
 	readonly dscp: number;
@@ -175,8 +177,16 @@ export function streamOf(record: Float64Array, base: number): Stream {
 		jitter: count === 0 ? null : { mean: record[base + AT.jitterSum]! / count, max: record[base + AT.jitterMax]! },
 		rate: Math.abs(rate),
 		isRateAssumed: rate < 0,
+		pace: paceOf(record, base),
 		payloadTypes: Array.from({ length: types % 2 ** COUNT_BITS }, (_, n) => typeAt(types, n)),
 		dscp: record[base + AT.dscp]!,
 		digits: record[base + AT.digits]!,
 	};
+}
+
+function paceOf(record: Float64Array, base: number): number | null {
+	const rate = Math.abs(record[base + AT.rate]!);
+	const seconds = (record[base + AT.arrival]! - record[base + AT.first]!) / 1e9;
+	if (rate === 0 || seconds <= 0) return null;
+	return ((record[base + AT.timestamp]! - record[base + AT.firstTimestamp]!) >>> 0) / rate / seconds;
 }

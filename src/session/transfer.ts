@@ -1,4 +1,9 @@
+import type { PacketPlace } from "./incidents.ts";
+
 export type TransferStyle = "ipoffice" | "rfc1350" | "single-port";
+
+/** Who sent a packet, as the request has it: the server of IP Office's variant stays the server though it asks too. */
+export type TransferEnd = "client" | "server";
 
 export interface UdpEndpoint {
 	readonly address: string;
@@ -28,6 +33,23 @@ export interface Transfer {
 	complete: boolean;
 	/** `<code> <text>` of the ERROR packet. */
 	error: string | null;
+	errorBy: TransferEnd;
+	errorAt: PacketPlace | null;
+	/** The request; null where the transfer was concluded from something else. */
+	requested: PacketPlace | null;
+	/** How often the client asked. */
+	requests: number;
+	/** How often of these it asked anew, though data had come. */
+	restarts: number;
+	/** The client asked how long the file is (RFC 2349): it may want to know nothing more. */
+	asksSize: boolean;
+	/** Who sent the latest packet, and how often the same one again since the other side's last. */
+	lastBy: TransferEnd;
+	repeats: number;
+	/** The latest packet's opcode and block number. */
+	lastPacket: number;
+	/** A data block was acknowledged. */
+	isAcknowledged: boolean;
 	/** Indices of the flows in the store, in the order in which they joined. */
 	readonly flows: number[];
 	readonly start: number;
@@ -65,6 +87,16 @@ export function newTransfer({ id, client, server, file, mode, direction, start }
 		retransmits: 0,
 		complete: false,
 		error: null,
+		errorBy: "server",
+		errorAt: null,
+		requested: null,
+		requests: 0,
+		restarts: 0,
+		asksSize: false,
+		lastBy: "client",
+		repeats: 0,
+		lastPacket: 0,
+		isAcknowledged: false,
 		flows: [],
 		end: start,
 		options: {},
@@ -75,6 +107,14 @@ export function newTransfer({ id, client, server, file, mode, direction, start }
 		lastAcknowledged: false,
 		isAssumed: false,
 	};
+}
+
+/** Notes whose turn it was, and whether this side has to say the same again. */
+export function countTurn(transfer: Transfer, by: TransferEnd, opcode: number, block: number): void {
+	const said = opcode * 0x10000 + block;
+	transfer.repeats = transfer.lastBy === by && transfer.lastPacket === said ? transfer.repeats + 1 : 0;
+	transfer.lastBy = by;
+	transfer.lastPacket = said;
 }
 
 /** Blocks before a transfer's first one in the capture are not there. */

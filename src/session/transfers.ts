@@ -2,11 +2,28 @@ import type { FlowStore } from "../flow/store.ts";
 import { addressText } from "../packet/address.ts";
 import type { PacketView } from "../packet/view.ts";
 import { identityInWhoIs } from "../protocol/identity.ts";
-import { parseOack, parseTftpError, parseTftpRequest, TFTP_PORT, TftpOpcode, tftpOpcode } from "../protocol/tftp.ts";
+import {
+	parseOack,
+	parseTftpError,
+	parseTftpRequest,
+	TFTP_PORT,
+	TftpOpcode,
+	type TftpRequest,
+	tftpOpcode,
+} from "../protocol/tftp.ts";
 import type { IdentityTable } from "./identities.ts";
+import { placeOf } from "./incidents.ts";
 import { MidstreamTransfers } from "./midstream-transfers.ts";
 import { PendingTransfers } from "./pending-transfers.ts";
-import { type Beginning, beginAfter, countBlock, newTransfer, type Transfer, type UdpEndpoint } from "./transfer.ts";
+import {
+	type Beginning,
+	beginAfter,
+	countBlock,
+	countTurn,
+	newTransfer,
+	type Transfer,
+	type UdpEndpoint,
+} from "./transfer.ts";
 
 /** An answer later than this belongs to another request (Linux conntrack's TFTP helper waits as long). */
 const ANSWER_TIMEOUT = 300e9;
@@ -115,6 +132,7 @@ export class TransferTracker {
 		else if (early) this.#turnToRead(early, client);
 		const known = before ?? early;
 		if (known) {
+			this.#asked(known, packet, opcode, request);
 			this.#join(known, flow);
 			return true;
 		}
@@ -130,8 +148,17 @@ export class TransferTracker {
 			direction: isWrite ? "write" : "read",
 			start: packet.time,
 		});
+		this.#asked(transfer, packet, opcode, request);
 		this.#join(transfer, flow);
 		return true;
+	}
+
+	#asked(transfer: Transfer, packet: PacketView, opcode: number, { options }: TftpRequest): void {
+		transfer.requested ??= placeOf(packet);
+		transfer.requests++;
+		if (transfer.blocks > 0) transfer.restarts++;
+		if (options.tsize !== undefined) transfer.asksSize = true;
+		countTurn(transfer, "client", opcode, 0);
 	}
 
 	#open(beginning: Omit<Beginning, "id">): Transfer {
@@ -202,6 +229,7 @@ export class TransferTracker {
 		transfer.style = "ipoffice";
 		transfer.server = server;
 		transfer.end = time;
+		countTurn(transfer, "server", TftpOpcode.WRQ, 0);
 		this.#join(transfer, flow);
 	}
 
@@ -312,19 +340,25 @@ export class TransferTracker {
 			packet.srcPort === transfer.client.port && sameAddress(packet, "src", transfer.client.address)
 		);
 		transfer.end = Math.max(transfer.end, packet.time);
+		countTurn(transfer, fromServer ? "server" : "client", opcode, blockOf(packet));
 		if (fromServer && transfer.style === undefined) {
 			transfer.style = packet.srcPort === TFTP_PORT ? "single-port" : "rfc1350";
 			transfer.server = endpoint(packet, "src");
 		}
 		if (opcode === TftpOpcode.ERROR) {
-			transfer.error ??= parseTftpError(packet.data, packet.payloadStart, packet.payloadEnd);
+			if (transfer.error === null) {
+				transfer.error = parseTftpError(packet.data, packet.payloadStart, packet.payloadEnd);
+				transfer.errorBy = fromServer ? "server" : "client";
+				transfer.errorAt = placeOf(packet);
+			}
 		} else if (opcode === TftpOpcode.OACK) {
 			transfer.options = parseOack(packet.data, packet.payloadStart, packet.payloadEnd);
 		} else if (opcode === TftpOpcode.DATA && fromServer === (transfer.direction === "read")) {
 			if (fromServer && blockOf(packet) === 1 && WHO_IS.test(transfer.file)) this.#identify(transfer, packet);
 			countBlock(transfer, blockOf(packet), Math.max(0, packet.payloadLength - HEADER));
-		} else if (opcode === TftpOpcode.ACK && transfer.last >= 0 && blockOf(packet) === (transfer.last & 0xffff)) {
-			transfer.lastAcknowledged = true;
+		} else if (opcode === TftpOpcode.ACK) {
+			if (transfer.last >= 0 && blockOf(packet) === (transfer.last & 0xffff)) transfer.lastAcknowledged = true;
+			if (transfer.blocks > 0) transfer.isAcknowledged = true;
 		}
 		transfer.complete =
 			transfer.last >= 0 &&

@@ -15,6 +15,11 @@ function broken(change: (matrix: Json) => void): Json {
 	return matrix;
 }
 
+/** Gives the row of plain HTTP another secure twin. */
+function twin(matrix: Json, row: string, port: number): void {
+	matrix.rows[5]!.secureTwins = [{ row, port }];
+}
+
 describe("a matrix that breaks the schema", () => {
 	it.each<[string, (matrix: Json) => void, RegExp]>([
 		["a port out of range", (m) => (m.rows[2]!.ports = [{ first: 1, last: 70000 }]), /row IPO-IN-3: ports\[0\]\.last/],
@@ -24,6 +29,14 @@ describe("a matrix that breaks the schema", () => {
 		["an unknown transport", (m) => (m.rows[0]!.transports = ["sctp"]), /row IPO-IN-1: transports\[0\].*tcp, udp/],
 		["an id twice", (m) => (m.rows[1]!.id = "IPO-IN-1"), /row IPO-IN-1: id: is used twice/],
 		["an unknown product", (m) => (m.rows[0]!.product = "cm"), /row IPO-IN-1: product: 'cm'/],
+		[
+			"a twin that is not there",
+			(m) => twin(m, "IPO-IN-99", 1),
+			/row IPO-IN-6: secureTwins: there is no row IPO-IN-99/,
+		],
+		["a twin without TLS", (m) => twin(m, "IPO-IN-27", 8411), /row IPO-IN-6: secureTwins: IPO-IN-27 has no TLS/],
+		["a twin on another port", (m) => twin(m, "IPO-IN-10", 444), /IPO-IN-6: secureTwins: .*tcp\/444/],
+		["a twin of another product", (m) => twin(m, "ONEX-IN-8", 8443), /IPO-IN-6: secureTwins: .*another product/],
 		["a row without an id", (m) => delete m.rows[4]!.id, /row number 5: .*id/],
 	])("%s is named with its row and field", async (_, change, words) => {
 		const faults = await checkMatrix(broken(change));

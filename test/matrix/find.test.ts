@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findRows, portFit } from "../../src/matrix/find.ts";
+import { findRows } from "../../src/matrix/find.ts";
 import { MatrixIndex } from "../../src/matrix/index.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
+import { portFit } from "../../src/matrix/port-fit.ts";
 
 const matrix = await loadMatrix();
 const ids = (query: string) => findRows(matrix, query).map(({ row }) => row.id);

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addressText, endpointText, parseAddress } from "../../src/packet/address.ts";
+import { addressText, endpointText, parseAddress, scopeOf } from "../../src/packet/address.ts";
 
 const canonical = (text: string) => {
 	const parsed = parseAddress(text);
@@ -56,5 +56,38 @@ describe("addresses", () => {
 	it("are bracketed beside a port where they have colons", () => {
 		expect(endpointText("192.0.2.1", 69)).toBe("192.0.2.1:69");
 		expect(endpointText("2001:db8::1", 69)).toBe("[2001:db8::1]:69");
+	});
+});
+
+describe("the scope of an address", () => {
+	it.each([
+		["10.0.0.0", "private"],
+		["10.255.255.255", "private"],
+		["11.0.0.0", "public"],
+		["172.15.255.255", "public"],
+		["172.16.0.0", "private"],
+		["172.31.255.255", "private"],
+		["172.32.0.0", "public"],
+		["192.167.255.255", "public"],
+		["192.168.0.1", "private"],
+		["192.169.0.0", "public"],
+		["100.63.255.255", "public"],
+		["100.64.0.0", "private"],
+		["100.127.255.255", "private"],
+		["100.128.0.0", "public"],
+		["127.0.0.1", "other"],
+		["169.254.1.1", "other"],
+		["0.0.0.0", "other"],
+		["224.0.0.1", "other"],
+		["2001:db8::1", "public"],
+		["fbff::1", "other"],
+		["fc00::1", "private"],
+		["fdff::1", "private"],
+		["fe80::1", "other"],
+		["::1", "other"],
+		["::ffff:10.0.0.1", "private"],
+		["::ffff:8.8.8.8", "public"],
+	])("%s is %s", (text, scope) => {
+		expect(scopeOf(parseAddress(text)!)).toBe(scope);
 	});
 });

@@ -65,7 +65,9 @@ describe("RTCP", () => {
 	);
 
 	it("gives report blocks with signed loss", () => {
-		expect(reports(RECEIVER + DESCRIPTION)).toEqual([{ ssrc: 0x11223344, lost: -2, jitter: 40 }]);
+		expect(reports(RECEIVER + DESCRIPTION)).toEqual([
+			{ ssrc: 0x11223344, lost: -2, jitter: 40, lastReport: 0, delay: 0 },
+		]);
 		expect(reports(SENDER)).toEqual([]);
 	});
 

@@ -118,6 +118,6 @@ describe("table", () => {
 	it("puts flows that went wrong first", async () => {
 		const lines = render(await reportOf("office-day.pcapng"), "table").split("\n");
 		const first = lines.findIndex((line) => line.startsWith("Flows")) + 2;
-		expect(lines[first]).toMatch(/:50804 /);
+		expect(lines[first]).toMatch(/:50805 /);
 	});
 });

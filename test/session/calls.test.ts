@@ -5,19 +5,26 @@ import { Random } from "../../scripts/captures/random.ts";
 import { PacketView } from "../../src/packet/view.ts";
 import { type Call, resultOf } from "../../src/session/call.ts";
 import { CallTracker } from "../../src/session/calls.ts";
+import { IncidentTable } from "../../src/session/incidents.ts";
 import { MediaTable } from "../../src/session/media.ts";
+import { Refusals } from "../../src/session/refusals.ts";
+import { Requests } from "../../src/session/requests.ts";
+import { SipTracker } from "../../src/session/sip.ts";
+import { Transactions } from "../../src/session/transactions.ts";
 import { analyse, datagram } from "../support/analyse.ts";
 
 /** A tracker that is fed texts, one a second. */
 class Line {
 	readonly media = new MediaTable();
 	readonly tracker = new CallTracker(this.media);
+	readonly refusals = new Refusals();
+	readonly sip = new SipTracker(this.tracker, this.refusals, new Transactions(new Requests()), new IncidentTable());
 	readonly #packet = new PacketView();
 
 	say(text: string, flow = 0): this {
 		const data = Buffer.from(text, "latin1");
 		this.#packet.time += 1e9;
-		this.tracker.observe(data, 0, data.length, this.#packet, flow);
+		this.sip.observe(data, 0, data.length, this.#packet, flow, text.startsWith("SIP/2.0") ? 1 : 0);
 		return this;
 	}
 
@@ -258,7 +265,7 @@ describe("registrations", () => {
 	const registered = (...statuses: string[]) => {
 		const line = new Line();
 		for (const status of statuses) line.say(reply(status, "REGISTER").replace("CSeq", "Expires: 300\r\nCSeq"));
-		return line.tracker.registrations.of(0);
+		return line.sip.registrations.of(0);
 	};
 
 	it("end as the last answer says; a challenge is no end where something came after it", () => {

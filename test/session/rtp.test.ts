@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dtlsHello, receiverReport, rtpPacket, stun } from "../../scripts/captures/payloads/media.ts";
+import { dtlsHello, receiverReport, rtcp, rtpPacket, stun } from "../../scripts/captures/payloads/media.ts";
 import { Random } from "../../scripts/captures/random.ts";
 import type { Engine } from "../../src/engine.ts";
 import { analyse, datagram } from "../support/analyse.ts";
@@ -62,7 +62,27 @@ describe("RTP without signalling", () => {
 		const [stream] = engine.sessions.rtp.streamsOf(0);
 		expect(engine.sessions.protocolOf(0)).toBe("rtp");
 		expect(stream).toMatchObject({ packets: 4, lost: 0 });
-		expect(engine.sessions.rtp.reportOn(stream!)).toEqual({ ssrc: 7, lost: 5, jitter: 80 });
+		expect(engine.sessions.rtp.reportOn(stream!)).toMatchObject({ ssrc: 7, lost: 5, jitter: 80 });
+	});
+
+	it("measures the round trip from the capture point to both ends, where RTCP tells it", () => {
+		const seconds = 0x12345678;
+		const lastReport = (seconds & 0xffff) * 0x10000;
+		const control = (from: string, to: string, payload: Uint8Array, time: number) => ({
+			packet: datagram(from, to, payload),
+			time: time * 1e6,
+		});
+		const there = [PHONE, PBX] as const;
+		const [sent, reported] = [rtcp(7, seconds), receiverReport(8, 7, 0, 9, 0, { lastReport, delay: 0x8000 })];
+		const [answered, told] = [rtcp(8, seconds), receiverReport(7, 8, 0, 9, 0, { lastReport, delay: 0x4000 })];
+		const media = [1, 2, 3].flatMap((n) => [voice(n, 7), back(n)]);
+		const one = [...media, control(...there, sent, 100), control(PBX, PHONE, reported, 640)];
+		const engine = analyse([...one, control(PBX, PHONE, answered, 700), control(...there, told, 960)]);
+		const [stream] = engine.sessions.rtp.streamsOf(0);
+		// 40 ms to the PBX and back, 10 ms to the phone and back: what the receivers kept the reports is taken off.
+		expect(engine.sessions.rtp.roundTripOf(stream!)).toBeCloseTo(50e6, -3);
+		const half = analyse(one).sessions.rtp;
+		expect(half.roundTripOf(half.streamsOf(0)[0]!)).toBeUndefined();
 	});
 });
 

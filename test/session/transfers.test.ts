@@ -3,20 +3,10 @@ import { describe, expect, it } from "vitest";
 import type { Transfer } from "../../src/session/transfer.ts";
 import { analyse, datagram } from "../support/analyse.ts";
 import { batchOf, concat, type Packet } from "../support/packet-builder.ts";
+import { ack, data, error, oack, rrq, wrq } from "../support/tftp.ts";
 
 const C = "10.0.0.2";
 const S = "10.0.0.1";
-
-const request = (opcode: number, file: string, options: readonly string[] = []) =>
-	concat([0, opcode], `${file}\0octet\0${options.map((text) => `${text}\0`).join("")}`);
-const rrq = (file: string, options?: readonly string[]) => request(1, file, options);
-const wrq = (file: string, options?: readonly string[]) => request(2, file, options);
-const block = (opcode: number, number: number, body: Uint8Array | string = "") =>
-	concat([0, opcode, (number >> 8) & 0xff, number & 0xff], body);
-const data = (number: number, length: number) => block(3, number, new Uint8Array(length));
-const ack = (number: number) => block(4, number);
-const error = (code: number, text: string) => concat([0, 5, 0, code], `${text}\0`);
-const oack = (...options: string[]) => concat([0, 6], options.map((text) => `${text}\0`).join(""));
 
 function transfers(...packets: Packet[]): Transfer[] {
 	return analyse(packets).sessions.transfers.transfers;

@@ -23,7 +23,6 @@ export function parseCsv(text: string): string[][] {
 		cells.push(cell);
 		if (text[at] === ",") {
 			at++;
-			if (at === text.length || text[at] === "\r") cells.push("");
 			continue;
 		}
 		if (text.startsWith("\r\n", at)) at += 2;

@@ -26,8 +26,10 @@ export function receiverReport(
 	lost: number,
 	highest: number,
 	jitter: number,
+	on: { readonly lastReport: number; readonly delay: number } = { lastReport: 0, delay: 0 },
 ): Uint8Array {
-	return join(0x81, 201, u16(7), u32(reporter), u32(source), u32(lost), u32(highest), u32(jitter), u32(0), u32(0));
+	const block = [source, lost, highest, jitter, on.lastReport, on.delay];
+	return join(0x81, 201, u16(7), u32(reporter), ...block.map(u32));
 }
 
 /** A T.38 packet (UDPTL): a sequence number, one V.21 flag indicator, no redundancy. */
@@ -35,9 +37,9 @@ export function udptl(sequence: number): Uint8Array {
 	return join(u16(sequence), 1, 0x06, 0, 0);
 }
 
-/** A sender report with a source description (RFC 3550, 6.4.1 and 6.5). */
-export function rtcp(source: number): Uint8Array {
-	const report = join(0x80, 200, u16(6), u32(source), u32(0xe0000000), u32(0), u32(16000), u32(100), u32(16000));
+/** A sender report with a source description (RFC 3550, 6.4.1 and 6.5). @param seconds since 1900. */
+export function rtcp(source: number, seconds = 0xe0000000): Uint8Array {
+	const report = join(0x80, 200, u16(6), u32(source), u32(seconds), u32(0), u32(16000), u32(100), u32(16000));
 	const description = join(0x81, 202, u16(3), u32(source), 1, 5, "phone", 0);
 	return join(report, description);
 }

@@ -161,8 +161,8 @@ function translated(exchange: Exchange): void {
 	talk(stage, stage.media(at(remote, 30_044)), "G729");
 	signalling.until(time + 4.5);
 	dialogue.hangUp();
-	stage.told("answered", "G729", "the phone announces its private address; its media comes from the public one", [
-		"media-address-mismatch",
+	stage.told("answered", "G729", "its session description has the private address, Via and Contact the public one", [
+		"sip-alg",
 	]);
 }
 
@@ -237,15 +237,15 @@ function refusals(exchange: Exchange): void {
 	cancelled.signalling.until(cancelled.time + 5);
 	cancelled.dialogue.ask("CANCEL").answer("200 OK", undefined, "CANCEL").answer("487 Request Terminated").ask("ACK");
 	cancelled.told("cancelled", null, "the caller gave up while it rang");
-	for (const [name, status, result] of [
+	for (const [name, status, result, ...findings] of [
 		["busy", "486 Busy Here", "busy"],
-		["forbidden", "403 Forbidden", "rejected 403 Forbidden"],
-		["unacceptable", "488 Not Acceptable Here", "failed 488 Not Acceptable Here"],
+		["forbidden", "403 Forbidden", "rejected 403 Forbidden", "call-failed"],
+		["unacceptable", "488 Not Acceptable Here", "failed 488 Not Acceptable Here", "call-failed"],
 		["unavailable", "480 Temporarily Unavailable", "no answer"],
 	] as const) {
 		const stage = exchange.stage(name);
 		stage.dialogue.ask("INVITE", offer(stage)).answer("100 Trying").answer(status).ask("ACK");
-		stage.told(result, null, `the final answer is ${status}`);
+		stage.told(result, null, `the final answer is ${status}`, findings);
 	}
 	const challenged = exchange.stage("challenged");
 	challenged.dialogue.ask("INVITE", offer(challenged)).answer("407 Proxy Authentication Required").ask("ACK");

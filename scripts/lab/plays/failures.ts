@@ -77,7 +77,7 @@ export const dropped: Play = {
 				client: `${manager.address}:*`,
 				server: `${vmpro.address}:50791`,
 				...matched("VMPRO-IN-8", "answered by ICMP only: the port says it"),
-				finding: "unanswered",
+				finding: "prohibited",
 			},
 		];
 	},

@@ -1,5 +1,6 @@
 /** Mail: exim as the mail server, an SMTP service that greets as Voicemail Pro, dovecot for IMAP, curl as client. */
 import { matched } from "../../captures/truth.ts";
+import type { Result } from "../command.ts";
 import type { Machine } from "../machine.ts";
 import { flow, type Office } from "../office.ts";
 import type { Play } from "../play.ts";
@@ -38,7 +39,19 @@ export const smtp: Play = {
 	},
 };
 
-function startExim(office: Office, machine: Machine, banner: string): Promise<void> {
+export interface EximOptions {
+	/** What becomes of recipients (an ACL statement of exim). */
+	readonly recipients?: string;
+	/** Whether clients may log in, and whether that ever succeeds. */
+	readonly login?: "refused";
+}
+
+export function startExim(
+	office: Office,
+	machine: Machine,
+	banner: string,
+	{ recipients = "accept", login }: EximOptions = {},
+): Promise<void> {
 	const { cert, key } = office.certificatePaths;
 	const spool = `${office.folder}/exim-${machine.name}`;
 	const config = office.file(
@@ -57,16 +70,30 @@ host_lookup =
 rfc1413_hosts =
 local_interfaces = <; 0.0.0.0
 queue_only = true
-acl_smtp_rcpt = accept
+acl_smtp_rcpt = recipients
 begin acl
-accept:
-  accept
-`,
+recipients:
+  ${recipients}
+${login ? REFUSE_LOGIN : ""}`,
 	);
 	return machine.start("exim4", ["-bdf", "-C", config, "-oX", "25", "-oP", `${spool}.pid`], { opens: ["tcp/25"] });
 }
 
+const REFUSE_LOGIN = `begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = false
+`;
+
 async function send(office: Office, from: Machine, to: Machine, ...how: string[]): Promise<void> {
+	const { code, stderr } = await sendMail(office, from, to, ...how);
+	if (code !== 0) throw new Error(`curl: status ${code}: ${stderr}`);
+}
+
+/** @param how further arguments of curl. */
+export function sendMail(office: Office, from: Machine, to: Machine, ...how: string[]): Promise<Result> {
 	const message = office.file(
 		"message.txt",
 		"From: ipoffice@lab.test\r\nTo: user@lab.test\r\nSubject: Voicemail\r\n\r\nHello\r\n",
@@ -82,7 +109,7 @@ async function send(office: Office, from: Machine, to: Machine, ...how: string[]
 		"-T",
 		message,
 	];
-	await from.run("curl", [...args, ...how, `smtp://${to.address}/client.lab.test`]);
+	return from.attempt("curl", [...args, ...how, `smtp://${to.address}/client.lab.test`]);
 }
 
 export const imap: Play = {
@@ -104,7 +131,7 @@ export const imap: Play = {
 	},
 };
 
-function startDovecot(office: Office, machine: Machine): Promise<void> {
+export function startDovecot(office: Office, machine: Machine): Promise<void> {
 	const { cert, key } = office.certificatePaths;
 	const config = office.file(
 		"dovecot.conf",

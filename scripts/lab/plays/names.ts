@@ -2,6 +2,7 @@
 import { hex } from "../../captures/bytes.ts";
 import { dhcp } from "../../captures/payloads/services.ts";
 import { matched, unknown } from "../../captures/truth.ts";
+import type { Result } from "../command.ts";
 import type { Machine } from "../machine.ts";
 import { flow, type Office } from "../office.ts";
 import type { Play } from "../play.ts";
@@ -64,12 +65,23 @@ export const addresses: Play = {
 	},
 };
 
-/** A phone without address asks by broadcast (RFC 2131, 3.1). */
-async function lease(office: Office, phone: Machine, ipo: Machine): Promise<LabFlow[]> {
-	const files = ["-lf", `${office.folder}/dhclient.leases`, "-pf", `${office.folder}/dhclient.pid`];
-	const config = office.file("dhclient.conf", 'send vendor-class-identifier "ccp.avaya.com";\ntimeout 8;\n');
+/**
+ * A phone without address asks by broadcast (RFC 2131, 3.1).
+ * @param leases what it remembers, in dhclient.leases(5)'s words.
+ */
+export async function askForAddress(office: Office, phone: Machine, seconds = 8, leases = ""): Promise<Result> {
+	const known = office.file("dhclient.leases", leases);
+	const config = office.file("dhclient.conf", `send vendor-class-identifier "ccp.avaya.com";\ntimeout ${seconds};\n`);
+	const files = ["-cf", config, "-lf", known, "-pf", `${office.folder}/dhclient.pid`];
 	// The script that would set the address is `true`: the machine keeps the one it has.
-	await phone.run("dhclient", ["-4", "-1", "-cf", config, "-sf", "/bin/true", ...files, "eth0"]);
+	return phone.attempt("dhclient", ["-4", "-1", ...files, "-sf", "/bin/true", "eth0"], {
+		timeout: (seconds + 8) * 1_000,
+	});
+}
+
+async function lease(office: Office, phone: Machine, ipo: Machine): Promise<LabFlow[]> {
+	const { code, stderr } = await askForAddress(office, phone);
+	if (code !== 0) throw new Error(`dhclient: status ${code}: ${stderr}`);
 	const verdict = matched("IPO-IN-3", "DHCP server for phones");
 	const details = { shows: "dhcp", clientPort: 68 };
 	return [
@@ -134,7 +146,8 @@ function bootp(office: Office, client: Machine, server: Machine, row: string, pe
 	});
 }
 
-function startDnsmasq(office: Office, machine: Machine, options: readonly string[]): Promise<void> {
+/** @param options `--port=0` for DHCP and BOOTP alone. */
+export function startDnsmasq(office: Office, machine: Machine, options: readonly string[]): Promise<void> {
 	const opens = options.includes("--port=0") ? ["udp/67"] : ["udp/53", "tcp/53"];
 	const own = [
 		"--keep-in-foreground",

@@ -1,12 +1,28 @@
 /** SNMP (RFC 3411–3418): snmpd as IP Office's agent, snmptrapd as receiver, the net-snmp tools as clients. */
 import { matched } from "../../captures/truth.ts";
+import type { Machine } from "../machine.ts";
 import { flow, type Office } from "../office.ts";
 import type { Play } from "../play.ts";
 import type { LabFlow } from "../truth.ts";
 
-const SYSTEM = "1.3.6.1.2.1.1.1.0";
+/** sysDescr (RFC 3418). */
+export const SYSTEM = "1.3.6.1.2.1.1.1.0";
 const COLD_START = "1.3.6.1.6.3.1.1.5.1";
-const USER = ["-v3", "-u", "lab", "-l", "authPriv", "-a", "SHA", "-A", "labsecret1", "-x", "AES", "-X", "labsecret2"];
+export const USER = [
+	"-v3",
+	"-u",
+	"lab",
+	"-l",
+	"authPriv",
+	"-a",
+	"SHA",
+	"-A",
+	"labsecret1",
+	"-x",
+	"AES",
+	"-X",
+	"labsecret2",
+];
 const ENGINE = "0x8000000001020304";
 
 export const snmp: Play = {
@@ -21,16 +37,23 @@ export const snmp: Play = {
 async function queries(office: Office): Promise<LabFlow[]> {
 	const ipo = office.machine("ipo");
 	const servers = office.machine("servers");
-	const config = office.file(
-		"snmpd.conf",
-		`agentaddress udp:161\nsysDescr IP Office 12.0.0.0 build 56\nrocommunity public\nrouser lab priv\ncreateUser lab SHA labsecret1 AES labsecret2\n`,
-	);
-	await ipo.start("snmpd", ["-f", "-Lo", "-C", "-c", config], { opens: ["udp/161"], env: persistent(office, "agent") });
+	await startSnmpd(office, ipo);
 	for (const how of [["-v1", "-c", "public"], ["-v2c", "-c", "public"], USER])
 		await servers.run("snmpget", [...how, ipo.address, SYSTEM], { env: persistent(office, "client") });
 	return [
 		flow("SNMP v1, v2c and v3 get", servers, ipo, "udp/161", matched("IPO-IN-8", "SNMP agent"), { shows: "snmp" }),
 	];
+}
+
+export function startSnmpd(office: Office, machine: Machine): Promise<void> {
+	const config = office.file(
+		"snmpd.conf",
+		`agentaddress udp:161\nsysDescr IP Office 12.0.0.0 build 56\nrocommunity public\nrouser lab priv\ncreateUser lab SHA labsecret1 AES labsecret2\n`,
+	);
+	return machine.start("snmpd", ["-f", "-Lo", "-C", "-c", config], {
+		opens: ["udp/161"],
+		env: persistent(office, "agent"),
+	});
 }
 
 async function traps(office: Office): Promise<LabFlow[]> {
@@ -59,6 +82,6 @@ async function traps(office: Office): Promise<LabFlow[]> {
 }
 
 /** net-snmp keeps engine ids and keys in files: each program gets a folder of its own. */
-function persistent(office: Office, name: string): Record<string, string> {
+export function persistent(office: Office, name: string): Record<string, string> {
 	return { SNMP_PERSISTENT_DIR: `${office.folder}/snmp-${name}`, SNMPCONFPATH: `${office.folder}/snmp-${name}` };
 }

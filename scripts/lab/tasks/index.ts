@@ -1,4 +1,6 @@
+import { releaseAlg, serveAlg } from "./alg.ts";
 import { converse, countPaused, goOn, release, serve } from "./dialogue.ts";
+import { speak } from "./speak.ts";
 import { fetchTftp, releaseTftp, serveTftp } from "./tftp.ts";
 
 /** What an agent can do. */
@@ -12,6 +14,9 @@ const TASKS = {
 	serveTftp,
 	releaseTftp,
 	fetchTftp,
+	speak,
+	serveAlg,
+	releaseAlg,
 };
 
 export type TaskName = keyof typeof TASKS;

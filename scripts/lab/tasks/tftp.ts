@@ -40,7 +40,8 @@ export async function serveTftp({ address, style, files }: ServeTftpArgument): P
 		if (message.readUInt16BE(0) !== 1) return;
 		const name = message.subarray(2, message.indexOf(0, 2)).toString("latin1");
 		const content = files[name];
-		if (content) void send(socket, address, style, name, content, peer);
+		// A client that says no more ends its transfer.
+		if (content) send(socket, address, style, name, content, peer).catch(() => undefined);
 	});
 }
 

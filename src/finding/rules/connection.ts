@@ -1,8 +1,9 @@
 import { FlowStore } from "../../flow/store.ts";
-import { connState } from "../../flow/tcp.ts";
+import { connState, isUnderWay } from "../../flow/tcp.ts";
 import { Protocol } from "../../packet/view.ts";
 import type { FlowCase, Observation } from "../observation.ts";
 import { counted, durationText } from "../words.ts";
+import { undelivered } from "./reachability.ts";
 
 const REFUSED = "the server refused the connection with a reset";
 /** So many requests make sure that no answer is on its way. */
@@ -12,8 +13,10 @@ const SURE = 3;
 export function connection(subject: FlowCase): readonly Observation[] | undefined {
 	const { store, flow, label } = subject;
 	if (store.protocol(flow) !== Protocol.TCP || label.direction.basis !== "handshake") return undefined;
-	const state = connState(store.words(flow), store.base(flow) + FlowStore.STATE);
-	if (state === "S0") return unanswered(subject);
+	const words = store.words(flow);
+	const at = store.base(flow) + FlowStore.STATE;
+	const state = connState(words, at);
+	if (state === "S0") return isUnderWay(words, at) || undelivered(subject).length > 0 ? undefined : unanswered(subject);
 	return state === "REJ" ? [refused(subject)] : undefined;
 }
 

@@ -2,27 +2,51 @@ import { Protocol } from "../../packet/view.ts";
 import { REFUSED_THEN_SERVED } from "../../session/dhcp-clients.ts";
 import { ANSWERED_LATER } from "../../session/dns.ts";
 import type { Incident, IncidentKind } from "../../session/incidents.ts";
+import { PARTLY } from "../../session/sip-addresses.ts";
 import type { FlowCase, Observation, Severity } from "../observation.ts";
 import { counted } from "../words.ts";
 import { tlsAlert, tlsIncomplete } from "./handshakes.ts";
+import { undelivered } from "./reachability.ts";
 import type { Telling } from "./telling.ts";
 import { isOverdue, lacksBytes } from "./waiting.ts";
 
-/** Incidents that say why no answer came. */
-const EXPLAINED_BY: readonly string[] = ["unreachable", "prohibited", "fragmentation-needed"];
 /** A server that does not know a command: clients ask for some to find out (RFC 5321, 4.2.4 and 3.2). */
 const UNKNOWN_COMMAND = /\b50[02]\b/;
 
-const TELLINGS: Readonly<Record<IncidentKind, Telling>> = {
+/** Null for kinds that a rule of their own weighs. */
+const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
+	unreachable: null,
+	prohibited: null,
+	"fragmentation-needed": null,
 	unanswered: {
 		severity: unansweredSeverity,
-		isTold: (incident, subject) => isOverdue(incident, subject) && !lacksBytes(subject) && !isExplained(subject),
+		isTold: (incident, subject) =>
+			isOverdue(incident, subject) && !lacksBytes(subject) && undelivered(subject).length === 0,
 		what: ({ detail }) => unansweredText(detail, (request) => pluralOf(request)),
 		message: ({ detail, subject, count }) =>
 			unansweredText(
 				detail,
 				(request) => `${counted(count, request, pluralOf(request))}${subject ? ` (${subject})` : ""}`,
 			),
+	},
+	"call-failed": {
+		severity: "error",
+		what: ({ detail }) => `the gatekeeper does not admit calls: ${detail}`,
+		message: ({ detail, subject }) =>
+			`the gatekeeper does not admit the call${subject ? ` of ${subject}` : ""}: ${detail}`,
+	},
+	"sip-alg": {
+		severity: "warning",
+		// A change that was seen happen says more than what one message looks like.
+		isTold: ({ detail }, subject) => detail !== PARTLY || !isNoted(subject, "sip-alg", PARTLY),
+		what: ({ detail }) => rewritingText(detail),
+		message: ({ detail, subject }) => `${rewritingText(detail)} (${subject})`,
+	},
+	"sip-nat": {
+		severity: "warning",
+		isTold: (_incident, subject) => !isNoted(subject, "sip-alg"),
+		what: () => "SIP messages announce a private address that they do not come from",
+		message: ({ subject }) => `SIP messages announce a private address that they do not come from: ${subject}`,
 	},
 	"dns-failure": {
 		severity: ({ detail }) => (detail.endsWith(ANSWERED_LATER) ? "info" : "warning"),
@@ -96,9 +120,14 @@ function pluralOf(request: string): string {
 	return request.endsWith("y") ? `${request.slice(0, -1)}ies` : `${request}${request.endsWith("ch") ? "es" : "s"}`;
 }
 
-/** Whether another incident of the flow says why no answer came. */
-function isExplained({ sessions, flow }: FlowCase): boolean {
-	return sessions.incidents.of(flow).some(({ kind }) => EXPLAINED_BY.includes(kind));
+function rewritingText(detail: string): string {
+	if (detail !== PARTLY) return `SIP messages are rewritten on the way: ${detail}`;
+	return "addresses in SIP messages are translated in part, private ones stay: by an inspection on the way (ALG), or by the sender itself";
+}
+
+/** Whether something of the kind was noted of the flow. @param other a detail that does not count. */
+function isNoted({ sessions, flow }: FlowCase, kind: IncidentKind, other?: string): boolean {
+	return sessions.incidents.of(flow).some((each) => each.kind === kind && each.detail !== other);
 }
 
 function offersTls({ sessions, flow }: FlowCase): boolean {
@@ -115,20 +144,20 @@ function withText(words: string): (incident: Incident) => string {
 export function incidents(subject: FlowCase): readonly Observation[] | undefined {
 	const noted = subject.sessions.incidents.of(subject.flow);
 	if (noted.length === 0) return undefined;
-	return noted
-		.filter((incident) => TELLINGS[incident.kind].isTold?.(incident, subject) ?? true)
-		.map((incident) => {
-			const { kind, count, first, last } = incident;
-			const { severity, what, message } = TELLINGS[kind];
-			const own = message?.(incident, subject);
-			return {
-				kind,
-				severity: typeof severity === "string" ? severity : severity(incident, subject),
-				what: what(incident, subject),
-				...(own === undefined ? {} : { message: own }),
-				count,
-				from: first,
-				until: last,
-			};
-		});
+	return noted.flatMap((incident) => {
+		const { kind, count, first, last } = incident;
+		const telling = TELLINGS[kind];
+		if (!telling || !(telling.isTold?.(incident, subject) ?? true)) return [];
+		const { severity, what, message } = telling;
+		const own = message?.(incident, subject);
+		return {
+			kind,
+			severity: typeof severity === "string" ? severity : severity(incident, subject),
+			what: what(incident, subject),
+			...(own === undefined ? {} : { message: own }),
+			count,
+			from: first,
+			until: last,
+		};
+	});
 }

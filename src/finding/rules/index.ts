@@ -1,8 +1,36 @@
-import type { FlowRule } from "../observation.ts";
+import type { CallRule, FlowRule, StateRule } from "../observation.ts";
+import { callFailed } from "./call-failed.ts";
+import { callMedia } from "./call-media.ts";
 import { certificates } from "./certificates.ts";
 import { connection } from "./connection.ts";
 import { incidents } from "./incidents.ts";
+import { matrixState } from "./matrix-state.ts";
+import { callStreams, streams } from "./media.ts";
 import { missingNames } from "./missing-names.ts";
+import { oneWay } from "./one-way.ts";
+import { reachability } from "./reachability.ts";
+import { registrations } from "./registrations.ts";
+import { tcpQuality } from "./tcp.ts";
+import { reset } from "./tcp-reset.ts";
+import { transfers } from "./transfers.ts";
 
 /** What is looked for in every flow. A new rule is one file and one line here. */
-export const FLOW_RULES: readonly FlowRule[] = [connection, incidents, missingNames, certificates];
+export const FLOW_RULES: readonly FlowRule[] = [
+	connection,
+	reachability,
+	oneWay,
+	tcpQuality,
+	reset,
+	incidents,
+	missingNames,
+	certificates,
+	registrations,
+	transfers,
+	streams,
+];
+
+/** What is looked for in flows of which the rules above tell whether they work. */
+export const STATE_RULES: readonly StateRule[] = [matrixState];
+
+/** What is looked for in every call, with its signalling and its media. */
+export const CALL_RULES: readonly CallRule[] = [callFailed, callMedia, callStreams];

@@ -1,0 +1,22 @@
+import { Command } from "commander";
+import { KIND_NAMES } from "../finding/kinds.ts";
+import { findingKinds, type KindsFormat, kindsNamed } from "../report/kinds.ts";
+import { EXIT, UsageError } from "./exit.ts";
+import { formatOption } from "./reading.ts";
+import { screen } from "./screen.ts";
+
+/** `flowmatrix findings [KIND]`: what the findings mean, where they come from, and what to check. */
+export function findingsCommand(): Command {
+	return new Command("findings")
+		.description("tell what the kinds of findings mean, where they come from and what to check; and the thresholds")
+		.argument("[kind]", "one kind, or the beginning of several: unanswered, tls, tftp")
+		.addOption(formatOption(["table", "json", "markdown"]))
+		.action((kind: string | undefined, { format }: { format: KindsFormat }) => {
+			const kinds = kind === undefined ? KIND_NAMES : kindsNamed(kind);
+			if (kinds.length === 0)
+				throw new UsageError(`no kind of finding is called '${kind}' (flowmatrix findings lists all)`);
+			const { width } = screen(process.stdout.isTTY === true);
+			process.stdout.write(`${findingKinds(kinds, format, width)}\n`);
+			process.exitCode = EXIT.done;
+		});
+}

@@ -1,0 +1,61 @@
+import type { Host } from "../label/hosts.ts";
+import type { Labels } from "../label/labels.ts";
+import type { MatrixRow } from "../matrix/types.ts";
+import { FAILURES, type FindingKind, SILENCES } from "./kinds.ts";
+import type { RowState, RowStates } from "./row-states.ts";
+
+/**
+ * What the capture shows of a row: some flows that work, some that fail, both, flows of which it does not tell, or no
+ * flow at all.
+ */
+export type CoverageState = "working" | "failing" | "mixed" | "unclear" | "not seen";
+
+/** One row of one product host. */
+export interface Covered {
+	readonly row: MatrixRow;
+	readonly host: Host;
+	readonly state: CoverageState;
+	/** Undefined where it was not seen. */
+	readonly seen: RowState | undefined;
+}
+
+/** Every row of every product host, by host, in the matrix's order. @param states all flows were taken. */
+export function coverageOf(labels: Labels, states: RowStates): Covered[] {
+	const { rows } = labels.matrix.matrix;
+	const known = new Set(rows.map(({ id }) => id));
+	const later = [...states.all()].map(({ row }) => row).filter((id) => !known.has(id));
+	const all = [...rows, ...[...new Set(later)].map((id) => labels.row(id)!)];
+	return labels.hosts
+		.list()
+		.flatMap((host) =>
+			all.filter(({ product }) => host.products.includes(product)).map((row) => coverageAt(row, host, states)),
+		);
+}
+
+/** One row of the hosts that run its product. */
+export function coverageOfRow(row: MatrixRow, labels: Labels, states: RowStates): Covered[] {
+	const hosts = labels.hosts.list().filter(({ products }) => products.includes(row.product));
+	return hosts.map((host) => coverageAt(row, host, states));
+}
+
+function coverageAt(row: MatrixRow, host: Host, states: RowStates): Covered {
+	const seen = states.at(row.id, host.address);
+	return { row, host, seen, state: stateOf(seen) };
+}
+
+function stateOf(seen: RowState | undefined): CoverageState {
+	if (!seen) return "not seen";
+	if (seen.working > 0) return seen.failing > 0 ? "mixed" : "working";
+	return seen.failing > 0 ? "failing" : "unclear";
+}
+
+/** Whether a row was seen to work, if not always. */
+export function wasSeenWorking(state: CoverageState): boolean {
+	return state === "working" || state === "mixed";
+}
+
+/** Why a row fails, of the kinds that were found in its flows; all of them where it does not fail. */
+export function reasonsFor({ state, seen }: Covered): FindingKind[] {
+	const kinds = [...(seen?.kinds ?? [])];
+	return state === "failing" ? kinds.filter((kind) => FAILURES.has(kind) || SILENCES.has(kind)) : kinds;
+}

@@ -1,0 +1,61 @@
+import type { Transfer } from "../session/transfer.ts";
+import type { Found } from "./groups.ts";
+import type { Run } from "./observation.ts";
+import { hasArrived } from "./transfer-trouble.ts";
+import { counted } from "./words.ts";
+
+/** Requests for one file without success that are told. */
+const OFTEN = 3;
+/** Files of clients that are followed; the tracker keeps no more transfers than it can hold. */
+const MAX_FILES = 20_000;
+const MAX_FLOWS = 20;
+
+interface Attempts {
+	readonly first: Transfer;
+	requests: number;
+	last: Transfer;
+	readonly flows: number[];
+}
+
+/** Files that a client asked for again and again, whose data began and never came to its end. */
+export function restartedTransfers({ sessions }: Run): Found[] {
+	const open = new Map<string, Attempts>();
+	const found: Attempts[] = [];
+	for (const transfer of sessions.transfers.transfers) {
+		const { client, asked, file, direction, style, error, restarts, flows } = transfer;
+		// A request without an answer, or with an error for one, says so itself.
+		if (file === "" || style === undefined || error !== null) continue;
+		const key = `${direction} ${client.address} ${asked} ${file}`;
+		if (hasArrived(transfer)) {
+			open.delete(key);
+			continue;
+		}
+		let attempts = open.get(key);
+		if (!attempts) {
+			if (open.size >= MAX_FILES) continue;
+			attempts = { first: transfer, requests: 0, last: transfer, flows: [] };
+			open.set(key, attempts);
+		}
+		const before = attempts.requests;
+		attempts.requests += 1 + restarts;
+		attempts.last = transfer;
+		if (flows[0] !== undefined && attempts.flows.length < MAX_FLOWS) attempts.flows.push(flows[0]);
+		if (before < OFTEN && attempts.requests >= OFTEN) found.push(attempts);
+	}
+	return found.map(told);
+}
+
+function told({ first, last, requests, flows }: Attempts): Found {
+	const { client, file, requested } = first;
+	const what = `${client.address} asked for ${file} ${counted(requests, "time")}, and the transfer never came to its end`;
+	return {
+		observation: {
+			kind: "tftp-restarted",
+			severity: "warning",
+			what,
+			count: requests,
+			...(requested ? { from: requested, until: last.end } : {}),
+		},
+		subject: { flows },
+	};
+}

@@ -1,0 +1,122 @@
+import { addressKey, keyOfText } from "../label/hosts.ts";
+import type { MatrixRow } from "../matrix/types.ts";
+import { FAILURES, type FindingKind, SILENCES } from "./kinds.ts";
+import type { FlowCase, Observation, Outcome, Run } from "./observation.ts";
+import { transferOf } from "./outcome.ts";
+
+/** What was seen of one row of one product host. */
+export interface RowState {
+	readonly row: string;
+	/** Address of the host that the row is of. */
+	readonly host: string;
+	flows: number;
+	working: number;
+	failing: number;
+	/** What was found wrong in its flows; of what is only good to know, what tells that a flow was not served. */
+	readonly kinds: Set<FindingKind>;
+	/** Indices of the first few flows, and of the first few that fail. */
+	readonly first: number[];
+	readonly firstFailing: number[];
+}
+
+/** Flows of a row, whosever it is, that work and that fail. */
+export interface RowOutcomes {
+	working: number;
+	failing: number;
+}
+
+/** Flows named of one row. */
+const MAX_NAMED = 5;
+
+/** Whether rows were seen to work, by row and host. There are no more of them than rows times product hosts. */
+export class RowStates {
+	readonly #run: Run;
+	readonly #states = new Map<string, RowState>();
+	readonly #outcomes = new Map<string, RowOutcomes>();
+	/** Flows that no row could be told for from several. */
+	ambiguous = 0;
+
+	constructor(run: Run) {
+		this.#run = run;
+	}
+
+	take(subject: FlowCase, outcome: Outcome, observations: readonly Observation[]): void {
+		const { row, peerRow, status } = subject.label.verdict;
+		if (status === "ambiguous") this.ambiguous++;
+		if (row === null) return;
+		this.#count(row, outcome);
+		if (!this.#run.labels.hosts.any) return;
+		for (const id of peerRow === null ? [row] : [row, peerRow]) {
+			const listed = this.#run.labels.row(id);
+			for (const host of listed ? this.#hostsOf(subject, listed) : []) {
+				const state = this.#stateOf(id, host);
+				state.flows++;
+				if (outcome !== "unclear") state[outcome]++;
+				for (const observation of observations) if (isTelling(observation)) state.kinds.add(observation.kind);
+				name(state.first, subject.flow);
+				if (outcome === "failing") name(state.firstFailing, subject.flow);
+			}
+		}
+	}
+
+	#count(row: string, outcome: Outcome): void {
+		let outcomes = this.#outcomes.get(row);
+		if (!outcomes) {
+			outcomes = { working: 0, failing: 0 };
+			this.#outcomes.set(row, outcomes);
+		}
+		if (outcome !== "unclear") outcomes[outcome]++;
+	}
+
+	#stateOf(row: string, host: string): RowState {
+		const key = `${row}|${host}`;
+		let state = this.#states.get(key);
+		if (!state) {
+			state = { row, host, flows: 0, working: 0, failing: 0, kinds: new Set(), first: [], firstFailing: [] };
+			this.#states.set(key, state);
+		}
+		return state;
+	}
+
+	/** The product hosts that a flow's row is of: of a broadcast, those that answer it or ask by it. */
+	#hostsOf(subject: FlowCase, { direction, product }: MatrixRow): string[] {
+		const { store, labels, sessions, flow, label } = subject;
+		const isClient = direction === "out";
+		const side = isClient ? ((1 - label.direction.serverSide) as 0 | 1) : label.direction.serverSide;
+		const here = labels.hosts.at(addressKey(store, flow, side));
+		if (here) return [here.address];
+		const transfer = transferOf(subject);
+		const exchange = sessions.dhcp.exchangeOf(flow);
+		const others = transfer
+			? [isClient ? transfer.client.address : transfer.server.address]
+			: [...((isClient ? exchange?.clients : exchange?.servers) ?? [])];
+		const found = others.flatMap((address) => labels.hosts.at(keyOfText(address))?.address ?? []);
+		if (found.length > 0 || !store.sameAddress(flow)) return found;
+		const running = labels.hosts.list().filter(({ products }) => products.includes(product));
+		return running.length === 1 ? [running[0]!.address] : [];
+	}
+
+	/** What was seen of a row at a host; undefined where nothing was. */
+	at(row: string, host: string): RowState | undefined {
+		return this.#states.get(`${row}|${host}`);
+	}
+
+	all(): Iterable<RowState> {
+		return this.#states.values();
+	}
+
+	/** Flows with this row as their first, not as that of the client's side. */
+	outcomesOf(row: string): Readonly<RowOutcomes> {
+		return this.#outcomes.get(row) ?? NO_OUTCOMES;
+	}
+}
+
+function isTelling({ kind, severity }: Observation): boolean {
+	return severity !== "info" || FAILURES.has(kind) || SILENCES.has(kind);
+}
+
+const NO_OUTCOMES: Readonly<RowOutcomes> = { working: 0, failing: 0 };
+
+function name(known: number[], flow: number): void {
+	if (known.length < MAX_NAMED) known.push(flow);
+}

@@ -1,0 +1,127 @@
+import { type FlowStore, sideAddress } from "../../flow/store.ts";
+import { endpointText } from "../../packet/address.ts";
+import { type Call, type CallOffer, resultOf } from "../../session/call.ts";
+import type { CallStream } from "../../session/call-media.ts";
+import type { Sessions } from "../../session/sessions.ts";
+import type { CallCase, CallObservation } from "../observation.ts";
+
+/** A call shorter than this after its answer may have had no media for good reasons. */
+const LONG_ENOUGH = 3e9;
+/** Senders from elsewhere than announced that a call lists: a scan of an open media port is one finding, not thousands. */
+const MAX_MISMATCHES = 4;
+/** Packets that make a direction: half a second of voice. */
+const ENOUGH_PACKETS = 25;
+
+/** Whether a call's audio went both ways, and came from where it was announced. */
+export function callMedia(subject: CallCase): readonly CallObservation[] | undefined {
+	const { call, media } = subject;
+	const streams = media.streamsOf(call);
+	return [...mismatches(subject, streams), ...directions(subject, streams)];
+}
+
+function directions({ call, media }: CallCase, streams: readonly CallStream[]): CallObservation[] {
+	const { answered } = call;
+	const last = call.ended ?? media.lastOf(call);
+	if (answered === null || resultOf(call) !== "answered" || last - answered < LONG_ENOUGH || !isTwoWay(call)) return [];
+	const flows = media.flowsOf(call);
+	const packets = ([0, 1] as const).map((party) => packetsFrom(streams, party));
+	if (packets[0] === 0 && packets[1] === 0)
+		return media.isSeen && call.ended !== null && !mayBeRelayed(call) ? [noMedia(call, flows)] : [];
+	const silent = packets.indexOf(0);
+	if (silent < 0 || packets[1 - silent]! < ENOUGH_PACKETS) return [];
+	const [from, to] = silent === 0 ? ["the called", "the calling"] : ["the calling", "the called"];
+	const what = `RTP came from ${from} side of the call and none from ${to} side, though both agreed to send`;
+	return [
+		{
+			kind: "one-way-media",
+			severity: "error",
+			what,
+			message: `${packets[1 - silent]} packets of ${what}`,
+			flows,
+		},
+	];
+}
+
+/** Both parties' latest word on audio is that they send and receive, and neither ever put the call on hold. */
+function isTwoWay({ offers }: Call): boolean {
+	const audio = offers.filter(({ media }) => media.media === "audio" && media.protocol === "rtp");
+	return ([0, 1] as const).every((party) => {
+		const own = audio.filter((offer) => offer.party === party);
+		return own.length > 0 && own.every(({ media }) => media.direction === "sendrecv");
+	});
+}
+
+/** With ICE, media may go through a relay whose end towards the other side nobody announces. */
+function mayBeRelayed({ offers }: Call): boolean {
+	return offers.some(({ media }) => media.others.some(({ protocol }) => protocol === "rtp"));
+}
+
+/** RTP packets that a party sent: those to the other's endpoint, or from its own. */
+function packetsFrom(streams: readonly CallStream[], party: 0 | 1): number {
+	return streams.filter((each) => senderOf(each) === party).reduce((sum, { stream }) => sum + stream.packets, 0);
+}
+
+function senderOf({ stream, tie }: CallStream): 0 | 1 | undefined {
+	const receiver = tie.ends[1 - stream.side];
+	if (receiver) return (1 - receiver.party) as 0 | 1;
+	return tie.ends[stream.side]?.party;
+}
+
+function noMedia({ offers, flows }: Call, mediaFlows: readonly number[]): CallObservation {
+	const places = offers
+		.filter(({ media }) => media.protocol === "rtp")
+		.map(({ media }) => endpointText(media.address, media.port));
+	return {
+		kind: "no-media",
+		severity: "error",
+		what: "calls were answered, but no RTP came to or from the announced endpoints, though the capture has other media",
+		message: `the call was answered, but no RTP came to or from the announced ${[...new Set(places)].slice(0, 4).join(" and ")}, though the capture has other media`,
+		flows: [...flows, ...mediaFlows],
+	};
+}
+
+/** Senders whose address is none that the call announced: behind a NAT, whose far side answers to where media comes from. */
+function mismatches({ call, store, sessions }: CallCase, streams: readonly CallStream[]): CallObservation[] {
+	const announced = new Set(
+		call.offers.flatMap(({ media }) => [media.address, ...media.others.map(({ address }) => address)]),
+	);
+	const found: CallObservation[] = [];
+	for (const each of streams) {
+		const { stream, tie } = each;
+		const { flow, side } = stream;
+		const party = senderOf(each);
+		if (tie.ends[side] || party === undefined || found.some(({ flows }) => flows.includes(flow))) continue;
+		const address = sideAddress(store, flow, side);
+		const said = call.offers.find((offer) => offer.party === party && offer.media.protocol === "rtp");
+		if (announced.has(address) || !said || isTranslated(call, address, store, sessions)) continue;
+		if (found.length === MAX_MISMATCHES) {
+			const what = "media comes from still more senders that nobody announced";
+			return [...found, { ...found[0]!, what, message: what, flows: [flow] }];
+		}
+		found.push(mismatch(endpointText(address, store.port(flow, side)), party, said, flow));
+	}
+	return found;
+}
+
+/** Whether the signalling of a sender shows that its address is translated: its media shows nothing new. */
+function isTranslated({ flows }: Call, address: string, store: FlowStore, { incidents }: Sessions): boolean {
+	return flows.some((flow) =>
+		incidents
+			.of(flow)
+			.some(
+				({ kind, side }) => (kind === "sip-alg" || kind === "sip-nat") && sideAddress(store, flow, side) === address,
+			),
+	);
+}
+
+function mismatch(from: string, party: 0 | 1, { media }: CallOffer, flow: number): CallObservation {
+	const side = party === 0 ? "calling" : "called";
+	const why = "address translation, or a session description that was not rewritten";
+	return {
+		kind: "media-address-mismatch",
+		severity: "warning",
+		what: `media of the ${side} side comes from another address than it announced: ${why}`,
+		message: `media of the ${side} side comes from ${from}, but it announced ${endpointText(media.address, media.port)}: ${why}`,
+		flows: [flow],
+	};
+}

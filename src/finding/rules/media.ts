@@ -1,0 +1,168 @@
+import { sideAddress } from "../../flow/store.ts";
+import { endpointText } from "../../packet/address.ts";
+import { isSpeech } from "../../protocol/codecs.ts";
+import type { CallStream, StreamFacts } from "../../session/call-media.ts";
+import type { CallCase, CallObservation, FlowCase, Observation, Run } from "../observation.ts";
+import { grouped, listed } from "../words.ts";
+
+/** Packets that have to be expected, and to be missing, before loss is judged: a few lost at a stream's end are nothing. */
+const ENOUGH_EXPECTED = 200;
+const ENOUGH_LOST = 10;
+/** So many times the threshold, speech is no longer understood. */
+const MANY_TIMES = 5;
+/** Packets before jitter is judged. */
+const ENOUGH_JITTER = 100;
+/** Packets that make a direction: half a second of voice. */
+const ENOUGH_PACKETS = 25;
+/** A stream whose own time runs otherwise than the clock is no live one, or its time stamps are wrong: jitter means nothing. */
+const PACE = { lowest: 0.8, highest: 1.25 };
+/** The packets of one picture bear one time stamp: jitter is none of the network's. */
+const VIDEO_RATE = 90_000;
+/** Code points (RFC 3246, RFC 2474). */
+const EXPEDITED = 46;
+const BEST_EFFORT = 0;
+
+/** Streams that no call announced. */
+export function streams(subject: FlowCase): readonly Observation[] | undefined {
+	const { media, flow } = subject;
+	const all = media.inFlow(flow);
+	if (all.length === 0 || all.some(({ tie }) => tie !== undefined)) return undefined;
+	const lost = dscpLost(all, (each) => each.stream.side, ["one side", "the other side"]);
+	return [...all.flatMap((each) => way(subject, each) ?? []), ...(lost ? [lost] : [])];
+}
+
+/** Streams of a call: how they came, whether they are what was agreed on, and whether their priority stays. */
+export function callStreams(subject: CallCase): readonly CallObservation[] | undefined {
+	const { media, call } = subject;
+	const all = media.streamsOf(call);
+	if (all.length === 0) return undefined;
+	const found: CallObservation[] = [];
+	for (const each of all) {
+		for (const one of [way(subject, each), codecMismatch(subject, each)])
+			if (one) found.push({ ...one, flows: [each.stream.flow] });
+	}
+	const lost = dscpLost(all, senderOf, ["the calling side", "the called side"]);
+	if (lost) found.push({ ...lost, flows: [...new Set(all.map(({ stream }) => stream.flow))] });
+	return found;
+}
+
+/** Loss, else jitter: what loses packets delays others too, and is told once. */
+function way(run: Run, facts: StreamFacts): Observation | undefined {
+	return loss(run, facts) ?? reportedLoss(run, facts) ?? jitter(run, facts);
+}
+
+function loss({ thresholds, media, store }: Run, { stream }: StreamFacts): Observation | undefined {
+	const { expected, lost, last, flow, side } = stream;
+	const percent = (100 * lost) / expected;
+	const threshold = thresholds["media-loss"];
+	if (expected < ENOUGH_EXPECTED || lost < ENOUGH_LOST || percent <= threshold || media.isSplit(stream))
+		return undefined;
+	const to = endpointText(sideAddress(store, flow, (1 - side) as 0 | 1), store.port(flow, (1 - side) as 0 | 1));
+	return {
+		kind: "media-loss",
+		severity: percent > MANY_TIMES * threshold ? "error" : "warning",
+		what: `more than ${threshold} % of the RTP packets are missing`,
+		message: `${shortly(percent)} % of the RTP packets to ${to} are missing (${grouped(lost)} of ${grouped(expected)})`,
+		until: last,
+	};
+}
+
+/** What the receiver lacks and the capture has was lost behind the capture point. Counted from the stream's start, which must be here. */
+function reportedLoss({ thresholds, store }: Run, { stream, tie, report }: StreamFacts): Observation | undefined {
+	if (!report || !tie || tie.call.beganBefore || tie.call.start > stream.first) return undefined;
+	const { expected, last, flow, side } = stream;
+	const { lost } = report;
+	const percent = (100 * lost) / expected;
+	const threshold = thresholds["media-loss"];
+	if (expected < ENOUGH_EXPECTED || lost < ENOUGH_LOST || lost > expected || percent <= threshold) return undefined;
+	const to = endpointText(sideAddress(store, flow, (1 - side) as 0 | 1), store.port(flow, (1 - side) as 0 | 1));
+	return {
+		kind: "media-loss",
+		severity: percent > MANY_TIMES * threshold ? "error" : "warning",
+		what: `more than ${threshold} % of the RTP packets are lost behind the capture point, as receivers report`,
+		message: `${shortly(percent)} % of the RTP packets to ${to} are lost behind the capture point, as it reports (${grouped(lost)} of ${grouped(expected)})`,
+		filter: "rtp || rtcp",
+		until: last,
+	};
+}
+
+function jitter({ thresholds, store }: Run, { stream, codecs }: StreamFacts): Observation | undefined {
+	const { jitter: measured, rate, isRateAssumed, packets, pace, last, flow, side } = stream;
+	if (!measured || isRateAssumed || rate === VIDEO_RATE || packets < ENOUGH_JITTER) return undefined;
+	if (pace === null || pace < PACE.lowest || pace > PACE.highest || codecs.some((codec) => codec === null))
+		return undefined;
+	const threshold = thresholds["media-jitter"];
+	const [mean, max] = [measured.mean / 1e6, measured.max / 1e6];
+	if (mean <= threshold) return undefined;
+	const from = endpointText(sideAddress(store, flow, side), store.port(flow, side));
+	return {
+		kind: "media-jitter",
+		severity: "warning",
+		what: `RTP arrives with more than ${threshold} ms of jitter`,
+		message: `RTP of ${from} arrives with ${shortly(mean)} ms of jitter, ${shortly(max)} ms at worst`,
+		until: last,
+	};
+}
+
+/** What is sent must be one of those that the receiver named, by number or by name (RFC 3264, 6.1 and 7). */
+function codecMismatch({ store }: CallCase, { stream, tie, codecs }: CallStream): Observation | undefined {
+	const { flow, side, packets, payloadTypes, last } = stream;
+	const receiver = tie.ends[1 - side];
+	if (!receiver?.media || packets < ENOUGH_PACKETS) return undefined;
+	const kind = receiver.media.media;
+	const offered = tie.call.offers
+		.filter(({ party, media }) => party === receiver.party && media.media === kind)
+		.flatMap(({ media }) => media.codecs);
+	if (offered.length === 0) return undefined;
+	const foreign = codecs.filter(
+		(codec, place) =>
+			codec !== null &&
+			isSpeech(codec) &&
+			!offered.some(({ payloadType, name }) => payloadType === payloadTypes[place] || isAlike(name, codec.name)),
+	);
+	if (foreign.length === 0) return undefined;
+	const sent = listed([...new Set(foreign.map((codec) => codec!.name))]);
+	const wanted = listed([...new Set(offered.filter(isSpeech).map(({ name }) => name))]);
+	const to = endpointText(sideAddress(store, flow, (1 - side) as 0 | 1), store.port(flow, (1 - side) as 0 | 1));
+	return {
+		kind: "codec-mismatch",
+		severity: "error",
+		what: `${sent} is sent to a side that offered ${wanted || "other codecs"}`,
+		message: `${sent} is sent to ${to}, which offered ${wanted || "other codecs"}`,
+		until: last,
+	};
+}
+
+function isAlike(one: string, other: string): boolean {
+	return one.toLowerCase() === other.toLowerCase();
+}
+
+/** @param sideOf who sends a stream. @param names of the sides. */
+function dscpLost<T extends StreamFacts>(
+	all: readonly T[],
+	sideOf: (facts: T) => 0 | 1 | undefined,
+	names: readonly [string, string],
+): Observation | undefined {
+	const marks = ([0, 1] as const).map((side) => {
+		const own = all.filter((each) => sideOf(each) === side && each.stream.packets >= ENOUGH_PACKETS);
+		const [first] = own;
+		return own.every(({ stream }) => stream.dscp === first!.stream.dscp) ? first?.stream.dscp : undefined;
+	});
+	const marked = marks.indexOf(EXPEDITED);
+	if (marked < 0 || marks[1 - marked] !== BEST_EFFORT) return undefined;
+	return {
+		kind: "dscp-lost",
+		severity: "warning",
+		what: `RTP of ${names[marked]} is marked for priority (EF, DSCP 46), that of ${names[1 - marked]} is not (DSCP 0)`,
+	};
+}
+
+function senderOf({ stream, tie }: CallStream): 0 | 1 | undefined {
+	const receiver = tie.ends[1 - stream.side];
+	return receiver ? ((1 - receiver.party) as 0 | 1) : tie.ends[stream.side]?.party;
+}
+
+/** `0.4`, `12`. */
+function shortly(value: number): string {
+	return String(value < 10 ? Math.round(value * 10) / 10 : Math.round(value));
+}

@@ -1,0 +1,64 @@
+import type { Incident } from "../../session/incidents.ts";
+import type { FlowCase, Observation } from "../observation.ts";
+import { counted } from "../words.ts";
+
+const MEDIA: ReadonlySet<string | null> = new Set(["rtp", "rtcp"]);
+
+/** What ICMP said of a flow's packets. */
+export function reachability(subject: FlowCase): readonly Observation[] | undefined {
+	const noted = undelivered(subject);
+	if (noted.length === 0) return undefined;
+	const found = noted.flatMap((incident) =>
+		incident.kind === "fragmentation-needed" ? [tooLarge(subject, incident)] : (delivered(subject, incident) ?? []),
+	);
+	return found.length > 0 ? found : undefined;
+}
+
+/** ICMP messages about a flow's packets; where there are some, silence needs no other explanation. */
+export function undelivered({ sessions, flow }: FlowCase): readonly Incident[] {
+	return sessions.incidents
+		.of(flow)
+		.filter(({ kind }) => kind === "unreachable" || kind === "prohibited" || kind === "fragmentation-needed");
+}
+
+/**
+ * A client that has closed its port says "port unreachable" to an answer that comes late, and so does a phone after its
+ * call: that is no fault.
+ */
+function delivered(subject: FlowCase, incident: Incident): Observation[] | undefined {
+	const { store, flow, label, sessions } = subject;
+	const { kind, detail, side, subject: reporter, count, first, last } = incident;
+	const isAnswer = side === label.direction.serverSide;
+	const isLate = isAnswer && kind === "unreachable" && detail === "port unreachable";
+	if (isLate) return undefined;
+	const other = (1 - side) as 0 | 1;
+	const wasReached = store.packets(flow, other) > 0;
+	if (wasReached && detail === "port unreachable" && MEDIA.has(sessions.protocolOf(flow))) return undefined;
+	const what = `${isAnswer ? "answers" : "packets"} came back as undeliverable: ${detail}`;
+	const packets = `${counted(count, isAnswer ? "answer" : "packet")} came back as undeliverable`;
+	return [
+		{
+			kind: kind === "prohibited" ? "prohibited" : "unreachable",
+			severity: wasReached && !isAnswer ? "warning" : "error",
+			what: `${what}, says ${reporter}`,
+			message: `${packets}: ${detail}, says ${reporter}${wasReached && !isAnswer ? "; others were answered" : ""}`,
+			count,
+			from: first,
+			until: last,
+		},
+	];
+}
+
+/** Path MTU discovery (RFC 1191) at work, unless nothing comes through afterwards. */
+function tooLarge({ store, flow }: FlowCase, { count, first, last, subject }: Incident): Observation {
+	const goesOn = store.last(flow) > last;
+	return {
+		kind: "fragmentation-needed",
+		severity: goesOn ? "info" : "warning",
+		what: `packets were too large for a link behind ${subject}`,
+		message: `${counted(count, "packet")} ${count === 1 ? "was" : "were"} too large for a link behind ${subject}${goesOn ? "; the flow went on" : ", and nothing followed"}`,
+		count,
+		from: first,
+		until: last,
+	};
+}

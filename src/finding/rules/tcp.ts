@@ -1,0 +1,112 @@
+import { type SideFigures, type TcpFigures, tcpFigures } from "../../flow/tcp-figures.ts";
+import type { FlowCase, Observation } from "../observation.ts";
+import { counted, durationText, grouped } from "../words.ts";
+
+/** Fewer segments sent again, or out of order, are chance. */
+const LEAST_RETRANSMISSIONS = 3;
+const LEAST_REORDERED = 10;
+
+type SideName = "client" | "server";
+
+/** How well a TCP connection went. */
+export function tcpQuality(subject: FlowCase): readonly Observation[] | undefined {
+	const figures = tcpFigures(subject.store, subject.flow);
+	if (!figures) return undefined;
+	const { serverSide } = subject.label.direction;
+	const found: Observation[] = [];
+	for (const side of [0, 1] as const) {
+		const name = side === serverSide ? "server" : "client";
+		const sent = segmentsSent(subject, figures.sides[side], name) ?? outOfOrder(subject, figures.sides[side], name);
+		if (sent) found.push(sent);
+		const zero = zeroWindow(subject, figures.sides[side], name);
+		if (zero) found.push(zero);
+	}
+	const shaking = halfOpen(subject, figures) ?? slowRoundTrip(subject, figures);
+	if (shaking) found.push(shaking);
+	return found;
+}
+
+/**
+ * Loss: repeated SYNs and FINs are none of it, nor are copies that the capture made. Once there is some, what came too late to
+ * be out of order counts too: with several holes at a time, tshark's rules take the later ones' repetitions for that.
+ * Where more was out of order than repeated, receivers asked for what was on its way.
+ */
+function segmentsSent(
+	{ store, flow, thresholds }: FlowCase,
+	side: SideFigures,
+	name: SideName,
+): Observation | undefined {
+	const { segments, retransmissions, notLoss, outOfOrder, reordered } = side;
+	if (retransmissions - notLoss < LEAST_RETRANSMISSIONS) return undefined;
+	const again = retransmissions - notLoss + outOfOrder - reordered;
+	const percent = (100 * again) / Math.max(segments, again);
+	if (percent <= thresholds["retransmission-rate"] || reordered > again) return undefined;
+	const span = durationText((store.last(flow) - store.first(flow)) / 1e9);
+	return {
+		kind: "retransmissions",
+		severity: "warning",
+		what: `segments of the ${name} were lost and sent again`,
+		message: `the ${name} sent ${again} of ${counted(segments, "segment")} again (${percentText(percent)}) in ${span}`,
+		count: again,
+	};
+}
+
+function outOfOrder({ thresholds }: FlowCase, side: SideFigures, name: SideName): Observation | undefined {
+	const { segments, reordered } = side;
+	const percent = (100 * reordered) / Math.max(segments, 1);
+	if (reordered < LEAST_REORDERED || percent <= thresholds["reordering-rate"]) return undefined;
+	return {
+		kind: "out-of-order",
+		severity: "warning",
+		what: `segments of the ${name} came in another order than they were sent`,
+		message: `${reordered} of ${counted(segments, "segment")} of the ${name} came out of order (${percentText(percent)})`,
+		count: reordered,
+	};
+}
+
+function percentText(percent: number): string {
+	return `${Number(percent.toPrecision(2))} %`;
+}
+
+function zeroWindow({ thresholds }: FlowCase, side: SideFigures, name: SideName): Observation | undefined {
+	const { zeroWindows, longestStall } = side;
+	const seconds = longestStall / 1000;
+	if (zeroWindows === 0 || seconds < thresholds["zero-window-time"]) return undefined;
+	const peer = name === "server" ? "client" : "server";
+	const times = zeroWindows === 1 ? "once" : `${zeroWindows} times`;
+	return {
+		kind: "zero-window",
+		severity: "warning",
+		what: `the ${name} could take no more data: the ${peer} had to wait`,
+		message: `the ${name} said ${times} that it could take no more data: the ${peer} had to wait, ${durationText(seconds)} at the longest`,
+		count: zeroWindows,
+	};
+}
+
+function slowRoundTrip({ thresholds }: FlowCase, figures: TcpFigures): Observation | undefined {
+	const { serverTime, clientTime } = figures;
+	const limit = thresholds["round-trip"];
+	const [server, client] = [(serverTime ?? 0) / 1e6, (clientTime ?? 0) / 1e6];
+	if (server + client <= limit) return undefined;
+	const parts = `${Math.round(server)} ms to the server, ${Math.round(client)} ms to the client`;
+	return {
+		kind: "slow-round-trip",
+		severity: "warning",
+		what: `the round trip of the handshake took longer than ${limit} ms`,
+		message: `the round trip of the handshake took ${grouped(server + client)} ms (${parts})`,
+	};
+}
+
+/** A client that has just been answered may still acknowledge it when the capture ends. */
+function halfOpen(subject: FlowCase, { halfOpen, sides }: TcpFigures): Observation | undefined {
+	const { store, flow, label, end, thresholds } = subject;
+	if (!halfOpen || end - store.first(flow) < thresholds["answer-time"] * 1e9) return undefined;
+	const accepted = sides[label.direction.serverSide].notLoss + 1;
+	return {
+		kind: "half-open",
+		severity: "warning",
+		what: "the server accepted the connection, and the client never answered that",
+		message: `the server accepted the connection ${accepted === 1 ? "" : `${accepted} times `}and the client never answered that`,
+		count: accepted,
+	};
+}

@@ -1,0 +1,148 @@
+import { Protocol } from "../packet/view.ts";
+import { FlowStore } from "./store.ts";
+import { resetSide } from "./tcp.ts";
+import { ANALYSIS_WORDS, AT, Handshake, Last } from "./tcp-record.ts";
+
+/** What one side of a connection sent, in numbers of packets. Names and meaning are those of tshark's `tcp.analysis`. */
+export interface SideFigures {
+	/** Segments with data. */
+	readonly segments: number;
+	/** Fast and spurious ones, repeated SYNs and FINs included. */
+	readonly retransmissions: number;
+	readonly fastRetransmissions: number;
+	readonly spuriousRetransmissions: number;
+	readonly outOfOrder: number;
+	readonly duplicateAcks: number;
+	readonly zeroWindows: number;
+	readonly keepAlives: number;
+	/** Segments before which one is missing. */
+	readonly lostSegments: number;
+	/** Acknowledgements of segments that are missing. */
+	readonly ackedLostSegments: number;
+	/** Of the segments out of order: those that came before their sender could have sent them again. */
+	readonly reordered: number;
+	/** Of the retransmissions: those without data (SYN, FIN), copies that the capture made, and what came late only. */
+	readonly notLoss: number;
+	/** Milliseconds of the longest time with a zero window. */
+	readonly longestStall: number;
+}
+
+/** The reset of a connection, in the situation in which it came. */
+export interface ResetFigures {
+	readonly side: 0 | 1;
+	/** One of the sides had already ended its stream. */
+	readonly afterFin: boolean;
+	/** The last data was, by its looks, a TLS alert. */
+	readonly afterAlert: boolean;
+	/** The other side was the last to send data. */
+	readonly afterPeersData: boolean;
+	/** The other side had not acknowledged all that the side of the reset sent. */
+	readonly unacknowledged: boolean;
+	/** Nanoseconds to it from the last new data, where there was any, else from the last packet. */
+	readonly wait: number;
+}
+
+export interface TcpFigures {
+	readonly sides: readonly [SideFigures, SideFigures];
+	/** Connection requests: SYNs without ACK. */
+	readonly syns: number;
+	/** Nanoseconds from the last SYN to its SYN-ACK: the way to the server and back; null where not seen. */
+	readonly serverTime: number | null;
+	/** Nanoseconds from the last SYN-ACK to the ACK: the way to the client and back. */
+	readonly clientTime: number | null;
+	/** The client acknowledged the server's SYN-ACK. */
+	readonly established: boolean;
+	/** A SYN was answered by SYN-ACK, and nothing but SYNs came from the side that asked. */
+	readonly halfOpen: boolean;
+	/** The side whose reset ended the connection, or refused it. */
+	readonly resetBy: 0 | 1 | null;
+	/** Null also where a reset refused the connection. */
+	readonly reset: ResetFigures | null;
+}
+
+/** Figures of a TCP flow; undefined for another one. */
+export function tcpFigures(store: FlowStore, flow: number): TcpFigures | undefined {
+	if (store.protocol(flow) !== Protocol.TCP) return undefined;
+	const handle = store.analysisHandle(flow);
+	const ended = resetSide(store.words(flow), store.base(flow) + FlowStore.STATE);
+	if (handle <= 0) return ofRequests(-handle, ended);
+	const words = store.analysis.words(handle);
+	const doubles = store.analysis.doubles(handle);
+	const base = store.analysis.base(handle);
+	const bits = words[base + AT.handshake]!;
+	const reset = resetOf(bits, doubles[(base + AT.resetWait) >> 1]!);
+	const last = store.last(flow);
+	return {
+		sides: [sideOf(words, doubles, base, 0, last), sideOf(words, doubles, base, 1, last)],
+		syns: bits & Handshake.syns,
+		serverTime: has(bits, Handshake.syn | Handshake.accepted) ? doubles[(base + AT.serverTime) >> 1]! : null,
+		clientTime: clientTime(bits, doubles, base),
+		established: has(bits, Handshake.synAck | Handshake.acked | Handshake.completed),
+		halfOpen: has(bits, Handshake.syn | Handshake.synAck) && !has(bits, Handshake.completed),
+		resetBy: ended === "both" ? (reset?.side ?? null) : ended,
+		reset,
+	};
+}
+
+function has(bits: number, needed: number): boolean {
+	return (bits & needed) === needed;
+}
+
+/** The time to the first ACK, where it came from the side that the SYN-ACK was for. */
+function clientTime(bits: number, doubles: Float64Array, base: number): number | null {
+	if (!has(bits, Handshake.synAck | Handshake.acked)) return null;
+	if (has(bits, Handshake.synAckBy1) === has(bits, Handshake.ackedBy1)) return null;
+	return Math.max(0, doubles[(base + AT.firstAck) >> 1]! - doubles[(base + AT.synAck) >> 1]!);
+}
+
+function resetOf(bits: number, wait: number): ResetFigures | null {
+	if (!has(bits, Handshake.reset)) return null;
+	return {
+		side: has(bits, Handshake.resetBy1) ? 1 : 0,
+		afterFin: has(bits, Handshake.resetAfterFin),
+		afterAlert: has(bits, Handshake.resetAfterAlert),
+		afterPeersData: has(bits, Handshake.resetAfterPeersData),
+		unacknowledged: has(bits, Handshake.resetUnacknowledged),
+		wait,
+	};
+}
+
+function sideOf(words: Int32Array, doubles: Float64Array, base: number, side: 0 | 1, end: number): SideFigures {
+	const at = (offset: number) => words[base + offset + side]! >>> 0;
+	const isStalled = (at(AT.last) & Last.stalled) !== 0;
+	const open = isStalled ? Math.round((end - doubles[((base + AT.stallSince) >> 1) + side]!) / 1e6) : 0;
+	return {
+		segments: at(AT.segments),
+		retransmissions: at(AT.retransmissions),
+		fastRetransmissions: at(AT.fast),
+		spuriousRetransmissions: at(AT.spurious),
+		outOfOrder: at(AT.outOfOrder),
+		duplicateAcks: at(AT.duplicateAcks),
+		zeroWindows: at(AT.zeroWindows),
+		keepAlives: at(AT.keepAlives),
+		lostSegments: at(AT.lost),
+		ackedLostSegments: at(AT.unseen),
+		reordered: at(AT.reordered),
+		notLoss: at(AT.notLoss),
+		longestStall: Math.max(at(AT.stall), open),
+	};
+}
+
+const NO_RECORD = new Int32Array(ANALYSIS_WORDS);
+const NO_TIMES = new Float64Array(ANALYSIS_WORDS / 2);
+const NOTHING = sideOf(NO_RECORD, NO_TIMES, 0, 0, 0);
+
+/** A flow of SYNs alone, or of SYNs and resets. */
+function ofRequests(syns: number, ended: 0 | 1 | "both" | null): TcpFigures {
+	const repeated = Math.max(0, syns - 1);
+	return {
+		sides: [{ ...NOTHING, retransmissions: repeated, notLoss: repeated }, NOTHING],
+		syns,
+		serverTime: null,
+		clientTime: null,
+		established: false,
+		halfOpen: false,
+		resetBy: ended === "both" ? 1 : ended,
+		reset: null,
+	};
+}

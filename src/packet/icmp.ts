@@ -1,0 +1,76 @@
+import { type PacketView, Protocol } from "./view.ts";
+
+/** ICMP types that quote the packet which they are about (RFC 792, RFC 4443). */
+export const IcmpType = { unreachable: 3, unreachable6: 1, tooBig6: 2 } as const;
+
+/** RFC 791, 3.1; RFC 8200, 3. */
+const V4 = { fragment: 6, protocol: 9, source: 12, destination: 16, minimum: 20 } as const;
+const V6 = { nextHeader: 6, source: 8, destination: 24, length: 40 } as const;
+const FRAGMENT_OFFSET = 0x1fff;
+/** Extension headers skipped; more are no packet of a real host. */
+const MAX_EXTENSIONS = 8;
+/** Hop-by-hop options, routing, fragment, destination options. */
+const EXTENSIONS: ReadonlySet<number> = new Set([0, 43, 44, 60]);
+const IPV6_FRAGMENT = 44;
+
+/** Whether a message says that a packet could not be delivered, and quotes it. */
+export function isUndelivered(packet: PacketView): boolean {
+	if (packet.protocol === Protocol.ICMP) return packet.icmpType === IcmpType.unreachable;
+	if (packet.protocol !== Protocol.ICMPV6) return false;
+	return packet.icmpType === IcmpType.unreachable6 || packet.icmpType === IcmpType.tooBig6;
+}
+
+/**
+ * Reads the packet that an ICMP error message quotes: addresses, protocol and ports, as far as a flow needs them.
+ * @param quoted is filled; its other fields stay as they are. VLAN tags are taken to be the message's.
+ * @returns false where the quotation is too short, or a later fragment: then it tells no flow.
+ */
+export function readQuoted({ view, payloadStart: at, payloadEnd: end, vlan }: PacketView, quoted: PacketView): boolean {
+	if (end - at < V4.minimum) return false;
+	quoted.vlan = vlan;
+	quoted.laterFragment = false;
+	const transport = view.getUint8(at) >>> 4 === 6 ? readV6(view, at, end, quoted) : readV4(view, at, quoted);
+	if (transport < 0 || end - transport < 4) return false;
+	const { protocol } = quoted;
+	const hasPorts = protocol === Protocol.TCP || protocol === Protocol.UDP || protocol === Protocol.SCTP;
+	quoted.srcPort = hasPorts ? view.getUint16(transport) : 0;
+	quoted.dstPort = hasPorts ? view.getUint16(transport + 2) : 0;
+	return hasPorts;
+}
+
+/** @returns where the transport header is, or -1. */
+function readV4(view: DataView, at: number, quoted: PacketView): number {
+	const first = view.getUint8(at);
+	if (first >>> 4 !== 4 || (view.getUint16(at + V4.fragment) & FRAGMENT_OFFSET) !== 0) return -1;
+	quoted.ipVersion = 4;
+	quoted.src0 = quoted.src1 = quoted.src2 = 0;
+	quoted.dst0 = quoted.dst1 = quoted.dst2 = 0;
+	quoted.src3 = view.getInt32(at + V4.source);
+	quoted.dst3 = view.getInt32(at + V4.destination);
+	quoted.protocol = view.getUint8(at + V4.protocol);
+	return at + ((first & 15) << 2);
+}
+
+function readV6(view: DataView, at: number, end: number, quoted: PacketView): number {
+	if (end - at < V6.length) return -1;
+	quoted.ipVersion = 6;
+	quoted.src0 = view.getInt32(at + V6.source);
+	quoted.src1 = view.getInt32(at + V6.source + 4);
+	quoted.src2 = view.getInt32(at + V6.source + 8);
+	quoted.src3 = view.getInt32(at + V6.source + 12);
+	quoted.dst0 = view.getInt32(at + V6.destination);
+	quoted.dst1 = view.getInt32(at + V6.destination + 4);
+	quoted.dst2 = view.getInt32(at + V6.destination + 8);
+	quoted.dst3 = view.getInt32(at + V6.destination + 12);
+	let next = view.getUint8(at + V6.nextHeader);
+	let header = at + V6.length;
+	for (let i = 0; i < MAX_EXTENSIONS && EXTENSIONS.has(next); i++) {
+		if (end - header < 8) return -1;
+		if (next === IPV6_FRAGMENT && (view.getUint16(header + 2) & 0xfff8) !== 0) return -1;
+		const length = next === IPV6_FRAGMENT ? 8 : (view.getUint8(header + 1) + 1) * 8;
+		next = view.getUint8(header);
+		header += length;
+	}
+	quoted.protocol = next;
+	return header;
+}

@@ -1,0 +1,46 @@
+import { FlowStore } from "../flow/store.ts";
+import { connState, history } from "../flow/tcp.ts";
+import { type SideFigures, tcpFigures } from "../flow/tcp-figures.ts";
+import type { TcpSide, TcpState } from "./document.ts";
+
+/** The TCP part of a flow's record; undefined for another flow. */
+export function tcpState(store: FlowStore, flow: number, serverSide: 0 | 1): TcpState | undefined {
+	const figures = tcpFigures(store, flow);
+	if (!figures) return undefined;
+	const words = store.words(flow);
+	const state = store.base(flow) + FlowStore.STATE;
+	const { serverTime, clientTime, syns, resetBy, halfOpen, sides } = figures;
+	const isTimed = serverTime !== null || clientTime !== null;
+	return {
+		state: connState(words, state),
+		history: history(words, state),
+		...(syns > 1 ? { syns } : {}),
+		handshake: isTimed ? { serverMs: milliseconds(serverTime), clientMs: milliseconds(clientTime) } : null,
+		client: counts(sides[1 - serverSide]!),
+		server: counts(sides[serverSide]),
+		resetBy: resetBy === null ? null : resetBy === serverSide ? "server" : "client",
+		...(halfOpen ? { halfOpen } : {}),
+	};
+}
+
+/** To the microsecond. */
+function milliseconds(nanoseconds: number | null): number | null {
+	return nanoseconds === null ? null : Math.round(nanoseconds / 1e3) / 1e3;
+}
+
+const COUNTS = [
+	"retransmissions",
+	"fastRetransmissions",
+	"spuriousRetransmissions",
+	"outOfOrder",
+	"duplicateAcks",
+	"zeroWindows",
+	"keepAlives",
+	"lostSegments",
+	"ackedLostSegments",
+] as const satisfies readonly (keyof SideFigures & keyof TcpSide)[];
+
+/** Only what is not 0: of most connections, nothing. */
+function counts(side: SideFigures): TcpSide {
+	return Object.fromEntries(COUNTS.filter((name) => side[name] > 0).map((name) => [name, side[name]]));
+}

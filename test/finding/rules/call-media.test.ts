@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { back, call, elsewhere, PBX, PHONE, type Plan, sdp, there } from "../../support/call.ts";
+
+describe("findings of calls", () => {
+	it.each<[string, string[], Plan]>([
+		["nothing of a call with media both ways", [], { media: [...there(), ...back()] }],
+		["that nothing comes back", ["one-way-media"], { media: there() }],
+		["that nothing goes there", ["one-way-media"], { media: back() }],
+		["nothing of a few packets", [], { media: there(10) }],
+		["nothing of a short call", [], { media: there(), lasts: 1 }],
+		["nothing of a call that only one side sends in", [], { media: there(), answer: sdp(PBX, 46750, "a=recvonly") }],
+		["nothing of an address that is on hold", [], { media: there(), answer: sdp("0.0.0.0", 46750) }],
+		["that no media came where other media did", ["no-media"], { media: elsewhere() }],
+		["nothing where the capture has no media at all", [], {}],
+		[
+			"nothing of media that may go through a relay",
+			[],
+			{ media: elsewhere(), offer: sdp(PHONE, 5004, "a=candidate:1 1 udp 1 10.0.0.2 5004 typ host") },
+		],
+		["nothing where the call's end was not seen", [], { media: elsewhere(), lasts: 0 }],
+		[
+			"another address",
+			["media-address-mismatch"],
+			{ media: [...there(40, "198.51.100.7:9"), ...back(40, "198.51.100.7:9")] },
+		],
+		["nothing of another port alone", [], { media: [...there(40, `${PHONE}:7777`), ...back(40, `${PHONE}:7777`)] }],
+	])("tell %s", (_, kinds, plan) => {
+		const { findings, sessions } = call(plan);
+		expect(findings.ofCall(sessions.calls.calls[0]!).map(({ kind }) => kind)).toEqual(kinds);
+	});
+
+	it("are those of the media flows too, and not of the signalling", () => {
+		const { findings, labels } = call({ media: there() });
+		expect(findings.ofFlow(1, labels.of(1)).map(({ kind }) => kind)).toEqual(["one-way-media"]);
+		expect(findings.ofFlow(0, labels.of(0))).toEqual([]);
+		expect(findings.list()).toMatchObject([{ kind: "one-way-media", flows: [1], flowCount: 1, calls: [1] }]);
+	});
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { IncidentTable } from "../../src/session/incidents.ts";
+
+const packet = (number: number) => ({ file: 0, number, time: number * 1e9 });
+const note = { kind: "unanswered", side: 0, detail: "DNS query" } as const;
+
+describe("incidents of a flow", () => {
+	it("are one where kind, side and detail are alike, with the first one's place and subject", () => {
+		const table = new IncidentTable();
+		table.note(7, packet(1), { ...note, subject: "a.example" });
+		table.note(7, packet(5), { ...note, subject: "b.example" });
+		table.note(7, packet(3), note);
+		expect(table.of(7)).toEqual([{ ...note, subject: "a.example", first: packet(1), last: 5e9, count: 3 }]);
+	});
+
+	it("are several where one of these differs, and none of another flow's", () => {
+		const table = new IncidentTable();
+		table.note(7, packet(1), note);
+		table.note(7, packet(1), { ...note, side: 1 });
+		table.note(7, packet(1), { ...note, detail: "NTP request" });
+		table.note(7, packet(1), { ...note, kind: "unreachable" });
+		expect(table.of(7)).toHaveLength(4);
+		expect(table.of(8)).toEqual([]);
+	});
+
+	it("have a bound in a flow; what is beyond is counted", () => {
+		const table = new IncidentTable();
+		for (let i = 0; i < 100; i++) table.note(7, packet(i), { ...note, detail: `query ${i}` });
+		expect(table.of(7).length).toBe(16);
+		expect(table.refused).toBe(84);
+	});
+});
