@@ -9,12 +9,14 @@ export interface Difference {
 	readonly unexpected: readonly string[];
 }
 
-/** Compares the document's findings by kind and row: each as often as it is expected. */
+/** Compares the document's findings by kind and row, and by severity where one is asked for: each as often as it is expected. */
 export function compareFindings({ findings }: Pick<Report, "findings">, expected: readonly Expected[]): Difference {
 	const left = [...expected];
 	const unexpected: string[] = [];
 	for (const { kind, row, severity, message } of findings) {
-		const index = left.findIndex((one) => one.kind === kind && one.row === row);
+		const index = left.findIndex(
+			(one) => one.kind === kind && one.row === row && (one.severity ?? severity) === severity,
+		);
 		if (index >= 0) left.splice(index, 1);
 		else unexpected.push(`${kind} ${row} (${severity}): ${message}`);
 	}

@@ -6,6 +6,8 @@ export interface Expected {
 	readonly kind: FindingKind;
 	/** The row that it is about; null where no row is. */
 	readonly row: string | null;
+	/** Where only this one is right: a remark must not be more. */
+	readonly severity?: "info" | "warning" | "error";
 	/** Why it must be there. */
 	readonly why: string;
 }
@@ -40,4 +42,9 @@ export interface Fault {
 
 export function expected(kind: FindingKind, row: string | null, why: string): Expected {
 	return { kind, row, why };
+}
+
+/** What is worth a word, and no fault. */
+export function remark(kind: FindingKind, row: string | null, why: string): Expected {
+	return { kind, row, severity: "info", why };
 }

@@ -374,13 +374,12 @@ export const FAILURES: ReadonlySet<FindingKind> = new Set<FindingKind>([
 	"half-open",
 	"tls-alert",
 	"tls-incomplete",
-	"dhcp-no-offer",
 	"tftp-no-data",
 	"tftp-incomplete",
 ]);
 
 /**
- * Kinds that say so where the server said nothing at all: one request in many without an answer, or an ICMP message for
- * media that came after the call, is no failing service.
+ * Kinds that say so where the server said nothing at all: one request in many without an answer, one client of many
+ * without an offer, or an ICMP message for media that came after the call, is no failing service.
  */
 export const SILENCES: ReadonlySet<FindingKind> = new Set<FindingKind>(["unanswered", "unreachable", "prohibited"]);

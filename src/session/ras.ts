@@ -59,7 +59,15 @@ export class RasTracker {
 
 	#follow({ message, sequence, alias = "" }: RasMessage, packet: PacketView, flow: number, side: 0 | 1): void {
 		if (sequence === undefined) return;
-		if (REQUEST.test(message)) this.#transactions.ask(flow, side, sequence, packet, `RAS ${message}`, detached(alias));
+		if (REQUEST.test(message))
+			this.#transactions.ask(
+				flow,
+				side,
+				sequence,
+				packet,
+				`RAS ${message.replace("Request", " request")}`,
+				detached(alias),
+			);
 		else if (ANSWER.test(message)) this.#transactions.answer(flow, side, sequence, packet);
 	}
 

@@ -18,8 +18,10 @@ export interface OpenRequest {
 	tries: number;
 }
 
-/** Flows with requests under way: a scan opens one for each of its probes. The oldest gives way. */
-const MAX_FLOWS = 100_000;
+/** Requests that wait at a time, of all flows: a scan opens one for each of its probes. The oldest flow's give way. */
+const MAX_WAITING = 200_000;
+/** Flows whose requests nobody waits for any more. */
+const MAX_GIVEN_UP = 100_000;
 /** Requests of one flow that wait at a time: a resolver that uses one port has some dozens. */
 const MAX_OPEN = 64;
 /** Nobody waits so long for a datagram: resolvers give up after 5 to 30 s (resolv.conf(5)), SNMP managers sooner. Nanoseconds. */
@@ -34,12 +36,14 @@ export class Requests {
 	readonly #flows = new Map<number, OpenRequest[]>();
 	/** By flow: those asked so long ago that nobody waits any more, as one. */
 	readonly #givenUp = new Map<number, OpenRequest>();
+	/** How many wait, of all flows. */
+	#waiting = 0;
 	/** Requests beyond the limits: nothing is said of them. */
 	forgotten = 0;
 
 	/** Notes a request. Those to many (broadcast, multicast) ask for no answer of anybody: see {@link isToMany}. */
 	open(flow: number, side: 0 | 1, key: number, packet: PacketView, what: string, subject = ""): void {
-		const open = this.#flows.get(flow);
+		let open = this.#flows.get(flow);
 		const known = open?.[placeOfRequest(open, key, side)];
 		if (known) {
 			known.tries++;
@@ -47,12 +51,15 @@ export class Requests {
 			return;
 		}
 		const { file, number, time } = packet;
-		const request = { side, key, what, subject, file, number, time, last: time, tries: 1 };
-		if (!open) this.#begin(flow, request);
-		else {
-			if (open.length >= MAX_OPEN) this.#giveUp(flow, open.shift()!, time);
-			open.push(request);
+		if (open && open.length >= MAX_OPEN) this.#giveUp(flow, open, time);
+		if (this.#waiting >= MAX_WAITING) this.#forgetOldest();
+		open = this.#flows.get(flow);
+		if (!open) {
+			open = [];
+			this.#flows.set(flow, open);
 		}
+		open.push({ side, key, what, subject, file, number, time, last: time, tries: 1 });
+		this.#waiting++;
 	}
 
 	/** Notes an answer from a side. @returns the other side's request that it answers; undefined where none is known. */
@@ -62,6 +69,7 @@ export class Requests {
 		const at = placeOfRequest(open, key, (1 - side) as 0 | 1);
 		if (at < 0) return undefined;
 		const request = open[at];
+		this.#waiting--;
 		if (open.length === 1) this.#flows.delete(flow);
 		else open.splice(at, 1);
 		return request;
@@ -69,27 +77,27 @@ export class Requests {
 
 	/** Nothing more can be said of a flow's requests, or all of them are answered. */
 	forget(flow: number): void {
+		this.#waiting -= this.#flows.get(flow)?.length ?? 0;
 		this.#flows.delete(flow);
 		this.#givenUp.delete(flow);
 	}
 
-	#begin(flow: number, request: OpenRequest): void {
-		if (this.#flows.size >= MAX_FLOWS) {
-			const [oldest, open] = this.#flows.entries().next().value!;
-			this.forgotten += open.length;
-			this.forget(oldest);
-		}
-		this.#flows.set(flow, [request]);
+	#forgetOldest(): void {
+		const [oldest, open] = this.#flows.entries().next().value!;
+		this.forgotten += open.length;
+		this.forget(oldest);
 	}
 
 	/** Makes room: what is old is counted as unanswered, what is young may still be answered, and is forgotten. */
-	#giveUp(flow: number, oldest: OpenRequest, now: number): void {
+	#giveUp(flow: number, open: OpenRequest[], now: number): void {
+		const oldest = open.shift()!;
+		this.#waiting--;
 		const known = this.#givenUp.get(flow);
 		if (now - oldest.last < GIVEN_UP_AFTER) this.forgotten++;
 		else if (known) {
 			known.tries += oldest.tries;
 			known.last = oldest.last;
-		} else if (this.#givenUp.size < MAX_FLOWS) this.#givenUp.set(flow, oldest);
+		} else if (this.#givenUp.size < MAX_GIVEN_UP) this.#givenUp.set(flow, oldest);
 	}
 
 	/**
@@ -111,6 +119,7 @@ export class Requests {
 		for (const [flow, open] of this.#flows) for (const request of open) note(request, flow);
 		this.#givenUp.clear();
 		this.#flows.clear();
+		this.#waiting = 0;
 	}
 }
 

@@ -45,6 +45,6 @@ export class SipTracker {
 		const key = keyOf(`${branch} ${callId} ${sequence} ${method}`);
 		if (status !== 0) this.#transactions.answer(flow, side, key, packet);
 		else if (method !== "" && !WITHOUT_ANSWER.has(method))
-			this.#transactions.ask(flow, side, key, packet, `SIP ${detached(method)}`, detached(uri));
+			this.#transactions.ask(flow, side, key, packet, `SIP ${detached(method)} request`, detached(uri));
 	}
 }

@@ -120,4 +120,21 @@ describe("the IP Office matrix", () => {
 		expect(matrix.domains.map(({ domain }) => domain)).toContain("googleapis.com");
 		for (const { rows } of matrix.domains) for (const id of rows) expect(row(id).id).toBe(id);
 	});
+
+	it("says which plain rows have a twin with TLS, and which ports nothing should answer on", () => {
+		const twins = (id: string) => row(id).secureTwins?.map((twin) => `${twin.row} ${twin.port}`);
+		expect(twins("IPO-IN-42")).toEqual(["IPO-IN-43 50805"]);
+		expect(twins("IPO-IN-44")).toEqual(["IPO-IN-45 50809"]);
+		expect(twins("IPO-IN-46")).toEqual(["IPO-IN-47 50813"]);
+		expect(twins("IPO-IN-6")).toEqual(["IPO-IN-10 443"]);
+		expect(twins("IPO-IN-16")).toEqual(["IPO-IN-12 1300"]);
+		expect(twins("IPO-IN-19")).toEqual(["IPO-IN-19 5061"]);
+		expect(twins("IPO-OUT-15")).toEqual(["IPO-OUT-20 6514"]);
+		expect(matrix.rows.filter(({ secureTwins, tls }) => secureTwins && tls === "always")).toEqual([]);
+		expect(matrix.rows.filter(({ use }) => use).map(({ id, use }) => [id, use])).toEqual([
+			["IPO-IN-17", "disabled"],
+			["IPO-IN-33", "not used"],
+			["IPO-IN-49", "disabled"],
+		]);
+	});
 });

@@ -69,8 +69,30 @@ describe("requests", () => {
 
 	it("of all flows have a bound: the oldest flow gives way", () => {
 		const requests = new Requests();
-		for (let flow = 0; flow <= 100_000; flow++) requests.open(flow, 0, 1, packet(flow), "request");
+		for (let flow = 0; flow <= 200_000; flow++) requests.open(flow, 0, 1, packet(flow), "request");
 		expect(requests.forgotten).toBe(1);
 		expect(noted(requests, 2)).toEqual([[], [{ count: 1, first: 1, last: 1 }]]);
+	});
+});
+
+describe("requests of many flows", () => {
+	const packet = Object.assign(new PacketView(), { time: 1e9 });
+
+	it("are bounded together: those of the oldest flow are forgotten, and room comes back with answers", () => {
+		const requests = new Requests();
+		for (let flow = 0; flow < 4001; flow++)
+			for (let key = 0; key < 50; key++) requests.open(flow, 0, key, packet, "query");
+		expect(requests.forgotten).toBe(50);
+		for (let key = 0; key < 50; key++) requests.close(1, 1, key);
+		requests.forget(2);
+		for (let key = 0; key < 100; key++) requests.open(6000 + key, 0, key, packet, "query");
+		expect(requests.forgotten).toBe(50);
+		requests.open(7000, 0, 1, packet, "query");
+		expect(requests.forgotten).toBe(100);
+		const incidents = new IncidentTable();
+		requests.finish(incidents, ({ what, subject }) => ({ what, subject }));
+		expect([0, 1, 2, 3, 4, 6000, 7000].map((flow) => incidents.of(flow)[0]?.count ?? 0)).toEqual([
+			0, 0, 0, 0, 50, 1, 1,
+		]);
 	});
 });

@@ -19,16 +19,18 @@ const told = (...packets: Packet[]) =>
 describe("SIP requests without an answer", () => {
 	it("are told with how often they were sent", () => {
 		const tries = [0, 0.5, 1.5, 3.5].map((time) => request("INVITE", time));
-		expect(told(...tries, later(8))).toEqual(["error 4: 4 SIP INVITE (200@10.0.0.1) got no answer"]);
+		expect(told(...tries, later(8))).toEqual(["error 4: 4 SIP INVITE requests (200@10.0.0.1) got no answer"]);
 	});
 
 	it("are one finding of one method, with all that were sent", () => {
 		const pings = [0, 30, 60, 90].map((time, n) => request("OPTIONS", time, { id: `ping-${n}` }));
-		expect(told(...pings, later(120))).toEqual(["error 4: 4 SIP OPTIONS (200@10.0.0.1) got no answer"]);
+		expect(told(...pings, later(120))).toEqual(["error 4: 4 SIP OPTIONS requests (200@10.0.0.1) got no answer"]);
 	});
 
 	it.each(["REGISTER", "BYE", "SUBSCRIBE", "NOTIFY", "PRACK"])("are those of %s too", (method) => {
-		expect(told(request(method, 0), later(10))).toEqual([`error 1: SIP ${method} (200@10.0.0.1) got no answer`]);
+		expect(told(request(method, 0), later(10))).toEqual([
+			`error 1: 1 SIP ${method} request (200@10.0.0.1) got no answer`,
+		]);
 	});
 
 	it.each(["ACK", "CANCEL"])("are none of %s", (method) => {
@@ -59,7 +61,7 @@ describe("SIP requests without an answer", () => {
 		const hop = { client: "10.0.0.1:5060", server: "10.0.0.7:5060", via: "10.0.0.1;branch=z9hG4bKproxy" };
 		expect(
 			told(request("INVITE", 0), answer("100 Trying", "INVITE", 0.1), request("INVITE", 0.1, hop), later(9)),
-		).toEqual(["error 1: SIP INVITE (200@10.0.0.1) got no answer"]);
+		).toEqual(["error 1: 1 SIP INVITE request (200@10.0.0.1) got no answer"]);
 	});
 });
 
@@ -82,7 +84,7 @@ describe("RAS requests without an answer", () => {
 	};
 
 	it("are told, and none where a confirmation came", () => {
-		expect(told(asked, later(9))).toEqual(["error 1: RAS registrationRequest (201) got no answer"]);
+		expect(told(asked, later(9))).toEqual(["error 1: 1 RAS registration request (201) got no answer"]);
 		expect(told(asked, confirmed, later(9))).toEqual([]);
 	});
 });

@@ -4,7 +4,7 @@ import { Random } from "../../captures/random.ts";
 import { nginx } from "../../lab/nginx.ts";
 import { startDnsmasq } from "../../lab/plays/names.ts";
 import { answers, asks } from "../../lab/tasks/dialogue.ts";
-import { type Expected, expected, type Fault } from "../fault.ts";
+import { type Expected, expected, type Fault, remark } from "../fault.ts";
 import { CURL, WEB } from "./programs.ts";
 
 const SUBSCRIPTION = "IPO-OUT-12";
@@ -12,8 +12,8 @@ const SERVER = "admin.avaya-sub.com";
 
 export const MATRIX: readonly Fault[] = [
 	uses("plain-configuration", "Manager uses the configuration service that is not encrypted.", "tcp", 50804, [
-		expected("optional-service", "IPO-IN-42", "50804 is closed by default, and answers"),
-		expected("clear-text", "IPO-IN-42", "50805 does the same with TLS"),
+		remark("optional-service", "IPO-IN-42", "50804 is closed by default, and answers"),
+		remark("clear-text", "IPO-IN-42", "50805 does the same with TLS"),
 	]),
 	{
 		name: "plain-configuration-off",
@@ -29,7 +29,7 @@ export const MATRIX: readonly Fault[] = [
 		name: "plain-web",
 		shows: "A phone fetches its settings by HTTP.",
 		packages: WEB,
-		findings: [expected("clear-text", "IPO-IN-6", "443 does the same with TLS")],
+		findings: [remark("clear-text", "IPO-IN-6", "443 does the same with TLS")],
 		async run(site) {
 			const [phone, ipo] = site.machines("phone", "ipo");
 			await nginx(site.office, ipo, [{ ports: [{ port: 80, tls: false }] }], "IPOffice/12.0.0.0 build 56");

@@ -21,12 +21,14 @@ const EVERY = 20;
 /** Milliseconds from the call's begin to the audio's, and what remains after it. */
 const ANSWERED = 400;
 const AFTER = 300;
-const TALKS = PACKETS * EVERY + ANSWERED + 2 * AFTER;
+const AROUND = ANSWERED + 2 * AFTER;
 
 interface Call {
 	readonly name: string;
 	readonly shows: string;
 	readonly findings: readonly Expected[];
+	/** Packets of each side. */
+	readonly packets?: number;
 	/** Sides that speak; by default both. */
 	readonly speak?: readonly ("phone" | "ipo")[];
 	/** The payload type that IP Office sends; by default the one that was agreed. */
@@ -72,6 +74,7 @@ const CALLS: readonly Call[] = [
 	{
 		name: "media-loss",
 		shows: "A line loses 8 % of a call's audio.",
+		packets: 260,
 		findings: [expected("media-loss", VOICE, "what comes from IP Office has gaps")],
 		line: { loss: 8, delay: 20 },
 	},
@@ -115,7 +118,7 @@ export const MEDIA: readonly Fault[] = CALLS.map((call) => ({
 
 async function talk(
 	site: Site,
-	{ speak = ["phone", "ipo"], type = PCMA, from, line, mark, firewall }: Call,
+	{ packets = PACKETS, speak = ["phone", "ipo"], type = PCMA, from, line, mark, firewall }: Call,
 ): Promise<void> {
 	const [phone] = site.machines("phone");
 	if (line) await site.line(line);
@@ -136,16 +139,16 @@ async function talk(
 		takes(180),
 		takes(200, 'rrs="true"'),
 		sends("ACK", { within: true }),
-		pause(TALKS),
+		pause(packets * EVERY + AROUND),
 		sends("BYE", { within: true, sequence: 2 }),
 		takes(200),
 	];
 	const call = phone.run("sipp", caller(site, phone, BEYOND.branch, steps));
 	await sleep(ANSWERED);
 	await Promise.all([
-		audio(phone, PHONE, IPO, speak.includes("phone") ? PCMA : undefined),
-		audio(site.beyond, IPO, PHONE, from === undefined && speak.includes("ipo") ? type : undefined),
-		from === undefined ? undefined : audio(site.beyond, { ...IPO, address: from }, PHONE, type),
+		audio(phone, PHONE, IPO, speak.includes("phone") ? PCMA : undefined, packets),
+		audio(site.beyond, IPO, PHONE, from === undefined && speak.includes("ipo") ? type : undefined, packets),
+		from === undefined ? undefined : audio(site.beyond, { ...IPO, address: from }, PHONE, type, packets),
 	]);
 	await call;
 }
@@ -153,9 +156,15 @@ async function talk(
 type End = typeof PHONE;
 
 /** One side's audio. @param type undefined where it only listens. */
-async function audio(machine: Machine, local: End, remote: End, type: number | undefined): Promise<void> {
+async function audio(
+	machine: Machine,
+	local: End,
+	remote: End,
+	type: number | undefined,
+	packets: number,
+): Promise<void> {
 	const random = new Random(local.address);
-	const messages = Array.from({ length: type === undefined ? 0 : PACKETS }, (_, index) =>
+	const messages = Array.from({ length: type === undefined ? 0 : packets }, (_, index) =>
 		rtp(random, index, local.port, type),
 	);
 	const agent = await machine.agent();
@@ -166,6 +175,6 @@ async function audio(machine: Machine, local: End, remote: End, type: number | u
 		messages,
 		before: AFTER / 2,
 		every: EVERY,
-		after: AFTER + (PACKETS - messages.length) * EVERY,
+		after: AFTER + (packets - messages.length) * EVERY,
 	});
 }

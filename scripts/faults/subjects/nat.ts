@@ -1,4 +1,5 @@
 /** A router between a phone and an IP Office on the Internet: it inspects SIP, or translates addresses without doing so. */
+import type { AlgArgument } from "../../lab/tasks/alg.ts";
 import { type Expected, expected, type Fault, type Place } from "../fault.ts";
 import { receives, replies, sends, takes } from "../sipp.ts";
 import { BEYOND, PUBLIC, type Site } from "../site.ts";
@@ -8,14 +9,25 @@ const EXTENSION = "IPO-IN-19";
 const PHONE_AUDIO = { address: "10.77.1.101", port: 16_384 };
 
 export const NAT: readonly Fault[] = [
-	alg("sip-alg-both-sides", "A router rewrites addresses inside SIP; captured on both its sides.", "router", false, [
-		expected("sip-alg", EXTENSION, "the two legs of one call differ in Via, Contact and session description"),
-	]),
+	alg(
+		"sip-alg-both-sides",
+		"A router rewrites addresses inside SIP; captured on both its sides.",
+		"router",
+		{ headersOnly: false, callId: false },
+		[expected("sip-alg", EXTENSION, "the two legs of one call differ in Via, Contact and session description")],
+	),
+	alg(
+		"sip-alg-call-id",
+		"The same, by a router that rewrites the phone's address in Call-ID, too.",
+		"router",
+		{ headersOnly: false, callId: true },
+		[expected("sip-alg", EXTENSION, "branch, tag and sequence number tell that it is one call")],
+	),
 	alg(
 		"sip-alg-outside",
 		"A router rewrites SIP's headers and not the session description; captured outside.",
 		"beyond",
-		true,
+		{ headersOnly: true, callId: false },
 		[expected("sip-alg", EXTENSION, "Via and Contact are public, the session description is private")],
 	),
 	{
@@ -44,7 +56,13 @@ export const NAT: readonly Fault[] = [
 	},
 ];
 
-function alg(name: string, shows: string, captured: Place, headersOnly: boolean, findings: readonly Expected[]): Fault {
+function alg(
+	name: string,
+	shows: string,
+	captured: Place,
+	how: Pick<AlgArgument, "headersOnly" | "callId">,
+	findings: readonly Expected[],
+): Fault {
 	return {
 		name,
 		shows,
@@ -54,7 +72,7 @@ function alg(name: string, shows: string, captured: Place, headersOnly: boolean,
 		async run(site) {
 			const agent = await site.router.agent();
 			const inside = site.router.address;
-			await agent.do("serveAlg", { inside, outside: PUBLIC, server: BEYOND.hosted, headersOnly });
+			await agent.do("serveAlg", { inside, outside: PUBLIC, server: BEYOND.hosted, ...how });
 			const rule = "iif eth0 udp dport 5060 redirect to :5060";
 			await site.chain(site.router, "type nat hook prerouting priority -100", rule);
 			await callBusy(site);

@@ -1,6 +1,6 @@
 /** SIP that is refused, ignored or ended by people: SIPp as phone, IP Office and provider. */
 import type { Machine } from "../../lab/machine.ts";
-import { type Expected, expected, type Fault } from "../fault.ts";
+import { type Expected, expected, type Fault, remark } from "../fault.ts";
 import { pause, receives, replies, type Step, scenario, sends, takes } from "../sipp.ts";
 import { BEYOND, type Site } from "../site.ts";
 
@@ -11,10 +11,10 @@ const IPO_AUDIO = { address: "10.77.0.10", port: 46_850 };
 
 /** What a SIP server in clear text on its usual port is: closed by default, and 5061 is there for TLS. */
 export const PLAIN_SIP: readonly Expected[] = [
-	expected("optional-service", EXTENSION, "5060 is closed by default, and answers"),
-	expected("clear-text", EXTENSION, "5061 does the same with TLS"),
+	remark("optional-service", EXTENSION, "5060 is closed by default, and answers"),
+	remark("clear-text", EXTENSION, "5061 does the same with TLS"),
 ];
-const PLAIN_TRUNK = expected("clear-text", TRUNK, "5061 does the same with TLS");
+const PLAIN_TRUNK = remark("clear-text", TRUNK, "5061 does the same with TLS");
 
 const CHALLENGE = 'WWW-Authenticate: Digest realm="ipoffice", algorithm=MD5, nonce="5f[call_number]e1"';
 const CREDENTIALS = "[authentication username=202 password=wrong]";

@@ -49,7 +49,7 @@ export const TFTP: readonly Fault[] = [
 			await server.do("serveTftp", { address, style: "ipoffice", files: { [file]: FIRMWARE.subarray(0, 90) } });
 			const client = await manager.agent();
 			const ask = { address, localAddress: manager.address, localPort: 2421, style: "ipoffice", file } as const;
-			await client.do("fetchTftp", ask).catch(() => undefined);
+			for (let count = 0; count < 2; count++) await client.do("fetchTftp", ask).catch(() => undefined);
 		},
 	},
 	{
@@ -70,10 +70,7 @@ export const TFTP: readonly Fault[] = [
 		name: "tftp-begins-anew",
 		shows: "A client gives up in the middle of a file and asks for it anew, again and again.",
 		packages: PACKAGES,
-		findings: [
-			expected("tftp-restarted", FETCH, "five requests for one file"),
-			expected("tftp-incomplete", FETCH, "no transfer comes to its end"),
-		],
+		findings: [expected("tftp-restarted", FETCH, "five requests for one file, as no transfer comes to its end")],
 		async run(site) {
 			await serve(site);
 			await site.line(SLOW);
