@@ -1,6 +1,5 @@
 import { ENCRYPTED_ALERT, NOT_TLS, WARNING } from "../../session/handshakes.ts";
 import type { Incident } from "../../session/incidents.ts";
-import type { Sessions } from "../../session/sessions.ts";
 import type { FlowCase } from "../observation.ts";
 import { invalidity } from "./certificates.ts";
 import type { Telling } from "./telling.ts";
@@ -106,6 +105,10 @@ function silence(due: string, subject: FlowCase): string {
 }
 
 /** Whether a connection's end is told already: its TLS handshake failed, and what follows is no trouble of its own. */
-export function endedByHandshake(sessions: Sessions, flow: number): boolean {
-	return sessions.incidents.of(flow).some(({ kind }) => kind === "tls-alert" || kind === "tls-incomplete");
+export function endedByHandshake(subject: FlowCase): boolean {
+	return subject.sessions.incidents.of(subject.flow).some((incident) => {
+		const telling =
+			incident.kind === "tls-alert" ? tlsAlert : incident.kind === "tls-incomplete" ? tlsIncomplete : undefined;
+		return telling?.isTold?.(incident, subject) === true;
+	});
 }

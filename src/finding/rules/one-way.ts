@@ -12,6 +12,7 @@ const WITHOUT_ANSWER: ReadonlySet<string> = new Set([
 	"dns",
 	"dtls",
 	"h225-ras",
+	"ldap",
 	"mdns",
 	"nbns",
 	"ntp",
