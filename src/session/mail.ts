@@ -79,6 +79,8 @@ export class MailTracker {
 		const command = commands?.[0];
 		const isAsked = commands !== undefined && command !== undefined && kind === "smtp-error";
 		if (command === PROBE || (isFarewell && commands && !isAsked)) return;
+		// Mail that nobody may be sent is refused once more: that follows from the refusal before.
+		if (command === "DATA" && this.#incidents.of(flow).some((before) => before.kind === kind)) return;
 		const told = `${answer} ${commonWords(text)}`.trim();
 		const detail = command === undefined ? told : `${command} was answered ${told}`;
 		this.#incidents.note(flow, packet, { kind, side, detail, subject: text });

@@ -96,10 +96,10 @@ describe("a SIP request seen in two places", () => {
 
 	it("shows who rewrites it", () => {
 		expect(told(invite(inside), invite({ source: PUBLIC, media: PUBLIC, time: 0.01 }))).toEqual([
-			`warning sip-alg: SIP messages are rewritten on the way: Contact and the session description (${PRIVATE}:5060 became ${PUBLIC}:5060, ${PRIVATE} became ${PUBLIC})`,
+			`warning sip-alg: addresses in SIP messages are rewritten on the way (Contact: ${PRIVATE}:5060 became ${PUBLIC}:5060, the session description: ${PRIVATE} became ${PUBLIC})`,
 		]);
 		expect(told(invite(inside), invite({ source: PUBLIC, via: PRIVATE, media: PUBLIC, time: 0.01 }))).toEqual([
-			`warning sip-alg: SIP messages are rewritten on the way: the session description (${PRIVATE} became ${PUBLIC})`,
+			`warning sip-alg: addresses in SIP messages are rewritten on the way (the session description: ${PRIVATE} became ${PUBLIC})`,
 		]);
 	});
 
