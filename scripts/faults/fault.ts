@@ -32,8 +32,8 @@ export interface Fault {
 	readonly packages: readonly string[];
 	/** By default `office`. */
 	readonly captured?: Place;
-	/** Set where flowmatrix is told no hosts and has to find them; else it is given all of the site's. */
-	readonly hosts?: "none";
+	/** What flowmatrix is told of who is what: nothing, or who is in the office; by default all of the site. */
+	readonly hosts?: "none" | "office";
 	/** All findings of the capture: there must be these, and no other. */
 	readonly findings: readonly Expected[];
 	/** Makes it happen. Programs that are left running are ended afterwards, with the site. */

@@ -72,7 +72,7 @@ async function makeOne(fault: Fault, network: Network, keep: string | undefined)
 	const file = await site.capture(fault.captured ?? "office");
 	await fault.run(site);
 	await site.endCapture();
-	const truth = truthOf(fault, site.hosts);
+	const truth = truthOf(fault, site);
 	if (keep !== undefined) {
 		mkdirSync(keep, { recursive: true });
 		copyFileSync(file, join(keep, `${fault.name}.pcap`));

@@ -1,4 +1,5 @@
 import type { Expected, Fault } from "./fault.ts";
+import type { Site } from "./site.ts";
 
 /** What is kept beside a fault's capture. */
 export interface FaultTruth {
@@ -8,8 +9,9 @@ export interface FaultTruth {
 	readonly findings: readonly Expected[];
 }
 
-export function truthOf({ shows, hosts, findings }: Fault, known: FaultTruth["hosts"]): FaultTruth {
-	return { shows, hosts: hosts === "none" ? {} : known, findings };
+export function truthOf({ shows, hosts, findings }: Fault, site: Pick<Site, "hosts" | "office">): FaultTruth {
+	const told = hosts === "none" ? {} : hosts === "office" ? site.office.hosts : site.hosts;
+	return { shows, hosts: told, findings };
 }
 
 /** As flowmatrix takes them. */

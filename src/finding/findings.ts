@@ -16,6 +16,8 @@ import { counted } from "./words.ts";
 const NOTHING: readonly Observation[] = [];
 /** Kinds that are a flow's, and matter to every call on it. */
 const OF_SIGNALLING: ReadonlySet<FindingKind> = new Set(["sip-alg", "sip-nat"]);
+/** A client without an address is nobody's, and the site's trouble all the same. */
+const OF_THE_SITE: ReadonlySet<FindingKind> = new Set<FindingKind>(["dhcp-no-offer", "dhcp-refused"]);
 const NO_KINDS: ReadonlySet<FindingKind> = new Set();
 
 /** What a flow shows, and what came of it. */
@@ -101,11 +103,13 @@ export class Findings {
 		this.rows.take(subject, outcome, observations);
 		this.#blocked.take(subject, outcome, observations);
 		this.#subscriptions.take(subject, outcome);
-		if (observations.length === 0 || !this.#isOfInterest(flow, label)) return;
-		for (const observation of observations) this.#groups.addFlow(observation, flow, label);
+		if (observations.length === 0) return;
+		const isOfInterest = this.#isOfInterest(flow, label);
+		const told = isOfInterest ? observations : observations.filter(({ kind }) => OF_THE_SITE.has(kind));
+		for (const observation of told) this.#groups.addFlow(observation, flow, label);
 		this.#noteHosts(
 			flow,
-			observations.map(({ kind }) => kind),
+			told.map(({ kind }) => kind),
 		);
 	}
 

@@ -108,7 +108,7 @@ export class FindingGroups {
 	}
 
 	#add(observation: Observation, subject: Subject, label: FlowLabel | undefined): void {
-		const row = subject.row === undefined ? (label?.verdict.row ?? null) : subject.row;
+		const row = observation.row ?? (subject.row === undefined ? (label?.verdict.row ?? null) : subject.row);
 		const [flow] = subject.flows;
 		const host = flow === undefined || !label ? null : this.#hostOf(flow, label);
 		const group = this.#groupOf(observation, row, host);

@@ -21,6 +21,8 @@ export interface Observation {
 	readonly what: string;
 	/** The same with this flow's own figures; `what` where there are none. */
 	readonly message?: string;
+	/** The row that it is about, where that is not the flow's. */
+	readonly row?: string;
 	/** How often it happened; 1 by default. */
 	readonly count?: number;
 	/** The first packet that shows it; the flow's first by default. */

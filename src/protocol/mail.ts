@@ -19,7 +19,7 @@ export interface Refusal {
 	readonly answer: string;
 	/** The server's own words. */
 	readonly text: string;
-	/** Whether it ends the connection: expected from a server that was told to. */
+	/** Whether it ends the connection: nothing wrong where nothing was asked. */
 	readonly isFarewell?: boolean;
 }
 
@@ -32,6 +32,8 @@ export interface MailDialect {
 	command(data: Uint8Array, start: number, end: number): MailCommand | undefined;
 	/** Whether an answer ends what a command asked for; a request to go on does not. */
 	isResult(data: Uint8Array, start: number, end: number): boolean;
+	/** Whether an answer lets the client send the mail now. */
+	invitesMail?(data: Uint8Array, start: number, end: number): boolean;
 	/** @returns undefined for any other answer. */
 	refusal(data: Uint8Array, start: number, end: number): Refusal | undefined;
 }
@@ -44,15 +46,17 @@ const SMTP: readonly (readonly [text: string, name: string, shows: MailCommand["
 	["auth plain", "AUTH", "user and password"],
 	["auth login", "AUTH", "user and password"],
 	["auth ", "AUTH", ""],
-	["mail from:", "MAIL FROM", "mail"],
+	["mail from:", "MAIL FROM", ""],
 	["rcpt to:", "RCPT TO", ""],
 	["data", "DATA", ""],
-	["bdat ", "BDAT", ""],
+	["bdat ", "BDAT", "mail"],
 	["ehlo ", "EHLO", ""],
 	["helo ", "HELO", ""],
 	["starttls", "STARTTLS", ""],
 ];
 const FIRST_ERROR = 400;
+/** The server closes the connection, asked or not (RFC 5321, 4.2.2). */
+const CLOSING = "421";
 
 export const smtpDialect: MailDialect = {
 	kind: "smtp-error",
@@ -67,10 +71,12 @@ export const smtpDialect: MailDialect = {
 		return { name, shows, isMail: name === "DATA" || name === "BDAT" };
 	},
 	isResult: (data, start, end) => isReplyCode(data, start, end) && data[start] !== 0x33,
+	invitesMail: (data, start, end) => startsWith(data, start, end, "354"),
 	refusal(data, start, end) {
 		if (!isReplyCode(data, start, end)) return undefined;
 		const answer = textOf(data, start, start + 3);
-		return Number(answer) < FIRST_ERROR ? undefined : { answer, text: restOfLine(data, start + 4, end) };
+		if (Number(answer) < FIRST_ERROR) return undefined;
+		return { answer, text: restOfLine(data, start + 4, end), isFarewell: answer === CLOSING };
 	},
 };
 

@@ -44,6 +44,7 @@ export class MailTracker {
 			const refusal = dialect.refusal(data, start, end);
 			const commands = this.#commands.get(flow);
 			if (refusal) this.#refuse(dialect, refusal, commands, packet, flow, side);
+			if (dialect.invitesMail?.(data, start, end)) this.#showInClear("mail", packet, flow, (1 - side) as 0 | 1);
 			if (dialect.isResult(data, start, end)) commands?.shift();
 			return 0;
 		}
@@ -51,9 +52,13 @@ export class MailTracker {
 		if (!command) return 0;
 		const { name, shows, isMail } = command;
 		this.#remember(flow, name);
-		if (shows !== "") this.#incidents.note(flow, packet, { kind: "starttls-missing", side, detail: shows });
+		if (shows !== "") this.#showInClear(shows, packet, flow, side);
 		if (!isMail) return 0;
 		return dialect.mailFrom === "client" ? 1 << side : BOTH_SIDES;
+	}
+
+	#showInClear(detail: string, packet: PacketView, flow: number, side: 0 | 1): void {
+		this.#incidents.note(flow, packet, { kind: "starttls-missing", side, detail });
 	}
 
 	#remember(flow: number, command: string): void {
@@ -72,7 +77,8 @@ export class MailTracker {
 		side: 0 | 1,
 	): void {
 		const command = commands?.[0];
-		if (command === PROBE || (isFarewell && commands)) return;
+		const isAsked = commands !== undefined && command !== undefined && kind === "smtp-error";
+		if (command === PROBE || (isFarewell && commands && !isAsked)) return;
 		const told = `${answer} ${commonWords(text)}`.trim();
 		const detail = command === undefined ? told : `${command} was answered ${told}`;
 		this.#incidents.note(flow, packet, { kind, side, detail, subject: text });

@@ -62,9 +62,10 @@ export class SipAddresses {
 
 	/** The same request, on another flow, announces something else: something between the two wrote it anew. */
 	#isRewritten(message: SipMessage, now: Announced, packet: PacketView, flow: number, side: 0 | 1): boolean {
-		const { branch, callId, sequence, method, from } = message;
+		// Not by its Call-ID: that may have an address in it, which is rewritten too.
+		const { branch, sequence, method, from } = message;
 		if (branch === "") return false;
-		const key = `${branch}|${callId}|${sequence}|${method}|${from.tag}`;
+		const key = `${branch}|${sequence}|${method}|${from.tag}`;
 		const before = this.#seen.get(key);
 		if (!before) {
 			const { contact, media } = now;
@@ -78,9 +79,8 @@ export class SipAddresses {
 			...changeOf("the session description", before.media, now.media),
 		];
 		if (changes.length === 0) return false;
-		const detail = changes.map(({ part }) => part).join(" and ");
-		const subject = [...new Set(changes.map(({ change }) => change))].join(", ");
-		this.#incidents.note(flow, packet, { kind: "sip-alg", side, detail, subject });
+		const subject = changes.map(({ part, change }) => `${part}: ${change}`).join(", ");
+		this.#incidents.note(flow, packet, { kind: "sip-alg", side, subject });
 		return true;
 	}
 

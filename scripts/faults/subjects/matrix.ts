@@ -5,6 +5,7 @@ import { nginx } from "../../lab/nginx.ts";
 import { startDnsmasq } from "../../lab/plays/names.ts";
 import { answers, asks } from "../../lab/tasks/dialogue.ts";
 import { type Expected, expected, type Fault, remark } from "../fault.ts";
+import { BEYOND } from "../site.ts";
 import { CURL, WEB } from "./programs.ts";
 
 const SUBSCRIPTION = "IPO-OUT-12";
@@ -48,6 +49,22 @@ export const MATRIX: readonly Fault[] = [
 	uses("retired-port", "A PC looks at IP Office by VNC, which release 11.0 took away.", "tcp", 5807, [
 		expected("retired-row", null, "the row was there up to release 10.1"),
 	]),
+	{
+		name: "host-not-given",
+		shows: "An IP Office of another site is in the capture, and was not named.",
+		packages: WEB,
+		hosts: "office",
+		findings: [expected("host-not-given", null, "its web server says what it is, and its flows get no row")],
+		async run(site) {
+			const [ipo, phone] = site.machines("ipo", "phone");
+			const ports = [{ port: 443, tls: true }];
+			await nginx(site.office, ipo, [{ ports }]);
+			await phone.run("curl", [...CURL, `https://${ipo.address}/`]);
+			const plain = [{ ports: [{ port: 80, tls: false }] }];
+			await nginx(site.office, site.beyond, plain, "IPOffice/12.0.0.0 build 56");
+			await phone.run("curl", [...CURL, `http://${BEYOND.branch}/46xxsettings.txt`]);
+		},
+	},
 	{
 		name: "subscription-fallback",
 		shows: "A firewall drops 443 to the subscription's server, and IP Office goes over to 8443.",

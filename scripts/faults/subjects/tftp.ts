@@ -1,6 +1,7 @@
 /** TFTP that fails: IP Office fetches firmware with the lab's programs, and serves its own files in its own way. */
 import { sleep } from "../../lab/command.ts";
 import { tftp as play } from "../../lab/plays/tftp.ts";
+import { answers, asks } from "../../lab/tasks/dialogue.ts";
 import { expected, type Fault } from "../fault.ts";
 import { BEYOND, type Site } from "../site.ts";
 
@@ -11,6 +12,7 @@ const FIRMWARE = new Uint8Array(20_000).fill(0x55);
 /** Milliseconds that each packet takes: so a transfer of forty blocks can be stopped in its middle. */
 const SLOW = { delay: 40 };
 const MIDDLE = 1_500;
+const SILENCE = 8_000;
 
 export const TFTP: readonly Fault[] = [
 	{
@@ -41,7 +43,7 @@ export const TFTP: readonly Fault[] = [
 		packages: [],
 		findings: [expected("tftp-no-data", SERVE, "IP Office's write request arrives, and no data follows")],
 		async run(site) {
-			const [manager] = site.machines("manager");
+			const [manager, ipo] = site.machines("manager", "ipo");
 			const address = BEYOND.branch;
 			const file = "nasystem/who_is";
 			await site.rules(site.router, "forward", "meta l4proto udp udp dport != 69 drop");
@@ -50,6 +52,9 @@ export const TFTP: readonly Fault[] = [
 			const client = await manager.agent();
 			const ask = { address, localAddress: manager.address, localPort: 2421, style: "ipoffice", file } as const;
 			for (let count = 0; count < 2; count++) await client.do("fetchTftp", ask).catch(() => undefined);
+			// The capture goes on, with something else: the silence is one.
+			await sleep(SILENCE);
+			await site.talk(manager, ipo, "tls", 50805, [asks("a"), answers("b")]);
 		},
 	},
 	{

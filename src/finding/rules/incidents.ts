@@ -121,7 +121,7 @@ function pluralOf(request: string): string {
 }
 
 function rewritingText(detail: string): string {
-	if (detail !== PARTLY) return `SIP messages are rewritten on the way: ${detail}`;
+	if (detail !== PARTLY) return "addresses in SIP messages are rewritten on the way";
 	return "addresses in SIP messages are translated in part, private ones stay: by an inspection on the way (ALG), or by the sender itself";
 }
 

@@ -17,5 +17,5 @@ export function insideDevice({ store, sessions, labels, flow, label }: FlowCase)
 	)?.row;
 	if (!own) return undefined;
 	const what = `${portText(protocol, port)} is reached from another host, though ${own.id} (${own.service}) is a connection inside one device`;
-	return [{ kind: "intra-device", severity: "warning", what }];
+	return [{ kind: "intra-device", severity: "warning", what, row: own.id }];
 }

@@ -37,8 +37,9 @@ function segmentsSent(
 	name: SideName,
 ): Observation | undefined {
 	const { segments, retransmissions, notLoss, outOfOrder, reordered } = side;
-	if (retransmissions - notLoss < LEAST_RETRANSMISSIONS) return undefined;
+	if (retransmissions <= notLoss) return undefined;
 	const again = retransmissions - notLoss + outOfOrder - reordered;
+	if (again < LEAST_RETRANSMISSIONS) return undefined;
 	const percent = (100 * again) / Math.max(segments, again);
 	if (percent <= thresholds["retransmission-rate"] || reordered > again) return undefined;
 	const span = durationText((store.last(flow) - store.first(flow)) / 1e9);
