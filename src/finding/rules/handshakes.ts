@@ -27,6 +27,8 @@ export const tlsAlert: Telling = {
 	isTold: ({ detail }, subject) =>
 		(detail !== ENCRYPTED_ALERT && !detail.startsWith(WARNING)) || endOf(subject) !== undefined,
 	what: alertText,
+	filter: ({ detail }) =>
+		detail === ENCRYPTED_ALERT ? "(tls.record.content_type == 21 || tls.record.length <= 19)" : undefined,
 	message(incident, subject) {
 		const reason = alertReason(incident, subject);
 		return `${alertText(incident, subject)}${reason === "" ? "" : `: ${reason}`}`;

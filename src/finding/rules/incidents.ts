@@ -150,11 +150,13 @@ export function incidents(subject: FlowCase): readonly Observation[] | undefined
 		if (!telling || !(telling.isTold?.(incident, subject) ?? true)) return [];
 		const { severity, what, message } = telling;
 		const own = message?.(incident, subject);
+		const filter = telling.filter?.(incident);
 		return {
 			kind,
 			severity: typeof severity === "string" ? severity : severity(incident, subject),
 			what: what(incident, subject),
 			...(own === undefined ? {} : { message: own }),
+			...(filter === undefined ? {} : { filter }),
 			count,
 			from: first,
 			until: last,

@@ -8,6 +8,8 @@ export interface Telling {
 	isTold?(incident: Incident, subject: FlowCase): boolean;
 	/** In words that fit all incidents of the kind which share their detail. */
 	what(incident: Incident, subject: FlowCase): string;
+	/** Wireshark display filter, where the kind's own does not find it. */
+	filter?(incident: Incident): string | undefined;
 	/** With what this one was about. */
 	message?(incident: Incident, subject: FlowCase): string;
 }
