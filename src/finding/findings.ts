@@ -1,6 +1,6 @@
 import { addressKey } from "../label/hosts.ts";
 import type { FlowLabel } from "../label/labels.ts";
-import type { Call } from "../session/call.ts";
+import type { Call } from "../session/call/call.ts";
 import { BlockedDirections } from "./blocked-directions.ts";
 import { type FindingGroup, FindingGroups, type Subject } from "./groups.ts";
 import type { FindingKind } from "./kinds.ts";

@@ -1,7 +1,7 @@
 import type { FlowStore } from "../flow/store.ts";
 import type { FlowLabel, Labels } from "../label/labels.ts";
-import type { Call } from "../session/call.ts";
-import type { CallMedia } from "../session/call-media.ts";
+import type { Call } from "../session/call/call.ts";
+import type { CallMedia } from "../session/call/call-media.ts";
 import type { PacketPlace } from "../session/incidents.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { FindingKind } from "./kinds.ts";

@@ -1,7 +1,7 @@
 import { FlowStore } from "../flow/store.ts";
 import { haveBothSpoken } from "../flow/tcp.ts";
 import { Protocol } from "../packet/view.ts";
-import type { Transfer } from "../session/transfer.ts";
+import type { Transfer } from "../session/transfer/transfer.ts";
 import { FAILURES, SILENCES } from "./kinds.ts";
 import type { FlowCase, Observation, Outcome } from "./observation.ts";
 

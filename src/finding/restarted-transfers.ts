@@ -1,4 +1,4 @@
-import type { Transfer } from "../session/transfer.ts";
+import type { Transfer } from "../session/transfer/transfer.ts";
 import type { Found } from "./groups.ts";
 import type { Run } from "./observation.ts";
 import { hasArrived } from "./transfer-trouble.ts";

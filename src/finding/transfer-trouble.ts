@@ -1,6 +1,6 @@
 import { sideAddress } from "../flow/store.ts";
 import type { Incident } from "../session/incidents.ts";
-import type { Transfer } from "../session/transfer.ts";
+import type { Transfer } from "../session/transfer/transfer.ts";
 import type { Observation, Run } from "./observation.ts";
 import { byteText, counted, grouped } from "./words.ts";
 

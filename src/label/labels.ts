@@ -4,9 +4,9 @@ import type { Matrix, MatrixRow } from "../matrix/types.ts";
 import { Protocol } from "../packet/view.ts";
 import { identityIn } from "../protocol/identity.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
-import type { DhcpExchange } from "../session/dhcp.ts";
+import type { DhcpExchange } from "../session/service/dhcp.ts";
 import type { Sessions } from "../session/sessions.ts";
-import type { Transfer } from "../session/transfer.ts";
+import type { Transfer } from "../session/transfer/transfer.ts";
 import {
 	type Direction,
 	inferredDirection,

@@ -4,7 +4,7 @@ import type { Matrix } from "../matrix/types.ts";
 import { Protocol } from "../packet/view.ts";
 import { isTentative } from "../session/evidence.ts";
 import type { Sessions } from "../session/sessions.ts";
-import type { Transfer } from "../session/transfer.ts";
+import type { Transfer } from "../session/transfer/transfer.ts";
 import { PortUse } from "./base-port.ts";
 import { type Clue, PortClues } from "./clues.ts";
 import { type Direction, observedDirection, type ServerEndpoints } from "./direction.ts";

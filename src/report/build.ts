@@ -12,8 +12,8 @@ import { productNames } from "../label/words.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { endpointText } from "../packet/address.ts";
 import { linkTypeName } from "../packet/link/table.ts";
-import { CallMedia } from "../session/call-media.ts";
-import type { Transfer } from "../session/transfer.ts";
+import { CallMedia } from "../session/call/call-media.ts";
+import type { Transfer } from "../session/transfer/transfer.ts";
 import { CallRecords } from "./calls.ts";
 import type {
 	CaptureSummary,

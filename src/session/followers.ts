@@ -2,17 +2,17 @@ import { type PacketView, Protocol } from "../packet/view.ts";
 import { RECOGNISERS } from "../protocol/index.ts";
 import { imapDialect, type MailDialect, pop3Dialect, smtpDialect } from "../protocol/mail.ts";
 import type { Recogniser } from "../protocol/recogniser.ts";
-import type { DatagramTracker } from "./datagrams.ts";
-import type { DhcpTracker } from "./dhcp.ts";
-import type { DnsTracker } from "./dns.ts";
-import type { H323Tracker } from "./h323.ts";
-import type { HandshakeTracker } from "./handshakes.ts";
-import type { LdapTracker } from "./ldap.ts";
-import type { MailTracker } from "./mail.ts";
-import type { RasTracker } from "./ras.ts";
-import type { RtpTracker } from "./rtp.ts";
-import type { SipTracker } from "./sip.ts";
-import type { SnmpTracker } from "./snmp.ts";
+import type { H323Tracker } from "./call/h323.ts";
+import type { RasTracker } from "./call/ras.ts";
+import type { SipTracker } from "./call/sip.ts";
+import type { RtpTracker } from "./media/rtp.ts";
+import type { DatagramTracker } from "./service/datagrams.ts";
+import type { DhcpTracker } from "./service/dhcp.ts";
+import type { DnsTracker } from "./service/dns.ts";
+import type { HandshakeTracker } from "./service/handshakes.ts";
+import type { LdapTracker } from "./service/ldap.ts";
+import type { MailTracker } from "./service/mail.ts";
+import type { SnmpTracker } from "./service/snmp.ts";
 
 /**
  * Reads the messages of the flows of one protocol: a datagram, or what {@link Recogniser.messageLength} cut out of a

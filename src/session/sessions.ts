@@ -5,10 +5,12 @@ import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
 import { type Fields, Role } from "../protocol/recogniser.ts";
 import { isKeepAlive, sip } from "../protocol/sip.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
-import { CallTracker, type Tie } from "./calls.ts";
-import { DatagramTracker } from "./datagrams.ts";
-import { DhcpTracker } from "./dhcp.ts";
-import { DnsTracker, QUERY } from "./dns.ts";
+import { CallTracker, type Tie } from "./call/calls.ts";
+import { H323Tracker } from "./call/h323.ts";
+import { RasTracker } from "./call/ras.ts";
+import { Refusals } from "./call/refusals.ts";
+import { SipTracker } from "./call/sip.ts";
+import { Transactions } from "./call/transactions.ts";
 import {
 	areSidesSettled,
 	DONE,
@@ -28,23 +30,21 @@ import {
 } from "./evidence.ts";
 import { FieldTable } from "./fields.ts";
 import { type Follower, followersOf } from "./followers.ts";
-import { H323Tracker } from "./h323.ts";
-import { HandshakeTracker } from "./handshakes.ts";
 import { IdentityTable } from "./identities.ts";
 import { IncidentTable } from "./incidents.ts";
-import { LdapTracker } from "./ldap.ts";
-import { MailTracker } from "./mail.ts";
-import { MediaTable } from "./media.ts";
+import { MediaTable } from "./media/media.ts";
+import { RtpTracker } from "./media/rtp.ts";
 import { NameTable } from "./names.ts";
-import { RasTracker } from "./ras.ts";
-import { Refusals } from "./refusals.ts";
-import { type OpenRequest, Requests } from "./requests.ts";
-import { RtpTracker } from "./rtp.ts";
-import { SipTracker } from "./sip.ts";
-import { SnmpTracker } from "./snmp.ts";
-import { StreamEvidence } from "./stream-evidence.ts";
-import { Transactions } from "./transactions.ts";
-import { TransferTracker } from "./transfers.ts";
+import { DatagramTracker } from "./service/datagrams.ts";
+import { DhcpTracker } from "./service/dhcp.ts";
+import { DnsTracker, QUERY } from "./service/dns.ts";
+import { HandshakeTracker } from "./service/handshakes.ts";
+import { LdapTracker } from "./service/ldap.ts";
+import { MailTracker } from "./service/mail.ts";
+import { type OpenRequest, Requests } from "./service/requests.ts";
+import { SnmpTracker } from "./service/snmp.ts";
+import { StreamEvidence } from "./stream/stream-evidence.ts";
+import { TransferTracker } from "./transfer/transfers.ts";
 
 const T38 = RECOGNISERS.indexOf(t38);
 /** Protocols that share a port with media (RFC 7983, RFC 5761). */

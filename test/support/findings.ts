@@ -4,7 +4,7 @@ import type { FindingGroup } from "../../src/finding/groups.ts";
 import { type Thresholds, thresholdsWith } from "../../src/finding/thresholds.ts";
 import { Labels } from "../../src/label/labels.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
-import { CallMedia } from "../../src/session/call-media.ts";
+import { CallMedia } from "../../src/session/call/call-media.ts";
 import { analyse } from "./analyse.ts";
 import type { Packet } from "./packet-builder.ts";
 

@@ -1,4 +1,4 @@
-import type { Call } from "../../session/call.ts";
+import type { Call } from "../../session/call/call.ts";
 import type { CallCase, CallObservation } from "../observation.ts";
 
 /** Answers that tell what the people did or dialled: busy, away, declined, a wrong number (RFC 3261, 21; RFC 8197). */

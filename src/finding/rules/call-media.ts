@@ -1,7 +1,7 @@
 import { type FlowStore, sideAddress } from "../../flow/store.ts";
 import { endpointText } from "../../packet/address.ts";
-import { type Call, type CallOffer, resultOf } from "../../session/call.ts";
-import type { CallStream } from "../../session/call-media.ts";
+import { type Call, type CallOffer, resultOf } from "../../session/call/call.ts";
+import type { CallStream } from "../../session/call/call-media.ts";
 import type { Sessions } from "../../session/sessions.ts";
 import type { CallCase, CallObservation } from "../observation.ts";
 

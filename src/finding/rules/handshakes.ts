@@ -1,5 +1,5 @@
-import { ENCRYPTED_ALERT, NOT_TLS, WARNING } from "../../session/handshakes.ts";
 import type { Incident } from "../../session/incidents.ts";
+import { ENCRYPTED_ALERT, NOT_TLS, WARNING } from "../../session/service/handshakes.ts";
 import type { FlowCase } from "../observation.ts";
 import { invalidity } from "./certificates.ts";
 import type { Telling } from "./telling.ts";

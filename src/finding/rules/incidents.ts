@@ -1,8 +1,8 @@
 import { Protocol } from "../../packet/view.ts";
-import { REFUSED_THEN_SERVED } from "../../session/dhcp-clients.ts";
-import { ANSWERED_LATER } from "../../session/dns.ts";
+import { PARTLY } from "../../session/call/sip-addresses.ts";
 import type { Incident, IncidentKind } from "../../session/incidents.ts";
-import { PARTLY } from "../../session/sip-addresses.ts";
+import { REFUSED_THEN_SERVED } from "../../session/service/dhcp-clients.ts";
+import { ANSWERED_LATER } from "../../session/service/dns.ts";
 import type { FlowCase, Observation, Severity } from "../observation.ts";
 import { counted } from "../words.ts";
 import { tlsAlert, tlsIncomplete } from "./handshakes.ts";

@@ -1,7 +1,7 @@
 import { sideAddress } from "../../flow/store.ts";
 import { endpointText } from "../../packet/address.ts";
 import { isSpeech } from "../../protocol/codecs.ts";
-import type { CallStream, StreamFacts } from "../../session/call-media.ts";
+import type { CallStream, StreamFacts } from "../../session/call/call-media.ts";
 import type { CallCase, CallObservation, FlowCase, Observation, Run } from "../observation.ts";
 import { grouped, listed } from "../words.ts";
 

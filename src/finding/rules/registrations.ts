@@ -1,4 +1,4 @@
-import type { Refusal } from "../../session/refusals.ts";
+import type { Refusal } from "../../session/call/refusals.ts";
 import type { FlowCase, Observation } from "../observation.ts";
 import { listed } from "../words.ts";
 

@@ -1,4 +1,4 @@
-import type { Transfer } from "../../session/transfer.ts";
+import type { Transfer } from "../../session/transfer/transfer.ts";
 import type { FlowCase, Observation, Run } from "../observation.ts";
 import { troubleOf } from "../transfer-trouble.ts";
 

@@ -1,0 +1,174 @@
+import { detached } from "../../protocol/bytes.ts";
+import { type Codec, isSpeech } from "../../protocol/codecs.ts";
+import type { MediaDescription } from "../../protocol/sdp.ts";
+import type { SipMessage } from "../../protocol/sip-message.ts";
+import type { PacketPlace } from "../incidents.ts";
+import { type Challenges, challenge, isChallenge, noChallenges } from "./challenges.ts";
+
+/** One side of a call, as the signalling names it. */
+export interface CallParty {
+	/** `user@host`, or a number; empty where unknown. */
+	readonly address: string;
+	/** Display name; empty for none. */
+	readonly name: string;
+}
+
+/** A stream that a party asked for: an offer, an answer, or one of a change during the call. */
+export interface CallOffer {
+	readonly time: number;
+	/** 0 the calling party, 1 the called one. */
+	readonly party: 0 | 1;
+	readonly media: MediaDescription;
+}
+
+/** A call: one Call-ID of SIP, or one call reference of H.323. Times are nanoseconds since the run's epoch. */
+export interface Call {
+	/** From 1, in the order in which they were first seen. */
+	readonly id: number;
+	readonly protocol: "sip" | "h323";
+	readonly callId: string;
+	from: CallParty;
+	to: CallParty;
+	readonly start: number;
+	/** The request that began it is not in the capture. */
+	readonly beganBefore: boolean;
+	/** Whether it was answered, though perhaps before the capture. */
+	isEstablished: boolean;
+	ringing: number | null;
+	answered: number | null;
+	ended: number | null;
+	/** Somebody answered the request in any way. */
+	isHeard: boolean;
+	isCancelled: boolean;
+	/** The final answer that refused it: status code and reason; 0 for none. */
+	refusal: number;
+	refusalReason: string;
+	/** What the refusal's Warning or Reason said beside. */
+	explanation: string;
+	/** Cause of Q.850 with which it was refused or ended; 0 for none. */
+	cause: number;
+	/** The message that refused it; null where SIP did not. */
+	refusedAt: PacketPlace | null;
+	readonly challenges: Challenges;
+	/** Time of the latest message. */
+	last: number;
+	/** Signalling flows, in the order in which they joined. */
+	readonly flows: number[];
+	readonly offers: CallOffer[];
+	/** Codecs agreed on, in their order; `T38` after a switch to fax. */
+	readonly codecs: string[];
+}
+
+/** A call has one signalling flow for each hop; a flood that names one Call-ID from everywhere must not grow it. */
+const MAX_FLOWS = 32;
+const MAX_CODECS = 8;
+const NOBODY: CallParty = { address: "", name: "" };
+
+/** A call of which nothing is known but its name. */
+export function newCall(
+	id: number,
+	protocol: Call["protocol"],
+	callId: string,
+	start: number,
+	beganBefore: boolean,
+): Call {
+	return {
+		id,
+		protocol,
+		callId,
+		from: NOBODY,
+		to: NOBODY,
+		start,
+		beganBefore,
+		isEstablished: false,
+		ringing: null,
+		answered: null,
+		ended: null,
+		isHeard: false,
+		isCancelled: false,
+		refusal: 0,
+		refusalReason: "",
+		explanation: "",
+		cause: 0,
+		refusedAt: null,
+		challenges: noChallenges(),
+		last: start,
+		flows: [],
+		offers: [],
+		codecs: [],
+	};
+}
+
+/** Notes a message of the call and the flow that carried it. */
+export function join(call: Call, flow: number, time: number): void {
+	call.last = time;
+	if (call.flows.length < MAX_FLOWS && !call.flows.includes(flow)) call.flows.push(flow);
+}
+
+/** Takes the answer to an INVITE; later ones are to changes of a call that goes on. */
+export function answer(call: Call, message: SipMessage, place: PacketPlace): void {
+	const { method, status } = message;
+	if (method !== "INVITE") return;
+	call.isHeard = true;
+	if (status > 100 && status < 200) call.ringing ??= place.time;
+	if (status >= 200 && status < 300 && !call.isEstablished) {
+		call.answered ??= place.time;
+		// One branch of a forked call refused, another one took it.
+		if (call.refusal !== 0) call.ended = null;
+		call.refusal = 0;
+	}
+	if (isChallenge(message)) challenge(call.challenges, message);
+	if (status >= 300 && call.answered === null && !call.isEstablished) refuse(call, message, place);
+}
+
+function refuse(call: Call, { status, reason, explanation, cause }: SipMessage, place: PacketPlace): void {
+	// It is sent again until its ACK comes.
+	if (call.refusal === status) return;
+	call.refusal = status;
+	call.refusalReason = detached(reason);
+	call.explanation = detached(explanation);
+	call.cause = cause;
+	call.refusedAt = place;
+	call.ended = place.time;
+}
+
+/** Notes the codec that the latest answer chose: its first that the other party named too. */
+export function agree(call: Call, party: 0 | 1): void {
+	const mine = call.offers.findLast((offer) => offer.party === party)?.media;
+	if (!mine) return;
+	const kind = mine.media;
+	const theirs = call.offers.findLast((offer) => offer.party !== party && offer.media.media === kind)?.media;
+	const chosen = mine.codecs.find(
+		(codec) => isSpeech(codec) && (theirs?.codecs.some((other) => isAlike(codec, other)) ?? true),
+	);
+	const name = mine.protocol === "t38" ? "T38" : chosen?.name;
+	if (name && !call.codecs.includes(name) && call.codecs.length < MAX_CODECS) call.codecs.push(name);
+}
+
+function isAlike(one: Codec, other: Codec): boolean {
+	return one.name.toLowerCase() === other.name.toLowerCase() && one.rate === other.rate;
+}
+
+export function isSame(one: MediaDescription, other: MediaDescription): boolean {
+	return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Reasons of H.323 that are a result as they stand. */
+const PLAIN_REASONS = new Set(["busy", "no answer"]);
+
+/** How a call went, in a few words. */
+export function resultOf(call: Call): string {
+	const { protocol, refusal, refusalReason } = call;
+	if (call.answered !== null || call.isEstablished) return "answered";
+	if (call.isCancelled && (refusal === 0 || refusal === 487)) return "cancelled";
+	if (refusal === 486 || refusal === 600) return "busy";
+	if (refusal === 487 || (refusal === 0 && call.ended !== null && refusalReason === "")) return "cancelled";
+	if (refusal === 408 || refusal === 480) return "no answer";
+	if (protocol === "h323" && PLAIN_REASONS.has(refusalReason)) return refusalReason;
+	const why = `${refusal === 0 ? "" : `${refusal} `}${refusalReason}`.trimEnd();
+	if (why === "") return call.isHeard || call.beganBefore ? "in progress" : "unanswered request";
+	if (refusal >= 300 && refusal < 400) return `redirected ${why}`;
+	// What is no fault of the people: media or servers did not fit (RFC 3261, 21.4.13, 21.4.26, 21.5, 21.6.4).
+	const isFailure = refusal === 415 || refusal === 488 || refusal === 606 || (refusal >= 500 && refusal < 600);
+	return `${isFailure ? "failed" : "rejected"} ${why}`;
+}

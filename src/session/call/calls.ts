@@ -1,0 +1,219 @@
+import { type FlowStore, sideAddress } from "../../flow/store.ts";
+import type { PacketView } from "../../packet/view.ts";
+import { detached } from "../../protocol/bytes.ts";
+import { type AnnouncedMedia, endpointsOf, type MediaDescription, parseSdp } from "../../protocol/sdp.ts";
+import type { SipMessage } from "../../protocol/sip-message.ts";
+import { placeOf } from "../incidents.ts";
+import type { Announcement, MediaTable } from "../media/media.ts";
+import { agree, answer, type Call, type CallParty, isSame, join, newCall } from "./call.ts";
+import { ask } from "./challenges.ts";
+
+/** What signalling other than SIP tells of a call. */
+export interface CallEvent {
+	readonly kind: "setup" | "ringing" | "answered" | "ended" | "other";
+	readonly time: number;
+	readonly flow: number;
+	readonly from?: CallParty;
+	readonly to?: CallParty;
+	/** Of an end that came before an answer: why, in words and as a cause of Q.850. */
+	readonly reason?: string;
+	readonly cause?: number;
+}
+
+/** A flow's part in a call. */
+export interface Tie {
+	readonly call: Call;
+	/** What the call announced for the flow's side 0 and side 1; one of them may be undefined (NAT). */
+	readonly ends: readonly [Announcement | undefined, Announcement | undefined];
+}
+
+/** Calls kept: a busy trunk makes some thousands a day, a flood of INVITEs millions an hour. */
+const MAX_CALLS = 100_000;
+const MAX_OFFERS = 64;
+/** Offers kept of all calls: each is some hundred bytes, a browser's some thousand. */
+const MAX_ALL_OFFERS = 200_000;
+/** Calls between the same two users that are compared with each other; a flood of one caller's are all alike. */
+const MAX_ALIKE = 1000;
+/** Of these, how many before and after a call are looked at. */
+const MAX_NEAR = 8;
+/** Media may go on for a moment after the BYE. */
+const AFTERMATH = 5e9;
+/** What shows that there is a dialogue, though its INVITE was not seen (RFC 3261, 12.2). */
+const IN_DIALOGUE = new Set(["ACK", "BYE", "INVITE", "UPDATE", "PRACK", "CANCEL"]);
+const CARRIES_SDP = new Set(["INVITE", "ACK", "UPDATE", "PRACK"]);
+
+/** Follows calls: by SIP (RFC 3261), or by what others tell of theirs; and knows which media is whose. */
+export class CallTracker {
+	readonly calls: Call[] = [];
+	/** Messages of calls beyond the limit. */
+	refused = 0;
+	#offers = 0;
+	readonly #media: MediaTable;
+	readonly #byId = new Map<string, Call>();
+	/** By the users of both ends; made when first asked for, after the capture's end. */
+	#alike: Map<string, Call[]> | undefined;
+	/** Tag of the calling party, by call id. */
+	readonly #callerTags = new Map<number, string>();
+
+	constructor(media: MediaTable) {
+		this.#media = media;
+	}
+
+	/** Looks at a SIP message. @param end of the data, exclusive. */
+	observe(message: SipMessage, data: Uint8Array, end: number, packet: PacketView, flow: number): void {
+		const { method, callId } = message;
+		if (!IN_DIALOGUE.has(method) || callId === "") return;
+		const call = this.#byId.get(`sip ${callId}`) ?? this.#open(message, packet.time);
+		if (!call) return;
+		join(call, flow, packet.time);
+		if (message.status === 0) this.#request(call, message, packet.time);
+		else answer(call, message, placeOf(packet));
+		if (CARRIES_SDP.has(method) && message.status < 300) {
+			const media = parseSdp(data, message.body, end);
+			if (media.length > 0) this.#describe(call, media, this.#partyOf(call, message), message, packet.time);
+		}
+	}
+
+	#open(message: SipMessage, time: number): Call | undefined {
+		const isRequest = message.status === 0;
+		const beganBefore = !(isRequest && message.method === "INVITE" && message.to.tag === "");
+		const call = this.#add("sip", detached(message.callId), time, beganBefore);
+		if (!call) return undefined;
+		const { from, to } = message;
+		call.from = { address: detached(from.address), name: detached(from.name) };
+		call.to = { address: detached(to.address), name: detached(to.name) };
+		call.isEstablished = isRequest && beganBefore && /^(ACK|BYE|INVITE)$/.test(message.method);
+		this.#callerTags.set(call.id, detached(from.tag));
+		return call;
+	}
+
+	#add(protocol: Call["protocol"], callId: string, time: number, beganBefore: boolean): Call | undefined {
+		if (this.calls.length >= MAX_CALLS) {
+			this.refused++;
+			return undefined;
+		}
+		const call = newCall(this.calls.length + 1, protocol, callId, time, beganBefore);
+		this.calls.push(call);
+		this.#byId.set(`${protocol} ${callId}`, call);
+		return call;
+	}
+
+	#request(call: Call, message: SipMessage, time: number): void {
+		if (message.method === "BYE") call.ended ??= time;
+		else if (message.method === "CANCEL") call.isCancelled = true;
+		else if (message.method === "INVITE" && message.to.tag === "") {
+			ask(call.challenges, message);
+			// After a challenge (401, 407) the request comes again with an answer to it.
+			call.refusal = 0;
+			if (call.answered === null && !call.isEstablished) call.ended = null;
+		}
+	}
+
+	/** Who sends a message: the tag in From is the caller's in what the caller asks and in the answers to it. */
+	#partyOf(call: Call, { from, status }: SipMessage): 0 | 1 {
+		const isCallersDialogue = from.tag === this.#callerTags.get(call.id);
+		return isCallersDialogue === (status === 0) ? 0 : 1;
+	}
+
+	#describe(call: Call, media: readonly MediaDescription[], party: 0 | 1, message: SipMessage, time: number): void {
+		for (const stream of media) {
+			const before = call.offers.findLast(
+				(offer) => offer.party === party && offer.media.media === stream.media && offer.media.port === stream.port,
+			);
+			if (
+				!(before && isSame(before.media, stream)) &&
+				call.offers.length < MAX_OFFERS &&
+				this.#offers < MAX_ALL_OFFERS
+			) {
+				call.offers.push({ time, party, media: stream });
+				this.#offers++;
+			}
+			for (const { address, port, protocol } of endpointsOf(stream))
+				this.#media.announce(address, port, { protocol, call: call.id, party, time, media: stream });
+		}
+		const isAnswer = message.status !== 0 || message.method === "ACK";
+		if (isAnswer) agree(call, party);
+	}
+
+	/** Takes what signalling of another protocol tells of a call; its first word begins the call. */
+	report(protocol: "h323", callRef: string, event: CallEvent): void {
+		const call =
+			this.#byId.get(`${protocol} ${callRef}`) ?? this.#add(protocol, callRef, event.time, event.kind !== "setup");
+		if (!call) return;
+		join(call, event.flow, event.time);
+		if (event.from) call.from = detachedParty(event.from);
+		if (event.to) call.to = detachedParty(event.to);
+		if (event.kind !== "setup") call.isHeard = true;
+		if (event.kind === "ringing") call.ringing ??= event.time;
+		else if (event.kind === "answered") call.answered ??= event.time;
+		else if (event.kind === "ended") {
+			call.ended ??= event.time;
+			if (call.beganBefore) call.isEstablished = true;
+			else if (call.answered === null) {
+				if (event.reason) call.refusalReason = detached(event.reason);
+				call.cause = event.cause ?? 0;
+			}
+		}
+	}
+
+	/** Takes an endpoint that signalling of another protocol announces for a call which {@link report} told of. */
+	announce(media: AnnouncedMedia, protocol: "h323", callRef: string, party: 0 | 1, time: number): void {
+		const call = this.#byId.get(`${protocol} ${callRef}`);
+		const { address, port } = media;
+		this.#media.announce(address, port, { protocol: media.protocol, call: call?.id ?? 0, party, time, media: null });
+	}
+
+	/**
+	 * The calls that a flow's media between two times belongs to, the newest first: those that announced both its ends (two legs of one
+	 * conversation may, where media goes directly), else the one that last announced one of them.
+	 */
+	tiesOf(store: FlowStore, flow: number, first: number, last: number): Tie[] {
+		if (this.#media.size === 0) return [];
+		const [one, other] = ([0, 1] as const).map((side) =>
+			this.#media
+				.inForce(sideAddress(store, flow, side), store.port(flow, side), last)
+				.filter(({ call }) => this.#isOn(call, first)),
+		) as [Announcement[], Announcement[]];
+		const both = one.flatMap((end) => {
+			const match = other.find(({ call }) => call === end.call);
+			return match ? [{ call: this.calls[end.call - 1]!, ends: [end, match] as const }] : [];
+		});
+		if (both.length > 0) return both;
+		const newest = [...one.slice(0, 1), ...other.slice(0, 1)].sort((a, b) => b.time - a.time)[0];
+		if (!newest) return [];
+		const ends = newest === one[0] ? ([newest, undefined] as const) : ([undefined, newest] as const);
+		return [{ call: this.calls[newest.call - 1]!, ends }];
+	}
+
+	/** Calls between the same two users shortly before and after a call: its other legs, and other tries. */
+	alike(call: Call): readonly Call[] {
+		this.#alike ??= this.#byUsers();
+		const all = this.#alike.get(usersOf(call)) ?? [];
+		const place = all.findIndex(({ id }) => id === call.id);
+		return [...all.slice(Math.max(0, place - MAX_NEAR), place), ...all.slice(place + 1, place + 1 + MAX_NEAR)];
+	}
+
+	#byUsers(): Map<string, Call[]> {
+		const found = new Map<string, Call[]>();
+		for (const call of this.calls) {
+			const users = usersOf(call);
+			const known = found.get(users);
+			if (!known) found.set(users, [call]);
+			else if (known.length < MAX_ALIKE) known.push(call);
+		}
+		return found;
+	}
+
+	#isOn(id: number, time: number): boolean {
+		const call = this.calls[id - 1];
+		return call !== undefined && (call.ended === null || time <= call.ended + AFTERMATH);
+	}
+}
+
+function detachedParty({ address, name }: CallParty): CallParty {
+	return { address: detached(address), name: detached(name) };
+}
+
+function usersOf({ from, to }: Call): string {
+	return `${from.address.split("@")[0]}|${to.address.split("@")[0]}`;
+}

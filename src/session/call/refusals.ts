@@ -1,0 +1,77 @@
+import type { PacketView } from "../../packet/view.ts";
+import { detached } from "../../protocol/bytes.ts";
+import { type PacketPlace, placeOf } from "../incidents.ts";
+
+/** What a registrar or a gatekeeper would not do for one user. */
+export interface Refusal {
+	readonly user: string;
+	/** Status and reason phrase, or the reason of a reject. */
+	readonly words: string;
+	/** Whether it was the challenge that credentials did not pass. */
+	readonly isChallenge: boolean;
+	/** The side that was refused. */
+	readonly side: 0 | 1;
+	readonly first: PacketPlace;
+	last: number;
+	count: number;
+}
+
+/** Refusals kept: each is one user of one flow refused in one way. A scan for passwords makes more. */
+const MAX_REFUSALS = 50_000;
+/** Of one flow: a trunk registers some hundred users. */
+const MAX_OF_FLOW = 256;
+/** Users whose success is remembered. */
+const MAX_USERS = 100_000;
+
+const NONE: readonly Refusal[] = [];
+
+/** Registrations that were refused, by flow, and which users got through later. */
+export class Refusals {
+	readonly #ofFlow = new Map<number, Refusal[]>();
+	/** Time of the latest success, by user. */
+	readonly #succeeded = new Map<string, number>();
+	#kept = 0;
+
+	/** @param side that was refused. @param count how often until now. */
+	note(
+		flow: number,
+		side: 0 | 1,
+		packet: PacketView,
+		refusal: {
+			readonly user: string;
+			readonly words: string;
+			readonly isChallenge?: boolean;
+			readonly count?: number;
+		},
+	): void {
+		const { user, words, isChallenge = false, count = 1 } = refusal;
+		const all = this.#ofFlow.get(flow);
+		const known = all?.find((each) => each.user === user && each.words === words);
+		if (known) {
+			known.last = packet.time;
+			known.count += count;
+			return;
+		}
+		if (this.#kept >= MAX_REFUSALS || (all && all.length >= MAX_OF_FLOW)) return;
+		this.#kept++;
+		const first = placeOf(packet);
+		const added = { user: detached(user), words: detached(words), isChallenge, side, first, last: first.time, count };
+		if (all) all.push(added);
+		else this.#ofFlow.set(flow, [added]);
+	}
+
+	/** A user is registered. */
+	succeed(user: string, time: number): void {
+		if (this.#succeeded.has(user) || this.#succeeded.size < MAX_USERS) this.#succeeded.set(detached(user), time);
+	}
+
+	/** In the order in which they were noted. */
+	of(flow: number): readonly Refusal[] {
+		return this.#ofFlow.get(flow) ?? NONE;
+	}
+
+	/** Whether the user got through after all. */
+	isOvercome({ user, last }: Refusal): boolean {
+		return (this.#succeeded.get(user) ?? Number.NEGATIVE_INFINITY) > last;
+	}
+}

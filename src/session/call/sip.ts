@@ -1,0 +1,50 @@
+import type { PacketView } from "../../packet/view.ts";
+import { detached } from "../../protocol/bytes.ts";
+import { parseSip, type SipMessage } from "../../protocol/sip-message.ts";
+import type { IncidentTable } from "../incidents.ts";
+import type { CallTracker } from "./calls.ts";
+import type { Refusals } from "./refusals.ts";
+import { RegistrationTable } from "./registrations.ts";
+import { SipAddresses } from "./sip-addresses.ts";
+import { keyOf, type Transactions } from "./transactions.ts";
+
+/** Nobody answers an ACK (RFC 3261, 17.1.1.3), and a CANCEL goes the way of what it cancels. */
+const WITHOUT_ANSWER: ReadonlySet<string> = new Set(["ACK", "CANCEL"]);
+
+/** Reads SIP (RFC 3261) once for all who follow it. */
+export class SipTracker {
+	readonly registrations: RegistrationTable;
+	readonly #calls: CallTracker;
+	readonly #transactions: Transactions;
+	readonly #addresses: SipAddresses;
+
+	constructor(calls: CallTracker, refusals: Refusals, transactions: Transactions, incidents: IncidentTable) {
+		this.#addresses = new SipAddresses(incidents);
+		this.#calls = calls;
+		this.#transactions = transactions;
+		this.registrations = new RegistrationTable(refusals);
+	}
+
+	/** Looks at a whole message. @param side its sender's. */
+	observe(data: Uint8Array, start: number, end: number, packet: PacketView, flow: number, side: 0 | 1): void {
+		const message = parseSip(data, start, end);
+		if (!message) return;
+		this.#follow(message, packet, flow, side);
+		this.#addresses.observe(message, data, end, packet, flow, side);
+		if (message.method === "REGISTER") this.registrations.observe(message, packet, flow, side);
+		this.#calls.observe(message, data, end, packet, flow);
+	}
+
+	/** What is answered by anything, if only by 100 (Trying), has reached somebody. */
+	#follow(
+		{ method, status, branch, callId, sequence, uri }: SipMessage,
+		packet: PacketView,
+		flow: number,
+		side: 0 | 1,
+	): void {
+		const key = keyOf(`${branch} ${callId} ${sequence} ${method}`);
+		if (status !== 0) this.#transactions.answer(flow, side, key, packet);
+		else if (method !== "" && !WITHOUT_ANSWER.has(method))
+			this.#transactions.ask(flow, side, key, packet, `SIP ${detached(method)} request`, detached(uri));
+	}
+}

@@ -1,0 +1,215 @@
+import { FlowStore, sideAddress } from "../../flow/store.ts";
+import { addressText } from "../../packet/address.ts";
+import type { PacketView } from "../../packet/view.ts";
+import { u16 } from "../../protocol/bytes.ts";
+import { type ReportBlock, readReports } from "../../protocol/rtcp.ts";
+import { isControlType, looksLikeRtp, RTP_HEADER } from "../../protocol/rtp.ts";
+import { DTLS, MEDIA_MAY_FOLLOW, RTP } from "../evidence.ts";
+import type { MediaTable } from "./media.ts";
+import { RoundTrips } from "./round-trips.ts";
+import type { Stream } from "./stream-record.ts";
+import { StreamTable } from "./streams.ts";
+
+/** Successive packets of one source that make a stream. RFC 3550 A.1 asks for two; chance alone passes two too often. */
+const STREAM_PACKETS = 3;
+/** Sequence numbers may skip packets that were lost on the way. */
+const MAX_SKIP = 32;
+/** Receivers' reports kept; a flood of them must not fill the memory. */
+const MAX_REPORTS = 50_000;
+
+/** A side's words in the flow's state region: the newest stream, and the packets that may become its first one. */
+const AT = { newest: 0, ssrc: 1, inARow: 2, dscp: 3, repeats: 4, packets: 5 } as const;
+/** Words of a packet that waits: sequence number << 16 | payload type, time stamp, seconds, nanoseconds, length. */
+const WAITING = 5;
+const WORDS_PER_SIDE = AT.packets + WAITING * (STREAM_PACKETS - 1);
+/** First bytes on a port that STUN, DTLS, TURN channels and RTP share (RFC 7983). */
+const FirstByte = { dtls: 20, dtlsEnd: 63, channel: 0x40, channelEnd: 0x4f } as const;
+const CHANNEL_HEADER = 4;
+
+/**
+ * Finds RTP, with or without its signalling, and follows its streams. One packet proves nothing (12 bytes with two
+ * fixed bits), but packets of one synchronisation source with rising sequence numbers do. What is needed for each
+ * packet is in the flow's record and in the stream's: nothing is allocated.
+ */
+export class RtpTracker {
+	readonly #store: FlowStore;
+	readonly #streams: StreamTable;
+	/** What receivers last reported, by source and sender's address. */
+	readonly #reports = new Map<string, ReportBlock>();
+	readonly #roundTrips = new RoundTrips();
+
+	constructor(store: FlowStore, media: MediaTable) {
+		this.#store = store;
+		this.#streams = new StreamTable((flow, side, type) => media.rateFor(store, flow, side, type));
+	}
+
+	/** Streams in the whole capture. */
+	get streams(): number {
+		return this.#streams.size;
+	}
+
+	/** Packets of streams beyond the limits. */
+	get refused(): number {
+		return this.#streams.refused;
+	}
+
+	/**
+	 * Looks at a UDP payload of a flow that carries RTP, or may.
+	 * @returns the flow's evidence, with the {@link RTP} mark once a stream is found.
+	 */
+	observe(packet: PacketView, flow: number, side: 0 | 1, evidence: number): number {
+		const { data, payloadStart, payloadEnd, payloadLength } = packet;
+		const first = data[payloadStart]!;
+		if (first >>> 6 === 2) {
+			if (payloadEnd - payloadStart < RTP_HEADER) return evidence;
+			if (isControlType(data[payloadStart + 1]!)) this.control(packet);
+			// Beside media, padding is no test: probes are nearly all padding, and under SRTP its length is encrypted.
+			else if (
+				(evidence & (RTP | MEDIA_MAY_FOLLOW)) !== 0 ||
+				looksLikeRtp(data, payloadStart, payloadEnd, payloadLength)
+			)
+				return this.#take(packet, payloadStart, flow, side, evidence);
+			return evidence;
+		}
+		if ((evidence & MEDIA_MAY_FOLLOW) === 0) return evidence;
+		if (first >= FirstByte.dtls && first <= FirstByte.dtlsEnd) return evidence | DTLS;
+		const inside = payloadStart + CHANNEL_HEADER;
+		if (first < FirstByte.channel || first > FirstByte.channelEnd || inside >= payloadEnd) return evidence;
+		return looksLikeRtp(data, inside, payloadEnd, payloadLength - CHANNEL_HEADER)
+			? this.#take(packet, inside, flow, side, evidence)
+			: evidence;
+	}
+
+	/** Takes what an RTCP message says of the streams that its receiver sends. */
+	control(packet: PacketView): void {
+		const { data, payloadStart, payloadEnd, ipVersion, time } = packet;
+		const from = addressText(ipVersion, packet.src0, packet.src1, packet.src2, packet.src3);
+		const to = addressText(ipVersion, packet.dst0, packet.dst1, packet.dst2, packet.dst3);
+		readReports(
+			data,
+			payloadStart,
+			payloadEnd,
+			(block) => {
+				const key = `${block.ssrc}|${to}`;
+				if (this.#reports.has(key) || this.#reports.size < MAX_REPORTS) this.#reports.set(key, block);
+				this.#roundTrips.reported(key, block, time);
+			},
+			(report) => this.#roundTrips.sent(`${report.ssrc}|${from}`, report, time),
+		);
+	}
+
+	/** @param start of the RTP header. */
+	#take(packet: PacketView, start: number, flow: number, side: 0 | 1, evidence: number): number {
+		const { data, view } = packet;
+		const words = this.#store.words(flow);
+		const at = this.#store.base(flow) + FlowStore.STATE + WORDS_PER_SIDE * side;
+		const sequence = u16(data, start + 2);
+		const length = packet.payloadLength - (start - packet.payloadStart) - RTP_HEADER;
+		const ssrc = view.getInt32(start + 8);
+		let stream = (evidence & RTP) === 0 ? 0 : this.#streams.find(words[at + AT.newest]!, ssrc);
+		// Stray packets must not take the place of the streams to come: a new source proves itself as the first did.
+		if (stream === 0 && !makesStream(packet, start, words, at, sequence, length)) return evidence;
+		if (stream === 0) stream = this.#begin(flow, side, words, at, ssrc, packet.trafficClass >>> 2);
+		if (stream !== 0)
+			this.#streams.add(stream, packet, sequence, view.getInt32(start + 4), data[start + 1]! & 0x7f, length);
+		return evidence | RTP;
+	}
+
+	/** Opens a stream with the packets that waited for it. @returns 0 beyond the limits. */
+	#begin(flow: number, side: 0 | 1, words: Int32Array, at: number, ssrc: number, dscp: number): number {
+		const waited = words[at + AT.ssrc] === ssrc ? words[at + AT.inARow]! : 0;
+		const first = waited > 0 ? words[at + AT.dscp]! : dscp;
+		const stream = this.#streams.open(flow, side, ssrc, words[at + AT.newest]!, first);
+		if (stream === 0) {
+			this.#streams.refused++;
+			return 0;
+		}
+		words[at + AT.newest] = stream;
+		words[at + AT.inARow] = 0;
+		for (let n = 0; n < waited; n++) {
+			const waiting = at + AT.packets + WAITING * n;
+			const time = words[waiting + 2]! * 1e9 + words[waiting + 3]!;
+			const numbers = words[waiting]!;
+			this.#streams.add(stream, { time }, numbers >>> 16, words[waiting + 1]!, numbers & 0x7f, words[waiting + 4]!);
+		}
+		if (waited > 0) this.#streams.repeat(stream, words[at + AT.repeats]!);
+		return stream;
+	}
+
+	/** The streams of a flow, in the order in which each side began them. */
+	streamsOf(flow: number): Stream[] {
+		if ((this.#store.evidence(flow) & RTP) === 0) return [];
+		const words = this.#store.words(flow);
+		return ([0, 1] as const).flatMap((side) => {
+			const at = this.#store.base(flow) + FlowStore.STATE + WORDS_PER_SIDE * side;
+			// The flow's other packets showed that it is RTP: so are these, few as they are.
+			if (words[at + AT.inARow]! > 0) this.#begin(flow, side, words, at, words[at + AT.ssrc]!, 0);
+			return this.#streams.from(words[at + AT.newest]!);
+		});
+	}
+
+	/** What the receiver of a stream last said of it by RTCP. */
+	reportOn(stream: Stream): ReportBlock | undefined {
+		return this.#reports.get(this.#sourceOf(stream));
+	}
+
+	/** Round trip between the two ends of a stream's flow, nanoseconds; undefined where RTCP does not tell both halves. */
+	roundTripOf(stream: Stream): number | undefined {
+		const there = this.#roundTrips.of(this.#sourceOf(stream));
+		if (there === undefined) return undefined;
+		for (const other of this.streamsOf(stream.flow)) {
+			const back = other.side === stream.side ? undefined : this.#roundTrips.of(this.#sourceOf(other));
+			if (back !== undefined) return there + back;
+		}
+		return undefined;
+	}
+
+	#sourceOf({ flow, side, ssrc }: Stream): string {
+		return `${ssrc}|${sideAddress(this.#store, flow, side)}`;
+	}
+}
+
+/**
+ * Whether a packet, with those of its side that wait, makes a stream; else it waits itself.
+ * @param start of the RTP header. @param length behind it.
+ */
+function makesStream(
+	packet: PacketView,
+	start: number,
+	words: Int32Array,
+	at: number,
+	sequence: number,
+	length: number,
+): boolean {
+	const { view, time } = packet;
+	const ssrc = view.getInt32(start + 8);
+	const isFirst = words[at + AT.ssrc] !== ssrc || words[at + AT.inARow] === 0;
+	const advance = isFirst ? 0 : (sequence - lastWaiting(words, at)) & 0xffff;
+	if (!isFirst && advance === 0) {
+		// A mirror port may send every packet twice.
+		words[at + AT.repeats]!++;
+		return false;
+	}
+	if (isFirst || advance > MAX_SKIP) {
+		words[at + AT.ssrc] = ssrc;
+		words[at + AT.repeats] = 0;
+		words[at + AT.inARow] = 0;
+		words[at + AT.dscp] = packet.trafficClass >>> 2;
+	}
+	const inARow = words[at + AT.inARow]!;
+	if (inARow === STREAM_PACKETS - 1) return true;
+	const waiting = at + AT.packets + WAITING * inARow;
+	const seconds = Math.floor(time / 1e9);
+	words[at + AT.inARow] = inARow + 1;
+	words[waiting] = (sequence << 16) | (packet.data[start + 1]! & 0x7f);
+	words[waiting + 1] = view.getInt32(start + 4);
+	words[waiting + 2] = seconds;
+	words[waiting + 3] = time - seconds * 1e9;
+	words[waiting + 4] = length;
+	return false;
+}
+
+/** Sequence number of the latest packet that waits. */
+function lastWaiting(words: Int32Array, at: number): number {
+	return words[at + AT.packets + WAITING * (words[at + AT.inARow]! - 1)]! >>> 16;
+}

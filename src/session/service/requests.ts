@@ -1,0 +1,142 @@
+import type { PacketView } from "../../packet/view.ts";
+import { type IncidentTable, placeOf } from "../incidents.ts";
+
+/** A request that waits for its answer. */
+export interface OpenRequest {
+	readonly side: 0 | 1;
+	/** What ties an answer to it: a transaction's number, or a hash of one; within its flow. */
+	readonly key: number;
+	/** In words that fit all requests of the kind: `DNS query`. */
+	readonly what: string;
+	/** What was asked for, as {@link Requests.finish} is given it. */
+	readonly subject: string;
+	/** Where it was asked first. */
+	readonly file: number;
+	readonly number: number;
+	readonly time: number;
+	last: number;
+	tries: number;
+}
+
+/** Requests that wait at a time, of all flows: a scan opens one for each of its probes. The oldest flow's give way. */
+const MAX_WAITING = 200_000;
+/** Flows whose requests nobody waits for any more. */
+const MAX_GIVEN_UP = 100_000;
+/** Requests of one flow that wait at a time: a resolver that uses one port has some dozens. */
+const MAX_OPEN = 64;
+/** Nobody waits so long for a datagram: resolvers give up after 5 to 30 s (resolv.conf(5)), SNMP managers sooner. Nanoseconds. */
+const GIVEN_UP_AFTER = 30e9;
+
+/**
+ * Requests and the answers that close them: what is open at the end got none. A request that is sent again is one more
+ * try of the same. Nothing is judged here: a finding's rule knows when the capture ended.
+ */
+export class Requests {
+	/** By flow, those of the oldest flow first; of each, in the order in which they were first asked. */
+	readonly #flows = new Map<number, OpenRequest[]>();
+	/** By flow: those asked so long ago that nobody waits any more, as one. */
+	readonly #givenUp = new Map<number, OpenRequest>();
+	/** How many wait, of all flows. */
+	#waiting = 0;
+	/** Requests beyond the limits: nothing is said of them. */
+	forgotten = 0;
+
+	/** Notes a request. Those to many (broadcast, multicast) ask for no answer of anybody: see {@link isToMany}. */
+	open(flow: number, side: 0 | 1, key: number, packet: PacketView, what: string, subject = ""): void {
+		let open = this.#flows.get(flow);
+		const known = open?.[placeOfRequest(open, key, side)];
+		if (known) {
+			known.tries++;
+			known.last = packet.time;
+			return;
+		}
+		const { file, number, time } = packet;
+		if (open && open.length >= MAX_OPEN) this.#giveUp(flow, open, time);
+		if (this.#waiting >= MAX_WAITING) this.#forgetOldest();
+		open = this.#flows.get(flow);
+		if (!open) {
+			open = [];
+			this.#flows.set(flow, open);
+		}
+		open.push({ side, key, what, subject, file, number, time, last: time, tries: 1 });
+		this.#waiting++;
+	}
+
+	/** Notes an answer from a side. @returns the other side's request that it answers; undefined where none is known. */
+	close(flow: number, side: 0 | 1, key: number): OpenRequest | undefined {
+		const open = this.#flows.get(flow);
+		if (!open) return undefined;
+		const at = placeOfRequest(open, key, (1 - side) as 0 | 1);
+		if (at < 0) return undefined;
+		const request = open[at];
+		this.#waiting--;
+		if (open.length === 1) this.#flows.delete(flow);
+		else open.splice(at, 1);
+		return request;
+	}
+
+	/** Nothing more can be said of a flow's requests, or all of them are answered. */
+	forget(flow: number): void {
+		this.#waiting -= this.#flows.get(flow)?.length ?? 0;
+		this.#flows.delete(flow);
+		this.#givenUp.delete(flow);
+	}
+
+	#forgetOldest(): void {
+		const [oldest, open] = this.#flows.entries().next().value!;
+		this.forgotten += open.length;
+		this.forget(oldest);
+	}
+
+	/** Makes room: what is old is counted as unanswered, what is young may still be answered, and is forgotten. */
+	#giveUp(flow: number, open: OpenRequest[], now: number): void {
+		const oldest = open.shift()!;
+		this.#waiting--;
+		const known = this.#givenUp.get(flow);
+		if (now - oldest.last < GIVEN_UP_AFTER) this.forgotten++;
+		else if (known) {
+			known.tries += oldest.tries;
+			known.last = oldest.last;
+		} else if (this.#givenUp.size < MAX_GIVEN_UP) this.#givenUp.set(flow, oldest);
+	}
+
+	/**
+	 * The capture is over: notes what got no answer, one incident of a flow for each `what`.
+	 * @param wordsOf what to say of a request, where it is not what it was opened with; undefined to say nothing of it.
+	 */
+	finish(
+		incidents: IncidentTable,
+		wordsOf: (request: OpenRequest, flow: number) => { what: string; subject: string } | undefined,
+	): void {
+		const note = (request: OpenRequest, flow: number) => {
+			const words = wordsOf(request, flow);
+			if (!words) return;
+			const { side, last, tries } = request;
+			const { what: detail, subject } = words;
+			incidents.noteAt(flow, placeOf(request), last, tries, { kind: "unanswered", side, detail, subject });
+		};
+		for (const [flow, request] of this.#givenUp) note(request, flow);
+		for (const [flow, open] of this.#flows) for (const request of open) note(request, flow);
+		this.#givenUp.clear();
+		this.#flows.clear();
+		this.#waiting = 0;
+	}
+}
+
+function placeOfRequest(open: readonly OpenRequest[], key: number, side: 0 | 1): number {
+	for (let at = 0; at < open.length; at++) if (open[at]!.key === key && open[at]!.side === side) return at;
+	return -1;
+}
+
+const MULTICAST = 0xe0;
+const LAST_OCTET = 0xff;
+const MULTICAST_6 = 0xff;
+
+/**
+ * Whether a packet goes to a multicast or broadcast address, from which nobody has to answer. A network's own broadcast
+ * address is known by its last octet alone, because masks are not in packets.
+ */
+export function isToMany({ ipVersion, dst0, dst3 }: PacketView): boolean {
+	if (ipVersion === 6) return dst0 >>> 24 === MULTICAST_6;
+	return dst3 >>> 24 >= MULTICAST || (dst3 & LAST_OCTET) === LAST_OCTET;
+}

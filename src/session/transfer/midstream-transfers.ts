@@ -1,0 +1,44 @@
+import type { PacketView } from "../../packet/view.ts";
+import { TftpOpcode } from "../../protocol/tftp.ts";
+
+/** Who sends the data, the block that waits for its acknowledgement, and how many were acknowledged in step. */
+interface Steps {
+	readonly senderPort: number;
+	block: number;
+	steps: number;
+}
+
+/** Blocks that are acknowledged one by one, each number in its turn: no other protocol does that by chance. */
+const ENOUGH_STEPS = 3;
+/** Flows watched at a time; the oldest gives way. */
+const MAX_FLOWS = 4096;
+
+/**
+ * Finds TFTP whose request the capture lacks: data blocks of rising numbers that the other side acknowledges one by one
+ * (RFC 1350, 2).
+ */
+export class MidstreamTransfers {
+	readonly #flows = new Map<number, Steps>();
+
+	/** Looks at a DATA or ACK packet of a flow in no transfer. @returns whether the flow is shown to be one now. */
+	observe(packet: PacketView, flow: number, opcode: number, block: number): boolean {
+		if (opcode === TftpOpcode.DATA) {
+			const steps = this.#flows.get(flow);
+			const isNext = steps?.senderPort === packet.srcPort && ((block - steps.block) & 0xffff) <= 1;
+			if (isNext) steps.block = block;
+			else this.#watch(flow, { senderPort: packet.srcPort, block, steps: 0 });
+			return false;
+		}
+		const steps = opcode === TftpOpcode.ACK ? this.#flows.get(flow) : undefined;
+		if (!steps || steps.senderPort !== packet.dstPort || steps.block !== block) return false;
+		if (++steps.steps < ENOUGH_STEPS) return false;
+		this.#flows.delete(flow);
+		return true;
+	}
+
+	#watch(flow: number, steps: Steps): void {
+		this.#flows.delete(flow);
+		this.#flows.set(flow, steps);
+		if (this.#flows.size > MAX_FLOWS) this.#flows.delete(this.#flows.keys().next().value!);
+	}
+}

@@ -1,0 +1,155 @@
+import type { PacketPlace } from "../incidents.ts";
+
+export type TransferStyle = "ipoffice" | "rfc1350" | "single-port";
+
+/** Who sent a packet, as the request has it: the server of IP Office's variant stays the server though it asks too. */
+export type TransferEnd = "client" | "server";
+
+export interface UdpEndpoint {
+	readonly address: string;
+	readonly port: number;
+}
+
+/** One TFTP file exchange. Times are nanoseconds since the run's epoch. */
+export interface Transfer {
+	readonly id: number;
+	client: UdpEndpoint;
+	/** Port 69 until the server answers from another one. */
+	server: UdpEndpoint;
+	/** Address that the request went to: a broadcast may be answered by several. */
+	asked: string;
+	readonly file: string;
+	readonly mode: string;
+	direction: "read" | "write";
+	/** How the server answered; undefined while it has not. */
+	style: TransferStyle | undefined;
+	/** File data, retransmissions not counted. */
+	bytes: number;
+	/** Different data blocks seen. */
+	blocks: number;
+	/** Requests and data blocks that were sent again. */
+	retransmits: number;
+	/** All blocks up to a short last one were seen, and nothing says that the last one did not arrive. */
+	complete: boolean;
+	/** `<code> <text>` of the ERROR packet. */
+	error: string | null;
+	errorBy: TransferEnd;
+	errorAt: PacketPlace | null;
+	/** The request; null where the transfer was concluded from something else. */
+	requested: PacketPlace | null;
+	/** How often the client asked. */
+	requests: number;
+	/** How often of these it asked anew, though data had come. */
+	restarts: number;
+	/** The client asked how long the file is (RFC 2349): it may want to know nothing more. */
+	asksSize: boolean;
+	/** Who sent the latest packet, and how often the same one again since the other side's last. */
+	lastBy: TransferEnd;
+	repeats: number;
+	/** The latest packet's opcode and block number. */
+	lastPacket: number;
+	/** A data block was acknowledged. */
+	isAcknowledged: boolean;
+	/** Indices of the flows in the store, in the order in which they joined. */
+	readonly flows: number[];
+	readonly start: number;
+	end: number;
+	/** Negotiated options: blksize, tsize, windowsize, timeout. */
+	options: Record<string, number>;
+	/** Highest block, counted on where the 16-bit number wraps. */
+	highest: number;
+	/** Blocks below `highest` that were not seen. */
+	readonly missing: Set<number>;
+	/** Number of the short last block, -1 while it has not come. */
+	last: number;
+	lastRepeated: boolean;
+	lastAcknowledged: boolean;
+	/** The request was not seen: who serves is concluded from a write request that data follows at once, or from who sends it. */
+	isAssumed: boolean;
+}
+
+/** What a request, or data without one, tells of a transfer that begins. */
+export type Beginning = Pick<Transfer, "id" | "client" | "server" | "file" | "mode" | "direction" | "start">;
+
+export function newTransfer({ id, client, server, file, mode, direction, start }: Beginning): Transfer {
+	return {
+		id,
+		client,
+		server,
+		asked: server.address,
+		file,
+		mode,
+		direction,
+		start,
+		style: undefined,
+		bytes: 0,
+		blocks: 0,
+		retransmits: 0,
+		complete: false,
+		error: null,
+		errorBy: "server",
+		errorAt: null,
+		requested: null,
+		requests: 0,
+		restarts: 0,
+		asksSize: false,
+		lastBy: "client",
+		repeats: 0,
+		lastPacket: 0,
+		isAcknowledged: false,
+		flows: [],
+		end: start,
+		options: {},
+		highest: 0,
+		missing: new Set(),
+		last: -1,
+		lastRepeated: false,
+		lastAcknowledged: false,
+		isAssumed: false,
+	};
+}
+
+/** Notes whose turn it was, and whether this side has to say the same again. */
+export function countTurn(transfer: Transfer, by: TransferEnd, opcode: number, block: number): void {
+	const said = opcode * 0x10000 + block;
+	transfer.repeats = transfer.lastBy === by && transfer.lastPacket === said ? transfer.repeats + 1 : 0;
+	transfer.lastBy = by;
+	transfer.lastPacket = said;
+}
+
+/** Blocks before a transfer's first one in the capture are not there. */
+export function beginAfter(transfer: Transfer, block: number): void {
+	transfer.highest = block;
+	for (let gap = 1; gap <= block; gap++) transfer.missing.add(gap);
+}
+
+/** Gaps remembered for one transfer: the largest window (RFC 7440). */
+const MAX_MISSING = 65_535;
+const DEFAULT_BLOCK_SIZE = 512; // RFC 1350, 2
+/** A block that is nearer ahead than behind is new, whatever the capture lost before it. */
+const HALF_OF_NUMBERS = 0x8000;
+
+/** Counts a data block. Block numbers have 16 bits and wrap to 0 (or, in some servers, to 1). */
+export function countBlock(transfer: Transfer, block: number, length: number): void {
+	const ahead = (block - transfer.highest) & 0xffff;
+	const wrapsToOne = block === 1 && (transfer.highest & 0xffff) === 0xffff;
+	let number: number;
+	if (wrapsToOne || (ahead > 0 && ahead < HALF_OF_NUMBERS)) {
+		number = transfer.highest + (wrapsToOne ? 2 : ahead);
+		if (!wrapsToOne) {
+			for (let gap = transfer.highest + 1; gap < number && transfer.missing.size < MAX_MISSING; gap++)
+				transfer.missing.add(gap);
+		}
+		transfer.highest = number;
+	} else {
+		number = transfer.highest - ((transfer.highest - block) & 0xffff);
+		if (!transfer.missing.delete(number)) {
+			transfer.retransmits++;
+			if (number === transfer.last) transfer.lastRepeated = true;
+			return;
+		}
+	}
+	transfer.blocks++;
+	transfer.bytes += length;
+	if (length < (transfer.options.blksize ?? DEFAULT_BLOCK_SIZE)) transfer.last = number;
+}

@@ -1,0 +1,420 @@
+import type { FlowStore } from "../../flow/store.ts";
+import { addressText } from "../../packet/address.ts";
+import type { PacketView } from "../../packet/view.ts";
+import { identityInWhoIs } from "../../protocol/identity.ts";
+import {
+	parseOack,
+	parseTftpError,
+	parseTftpRequest,
+	TFTP_PORT,
+	TftpOpcode,
+	type TftpRequest,
+	tftpOpcode,
+} from "../../protocol/tftp.ts";
+import type { IdentityTable } from "../identities.ts";
+import { placeOf } from "../incidents.ts";
+import { MidstreamTransfers } from "./midstream-transfers.ts";
+import { PendingTransfers } from "./pending-transfers.ts";
+import {
+	type Beginning,
+	beginAfter,
+	countBlock,
+	countTurn,
+	newTransfer,
+	type Transfer,
+	type UdpEndpoint,
+} from "./transfer.ts";
+
+/** An answer later than this belongs to another request (Linux conntrack's TFTP helper waits as long). */
+const ANSWER_TIMEOUT = 300e9;
+/** Packets that came this near to each other may be in the wrong order in the capture. */
+const OUT_OF_ORDER = 1e9;
+/** Transfers that a run keeps; further ones are counted in `refused`. */
+const MAX_TRANSFERS = 100_000;
+/** A transfer has three flows; a server that answers from ever new ports must not grow it without end. */
+const MAX_FLOWS = 64;
+const HEADER = 4; // opcode and block number
+/** `nasystem/who_is`, `who_is2`, `who_is3`. */
+const WHO_IS = /^nasystem\/who_is/i;
+const LATIN1 = new TextDecoder("latin1");
+
+/**
+ * Ties the flows of TFTP exchanges together: RFC 1350's two (request to port 69; data between the client's port and
+ * one that the server chooses), IP Office's three (the request is answered by a write request from the server's new
+ * port to port 69 of the client), and the single one of servers that stay on port 69. A request leaves an expectation
+ * on the client's endpoint with the server's port left open; the first plausible answer claims it.
+ */
+export class TransferTracker {
+	readonly transfers: Transfer[] = [];
+	/** Transfers beyond the limit. */
+	refused = 0;
+	readonly #pending = new PendingTransfers();
+	readonly #midstream = new MidstreamTransfers();
+	readonly #store: FlowStore;
+	readonly #identities: IdentityTable;
+
+	constructor(store: FlowStore, identities: IdentityTable) {
+		this.#store = store;
+		this.#identities = identities;
+	}
+
+	/**
+	 * Looks at a UDP payload: every one of a flow that is in a transfer, and the first few of others.
+	 * @returns whether the flow is in a transfer, so that its later packets are wanted too.
+	 */
+	observe(packet: PacketView, flow: number): boolean {
+		const { data, payloadStart, payloadEnd } = packet;
+		const opcode = tftpOpcode(data, payloadStart, payloadEnd);
+		if (packet.dstPort === TFTP_PORT && (opcode === TftpOpcode.RRQ || opcode === TftpOpcode.WRQ)) {
+			return this.#request(packet, flow, opcode);
+		}
+		const id = this.#store.transfer(flow);
+		if (id !== 0) {
+			if (opcode !== 0) this.#exchange(this.#current(this.transfers[id - 1]!, packet, opcode, flow), packet, opcode);
+			return true;
+		}
+		if (opcode < TftpOpcode.DATA) return false;
+		const claimed = this.#pending.isEmpty ? undefined : this.#claim(packet, opcode);
+		const transfer = claimed ?? this.#inMidstream(packet, flow, opcode);
+		if (!transfer) return false;
+		this.#join(transfer, flow);
+		this.#exchange(transfer, packet, opcode);
+		return true;
+	}
+
+	/** A transfer whose request the capture lacks: the sender of the data is taken for the server, as in nearly all. */
+	#inMidstream(packet: PacketView, flow: number, opcode: number): Transfer | undefined {
+		const block = blockOf(packet);
+		if (!this.#midstream.observe(packet, flow, opcode, block) || this.transfers.length >= MAX_TRANSFERS)
+			return undefined;
+		const transfer = this.#open({
+			client: endpoint(packet, "src"),
+			server: endpoint(packet, "dst"),
+			file: "",
+			mode: "octet",
+			direction: "read",
+			start: this.#store.first(flow),
+		});
+		transfer.style = "rfc1350";
+		transfer.isAssumed = true;
+		beginAfter(transfer, block);
+		return transfer;
+	}
+
+	/** The transfer of a packet on a flow that had one: where the client asked again since, it may be the newer one's. */
+	#current(before: Transfer, packet: PacketView, opcode: number, flow: number): Transfer {
+		if (opcode < TftpOpcode.DATA || this.#pending.of(before.client).includes(before)) return before;
+		const newer = this.#claim(packet, opcode);
+		if (!newer) return before;
+		this.#join(newer, flow);
+		return newer;
+	}
+
+	#request(packet: PacketView, flow: number, opcode: number): boolean {
+		const request = parseTftpRequest(packet.data, packet.payloadStart, packet.payloadEnd);
+		if (!request) return this.#store.transfer(flow) !== 0;
+		const client = endpoint(packet, "src");
+		const server = endpoint(packet, "dst");
+		const isWrite = opcode === TftpOpcode.WRQ;
+		const waiting = isWrite
+			? (this.#waitingFor(client, server.address, request.file, packet.time) ??
+				this.#answerToBroadcast(client, server.address, request.file, packet.time))
+			: undefined;
+		if (waiting) {
+			this.#answerByWrite(waiting, client, flow, packet.time);
+			return true;
+		}
+		const before = this.#pending
+			.of(client)
+			.find((transfer) => isSameRequest(transfer, server, request.file, packet.time));
+		const early = !isWrite ? this.#earlyAnswer(client, server, request.file, packet.time) : undefined;
+		if (before) this.#repeat(before, packet.time);
+		else if (early) this.#turnToRead(early, client);
+		const known = before ?? early;
+		if (known) {
+			this.#asked(known, packet, opcode, request);
+			this.#join(known, flow);
+			return true;
+		}
+		if (this.transfers.length >= MAX_TRANSFERS) {
+			this.refused++;
+			return false;
+		}
+		const transfer = this.#open({
+			client,
+			server,
+			file: request.file,
+			mode: request.mode,
+			direction: isWrite ? "write" : "read",
+			start: packet.time,
+		});
+		this.#asked(transfer, packet, opcode, request);
+		this.#join(transfer, flow);
+		return true;
+	}
+
+	#asked(transfer: Transfer, packet: PacketView, opcode: number, { options }: TftpRequest): void {
+		transfer.requested ??= placeOf(packet);
+		transfer.requests++;
+		if (transfer.blocks > 0) transfer.restarts++;
+		if (options.tsize !== undefined) transfer.asksSize = true;
+		countTurn(transfer, "client", opcode, 0);
+	}
+
+	#open(beginning: Omit<Beginning, "id">): Transfer {
+		const transfer = newTransfer({ id: this.transfers.length + 1, ...beginning });
+		this.transfers.push(transfer);
+		this.#pending.add(transfer);
+		return transfer;
+	}
+
+	/** The client asked again; or the first time that the capture has, where its transfer was concluded from the answer. */
+	#repeat(transfer: Transfer, time: number): void {
+		if (transfer.isAssumed) transfer.isAssumed = false;
+		else transfer.retransmits++;
+		transfer.end = time;
+	}
+
+	/** A write request that came just before the read request which it answers: captures put packets out of order. */
+	#earlyAnswer(client: UdpEndpoint, server: UdpEndpoint, file: string, time: number): Transfer | undefined {
+		for (const transfer of this.#pending.ofHost(server.address)) {
+			if (transfer.direction !== "write" || transfer.style !== undefined || transfer.file !== file) continue;
+			if (transfer.server.address !== client.address) continue;
+			if (time - transfer.start <= OUT_OF_ORDER) return transfer;
+		}
+		return undefined;
+	}
+
+	/** What looked like a client's write request was a server's answer to a read request of `client`. */
+	#turnToRead(transfer: Transfer, client: UdpEndpoint): void {
+		this.#pending.remove(transfer);
+		transfer.server = transfer.client;
+		transfer.client = client;
+		transfer.asked = transfer.server.address;
+		transfer.direction = "read";
+		transfer.style = "ipoffice";
+		this.#pending.add(transfer);
+	}
+
+	/** The read request that a write request from `server` to its client's port 69 answers (IP Office's variant). */
+	#waitingFor(server: UdpEndpoint, clientAddress: string, file: string, time: number): Transfer | undefined {
+		let oldest: Transfer | undefined;
+		for (const transfer of this.#pending.ofHost(clientAddress)) {
+			if (!mayAnswer(transfer, server.address)) continue;
+			if (transfer.direction !== "read" || time - transfer.end > ANSWER_TIMEOUT) continue;
+			// The data may have overtaken the write request.
+			const isAnswered = transfer.style === "ipoffice" || (transfer.style === "rfc1350" && transfer.file === file);
+			const isRepeat = isAnswered && transfer.server.port === server.port;
+			if (transfer.style !== undefined && !isRepeat) continue;
+			if (transfer.file === file || isRepeat) return transfer;
+			oldest ??= transfer;
+		}
+		return oldest;
+	}
+
+	/** Another server's write request after a broadcast that a first one has answered. */
+	#answerToBroadcast(server: UdpEndpoint, clientAddress: string, file: string, time: number): Transfer | undefined {
+		for (const { client, asked, file: wanted, direction, end } of this.#pending.ofHost(clientAddress)) {
+			if (direction !== "read" || wanted !== file || !isBroadcast(asked)) continue;
+			const all = this.#pending.of(client);
+			const broadcast = all.find((transfer) => transfer.asked === asked);
+			if (time - end > ANSWER_TIMEOUT || all.some((transfer) => transfer.server.address === server.address)) continue;
+			if (broadcast) return this.#alsoAnswered(broadcast, server, time);
+		}
+		return undefined;
+	}
+
+	#answerByWrite(transfer: Transfer, server: UdpEndpoint, flow: number, time: number): void {
+		if (transfer.style === "ipoffice") transfer.retransmits++;
+		transfer.style = "ipoffice";
+		transfer.server = server;
+		transfer.end = time;
+		countTurn(transfer, "server", TftpOpcode.WRQ, 0);
+		this.#join(transfer, flow);
+	}
+
+	/** The transfer whose expectation the first packet of a new flow fits. */
+	#claim(packet: PacketView, opcode: number): Transfer | undefined {
+		const source = endpoint(packet, "src");
+		const destination = endpoint(packet, "dst");
+		const toClient = this.#answered(packet, opcode, source, destination);
+		if (toClient) return toClient;
+		const fromClient = this.#pending
+			.of(source)
+			.find(({ server, end }) => server.address === destination.address && packet.time - end <= ANSWER_TIMEOUT);
+		if (!fromClient) return undefined;
+		if (opcode === TftpOpcode.DATA && fromClient.direction === "write" && fromClient.style === undefined) {
+			// A client cannot send data before the server's port is known from its ACK 0, but IP Office's write request,
+			// whose read request the capture missed, is followed by data at once.
+			this.#turnToRead(fromClient, destination);
+			fromClient.isAssumed = true;
+			return fromClient;
+		}
+		const block = blockOf(packet);
+		return opcode === TftpOpcode.ACK && fromClient.direction === "read" && block <= fromClient.highest + 1
+			? fromClient
+			: undefined;
+	}
+
+	/** The transfer of a client whose request a packet to it answers. */
+	#answered(packet: PacketView, opcode: number, source: UdpEndpoint, client: UdpEndpoint): Transfer | undefined {
+		const all = this.#pending.of(client);
+		for (const transfer of all) {
+			if (opcode === TftpOpcode.DATA) this.#exchangeAnswers(source, transfer);
+			if (!mayAnswer(transfer, source.address) || !this.#isAnswer(transfer, packet, opcode, source.port)) continue;
+			if (opcode === TftpOpcode.DATA && transfer.style === undefined) this.#moveAnswer(source, transfer);
+			return transfer;
+		}
+		const broadcast = all.find(({ asked, direction, end }) => {
+			const isAsked = direction === "read" && isBroadcast(asked) && packet.time - end <= ANSWER_TIMEOUT;
+			return isAsked && !all.some(({ server }) => server.address === source.address);
+		});
+		const isFirst = opcode === TftpOpcode.OACK || (opcode === TftpOpcode.DATA && blockOf(packet) === 1);
+		return broadcast && isFirst ? this.#alsoAnswered(broadcast, source, packet.time) : undefined;
+	}
+
+	/** A broadcast that one server answered before is answered by another one too. */
+	#alsoAnswered(broadcast: Transfer, { address }: UdpEndpoint, time: number): Transfer | undefined {
+		if (this.transfers.length >= MAX_TRANSFERS) return undefined;
+		const { client, file, mode, direction, flows } = broadcast;
+		const transfer = this.#open({ client, server: { address, port: TFTP_PORT }, file, mode, direction, start: time });
+		if (flows[0] !== undefined) this.#join(transfer, flows[0]);
+		return transfer;
+	}
+
+	/**
+	 * Two requests for one file were waiting, from two ports of the client, when the server's write request came: the
+	 * port that the data goes to tells which of them it answered.
+	 */
+	#moveAnswer(server: UdpEndpoint, to: Transfer): void {
+		const from = this.#answeredInstead(server, to);
+		if (!from) return;
+		from.style = undefined;
+		from.server = { ...to.server };
+		const flow = from.flows.pop();
+		to.style = "ipoffice";
+		to.server = server;
+		if (flow !== undefined) this.#join(to, flow);
+	}
+
+	/**
+	 * Several requests for one file were answered before the first data came: who was answered by which port is told by
+	 * the ports that the data runs between.
+	 */
+	#exchangeAnswers(server: UdpEndpoint, to: Transfer): void {
+		if (to.style !== "ipoffice" || to.blocks > 0 || to.server.port === server.port) return;
+		const from = this.#answeredInstead(server, to);
+		if (!from) return;
+		[from.server, to.server] = [to.server, from.server];
+		const [fromFlow, toFlow] = [from.flows.pop(), to.flows.pop()];
+		if (toFlow !== undefined) this.#join(from, toFlow);
+		if (fromFlow !== undefined) this.#join(to, fromFlow);
+	}
+
+	/** The client's other request for the same file that took the write request from `server`, without data as yet. */
+	#answeredInstead(server: UdpEndpoint, to: Transfer): Transfer | undefined {
+		return this.#pending
+			.ofHost(to.client.address)
+			.find(
+				(from) =>
+					from !== to &&
+					from.style === "ipoffice" &&
+					from.blocks === 0 &&
+					from.file === to.file &&
+					from.server.port === server.port &&
+					from.server.address === server.address,
+			);
+	}
+
+	#isAnswer(transfer: Transfer, packet: PacketView, opcode: number, serverPort: number): boolean {
+		if (packet.time - transfer.end > ANSWER_TIMEOUT) return false;
+		if (transfer.style === "ipoffice" && transfer.server.port !== serverPort) return false;
+		if (opcode === TftpOpcode.ERROR || opcode === TftpOpcode.OACK) return true;
+		const block = blockOf(packet);
+		if (opcode === TftpOpcode.ACK) return transfer.direction === "write" && block === 0;
+		return transfer.direction === "read" && block >= 1 && block <= Math.max(8, transfer.options.windowsize ?? 1);
+	}
+
+	#exchange(transfer: Transfer, packet: PacketView, opcode: number): void {
+		const fromServer = !(
+			packet.srcPort === transfer.client.port && sameAddress(packet, "src", transfer.client.address)
+		);
+		transfer.end = Math.max(transfer.end, packet.time);
+		countTurn(transfer, fromServer ? "server" : "client", opcode, blockOf(packet));
+		if (fromServer && transfer.style === undefined) {
+			transfer.style = packet.srcPort === TFTP_PORT ? "single-port" : "rfc1350";
+			transfer.server = endpoint(packet, "src");
+		}
+		if (opcode === TftpOpcode.ERROR) {
+			if (transfer.error === null) {
+				transfer.error = parseTftpError(packet.data, packet.payloadStart, packet.payloadEnd);
+				transfer.errorBy = fromServer ? "server" : "client";
+				transfer.errorAt = placeOf(packet);
+			}
+		} else if (opcode === TftpOpcode.OACK) {
+			transfer.options = parseOack(packet.data, packet.payloadStart, packet.payloadEnd);
+		} else if (opcode === TftpOpcode.DATA && fromServer === (transfer.direction === "read")) {
+			if (fromServer && blockOf(packet) === 1 && WHO_IS.test(transfer.file)) this.#identify(transfer, packet);
+			countBlock(transfer, blockOf(packet), Math.max(0, packet.payloadLength - HEADER));
+		} else if (opcode === TftpOpcode.ACK) {
+			if (transfer.last >= 0 && blockOf(packet) === (transfer.last & 0xffff)) transfer.lastAcknowledged = true;
+			if (transfer.blocks > 0) transfer.isAcknowledged = true;
+		}
+		transfer.complete =
+			transfer.last >= 0 &&
+			transfer.missing.size === 0 &&
+			transfer.error === null &&
+			(transfer.lastAcknowledged || !transfer.lastRepeated);
+	}
+
+	/** The reply to `who_is` fits one block, and names the system that sends it. */
+	#identify(transfer: Transfer, { data, payloadStart, payloadEnd }: PacketView): void {
+		const text = LATIN1.decode(data.subarray(payloadStart + HEADER, payloadEnd));
+		this.#identities.add(transfer.server.address, identityInWhoIs(text));
+	}
+
+	#join(transfer: Transfer, flow: number): void {
+		if (transfer.flows.length >= MAX_FLOWS) return;
+		if (!transfer.flows.includes(flow)) transfer.flows.push(flow);
+		// Where ports are used again, a flow is in several transfers: its record names the one under way.
+		this.#store.setTransfer(flow, transfer.id);
+	}
+}
+
+/** Whether a host may answer a transfer's request: the one that was asked, or any where all were. */
+function mayAnswer({ server, style }: Transfer, address: string): boolean {
+	return server.address === address || (style === undefined && isBroadcast(server.address));
+}
+
+/** 255.255.255.255, and what is a subnet's broadcast address in nearly every office. */
+function isBroadcast(address: string): boolean {
+	return address.endsWith(".255");
+}
+
+/** Whether a request is the one of a transfer that goes on. */
+function isSameRequest(transfer: Transfer, { address }: UdpEndpoint, file: string, time: number): boolean {
+	return transfer.asked === address && transfer.file === file && isOngoing(transfer, time);
+}
+
+function isOngoing(transfer: Transfer, time: number): boolean {
+	return !transfer.complete && transfer.error === null && time - transfer.end <= ANSWER_TIMEOUT;
+}
+
+function blockOf(packet: PacketView): number {
+	const { data: bytes, payloadStart, payloadEnd } = packet;
+	return payloadEnd - payloadStart < HEADER ? -1 : (bytes[payloadStart + 2]! << 8) | bytes[payloadStart + 3]!;
+}
+
+function endpoint(packet: PacketView, end: "src" | "dst"): UdpEndpoint {
+	return { address: addressOf(packet, end), port: end === "src" ? packet.srcPort : packet.dstPort };
+}
+
+function addressOf(packet: PacketView, end: "src" | "dst"): string {
+	return end === "src"
+		? addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3)
+		: addressText(packet.ipVersion, packet.dst0, packet.dst1, packet.dst2, packet.dst3);
+}
+
+function sameAddress(packet: PacketView, end: "src" | "dst", address: string): boolean {
+	return addressOf(packet, end) === address;
+}
