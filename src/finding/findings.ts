@@ -31,6 +31,7 @@ export class Findings {
 	/** Which rows were seen to work, and which to fail, of the flows taken so far. */
 	readonly rows: RowStates;
 	readonly #run: Run;
+	#flow: { -readonly [key in keyof FlowCase]: FlowCase[key] } | undefined;
 	readonly #groups: FindingGroups;
 	/** Whether the capture holds one direction only of most connections. */
 	readonly #isOneSided: boolean;
@@ -52,10 +53,18 @@ export class Findings {
 
 	/** What one flow shows, and the calls whose media it carries show in it. */
 	ofFlow(flow: number, label: FlowLabel): readonly Observation[] {
-		const own = this.#judge({ ...this.#run, flow, label }).observations;
+		const own = this.#judge(this.#case(flow, label)).observations;
 		const calls = this.#run.media.carriedBy(flow);
 		if (calls.length === 0) return own;
 		return [...own, ...calls.flatMap((call) => this.ofCall(call).filter(({ flows }) => flows.includes(flow)))];
+	}
+
+	/** The one case, moved to a flow: rules look at it and keep nothing of it. */
+	#case(flow: number, label: FlowLabel): FlowCase {
+		this.#flow ??= { ...this.#run, flow, label };
+		this.#flow.flow = flow;
+		this.#flow.label = label;
+		return this.#flow;
 	}
 
 	#judge(subject: FlowCase): Judged {
@@ -90,7 +99,7 @@ export class Findings {
 		const all: Observation[] = [...this.ofCall(call)];
 		for (const flow of call.flows) {
 			if (!sessions.incidents.of(flow).some(({ kind }) => OF_SIGNALLING.has(kind))) continue;
-			for (const each of this.#judge({ ...this.#run, flow, label: labels.of(flow) }).observations)
+			for (const each of this.#judge(this.#case(flow, labels.of(flow))).observations)
 				if (OF_SIGNALLING.has(each.kind) && !all.some(({ what }) => what === each.what)) all.push(each);
 		}
 		return all;
@@ -98,7 +107,7 @@ export class Findings {
 
 	/** Takes a flow into the findings of the whole capture: what it shows itself. */
 	take(flow: number, label: FlowLabel): void {
-		const subject = { ...this.#run, flow, label };
+		const subject = this.#case(flow, label);
 		const { observations, outcome } = this.#judge(subject);
 		this.rows.take(subject, outcome, observations);
 		this.#blocked.take(subject, outcome, observations);
@@ -107,17 +116,14 @@ export class Findings {
 		const isOfInterest = this.#isOfInterest(flow, label);
 		const told = isOfInterest ? observations : observations.filter(({ kind }) => OF_THE_SITE.has(kind));
 		for (const observation of told) this.#groups.addFlow(observation, flow, label);
-		this.#noteHosts(
-			flow,
-			told.map(({ kind }) => kind),
-		);
+		this.#noteHosts(flow, told);
 	}
 
 	/** Takes what transfers, hosts or the capture as a whole show. */
 	add(observation: Observation, subject: Subject): void {
 		if (!this.#canTell(observation)) return;
 		this.#groups.add(observation, subject);
-		for (const flow of subject.flows) this.#noteHosts(flow, [observation.kind]);
+		for (const flow of subject.flows) this.#noteHosts(flow, [observation]);
 	}
 
 	#canTell({ kind }: Observation): boolean {
@@ -142,7 +148,7 @@ export class Findings {
 		}
 	}
 
-	#noteHosts(flow: number, kinds: readonly FindingKind[]): void {
+	#noteHosts(flow: number, found: readonly Observation[]): void {
 		const { store, labels } = this.#run;
 		for (const side of [0, 1] as const) {
 			const host = labels.hosts.at(addressKey(store, flow, side));
@@ -152,7 +158,7 @@ export class Findings {
 				known = new Set();
 				this.#kindsOfHost.set(host.address, known);
 			}
-			for (const kind of kinds) known.add(kind);
+			for (const { kind } of found) known.add(kind);
 		}
 	}
 

@@ -16,9 +16,9 @@ export function reachability(subject: FlowCase): readonly Observation[] | undefi
 
 /** ICMP messages about a flow's packets; where there are some, silence needs no other explanation. */
 export function undelivered({ sessions, flow }: FlowCase): readonly Incident[] {
-	return sessions.incidents
-		.of(flow)
-		.filter(({ kind }) => kind === "unreachable" || kind === "prohibited" || kind === "fragmentation-needed");
+	const noted = sessions.incidents.of(flow);
+	if (noted.length === 0) return noted;
+	return noted.filter(({ kind }) => kind === "unreachable" || kind === "prohibited" || kind === "fragmentation-needed");
 }
 
 /**

@@ -27,7 +27,8 @@ export class RegistrationTable {
 	/** Looks at a message of a REGISTER transaction. @param side its sender's. */
 	observe(message: SipMessage, packet: PacketView, flow: number, side: 0 | 1): void {
 		const { status } = message;
-		if (status === 0) ask(this.#challengesOf(message, flow), message);
+		if (status === 0 && (message.hasCredentials || this.#challenges.has(keyOf(message, flow))))
+			ask(this.#challengesOf(message, flow), message);
 		if (status < 200) return;
 		this.#judge(message, packet, flow, (1 - side) as 0 | 1);
 		this.#note(message, flow);
@@ -59,8 +60,8 @@ export class RegistrationTable {
 		challenges.count = 0;
 	}
 
-	#challengesOf({ to }: SipMessage, flow: number): Challenges {
-		const key = `${flow}|${to.address}`;
+	#challengesOf(message: SipMessage, flow: number): Challenges {
+		const key = keyOf(message, flow);
 		let challenges = this.#challenges.get(key);
 		if (!challenges) {
 			challenges = noChallenges();
@@ -74,4 +75,8 @@ export class RegistrationTable {
 	of(flow: number): Readonly<Fields> | undefined {
 		return this.#fields.get(flow);
 	}
+}
+
+function keyOf({ to }: SipMessage, flow: number): string {
+	return `${flow}|${to.address}`;
 }

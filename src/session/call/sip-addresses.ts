@@ -30,12 +30,18 @@ interface Place {
 
 /** Requests that are compared with those of other flows; the oldest gives way. */
 const MAX_SEEN = 10_000;
+/** Messages of a flow that are looked at: what translates and rewrites does it with all of them. */
+const ENOUGH = 16;
+/** Flows of which that is counted; those of further ones are all looked at. */
+const MAX_FLOWS = 100_000;
 
 /** Compares the addresses in SIP messages with those of their packets: what translates and rewrites on the way. */
 export class SipAddresses {
 	readonly #incidents: IncidentTable;
 	/** By what a request keeps from hop to hop, unless a proxy sends it on. */
 	readonly #seen = new Map<string, Seen>();
+	/** Messages looked at, by flow. */
+	readonly #looked = new Map<number, number>();
 
 	constructor(incidents: IncidentTable) {
 		this.#incidents = incidents;
@@ -43,7 +49,9 @@ export class SipAddresses {
 
 	/** Looks at a message. @param end of the data, exclusive. @param side its sender's. */
 	observe(message: SipMessage, data: Uint8Array, end: number, packet: PacketView, flow: number, side: 0 | 1): void {
-		if (!message.isOriginal) return;
+		const looked = this.#looked.get(flow) ?? 0;
+		if (looked >= ENOUGH || !message.isOriginal) return;
+		if (looked > 0 || this.#looked.size < MAX_FLOWS) this.#looked.set(flow, looked + 1);
 		if (message.status !== 0) {
 			this.#answered(message, packet, flow, (1 - side) as 0 | 1);
 			return;

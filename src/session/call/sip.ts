@@ -1,5 +1,4 @@
 import type { PacketView } from "../../packet/view.ts";
-import { detached } from "../../protocol/bytes.ts";
 import { parseSip, type SipMessage } from "../../protocol/sip-message.ts";
 import type { IncidentTable } from "../incidents.ts";
 import type { CallTracker } from "./calls.ts";
@@ -45,6 +44,6 @@ export class SipTracker {
 		const key = keyOf(`${branch} ${callId} ${sequence} ${method}`);
 		if (status !== 0) this.#transactions.answer(flow, side, key, packet);
 		else if (method !== "" && !WITHOUT_ANSWER.has(method))
-			this.#transactions.ask(flow, side, key, packet, `SIP ${detached(method)} request`, detached(uri));
+			this.#transactions.ask(flow, side, key, packet, `SIP ${method} request`, uri);
 	}
 }
