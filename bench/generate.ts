@@ -107,7 +107,7 @@ function scripts(): Script[] {
 			[true, sipRequest(register)],
 			[false, sipResponse("401 Unauthorized", register)],
 			[true, sipRequest({ ...register, sequence: 2 })],
-			[false, sipResponse("200 OK", register)],
+			[false, sipResponse("200 OK", { ...register, sequence: 2 })],
 		]),
 		udp(46760, 6, voice),
 		udp(

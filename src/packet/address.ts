@@ -72,6 +72,9 @@ function scopeOfIPv4(word: number): "private" | "public" | "other" {
 	return first === 0 || first === 127 || two === 0xa9fe || first >= 0xe0 ? "other" : "public";
 }
 
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
 /** Third word of ::ffff:0:0/96. */
 const MAPPED = 0xffff;
 
@@ -93,12 +96,26 @@ function hexGroups(groups: readonly number[]): string {
 	return groups.map((group) => group.toString(16)).join(":");
 }
 
+/** Four decimal numbers without leading zeros. */
 function parseIPv4(text: string): number | undefined {
-	const parts = text.split(".");
-	if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part))) return undefined;
-	const [a = 0, b = 0, c = 0, d = 0] = parts.map(Number);
-	if (a > 255 || b > 255 || c > 255 || d > 255) return undefined;
-	return (a << 24) | (b << 16) | (c << 8) | d;
+	let word = 0;
+	let octet = 0;
+	let digits = 0;
+	let dots = 0;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code === DOT && digits > 0) {
+			word = (word << 8) | octet;
+			octet = 0;
+			digits = 0;
+			dots++;
+		} else if (code >= ZERO && code <= NINE && !(digits > 0 && octet === 0)) {
+			octet = octet * 10 + code - ZERO;
+			digits++;
+			if (octet > 255) return undefined;
+		} else return undefined;
+	}
+	return dots === 3 && digits > 0 ? (word << 8) | octet : undefined;
 }
 
 function parseIPv6(text: string): AddressWords | undefined {

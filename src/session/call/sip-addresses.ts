@@ -65,7 +65,10 @@ export class SipAddresses {
 			["Contact", message.contactPlace] as const,
 			...addresses.map((address) => ["the session description", address] as const),
 		];
-		this.#compare(parts.flatMap(placeIn), packet, flow, side);
+		const source = addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3);
+		// Most messages say where they come from and nothing else.
+		if (parts.some(([, written]) => hostOf(written) !== source))
+			this.#compare(parts.flatMap(placeIn), source, packet, flow, side);
 	}
 
 	/** The same request, on another flow, announces something else: something between the two wrote it anew. */
@@ -92,8 +95,7 @@ export class SipAddresses {
 		return true;
 	}
 
-	#compare(places: readonly Place[], packet: PacketView, flow: number, side: 0 | 1): void {
-		const source = addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3);
+	#compare(places: readonly Place[], source: string, packet: PacketView, flow: number, side: 0 | 1): void {
 		const scope = scopeOf(parseAddress(source)!);
 		const inside = places.filter(({ address, text }) => text !== source && scopeOf(address) === "private");
 		if (inside.length === 0) return;
@@ -106,6 +108,7 @@ export class SipAddresses {
 
 	/** The server says that the request came from elsewhere than its sender believes to be (RFC 3261, 18.2.1). */
 	#answered({ via, received }: SipMessage, packet: PacketView, flow: number, side: 0 | 1): void {
+		if (received === "") return;
 		const [sentBy] = placeIn(["Via", via]);
 		const [seenAt] = placeIn(["Via", received]);
 		if (!sentBy || !seenAt || scopeOf(sentBy.address) !== "private" || scopeOf(seenAt.address) !== "public") return;
@@ -115,9 +118,15 @@ export class SipAddresses {
 
 /** The address that a part of a message writes, without its port; none for names. */
 function placeIn([part, written]: readonly [string, string]): Place[] {
-	const host = written.startsWith("[") ? written.slice(1).split("]")[0]! : written.replace(/:\d+$/, "");
-	const address = parseAddress(host);
+	const address = parseAddress(hostOf(written));
 	return address ? [{ part, text: addressText(address.version, ...address.words), address }] : [];
+}
+
+/** Without port, and without an IPv6 address's brackets. */
+function hostOf(written: string): string {
+	if (written.startsWith("[")) return written.slice(1, written.indexOf("]"));
+	const colon = written.indexOf(":");
+	return colon < 0 || written.includes(":", colon + 1) ? written : written.slice(0, colon);
 }
 
 function changeOf(part: string, before: string, now: string): { part: string; change: string }[] {
