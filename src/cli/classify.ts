@@ -39,10 +39,11 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	const { classify } = await import("../classify.ts");
 	const report = await reading(options, (read) => classify(captures, read));
 	if (!options.quiet) for (const line of messages(report)) process.stderr.write(`flowmatrix: ${line}\n`);
-	await write(report, options);
 	const met = conditionsMet(report, options.failOn);
 	if (met.length > 0 && !options.quiet) process.stderr.write(`flowmatrix: --fail-on: ${met.join(", ")}\n`);
+	// Before writing: whoever reads the result may stop early.
 	process.exitCode = met.length > 0 ? EXIT.failed : EXIT.done;
+	await write(report, options);
 }
 
 /** What was not read, or not whole: one line each. */

@@ -38,8 +38,9 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 		for (const line of [...messages(result), ...notMet(result)]) process.stderr.write(`flowmatrix: ${line}\n`);
 	const render = COVERAGE_OUTPUTS[options.format as keyof typeof COVERAGE_OUTPUTS];
 	const terminal = options.output === undefined && process.stdout.isTTY === true;
-	await writeAll(render(result, screen(terminal)), options.output);
+	// Before writing: whoever reads the result may stop early.
 	process.exitCode = result.required.every(({ met }) => met) ? EXIT.done : EXIT.failed;
+	await writeAll(render(result, screen(terminal)), options.output);
 }
 
 function* notMet({ required }: Coverage): Iterable<string> {

@@ -54,7 +54,7 @@ function isUsage(error: unknown): boolean {
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 	// The reader of a pipe (head, less) may leave early: that is no fault of ours.
-	if (error.code === "EPIPE") process.exit(EXIT.done);
+	if (error.code === "EPIPE") process.exit();
 	throw error;
 });
 process.exitCode = await main(process.argv.slice(2));

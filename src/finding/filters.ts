@@ -5,12 +5,16 @@ import { Protocol } from "../packet/view.ts";
 /** Flows that a filter names one by one; of more, it names what they have in common. */
 export const MAX_NAMED = 3;
 
-/** Wireshark display filter for one conversation. */
+/**
+ * Wireshark display filter for one conversation. A TFTP transfer is one of several flows between two hosts: it is named by
+ * the client's port, which all but IP Office's write request share, and by port 69.
+ */
 export function conversationFilter(store: FlowStore, flow: number): string {
 	const addresses = [...new Set(([0, 1] as const).map((side) => addressFilter(sideAddress(store, flow, side))))];
 	const ports = [...new Set(([0, 1] as const).map((side) => portFilter(store, flow, side)))].filter(
 		(text) => text !== "",
 	);
+	if (store.transfer(flow) !== 0 && ports.length > 0) return allOf([...addresses, anyOf(ports)]);
 	return [...addresses, ...(ports.length > 0 ? ports : [protocolFilter(store, flow)])].join(" && ");
 }
 

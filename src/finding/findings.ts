@@ -23,6 +23,7 @@ const NO_KINDS: ReadonlySet<FindingKind> = new Set();
 /** What a flow shows, and what came of it. */
 interface Judged {
 	readonly observations: readonly Observation[];
+	readonly pending: readonly Observation[];
 	readonly outcome: Outcome;
 }
 
@@ -69,17 +70,23 @@ export class Findings {
 
 	#judge(subject: FlowCase): Judged {
 		let all: Observation[] | undefined;
+		let pending: Observation[] | undefined;
 		const add = (found: readonly Observation[] | undefined) => {
 			for (const each of found ?? NOTHING) {
 				if (!this.#canTell(each)) continue;
-				all ??= [];
-				all.push(each);
+				if (each.isPending) {
+					pending ??= [];
+					pending.push(each);
+				} else {
+					all ??= [];
+					all.push(each);
+				}
 			}
 		};
 		for (const rule of FLOW_RULES) add(rule(subject));
 		const outcome = outcomeOf(subject, all ?? NOTHING);
 		for (const rule of STATE_RULES) add(rule(subject, outcome));
-		return { observations: all ?? NOTHING, outcome };
+		return { observations: all ?? NOTHING, pending: pending ?? NOTHING, outcome };
 	}
 
 	/** What one call shows. */
@@ -108,12 +115,13 @@ export class Findings {
 	/** Takes a flow into the findings of the whole capture: what it shows itself. */
 	take(flow: number, label: FlowLabel): void {
 		const subject = this.#case(flow, label);
-		const { observations, outcome } = this.#judge(subject);
+		const { observations, pending, outcome } = this.#judge(subject);
 		this.rows.take(subject, outcome, observations);
 		this.#blocked.take(subject, outcome, observations);
 		this.#subscriptions.take(subject, outcome);
-		if (observations.length === 0) return;
+		if (observations.length === 0 && pending.length === 0) return;
 		const isOfInterest = this.#isOfInterest(flow, label);
+		if (isOfInterest) for (const observation of pending) this.#groups.addPending(observation, flow, label);
 		const told = isOfInterest ? observations : observations.filter(({ kind }) => OF_THE_SITE.has(kind));
 		for (const observation of told) this.#groups.addFlow(observation, flow, label);
 		this.#noteHosts(flow, told);
@@ -144,6 +152,10 @@ export class Findings {
 				const { flows } = observation;
 				if ([...flows, ...call.flows].some((flow) => this.#isOfInterest(flow, this.#run.labels.of(flow))))
 					this.add(observation, { flows, call: call.id });
+				for (const flow of flows) {
+					const subject = this.#case(flow, this.#run.labels.of(flow));
+					this.rows.takeOfCall(subject, this.#judge(subject).outcome, observation);
+				}
 			}
 		}
 	}

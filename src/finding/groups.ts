@@ -62,6 +62,8 @@ const MAX_LISTED = 20;
 const MAX_COUNTED = 1000;
 /** Findings with a place of their own. A scan of many hosts makes more: they share one for each kind. */
 const MAX_GROUPS = 2000;
+/** Requests so young, at the end of the capture, that they wait for others to make sure. */
+const MAX_PENDING = 100_000;
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
 
@@ -91,6 +93,7 @@ interface Growing {
 export class FindingGroups {
 	readonly #run: Run;
 	readonly #groups = new Map<string, Growing>();
+	readonly #pending: { readonly observation: Observation; readonly flow: number; readonly label: FlowLabel }[] = [];
 
 	constructor(run: Run) {
 		this.#run = run;
@@ -99,6 +102,11 @@ export class FindingGroups {
 	/** Takes an observation of a flow with its label. */
 	addFlow(observation: Observation, flow: number, label: FlowLabel): void {
 		this.#add(observation, { flows: [flow] }, label);
+	}
+
+	/** Takes an observation of a flow that only counts where others make sure of the same. */
+	addPending(observation: Observation, flow: number, label: FlowLabel): void {
+		if (this.#pending.length < MAX_PENDING) this.#pending.push({ observation, flow, label });
 	}
 
 	/** Takes an observation of what may be more than one flow, or none. */
@@ -139,8 +147,8 @@ export class FindingGroups {
 	}
 
 	#groupOf(observation: Observation, row: string | null, host: string | null): Growing {
-		const { kind, what, severity } = observation;
-		const key = `${kind}|${what}|${row}|${host}`;
+		const { kind, severity } = observation;
+		const key = keyOf(observation, row, host);
 		const known = this.#groups.get(key);
 		if (known) return known;
 		const isFull = this.#groups.size >= MAX_GROUPS;
@@ -196,8 +204,17 @@ export class FindingGroups {
 		if (last > group.end) group.end = last;
 	}
 
+	#takePending(): void {
+		for (const { observation, flow, label } of this.#pending) {
+			const key = keyOf(observation, label.verdict.row, this.#hostOf(flow, label));
+			if (this.#groups.has(key)) this.addFlow(observation, flow, label);
+		}
+		this.#pending.length = 0;
+	}
+
 	/** The findings, those that matter most first. */
 	list(): FindingGroup[] {
+		this.#takePending();
 		const rank = ({ severity }: FindingGroup) => SEVERITIES.indexOf(severity);
 		return [...this.#groups.values()]
 			.map((group) => this.#finished(group))
@@ -238,6 +255,10 @@ export class FindingGroups {
 		const address = host ?? client;
 		return allOf([address === undefined ? "" : addressFilter(address), port, own]);
 	}
+}
+
+function keyOf({ kind, what }: Observation, row: string | null, host: string | null): string {
+	return `${kind}|${what}|${row}|${host}`;
 }
 
 function list(known: number[], id: number): void {

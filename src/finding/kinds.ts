@@ -376,6 +376,7 @@ export const FAILURES: ReadonlySet<FindingKind> = new Set<FindingKind>([
 	"tls-incomplete",
 	"tftp-no-data",
 	"tftp-incomplete",
+	"one-way-media",
 ]);
 
 /**

@@ -23,6 +23,8 @@ export interface Observation {
 	readonly message?: string;
 	/** The row that it is about, where that is not the flow's. */
 	readonly row?: string;
+	/** Too young to be told by itself: it only adds to what others on the row and host make sure. */
+	readonly isPending?: true;
 	/** How often it happened; 1 by default. */
 	readonly count?: number;
 	/** The first packet that shows it; the flow's first by default. */

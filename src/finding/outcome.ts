@@ -4,6 +4,7 @@ import { Protocol } from "../packet/view.ts";
 import type { Transfer } from "../session/transfer/transfer.ts";
 import { FAILURES, SILENCES } from "./kinds.ts";
 import type { FlowCase, Observation, Outcome } from "./observation.ts";
+import { troubleOf } from "./transfer-trouble.ts";
 
 /** Protocols whose messages nobody answers. */
 const WITHOUT_ANSWERS: ReadonlySet<string | null> = new Set(["rip", "syslog"]);
@@ -15,8 +16,15 @@ export function outcomeOf(subject: FlowCase, observations: readonly Observation[
 	const isFailing = observations.some(
 		({ kind, severity }) => severity !== "info" && (FAILURES.has(kind) || (SILENCES.has(kind) && isSilent)),
 	);
-	if (isFailing) return "failing";
+	if (isFailing || isOfFailingTransfer(subject)) return "failing";
 	return hasAnswer || needsNoAnswer(subject) ? "working" : "unclear";
+}
+
+/** A transfer is one exchange: where it fails, none of its flows works. */
+function isOfFailingTransfer(subject: FlowCase): boolean {
+	const transfer = transferOf(subject);
+	const trouble = transfer && troubleOf(transfer, subject);
+	return trouble !== undefined && FAILURES.has(trouble.kind);
 }
 
 /** The transfer that a flow is part of: the one under way, where ports were used again. */

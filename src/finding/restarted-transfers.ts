@@ -12,16 +12,39 @@ const MAX_FLOWS = 20;
 
 interface Attempts {
 	readonly first: Transfer;
+	readonly transfers: Transfer[];
 	requests: number;
 	last: Transfer;
 	readonly flows: number[];
 }
 
+/** By the capture's list of transfers. */
+const KNOWN = new WeakMap<readonly Transfer[], readonly Attempts[]>();
+
 /** Files that a client asked for again and again, whose data began and never came to its end. */
-export function restartedTransfers({ sessions }: Run): Found[] {
+export function restartedTransfers(run: Run): Found[] {
+	return attemptsIn(run).map(told);
+}
+
+/** Transfers that {@link restartedTransfers} tells together: how each of them ended is no finding of its own. */
+export function transfersRestarted(run: Run): ReadonlySet<Transfer> {
+	return new Set(attemptsIn(run).flatMap(({ transfers }) => transfers));
+}
+
+function attemptsIn({ sessions }: Run): readonly Attempts[] {
+	const all = sessions.transfers.transfers;
+	let known = KNOWN.get(all);
+	if (!known) {
+		known = attemptsAmong(all);
+		KNOWN.set(all, known);
+	}
+	return known;
+}
+
+function attemptsAmong(transfers: readonly Transfer[]): Attempts[] {
 	const open = new Map<string, Attempts>();
 	const found: Attempts[] = [];
-	for (const transfer of sessions.transfers.transfers) {
+	for (const transfer of transfers) {
 		const { client, asked, file, direction, style, error, restarts, flows } = transfer;
 		// A request without an answer, or with an error for one, says so itself.
 		if (file === "" || style === undefined || error !== null) continue;
@@ -33,16 +56,17 @@ export function restartedTransfers({ sessions }: Run): Found[] {
 		let attempts = open.get(key);
 		if (!attempts) {
 			if (open.size >= MAX_FILES) continue;
-			attempts = { first: transfer, requests: 0, last: transfer, flows: [] };
+			attempts = { first: transfer, transfers: [], requests: 0, last: transfer, flows: [] };
 			open.set(key, attempts);
 		}
 		const before = attempts.requests;
 		attempts.requests += 1 + restarts;
 		attempts.last = transfer;
+		attempts.transfers.push(transfer);
 		if (flows[0] !== undefined && attempts.flows.length < MAX_FLOWS) attempts.flows.push(flows[0]);
 		if (before < OFTEN && attempts.requests >= OFTEN) found.push(attempts);
 	}
-	return found.map(told);
+	return found;
 }
 
 function told({ first, last, requests, flows }: Attempts): Found {

@@ -33,11 +33,43 @@ export class RowStates {
 	readonly #run: Run;
 	readonly #states = new Map<string, RowState>();
 	readonly #outcomes = new Map<string, RowOutcomes>();
+	/** Flows that count as failing because of their calls: there are no more than calls and their flows. */
+	readonly #failedByCalls = new Set<number>();
 	/** Flows that no row could be told for from several. */
 	ambiguous = 0;
 
 	constructor(run: Run) {
 		this.#run = run;
+	}
+
+	/**
+	 * Takes what a call shows of a flow that was {@link take}n already.
+	 * @param outcome of the flow by itself; where the call fails on it, it counts as failing instead.
+	 */
+	takeOfCall(subject: FlowCase, outcome: Outcome, observation: Observation): void {
+		const { flow, label } = subject;
+		const { row } = label.verdict;
+		if (row === null || !this.#run.labels.hosts.any) return;
+		const isNew = FAILURES.has(observation.kind) && outcome !== "failing" && !this.#failedByCalls.has(flow);
+		if (isNew) {
+			this.#failedByCalls.add(flow);
+			this.#move(this.#outcomes.get(row), outcome);
+		}
+		const listed = this.#run.labels.row(row);
+		for (const host of listed ? this.#hostsOf(subject, listed) : []) {
+			const state = this.#stateOf(row, host);
+			if (isTelling(observation)) state.kinds.add(observation.kind);
+			if (!isNew) continue;
+			this.#move(state, outcome);
+			name(state.firstFailing, flow);
+		}
+	}
+
+	/** Counts one flow as failing that was counted as something else. */
+	#move(counts: RowOutcomes | undefined, outcome: Outcome): void {
+		if (!counts) return;
+		if (outcome === "working") counts.working--;
+		counts.failing++;
 	}
 
 	take(subject: FlowCase, outcome: Outcome, observations: readonly Observation[]): void {

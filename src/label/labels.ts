@@ -151,6 +151,13 @@ export class Labels {
 		return this.#matrix;
 	}
 
+	/** Whether the server's port answered in any flow of the capture. */
+	hasAnswered(flow: number, { direction }: FlowLabel): boolean {
+		const store = this.#store;
+		const side = direction.serverSide;
+		return this.#endpoints.has(addressKey(store, flow, side), store.protocol(flow), store.port(flow, side));
+	}
+
 	/**
 	 * The port on which the server answers with TLS for what the flow's row does without: where both are there, the plain
 	 * one may be off. Undefined where the row has no such twin, or none answers in the capture.

@@ -1,7 +1,7 @@
 import type { Ends, FindingGroup } from "../finding/groups.ts";
 import { KINDS } from "../finding/kinds.ts";
 import type { Observation } from "../finding/observation.ts";
-import { counted } from "../finding/words.ts";
+import { counted, grouped } from "../finding/words.ts";
 import type { CaptureFinding, Finding } from "./document.ts";
 import { isoTime } from "./time.ts";
 
@@ -53,6 +53,7 @@ function message(group: FindingGroup, row: string, start: string | null, end: st
 	const who = servers.count === 0 ? "" : `${endsText(clients, "client")} to ${endsText(servers, "server")}`;
 	const place = [
 		...about(group),
+		...(group.flowCount > 1 && group.count > group.flowCount ? [`${grouped(group.count)} times in all`] : []),
 		...(start && end ? [timesText(start, end)] : []),
 		`${group.flowCount > 1 ? "first " : ""}packet ${first.number}`,
 	];

@@ -42,7 +42,7 @@ describe("the record of a call", () => {
 		const lossy = there().filter((_, n) => n % 4 !== 2);
 		const [record] = recordsOf({ media: [...lossy, ...back()] }).list();
 		expect(mediaText(record!)).toBe("2 streams, 25 % lost, jitter 0.0 ms");
-		expect(mediaText(recordsOf({}).list()[0]!)).toBe("");
+		expect(mediaText(recordsOf({}).list()[0]!)).toBe("no-media");
 	});
 
 	it("has no streams of a flow that only uses its port for something else", () => {

@@ -19,16 +19,18 @@ export function callMedia(subject: CallCase): readonly CallObservation[] | undef
 	return [...mismatches(subject, streams), ...directions(subject, streams)];
 }
 
-function directions({ call, media }: CallCase, streams: readonly CallStream[]): CallObservation[] {
+function directions({ call, media, sessions }: CallCase, streams: readonly CallStream[]): CallObservation[] {
 	const { answered } = call;
 	const last = call.ended ?? media.lastOf(call);
 	if (answered === null || resultOf(call) !== "answered" || last - answered < LONG_ENOUGH || !isTwoWay(call)) return [];
 	const flows = media.flowsOf(call);
 	const packets = ([0, 1] as const).map((party) => packetsFrom(streams, party));
 	if (packets[0] === 0 && packets[1] === 0)
-		return media.isSeen && call.ended !== null && !mayBeRelayed(call) ? [noMedia(call, flows)] : [];
+		return call.ended !== null && !mayBeRelayed(call) ? [noMedia(call, flows, media.isSeen)] : [];
 	const silent = packets.indexOf(0);
 	if (silent < 0 || packets[1 - silent]! < ENOUGH_PACKETS) return [];
+	// What ICMP says of the media is told: it is why.
+	if (flows.some((flow) => sessions.incidents.of(flow).some(({ kind }) => kind === "prohibited"))) return [];
 	const [from, to] = silent === 0 ? ["the called", "the calling"] : ["the calling", "the called"];
 	const what = `RTP came from ${from} side of the call and none from ${to} side, though both agreed to send`;
 	return [
@@ -67,7 +69,13 @@ function senderOf({ stream, tie }: CallStream): 0 | 1 | undefined {
 	return tie.ends[stream.side]?.party;
 }
 
-function noMedia({ offers, flows }: Call, mediaFlows: readonly number[]): CallObservation {
+/** @param isSeen whether the capture has any RTP: else it may just not pass the capture point. */
+function noMedia({ offers, flows }: Call, mediaFlows: readonly number[], isSeen: boolean): CallObservation {
+	const all = [...flows, ...mediaFlows];
+	if (!isSeen) {
+		const what = "answered calls are without RTP, and so is the whole capture: it is blocked, or does not pass here";
+		return { kind: "no-media", severity: "info", what, flows: all };
+	}
 	const places = offers
 		.filter(({ media }) => media.protocol === "rtp")
 		.map(({ media }) => endpointText(media.address, media.port));
@@ -76,7 +84,7 @@ function noMedia({ offers, flows }: Call, mediaFlows: readonly number[]): CallOb
 		severity: "error",
 		what: "calls were answered, but no RTP came to or from the announced endpoints, though the capture has other media",
 		message: `the call was answered, but no RTP came to or from the announced ${[...new Set(places)].slice(0, 4).join(" and ")}, though the capture has other media`,
-		flows: [...flows, ...mediaFlows],
+		flows: all,
 	};
 }
 

@@ -3,9 +3,9 @@ import { connState, isUnderWay } from "../../flow/tcp.ts";
 import { Protocol } from "../../packet/view.ts";
 import type { FlowCase, Observation } from "../observation.ts";
 import { counted, durationText } from "../words.ts";
-import { undelivered } from "./reachability.ts";
+import { severityOf, undelivered } from "./reachability.ts";
 
-const REFUSED = "the server refused the connection with a reset";
+const REFUSED = "connection requests were answered by a reset";
 /** So many requests make sure that no answer is on its way. */
 const SURE = 3;
 
@@ -20,33 +20,41 @@ export function connection(subject: FlowCase): readonly Observation[] | undefine
 	return state === "REJ" ? [refused(subject)] : undefined;
 }
 
-/** A request that is younger than an answer may take, when the capture ends, says nothing. */
-function unanswered({ store, flow, label, end, thresholds }: FlowCase): Observation[] | undefined {
+/** A request that is younger than an answer may take, when the capture ends, says nothing by itself. */
+function unanswered(subject: FlowCase): Observation[] {
+	const { store, flow, label, end, thresholds } = subject;
 	const client = (1 - label.direction.serverSide) as 0 | 1;
 	const requests = store.packets(flow, client);
 	const [first, last] = [store.first(flow), store.last(flow)];
-	if (requests < SURE && end - first < thresholds["answer-time"] * 1e9) return undefined;
+	const isYoung = requests < SURE && end - first < thresholds["answer-time"] * 1e9;
 	const span = last > first ? ` in ${durationText((last - first) / 1e9)}` : "";
 	return [
 		{
 			kind: "unanswered",
-			severity: "error",
+			severity: severityOf(subject),
 			what: "connection requests were never answered",
 			message: `${counted(requests, "connection request")}${span} ${requests === 1 ? "was" : "were"} never answered`,
 			count: requests,
 			filter: "tcp.flags.syn == 1",
+			...(isYoung ? { isPending: true } : {}),
 		},
 	];
 }
 
-/** A refusal is no fault where the site uses the secure service of the pair, or where the port is closed by default. */
-function refused({ flow, label, labels }: FlowCase): Observation {
+/**
+ * A refusal is no fault where the site uses the secure service of the pair, or where the port is closed by default. It is
+ * an error where the row should work, and the port never answered in the capture.
+ */
+function refused(subject: FlowCase): Observation {
+	const { flow, label, labels } = subject;
 	const secure = labels.secureTwin(flow, label);
 	if (secure !== undefined) {
-		const what = `${REFUSED}, as is normal with secure services only: it answers on tcp/${secure}`;
+		const what = `${REFUSED}, as is normal with secure services only: the host answers on tcp/${secure}`;
 		return { kind: "refused", severity: "info", what };
 	}
-	const isClosed = labels.rowOf(label.verdict)?.state === "closed";
-	const what = isClosed ? `${REFUSED}: the port is closed by default` : REFUSED;
-	return { kind: "refused", severity: "warning", what };
+	const row = labels.rowOf(label.verdict);
+	if (row?.state === "closed")
+		return { kind: "refused", severity: "warning", what: `${REFUSED}: the port is closed by default` };
+	const isDown = row !== undefined && !labels.hasAnswered(flow, label);
+	return { kind: "refused", severity: isDown ? "error" : "warning", what: REFUSED };
 }

@@ -20,8 +20,8 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
 	"fragmentation-needed": null,
 	unanswered: {
 		severity: unansweredSeverity,
-		isTold: (incident, subject) =>
-			isOverdue(incident, subject) && !lacksBytes(subject) && undelivered(subject).length === 0,
+		isTold: (_incident, subject) => !lacksBytes(subject) && undelivered(subject).length === 0,
+		isPending: (incident, subject) => !isOverdue(incident, subject),
 		what: ({ detail }) => unansweredText(detail, (request) => pluralOf(request)),
 		message: ({ detail, subject, count }) =>
 			unansweredText(
@@ -156,6 +156,7 @@ export function incidents(subject: FlowCase): readonly Observation[] | undefined
 			severity: typeof severity === "string" ? severity : severity(incident, subject),
 			what: what(incident, subject),
 			...(own === undefined ? {} : { message: own }),
+			...(telling.isPending?.(incident, subject) ? { isPending: true as const } : {}),
 			...(filter === undefined ? {} : { filter }),
 			count,
 			from: first,

@@ -3,7 +3,7 @@ import { hearsPeer } from "../../flow/tcp.ts";
 import { Protocol } from "../../packet/view.ts";
 import type { FlowCase, Observation } from "../observation.ts";
 import { counted, durationText } from "../words.ts";
-import { undelivered } from "./reachability.ts";
+import { severityOf, undelivered } from "./reachability.ts";
 
 /** Protocols in which nobody answers, or whose trackers know better what was asked. */
 const WITHOUT_ANSWER: ReadonlySet<string> = new Set([
@@ -72,7 +72,8 @@ function unansweredDatagrams(subject: FlowCase, silent: 0 | 1): Observation[] | 
 	const { store, flow, label, sessions, labels, end, thresholds } = subject;
 	const { serverSide, certain } = label.direction;
 	const row = labels.rowOf(label.verdict);
-	if (!row || silent !== serverSide || !certain || isForMany(subject)) return undefined;
+	// Where nothing tells who serves, silence is the same whoever does.
+	if (!row || (certain && silent !== serverSide) || isForMany(subject, silent)) return undefined;
 	const application = sessions.protocolOf(flow);
 	const protocols = application === null ? row.protocols : [application];
 	if (protocols.some((name) => WITHOUT_ANSWER.has(name))) return undefined;
@@ -82,7 +83,7 @@ function unansweredDatagrams(subject: FlowCase, silent: 0 | 1): Observation[] | 
 	return [
 		{
 			kind: "unanswered",
-			severity: "error",
+			severity: severityOf(subject),
 			what: "datagrams were never answered",
 			message: `${counted(sent, "datagram")} in ${durationText(span / 1e9)} were never answered`,
 			count: sent,
@@ -91,8 +92,7 @@ function unansweredDatagrams(subject: FlowCase, silent: 0 | 1): Observation[] | 
 }
 
 /** Whether a flow's packets go to a group or to everybody in a network. */
-function isForMany({ store, flow, label }: FlowCase): boolean {
-	const side = label.direction.serverSide;
+function isForMany({ store, flow }: FlowCase, side: 0 | 1): boolean {
 	if (store.ipVersion(flow) === 6) return store.addressWord(flow, side, 0) >>> 24 === MULTICAST_V6;
 	const address = store.addressWord(flow, side, 3);
 	// Which addresses are a network's broadcast its mask tells, which is not known: most end in 255.

@@ -1,3 +1,6 @@
+import { FlowStore } from "../../flow/store.ts";
+import { isUnderWay } from "../../flow/tcp.ts";
+import { Protocol } from "../../packet/view.ts";
 import type { Incident } from "../../session/incidents.ts";
 import type { FlowCase, Observation } from "../observation.ts";
 import { counted } from "../words.ts";
@@ -34,14 +37,15 @@ function delivered(subject: FlowCase, incident: Incident): Observation[] | undef
 	const other = (1 - side) as 0 | 1;
 	const wasReached = store.packets(flow, other) > 0;
 	if (wasReached && detail === "port unreachable" && MEDIA.has(sessions.protocolOf(flow))) return undefined;
-	const what = `${isAnswer ? "answers" : "packets"} came back as undeliverable: ${detail}`;
-	const packets = `${counted(count, isAnswer ? "answer" : "packet")} came back as undeliverable`;
+	const packet = isAnswer ? "answer" : isRequest(subject) ? "connection request" : "packet";
+	const fate = kind === "prohibited" ? "rejected" : "not delivered";
+	const others = wasReached && !isAnswer ? "; others were answered" : "";
 	return [
 		{
 			kind: kind === "prohibited" ? "prohibited" : "unreachable",
-			severity: wasReached && !isAnswer ? "warning" : "error",
-			what: `${what}, says ${reporter}`,
-			message: `${packets}: ${detail}, says ${reporter}${wasReached && !isAnswer ? "; others were answered" : ""}`,
+			severity: others === "" ? severityOf(subject) : "warning",
+			what: `${packet}s were ${fate}: ${detail}, says ${reporter} by ICMP`,
+			message: `${counted(count, packet)} ${count === 1 ? "was" : "were"} ${fate}: ${detail}, says ${reporter} by ICMP${others}`,
 			count,
 			from: first,
 			until: last,
@@ -61,4 +65,14 @@ function tooLarge({ store, flow }: FlowCase, { count, first, last, subject }: In
 		from: first,
 		until: last,
 	};
+}
+
+/** Whether a TCP connection did not come further than to its request. */
+function isRequest({ store, flow }: FlowCase): boolean {
+	return store.protocol(flow) === Protocol.TCP && !isUnderWay(store.words(flow), store.base(flow) + FlowStore.STATE);
+}
+
+/** What the matrix has no row for need not work: that it does not is no error, where the site's products are known. */
+export function severityOf({ label, labels }: FlowCase): "error" | "warning" {
+	return label.verdict.status === "unknown" && labels.hosts.any ? "warning" : "error";
 }

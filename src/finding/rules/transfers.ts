@@ -1,17 +1,25 @@
 import type { Transfer } from "../../session/transfer/transfer.ts";
 import type { FlowCase, Observation, Run } from "../observation.ts";
+import { transfersRestarted } from "../restarted-transfers.ts";
 import { troubleOf } from "../transfer-trouble.ts";
 
-/** Transfers by the flow that their request came on: a port may be used for many. */
-const BY_FLOW = new WeakMap<readonly Transfer[], ReadonlyMap<number, readonly Transfer[]>>();
+interface Index {
+	/** Transfers by the flow that their request came on: a port may be used for many. */
+	readonly byFlow: ReadonlyMap<number, readonly Transfer[]>;
+	readonly restarted: ReadonlySet<Transfer>;
+}
+
+/** By the capture's list of transfers. */
+const INDEXES = new WeakMap<readonly Transfer[], Index>();
 
 /** TFTP transfers that began on a flow and did not come to a good end. */
 export function transfers(subject: FlowCase): readonly Observation[] | undefined {
 	if (subject.store.transfer(subject.flow) === 0) return undefined;
+	const { byFlow, restarted } = indexOf(subject);
 	const found = new Map<string, Observation>();
-	for (const transfer of begunOn(subject)) {
+	for (const transfer of byFlow.get(subject.flow) ?? []) {
 		const trouble = troubleOf(transfer, subject);
-		if (!trouble) continue;
+		if (!trouble || (trouble.kind === "tftp-incomplete" && restarted.has(transfer))) continue;
 		const key = `${trouble.kind} ${trouble.what}`;
 		const before = found.get(key);
 		found.set(key, before ? joined(before, trouble) : trouble);
@@ -19,11 +27,11 @@ export function transfers(subject: FlowCase): readonly Observation[] | undefined
 	return found.size > 0 ? [...found.values()] : undefined;
 }
 
-function begunOn({ sessions, flow }: Run & { readonly flow: number }): readonly Transfer[] {
-	const all = sessions.transfers.transfers;
-	let byFlow = BY_FLOW.get(all) as Map<number, Transfer[]> | undefined;
-	if (!byFlow) {
-		byFlow = new Map();
+function indexOf(run: Run): Index {
+	const all = run.sessions.transfers.transfers;
+	let index = INDEXES.get(all);
+	if (!index) {
+		const byFlow = new Map<number, Transfer[]>();
 		for (const transfer of all) {
 			const [first] = transfer.flows;
 			if (first === undefined) continue;
@@ -31,9 +39,10 @@ function begunOn({ sessions, flow }: Run & { readonly flow: number }): readonly 
 			if (begun) begun.push(transfer);
 			else byFlow.set(first, [transfer]);
 		}
-		BY_FLOW.set(all, byFlow);
+		index = { byFlow, restarted: transfersRestarted(run) };
+		INDEXES.set(all, index);
 	}
-	return byFlow.get(flow) ?? [];
+	return index;
 }
 
 /** The same trouble again: its own figures are of one only. */

@@ -34,15 +34,21 @@ export class SipTracker {
 		this.#calls.observe(message, data, end, packet, flow);
 	}
 
-	/** What is answered by anything, if only by 100 (Trying), has reached somebody. */
+	/**
+	 * What is answered by anything, if only by 100 (Trying), has reached somebody. So has an INVITE that its own sender
+	 * acknowledges: the answer was there, if not in the capture.
+	 */
 	#follow(
 		{ method, status, branch, callId, sequence, uri }: SipMessage,
 		packet: PacketView,
 		flow: number,
 		side: 0 | 1,
 	): void {
-		const key = keyOf(`${branch} ${callId} ${sequence} ${method}`);
-		if (status !== 0) this.#transactions.answer(flow, side, key, packet);
+		// The ACK to an answer that accepts has a branch of its own (RFC 3261, 13.2.2.4).
+		const isInvite = method === "INVITE" || method === "ACK";
+		const key = keyOf(isInvite ? `${callId} ${sequence} INVITE` : `${branch} ${callId} ${sequence} ${method}`);
+		if (method === "ACK") this.#transactions.acknowledge(flow, side, key);
+		else if (status !== 0) this.#transactions.answer(flow, side, key, packet);
 		else if (method !== "" && !WITHOUT_ANSWER.has(method))
 			this.#transactions.ask(flow, side, key, packet, `SIP ${method} request`, uri);
 	}

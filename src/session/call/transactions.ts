@@ -41,6 +41,11 @@ export class Transactions {
 		if (this.#asked.size > MAX_ASKED) this.#asked.delete(this.#asked.keys().next().value!);
 	}
 
+	/** Notes that a side has got the answer to its own request. */
+	acknowledge(flow: number, side: 0 | 1, key: number): void {
+		this.#requests.close(flow, (1 - side) as 0 | 1, key);
+	}
+
 	/** Notes an answer. @param side its sender's. */
 	answer(flow: number, side: 0 | 1, key: number, packet: PacketView): void {
 		this.#requests.close(flow, side, key);

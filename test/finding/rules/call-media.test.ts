@@ -11,7 +11,7 @@ describe("findings of calls", () => {
 		["nothing of a call that only one side sends in", [], { media: there(), answer: sdp(PBX, 46750, "a=recvonly") }],
 		["nothing of an address that is on hold", [], { media: there(), answer: sdp("0.0.0.0", 46750) }],
 		["that no media came where other media did", ["no-media"], { media: elsewhere() }],
-		["nothing where the capture has no media at all", [], {}],
+		["that media may not pass here, where the capture has none at all", ["no-media"], {}],
 		[
 			"nothing of media that may go through a relay",
 			[],

@@ -29,7 +29,7 @@ describe("what ICMP says of a connection request", () => {
 		expect(found).toMatchObject({
 			row: "IPO-IN-43",
 			host: IPO,
-			text: `1 packet came back as undeliverable: communication administratively prohibited, says ${ROUTER}`,
+			text: `1 connection request was rejected: communication administratively prohibited, says ${ROUTER} by ICMP`,
 			first: { number: 2 },
 			clients: { shown: [PHONE] },
 			servers: { shown: [`${IPO}:50805`] },
@@ -85,7 +85,7 @@ describe("what ICMP says of datagrams", () => {
 	it("is an error where a firewall rejects the answers", () => {
 		const packets = [at(0, request), at(1, answer), at(1.1, undeliverable(ROUTER, answer, IPO, 3, 13))];
 		expect(troublesIn(packets, given)).toEqual(["error prohibited"]);
-		expect(findingsIn(packets, given)[0]!.text).toContain("1 answer came back as undeliverable");
+		expect(findingsIn(packets, given)[0]!.text).toContain("1 answer was rejected");
 	});
 });
 
