@@ -18,6 +18,8 @@ const NOTHING: readonly Observation[] = [];
 const OF_SIGNALLING: ReadonlySet<FindingKind> = new Set(["sip-alg", "sip-nat"]);
 /** A client without an address is nobody's, and the site's trouble all the same. */
 const OF_THE_SITE: ReadonlySet<FindingKind> = new Set<FindingKind>(["dhcp-no-offer", "dhcp-refused"]);
+/** Below it are the ports of services that everybody has. */
+const FIRST_OWN_PORT = 1024;
 const NO_KINDS: ReadonlySet<FindingKind> = new Set();
 
 /** What a flow shows, and what came of it. */
@@ -179,11 +181,18 @@ export class Findings {
 		return this.#kindsOfHost.get(address) ?? NO_KINDS;
 	}
 
-	/** Where product hosts are known, troubles of others are theirs: their flows tell, the capture's list does not. */
-	#isOfInterest(flow: number, { verdict }: FlowLabel): boolean {
+	/**
+	 * Where product hosts are known, troubles of others are theirs: their flows tell, the capture's list does not. But a
+	 * product that is down shows by nothing that it is one: silence on a port of its own counts.
+	 */
+	#isOfInterest(flow: number, { verdict, direction }: FlowLabel): boolean {
 		const { store, labels } = this.#run;
 		if (verdict.row !== null || !labels.hosts.any) return true;
-		return ([0, 1] as const).some((side) => labels.hosts.at(addressKey(store, flow, side)) !== undefined);
+		if (([0, 1] as const).some((side) => labels.hosts.at(addressKey(store, flow, side)) !== undefined)) return true;
+		const port = store.port(flow, direction.serverSide);
+		if (port < FIRST_OWN_PORT || store.packets(flow, direction.serverSide) > 0) return false;
+		const rows = labels.matrix.rowsFor(store.protocol(flow), port);
+		return rows.some(({ row, fit }) => fit === "exact" && row.direction === "in");
 	}
 
 	/** The findings of the whole capture, those that matter most first. */

@@ -20,8 +20,10 @@ export function byteText(bytes: number): string {
 	return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** `0.25 s`, `12 s`, `3 min 4 s`, `2 h 5 min`, `3 d 4 h`. */
+/** `69 µs`, `2.5 ms`, `0.25 s`, `12 s`, `3 min 4 s`, `2 h 5 min`, `3 d 4 h`. */
 export function durationText(seconds: number): string {
+	if (seconds > 0 && seconds < 0.001) return `${Number((seconds * 1e6).toPrecision(2))} µs`;
+	if (seconds > 0 && seconds < 0.1) return `${Number((seconds * 1e3).toPrecision(2))} ms`;
 	if (seconds < 10) return `${Number(seconds.toPrecision(2))} s`;
 	if (seconds < 60) return `${Math.round(seconds)} s`;
 	const steps: readonly (readonly [number, string])[] = [

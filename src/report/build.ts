@@ -83,7 +83,7 @@ export function found({ captures, engine, labels, thresholds }: Analysis): {
 	const { store } = table;
 	const media = new CallMedia(store, sessions);
 	const findings = new Findings({ store, sessions, labels, media, epoch, end, thresholds });
-	return { findings, callRecords: new CallRecords(store, sessions, media, findings, { epoch, end }) };
+	return { findings, callRecords: new CallRecords(store, sessions, media, findings, epoch) };
 }
 
 export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixSummary {

@@ -18,22 +18,14 @@ export class CallRecords {
 	readonly #media: CallMedia;
 	readonly #findings: Findings;
 	readonly #epoch: number;
-	readonly #captureEnd: number;
 
-	/** @param run the run's epoch in seconds since 1970, and the capture's end since then, nanoseconds: calls go on to it. */
-	constructor(
-		store: FlowStore,
-		sessions: Sessions,
-		media: CallMedia,
-		findings: Findings,
-		run: { readonly epoch: number; readonly end: number },
-	) {
+	/** @param epoch of the run, in seconds since 1970. */
+	constructor(store: FlowStore, sessions: Sessions, media: CallMedia, findings: Findings, epoch: number) {
 		this.#store = store;
 		this.#sessions = sessions;
 		this.#media = media;
 		this.#findings = findings;
-		this.#epoch = run.epoch;
-		this.#captureEnd = run.end;
+		this.#epoch = epoch;
 	}
 
 	/** Ids of the calls that a flow signals or whose media it carries, ascending; empty for most. */
@@ -86,7 +78,7 @@ export class CallRecords {
 			answered: time(call.answered),
 			end: time(call.ended),
 			...(call.beganBefore ? { beganBefore: true } : {}),
-			duration: isAnswered ? secondsBetween(call.answered ?? call.start, call.ended ?? this.#captureEnd) : null,
+			duration: isAnswered ? secondsBetween(call.answered ?? call.start, call.ended ?? this.#media.lastOf(call)) : null,
 			result: resultOf(call),
 			codec: codecs.length > 0 ? codecs.join(", ") : null,
 			flows: call.flows.map((flow) => flow + 1),

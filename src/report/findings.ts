@@ -5,8 +5,8 @@ import { counted, grouped } from "../finding/words.ts";
 import type { CaptureFinding, Finding } from "./document.ts";
 import { isoTime } from "./time.ts";
 
-/** Ends named in a sentence; of more, their number and the first few. */
-const NAMED = 3;
+/** Ends and ids named in a sentence; of more, their number and the first few. */
+const NAMED = 4;
 
 /** What one flow shows, as the report's flow objects have it. */
 export function findingOf({ kind, severity, what, message }: Observation): Finding {
@@ -57,7 +57,7 @@ function message(group: FindingGroup, row: string, start: string | null, end: st
 		...(start && end ? [timesText(start, end)] : []),
 		`${group.flowCount > 1 ? "first " : ""}packet ${first.number}`,
 	];
-	return `${[row, who].filter(Boolean).join(", ")}: ${text} (${place.join(", ")})`;
+	return `${[row, who].filter(Boolean).join(", ")}: ${text} (${place.join("; ")})`;
 }
 
 function about({ flows, flowCount, calls, transfers }: FindingGroup): string[] {
@@ -65,7 +65,9 @@ function about({ flows, flowCount, calls, transfers }: FindingGroup): string[] {
 	if (transfers.length > 0) return [`transfer${transfers.length > 1 ? "s" : ""} ${idsText(transfers)}`];
 	const ids = idsText(flows.map((flow) => flow + 1));
 	if (flowCount === 1) return [`flow ${ids}`];
-	return [flowCount > NAMED ? `${counted(flowCount, "flow")}, such as ${ids}` : `flows ${ids}`];
+	return [
+		flows.length < flowCount || flowCount > NAMED ? `${counted(flowCount, "flow")}, such as ${ids}` : `flows ${ids}`,
+	];
 }
 
 function idsText(ids: readonly number[]): string {

@@ -33,11 +33,11 @@ export function* table(report: Report, options: RenderOptions): Iterable<string>
 	const page = new Page(options);
 	yield* head(report, page);
 	yield* problems(report, page);
+	const most = Math.max(options.maxFlows ?? 0, MAX_LISTED);
 	yield* hosts(report, page);
+	yield* findings(report, page, most);
 	yield* rows(report, page);
 	yield* reasons(report, page);
-	const most = Math.max(options.maxFlows ?? 0, MAX_LISTED);
-	yield* findings(report, page, most);
 	yield* calls(report, page, most);
 	yield* transfers(report, page, most);
 	yield* notDecoded(report, page);
@@ -140,7 +140,6 @@ function* reasons({ reasons: all }: Report, page: Page): Iterable<string> {
 const SEVERITY_STYLES = { error: "red", warning: "yellow", info: "dim" } as const;
 
 function* findings({ findings: all }: Report, page: Page, most: number): Iterable<string> {
-	if (all.length === 0) return;
 	yield `\n${page.paint("bold", `Findings: ${severitiesText(all)}`)}\n`;
 	const troubles = all.filter(({ severity }) => severity !== "info");
 	const explained = new Set<string>();
@@ -178,8 +177,8 @@ function placesText(all: readonly CaptureFinding[]): string {
 
 function severitiesText(all: readonly CaptureFinding[]): string {
 	const count = (wanted: string) => all.filter(({ severity }) => severity === wanted).length;
-	const parts = [counted(count("error"), "error"), counted(count("warning"), "warning"), `${count("info")} to know`];
-	return parts.filter((part) => !part.startsWith("0 ")).join(", ");
+	const parts = [counted(count("error"), "error"), counted(count("warning"), "warning"), `${count("info")} info`];
+	return parts.filter((part) => !part.startsWith("0 ")).join(", ") || "none";
 }
 
 function* calls({ calls: all, capture }: Report, page: Page, most: number): Iterable<string> {

@@ -51,9 +51,12 @@ describe("findings", () => {
 	});
 
 	it("leave out what concerns no product, where products are known", () => {
-		const stranger = tries("10.0.0.50:40000", "10.0.0.60:50805");
+		const stranger = tries("10.0.0.50:40000", "10.0.0.60:443");
 		expect(findingsIn(stranger, given)).toEqual([]);
 		expect(findingsIn(stranger)).toHaveLength(1);
+		// A product that is down shows by nothing that it is one.
+		const down = tries("10.0.0.50:40000", "10.0.0.60:50805");
+		expect(findingsIn(down, given).map(({ severity, kind }) => `${severity} ${kind}`)).toEqual(["warning unanswered"]);
 	});
 
 	it("name a conversation in their filter, or what many have in common", () => {

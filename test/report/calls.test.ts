@@ -5,8 +5,8 @@ import { datagram } from "../support/analyse.ts";
 import { back, call, PHONE, type Plan, SECOND, there } from "../support/call.ts";
 
 function recordsOf(plan: Plan): CallRecords {
-	const { store, sessions, media, findings, end } = call(plan);
-	return new CallRecords(store, sessions, media, findings, { epoch: 0, end });
+	const { store, sessions, media, findings } = call(plan);
+	return new CallRecords(store, sessions, media, findings, 0);
 }
 
 describe("the record of a call", () => {
