@@ -28,7 +28,7 @@ export function captureFinding(
 	return {
 		kind,
 		severity,
-		message: message(group, row === null ? "" : `${row} ${services.get(row) ?? ""}`.trimEnd(), start, end),
+		message: message(group, row === null ? "" : `${row} ${services.get(row) ?? ""}`.trimEnd(), [start, end], run.files),
 		row,
 		host,
 		clients: clients.shown,
@@ -47,7 +47,12 @@ export function captureFinding(
 }
 
 /** `IPO-IN-43 Configuration (TLS), 10.0.0.2 to 10.0.0.1:50805: … (flow 17, packet 203, 09:00:21 UTC)`. */
-function message(group: FindingGroup, row: string, start: string | null, end: string | null): string {
+function message(
+	group: FindingGroup,
+	row: string,
+	[start, end]: readonly [string | null, string | null],
+	files: readonly string[],
+): string {
 	const { text, clients, servers, first } = group;
 	if (!first) return text;
 	const who = servers.count === 0 ? "" : `${endsText(clients, "client")} to ${endsText(servers, "server")}`;
@@ -55,7 +60,7 @@ function message(group: FindingGroup, row: string, start: string | null, end: st
 		...about(group),
 		...(group.flowCount > 1 && group.count > group.flowCount ? [`${grouped(group.count)} times in all`] : []),
 		...(start && end ? [timesText(start, end)] : []),
-		`${group.flowCount > 1 ? "first " : ""}packet ${first.number}`,
+		`${group.flowCount > 1 ? "first " : ""}packet ${first.number}${files.length > 1 ? ` of ${files[first.file]}` : ""}`,
 	];
 	return `${[row, who].filter(Boolean).join(", ")}: ${text} (${place.join("; ")})`;
 }
