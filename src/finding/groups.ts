@@ -2,7 +2,7 @@ import { sideAddress } from "../flow/store.ts";
 import { addressKey } from "../label/hosts.ts";
 import type { FlowLabel } from "../label/labels.ts";
 import { endpointText } from "../packet/address.ts";
-import type { PacketPlace } from "../session/incidents.ts";
+import type { PacketPlace } from "../packet/view.ts";
 import { addressFilter, allOf, anyOf, conversationFilter, MAX_NAMED, portFilter } from "./filters.ts";
 import { type FindingKind, KINDS, type KindOfFinding } from "./kinds.ts";
 import type { Observation, Run, Severity } from "./observation.ts";

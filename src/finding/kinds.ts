@@ -78,7 +78,12 @@ export const KINDS = {
 			"a firewall lost or timed out the connection",
 			"the other side rejected what was sent (security settings, licence, version)",
 		],
-		check: ["what was sent last before the reset", "logs of the side that sent it", "idle time-outs of firewalls"],
+		check: [
+			"what was sent last before the reset",
+			"the reset's TTL against that of the host's other packets: another one is a firewall's",
+			"logs of the side that it names as its sender",
+			"idle time-outs of firewalls",
+		],
 		filter: "tcp.flags.reset == 1",
 	},
 	"half-open": {
@@ -91,7 +96,7 @@ export const KINDS = {
 		meaning: "More of the connection's segments than usual were sent again.",
 		causes: ["packets are lost on the way", "a full or faulty link, duplex mismatch, Wi-Fi", "a very slow receiver"],
 		check: ["interface error counters and duplex on the way", "where the loss begins: capture at several places"],
-		filter: "tcp.analysis.retransmission",
+		filter: "tcp.analysis.retransmission || tcp.analysis.out_of_order",
 	},
 	"out-of-order": {
 		meaning: "More segments than usual arrived in another order than they were sent.",

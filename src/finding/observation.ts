@@ -1,8 +1,8 @@
 import type { FlowStore } from "../flow/store.ts";
 import type { FlowLabel, Labels } from "../label/labels.ts";
+import type { PacketPlace } from "../packet/view.ts";
 import type { Call } from "../session/call/call.ts";
 import type { CallMedia } from "../session/call/call-media.ts";
-import type { PacketPlace } from "../session/incidents.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { FindingKind } from "./kinds.ts";
 import type { Thresholds } from "./thresholds.ts";

@@ -1,7 +1,17 @@
 import { type PacketView, TcpFlag } from "../packet/view.ts";
 import { streamPosition } from "./tcp.ts";
 import { noteControl } from "./tcp-handshake.ts";
-import { ANALYSIS_WORDS, AT, FAREWELL, Handshake, Last, RUN_SHIFT, UNSEEN } from "./tcp-record.ts";
+import {
+	ANALYSIS_WORDS,
+	AT,
+	FAREWELL,
+	Handshake,
+	Last,
+	noteFirst,
+	PLACE_WORDS,
+	RUN_SHIFT,
+	UNSEEN,
+} from "./tcp-record.ts";
 import { judgeSegment, LATE, noteHole } from "./tcp-segments.ts";
 
 const SEGMENT_BITS = 10;
@@ -122,7 +132,7 @@ export class TcpAnalysis {
 				last = (last & ~Last.run) | moreDuplicates(before);
 				words[own + AT.duplicateAcks]! += 1;
 			}
-			if (window === 0) last |= noteZeroWindow(words, doubles, base, side, before, time);
+			if (window === 0) last |= noteZeroWindow(words, doubles, base, side, before, packet);
 		}
 		if (!isProbe && next !== 0 && !(flags & RST) && ((sequence - next) | 0) > 0)
 			noteHole(words, base, side, next, time);
@@ -137,7 +147,7 @@ export class TcpAnalysis {
 			if (!(last & Last.keepAlive)) judgeSegment(words, doubles, base, side, packet);
 		}
 		if (words[base + AT.handshake]! & (Handshake.running | Handshake.reset) || control !== 0)
-			noteControl(words, doubles, base, side, flags, sequence, time);
+			noteControl(words, doubles, base, side, packet);
 		this.#store(words, doubles, base, side, packet, last);
 	}
 
@@ -179,10 +189,11 @@ function noteZeroWindow(
 	base: number,
 	side: Side,
 	before: number,
-	time: number,
+	packet: PacketView,
 ): number {
 	words[base + AT.zeroWindows + side]! += 1;
-	if (!(before & Last.stalled)) doubles[((base + AT.stallSince) >> 1) + side] = time;
+	noteFirst(words, doubles, base + AT.zeroWindowPlace + side * PLACE_WORDS, packet);
+	if (!(before & Last.stalled)) doubles[((base + AT.stallSince) >> 1) + side] = packet.time;
 	return Last.stalled;
 }
 

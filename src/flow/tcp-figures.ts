@@ -1,7 +1,7 @@
-import { Protocol } from "../packet/view.ts";
+import { type PacketPlace, Protocol } from "../packet/view.ts";
 import { FlowStore } from "./store.ts";
 import { resetSide } from "./tcp.ts";
-import { ANALYSIS_WORDS, AT, Handshake, Last } from "./tcp-record.ts";
+import { ANALYSIS_WORDS, AT, Handshake, Last, PLACE_WORDS } from "./tcp-record.ts";
 
 /** What one side of a connection sent, in numbers of packets. Names and meaning are those of tshark's `tcp.analysis`. */
 export interface SideFigures {
@@ -25,6 +25,10 @@ export interface SideFigures {
 	readonly notLoss: number;
 	/** Milliseconds of the longest time with a zero window. */
 	readonly longestStall: number;
+	/** The first packet that tells of loss: a retransmission, or a segment out of order that was sent again. */
+	readonly firstAgain: PacketPlace | null;
+	readonly firstReordered: PacketPlace | null;
+	readonly firstZeroWindow: PacketPlace | null;
 }
 
 /** The reset of a connection, in the situation in which it came. */
@@ -40,6 +44,7 @@ export interface ResetFigures {
 	readonly unacknowledged: boolean;
 	/** Nanoseconds to it from the last new data, where there was any, else from the last packet. */
 	readonly wait: number;
+	readonly place: PacketPlace;
 }
 
 export interface TcpFigures {
@@ -54,6 +59,7 @@ export interface TcpFigures {
 	readonly established: boolean;
 	/** A SYN was answered by SYN-ACK, and nothing but SYNs came from the side that asked. */
 	readonly halfOpen: boolean;
+	readonly firstSynAck: PacketPlace | null;
 	/** The side whose reset ended the connection, or refused it. */
 	readonly resetBy: 0 | 1 | null;
 	/** Null also where a reset refused the connection. */
@@ -70,7 +76,7 @@ export function tcpFigures(store: FlowStore, flow: number): TcpFigures | undefin
 	const doubles = store.analysis.doubles(handle);
 	const base = store.analysis.base(handle);
 	const bits = words[base + AT.handshake]!;
-	const reset = resetOf(bits, doubles[(base + AT.resetWait) >> 1]!);
+	const reset = resetOf(bits, words, doubles, base);
 	const last = store.last(flow);
 	return {
 		sides: [sideOf(words, doubles, base, 0, last), sideOf(words, doubles, base, 1, last)],
@@ -79,6 +85,7 @@ export function tcpFigures(store: FlowStore, flow: number): TcpFigures | undefin
 		clientTime: clientTime(bits, doubles, base),
 		established: has(bits, Handshake.synAck | Handshake.acked | Handshake.completed),
 		halfOpen: has(bits, Handshake.syn | Handshake.synAck) && !has(bits, Handshake.completed),
+		firstSynAck: placeOf(words, doubles, base + AT.synAckPlace),
 		resetBy: ended === "both" ? (reset?.side ?? null) : ended,
 		reset,
 	};
@@ -95,20 +102,29 @@ function clientTime(bits: number, doubles: Float64Array, base: number): number |
 	return Math.max(0, doubles[(base + AT.firstAck) >> 1]! - doubles[(base + AT.synAck) >> 1]!);
 }
 
-function resetOf(bits: number, wait: number): ResetFigures | null {
-	if (!has(bits, Handshake.reset)) return null;
+function resetOf(bits: number, words: Int32Array, doubles: Float64Array, base: number): ResetFigures | null {
+	const place = placeOf(words, doubles, base + AT.resetPlace);
+	if (!has(bits, Handshake.reset) || !place) return null;
 	return {
 		side: has(bits, Handshake.resetBy1) ? 1 : 0,
 		afterFin: has(bits, Handshake.resetAfterFin),
 		afterAlert: has(bits, Handshake.resetAfterAlert),
 		afterPeersData: has(bits, Handshake.resetAfterPeersData),
 		unacknowledged: has(bits, Handshake.resetUnacknowledged),
-		wait,
+		wait: doubles[(base + AT.resetWait) >> 1]!,
+		place,
 	};
+}
+
+/** @param at index of the place in `words`. */
+function placeOf(words: Int32Array, doubles: Float64Array, at: number): PacketPlace | null {
+	const number = words[at + 3]! >>> 0;
+	return number === 0 ? null : { file: words[at + 2]!, number, time: doubles[at >> 1]! };
 }
 
 function sideOf(words: Int32Array, doubles: Float64Array, base: number, side: 0 | 1, end: number): SideFigures {
 	const at = (offset: number) => words[base + offset + side]! >>> 0;
+	const place = (offset: number) => placeOf(words, doubles, base + offset + side * PLACE_WORDS);
 	const isStalled = (at(AT.last) & Last.stalled) !== 0;
 	const open = isStalled ? Math.round((end - doubles[((base + AT.stallSince) >> 1) + side]!) / 1e6) : 0;
 	return {
@@ -125,6 +141,9 @@ function sideOf(words: Int32Array, doubles: Float64Array, base: number, side: 0 
 		reordered: at(AT.reordered),
 		notLoss: at(AT.notLoss),
 		longestStall: Math.max(at(AT.stall), open),
+		firstAgain: place(AT.againPlace),
+		firstReordered: place(AT.reorderedPlace),
+		firstZeroWindow: place(AT.zeroWindowPlace),
 	};
 }
 
@@ -142,6 +161,7 @@ function ofRequests(syns: number, ended: 0 | 1 | "both" | null): TcpFigures {
 		clientTime: null,
 		established: false,
 		halfOpen: false,
+		firstSynAck: null,
 		resetBy: ended === "both" ? 1 : ended,
 		reset: null,
 	};

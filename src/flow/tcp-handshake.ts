@@ -1,5 +1,5 @@
-import { TcpFlag } from "../packet/view.ts";
-import { AT, FAREWELL, Handshake, RESET_BITS } from "./tcp-record.ts";
+import { type PacketView, TcpFlag } from "../packet/view.ts";
+import { AT, FAREWELL, Handshake, noteFirst, notePlace, RESET_BITS } from "./tcp-record.ts";
 
 const { FIN, SYN, RST, ACK } = TcpFlag;
 
@@ -7,22 +7,22 @@ type Side = 0 | 1;
 
 /**
  * Takes in what a packet tells of the connection's beginning and of its resets, before the packet is counted as seen.
- * @param base index of the connection's record in `words`; `flags` and `sequence`: the packet's, as `time`.
+ * @param base index of the connection's record in `words`.
  */
 export function noteControl(
 	words: Int32Array,
 	doubles: Float64Array,
 	base: number,
 	side: Side,
-	flags: number,
-	sequence: number,
-	time: number,
+	packet: PacketView,
 ): void {
+	const { tcpFlags: flags, time } = packet;
 	let bits = words[base + AT.handshake]!;
 	// After its own reset a host knows nothing of the connection: one that goes on did not send it.
 	if (bits & Handshake.reset && !(flags & RST) && (side === 1) === ((bits & Handshake.resetBy1) !== 0))
 		bits &= ~RESET_BITS;
-	if (flags & RST && !(bits & Handshake.reset)) bits = noteReset(words, doubles, base, side, bits, sequence, time);
+	if (flags & RST && !(bits & Handshake.reset)) bits = noteReset(words, doubles, base, side, bits, packet);
+	if ((flags & (SYN | ACK)) === (SYN | ACK)) noteFirst(words, doubles, base + AT.synAckPlace, packet);
 	if (flags & SYN) bits = noteSyn(doubles, base, side, flags, bits, time);
 	else if (bits & Handshake.running) bits = noteAnswer(doubles, base, side, flags, bits, time);
 	if (flags & FIN) bits |= Handshake.fin;
@@ -69,8 +69,7 @@ function noteReset(
 	base: number,
 	side: Side,
 	bits: number,
-	sequence: number,
-	time: number,
+	packet: PacketView,
 ): number {
 	const speaker = words[base + AT.speaker]!;
 	const seen = (base + AT.seenTime) >> 1;
@@ -78,13 +77,14 @@ function noteReset(
 		speaker === 0
 			? Math.max(doubles[seen]!, doubles[seen + 1]!)
 			: doubles[((base + AT.nextTime) >> 1) + (speaker & 3) - 1]!;
-	doubles[(base + AT.resetWait) >> 1] = Math.max(0, time - spoken);
+	doubles[(base + AT.resetWait) >> 1] = Math.max(0, packet.time - spoken);
+	notePlace(words, doubles, base + AT.resetPlace, packet);
 	let after = bits | Handshake.reset;
 	if (side === 1) after |= Handshake.resetBy1;
 	if (bits & Handshake.fin) after |= Handshake.resetAfterFin;
 	if (speaker & FAREWELL) after |= Handshake.resetAfterAlert;
 	if ((speaker & 3) === 2 - side) after |= Handshake.resetAfterPeersData;
-	const sent = words[base + AT.next + side]! || sequence;
+	const sent = words[base + AT.next + side]! || packet.tcpSequence;
 	if (((sent - words[base + AT.acknowledged + 1 - side]!) | 0) > 0) after |= Handshake.resetUnacknowledged;
 	return after;
 }

@@ -1,3 +1,5 @@
+import type { PacketView } from "../packet/view.ts";
+
 /**
  * Word offsets inside a record of {@link TcpAnalysis}. Where a name stands for two values, side 0's comes first. Words
  * that every packet touches lie together at the beginning; values marked as doubles take two words each.
@@ -50,10 +52,23 @@ export const AT = {
 	/** Where each of the side's newest {@link HOLES} holes begins, and when it was noticed (microseconds, 32 bits). */
 	holes: 58,
 	holeTimes: 66,
+	/**
+	 * Places of {@link PLACE_WORDS} words: the first packet of the side that counts as sent again because of loss, that was
+	 * {@link AT.reordered}, that said zero window; of the connection, the first SYN-ACK, and the reset that {@link Handshake}
+	 * tells of.
+	 */
+	againPlace: 74,
+	reorderedPlace: 82,
+	zeroWindowPlace: 90,
+	synAckPlace: 98,
+	resetPlace: 102,
 } as const;
 
 /** 32-bit words of a record. */
-export const ANALYSIS_WORDS = 74;
+export const ANALYSIS_WORDS = 106;
+
+/** A packet's place: its time (a double), then two words, the index of its file and its number there; 0: none. */
+export const PLACE_WORDS = 4;
 
 /** Holes of a side that are remembered: reordering makes some at a time, loss many. */
 export const HOLES = 4;
@@ -107,3 +122,15 @@ export const Handshake = {
 
 /** All that {@link Handshake} holds of a reset. */
 export const RESET_BITS = 63 << 25;
+
+/** Notes a packet's place. @param at index of the place in `words`. */
+export function notePlace(words: Int32Array, doubles: Float64Array, at: number, packet: PacketView): void {
+	doubles[at >> 1] = packet.time;
+	words[at + 2] = packet.file;
+	words[at + 3] = packet.number;
+}
+
+/** Notes a packet's place where none is noted yet. */
+export function noteFirst(words: Int32Array, doubles: Float64Array, at: number, packet: PacketView): void {
+	if (words[at + 3] === 0) notePlace(words, doubles, at, packet);
+}

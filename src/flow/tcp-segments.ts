@@ -1,6 +1,6 @@
 import { type PacketView, TcpFlag } from "../packet/view.ts";
 import { roundTrip } from "./tcp-handshake.ts";
-import { AT, HOLES, Last, RUN_SHIFT } from "./tcp-record.ts";
+import { AT, HOLES, Last, noteFirst, PLACE_WORDS, RUN_SHIFT } from "./tcp-record.ts";
 
 const { FIN, SYN } = TcpFlag;
 
@@ -40,8 +40,9 @@ export function judgeSegment(
 		noteAgain(words, doubles, base, side, packet, false);
 	} else if (isOutOfOrder(doubles, base, side, packet, next, roundTrip(words, doubles, base) || LATE)) {
 		words[base + AT.outOfOrder + side]! += 1;
-		if (isLate(words, base, side, sequence, packet.time, lateness(words, doubles, base)))
-			words[base + AT.reordered + side]! += 1;
+		const late = isLate(words, base, side, sequence, packet.time, lateness(words, doubles, base));
+		if (late) words[base + AT.reordered + side]! += 1;
+		noteFirst(words, doubles, base + (late ? AT.reorderedPlace : AT.againPlace) + side * PLACE_WORDS, packet);
 	} else {
 		noteAgain(words, doubles, base, side, packet, pastOf(packet) === next);
 	}
@@ -93,6 +94,7 @@ function noteAgain(
 	const isCopy = repeats && since < copyTime(roundTrip(words, doubles, base));
 	if (length === 0 || isCopy || isLate(words, base, side, sequence, time, lateness(words, doubles, base)))
 		words[base + AT.notLoss + side]! += 1;
+	else noteFirst(words, doubles, base + AT.againPlace + side * PLACE_WORDS, packet);
 }
 
 /** Half a round trip: what fills a hole sooner was not sent again, also where the line has become faster since. */

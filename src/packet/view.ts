@@ -17,6 +17,13 @@ export const Protocol = {
 /** TCP flag bits as in the header's 14th byte (RFC 9293, 3.1). */
 export const TcpFlag = { FIN: 1, SYN: 2, RST: 4, PSH: 8, ACK: 16, URG: 32 } as const;
 
+/** Where a packet is: file index, number in the file from 1, nanoseconds since the run's epoch. */
+export interface PacketPlace {
+	readonly file: number;
+	readonly number: number;
+	readonly time: number;
+}
+
 const NOTHING = new Uint8Array(0);
 
 /**

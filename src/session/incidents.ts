@@ -1,4 +1,4 @@
-import type { PacketView } from "../packet/view.ts";
+import type { PacketPlace, PacketView } from "../packet/view.ts";
 import { detached } from "../protocol/bytes.ts";
 
 /**
@@ -27,13 +27,6 @@ export const INCIDENT_KINDS = [
 	"tls-incomplete",
 ] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
-
-/** Where a packet is: file index, number in the file from 1, nanoseconds since the run's epoch. */
-export interface PacketPlace {
-	readonly file: number;
-	readonly number: number;
-	readonly time: number;
-}
 
 /** Something that went wrong in a flow, as often as it did. */
 export interface Incident {

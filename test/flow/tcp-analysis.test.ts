@@ -29,10 +29,10 @@ function figures(...segments: readonly Segment[]): TcpFigures {
 	return tcpFigures(analyse(frames(segments)).table.store, 0)!;
 }
 
-/** What both sides did besides sending data, counts of 0 left out. */
+/** What both sides did besides sending data, counts of 0 and places left out. */
 function counts(...segments: readonly Segment[]): Partial<SideFigures>[] {
 	return figures(...segments).sides.map(({ segments: _, ...side }) =>
-		Object.fromEntries(Object.entries(side).filter(([, count]) => count > 0)),
+		Object.fromEntries(Object.entries(side).filter(([, count]) => typeof count === "number" && count > 0)),
 	);
 }
 
@@ -221,6 +221,7 @@ describe("a reset", () => {
 			afterPeersData: true,
 			unacknowledged: false,
 			wait: 3e9,
+			place: { file: 0, number: 6, time: 4e9 },
 		});
 		expect(reset([2, "c", { flags: FIN | ACK, sequence: 110, acknowledgement: 500 }], byServer)?.afterFin).toBe(true);
 		expect(reset(data(2, 110, 10), [3, "c", { flags: RST, sequence: 120 }])).toMatchObject({
@@ -273,7 +274,11 @@ describe("any packets", () => {
 				for (let flow = 0; flow < store.size; flow++) {
 					const { sides, syns } = tcpFigures(store, flow)!;
 					for (const side of [0, 1] as const) {
-						const { longestStall, ...others } = sides[side];
+						const { longestStall, firstAgain, firstReordered, firstZeroWindow, ...others } = sides[side];
+						const again = others.retransmissions - others.notLoss + others.outOfOrder - others.reordered;
+						expect(firstAgain === null).toBe(again === 0);
+						expect(firstReordered === null).toBe(others.reordered === 0);
+						expect(firstZeroWindow === null).toBe(others.zeroWindows === 0);
 						for (const count of Object.values(others)) expect(count).toBeLessThanOrEqual(store.packets(flow, side));
 						expect(longestStall).toBeLessThanOrEqual(Math.ceil((store.last(flow) - store.first(flow)) / 1e6));
 						expect(others.fastRetransmissions + others.spuriousRetransmissions).toBeLessThanOrEqual(

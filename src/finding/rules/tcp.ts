@@ -1,6 +1,8 @@
 import { type SideFigures, type TcpFigures, tcpFigures } from "../../flow/tcp-figures.ts";
+import type { PacketPlace } from "../../packet/view.ts";
 import type { FlowCase, Observation } from "../observation.ts";
 import { counted, durationText, grouped } from "../words.ts";
+import { endedByHandshake } from "./handshakes.ts";
 
 /** Fewer segments sent again, or out of order, are chance. */
 const LEAST_RETRANSMISSIONS = 3;
@@ -29,19 +31,18 @@ export function tcpQuality(subject: FlowCase): readonly Observation[] | undefine
 /**
  * Loss: repeated SYNs and FINs are none of it, nor are copies that the capture made. Once there is some, what came too late to
  * be out of order counts too: with several holes at a time, tshark's rules take the later ones' repetitions for that.
- * Where more was out of order than repeated, receivers asked for what was on its way.
+ * Where more was out of order than repeated, receivers asked for what was on its way. None is told where another finding
+ * tells why nothing was acknowledged.
  */
-function segmentsSent(
-	{ store, flow, thresholds }: FlowCase,
-	side: SideFigures,
-	name: SideName,
-): Observation | undefined {
+function segmentsSent(subject: FlowCase, side: SideFigures, name: SideName): Observation | undefined {
+	const { store, flow, thresholds } = subject;
 	const { segments, retransmissions, notLoss, outOfOrder, reordered } = side;
 	if (retransmissions <= notLoss) return undefined;
 	const again = retransmissions - notLoss + outOfOrder - reordered;
 	if (again < LEAST_RETRANSMISSIONS) return undefined;
 	const percent = (100 * again) / Math.max(segments, again);
 	if (percent <= thresholds["retransmission-rate"] || reordered > again) return undefined;
+	if (isTooLarge(subject) || endedByHandshake(subject)) return undefined;
 	const span = durationText((store.last(flow) - store.first(flow)) / 1e9);
 	return {
 		kind: "retransmissions",
@@ -49,7 +50,17 @@ function segmentsSent(
 		what: `segments of the ${name} were lost and sent again`,
 		message: `the ${name} sent ${again} of ${counted(segments, "segment")} again (${percentText(percent)}) in ${span}`,
 		count: again,
+		...from(side.firstAgain),
 	};
+}
+
+/** Whether a router said that the flow's packets are too large for it: it drops them, however often they are sent. */
+function isTooLarge({ sessions, flow }: FlowCase): boolean {
+	return sessions.incidents.of(flow).some(({ kind }) => kind === "fragmentation-needed");
+}
+
+function from(place: PacketPlace | null): Pick<Observation, "from"> {
+	return place ? { from: place } : {};
 }
 
 function outOfOrder({ thresholds }: FlowCase, side: SideFigures, name: SideName): Observation | undefined {
@@ -62,6 +73,7 @@ function outOfOrder({ thresholds }: FlowCase, side: SideFigures, name: SideName)
 		what: `segments of the ${name} came in another order than they were sent`,
 		message: `${reordered} of ${counted(segments, "segment")} of the ${name} came out of order (${percentText(percent)})`,
 		count: reordered,
+		...from(side.firstReordered),
 	};
 }
 
@@ -74,13 +86,13 @@ function zeroWindow({ thresholds }: FlowCase, side: SideFigures, name: SideName)
 	const seconds = longestStall / 1000;
 	if (zeroWindows === 0 || seconds < thresholds["zero-window-time"]) return undefined;
 	const peer = name === "server" ? "client" : "server";
-	const times = zeroWindows === 1 ? "once" : `${zeroWindows} times`;
 	return {
 		kind: "zero-window",
 		severity: "warning",
 		what: `the ${name} could take no more data: the ${peer} had to wait`,
-		message: `the ${name} said ${times} that it could take no more data: the ${peer} had to wait, ${durationText(seconds)} at the longest`,
+		message: `the ${name} said ${timesText(zeroWindows)} that it could take no more data: the ${peer} had to wait, ${durationText(seconds)} at the longest`,
 		count: zeroWindows,
+		...from(side.firstZeroWindow),
 	};
 }
 
@@ -99,15 +111,20 @@ function slowRoundTrip({ thresholds }: FlowCase, figures: TcpFigures): Observati
 }
 
 /** A client that has just been answered may still acknowledge it when the capture ends. */
-function halfOpen(subject: FlowCase, { halfOpen, sides }: TcpFigures): Observation | undefined {
+function halfOpen(subject: FlowCase, { halfOpen, firstSynAck, sides }: TcpFigures): Observation | undefined {
 	const { store, flow, label, end, thresholds } = subject;
 	if (!halfOpen || end - store.first(flow) < thresholds["answer-time"] * 1e9) return undefined;
 	const accepted = sides[label.direction.serverSide].notLoss + 1;
 	return {
 		kind: "half-open",
 		severity: "warning",
-		what: "the server accepted the connection, and the client never answered that",
-		message: `the server accepted the connection ${accepted === 1 ? "" : `${accepted} times `}and the client never answered that`,
+		what: "the server sent its SYN-ACK, and the client never answered",
+		message: `the server sent its SYN-ACK ${timesText(accepted)}, and the client never answered`,
 		count: accepted,
+		...from(firstSynAck),
 	};
+}
+
+function timesText(count: number): string {
+	return count === 1 ? "once" : `${count} times`;
 }

@@ -1,8 +1,8 @@
+import type { PacketPlace } from "../../packet/view.ts";
 import { detached } from "../../protocol/bytes.ts";
 import { type Codec, isSpeech } from "../../protocol/codecs.ts";
 import type { MediaDescription } from "../../protocol/sdp.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
-import type { PacketPlace } from "../incidents.ts";
 import { type Challenges, challenge, isChallenge, noChallenges } from "./challenges.ts";
 
 /** One side of a call, as the signalling names it. */

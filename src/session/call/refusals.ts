@@ -1,6 +1,6 @@
-import type { PacketView } from "../../packet/view.ts";
+import type { PacketPlace, PacketView } from "../../packet/view.ts";
 import { detached } from "../../protocol/bytes.ts";
-import { type PacketPlace, placeOf } from "../incidents.ts";
+import { placeOf } from "../incidents.ts";
 
 /** What a registrar or a gatekeeper would not do for one user. */
 export interface Refusal {

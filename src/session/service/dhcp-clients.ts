@@ -1,6 +1,6 @@
-import type { PacketView } from "../../packet/view.ts";
+import type { PacketPlace, PacketView } from "../../packet/view.ts";
 import type { DhcpMessage } from "../../protocol/dhcp.ts";
-import { type IncidentTable, type PacketPlace, placeOf } from "../incidents.ts";
+import { type IncidentTable, placeOf } from "../incidents.ts";
 
 /** What a client waits for, or was refused. */
 interface Open {

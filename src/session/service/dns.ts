@@ -1,4 +1,4 @@
-import type { PacketView } from "../../packet/view.ts";
+import type { PacketPlace, PacketView } from "../../packet/view.ts";
 import {
 	type DnsMessage,
 	nameInWire,
@@ -7,7 +7,7 @@ import {
 	rcodeName,
 	wireName,
 } from "../../protocol/dns-message.ts";
-import { type IncidentTable, type PacketPlace, placeOf } from "../incidents.ts";
+import { type IncidentTable, placeOf } from "../incidents.ts";
 import type { NameTable } from "../names.ts";
 import { isToMany, type OpenRequest, type Requests } from "./requests.ts";
 

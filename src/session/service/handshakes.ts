@@ -1,12 +1,12 @@
 import { FlowStore } from "../../flow/store.ts";
 import { isClosedBy, streamTaken } from "../../flow/tcp.ts";
-import type { PacketView } from "../../packet/view.ts";
+import type { PacketPlace, PacketView } from "../../packet/view.ts";
 import { dtlsAlert } from "../../protocol/tls/dtls.ts";
 import { Handshake } from "../../protocol/tls/names.ts";
 import { type Step, stepOf } from "../../protocol/tls/progress.ts";
 import { Content } from "../../protocol/tls/record.ts";
 import { hasStartedTls } from "../evidence.ts";
-import { type IncidentTable, type PacketPlace, placeOf } from "../incidents.ts";
+import { type IncidentTable, placeOf } from "../incidents.ts";
 
 /** A handshake that is under way. Times are nanoseconds since the run's epoch. */
 interface Underway {

@@ -1,4 +1,4 @@
-import type { PacketPlace } from "../incidents.ts";
+import type { PacketPlace } from "../../packet/view.ts";
 
 export type TransferStyle = "ipoffice" | "rfc1350" | "single-port";
 
