@@ -9,6 +9,7 @@ import { NEEDS_BOTH_SIDES, oneSidedFlows } from "./one-sided.ts";
 import { outcomeOf } from "./outcome.ts";
 import { restartedTransfers } from "./restarted-transfers.ts";
 import { RowStates } from "./row-states.ts";
+import { incidents } from "./rules/incidents.ts";
 import { CALL_RULES, FLOW_RULES, STATE_RULES } from "./rules/index.ts";
 import { SubscriptionLinks } from "./subscription-links.ts";
 import { counted } from "./words.ts";
@@ -21,6 +22,11 @@ const OF_THE_SITE: ReadonlySet<FindingKind> = new Set<FindingKind>(["dhcp-no-off
 /** Below it are the ports of services that everybody has. */
 const FIRST_OWN_PORT = 1024;
 const NO_KINDS: ReadonlySet<FindingKind> = new Set();
+
+interface JudgedCall {
+	readonly all: readonly CallObservation[];
+	readonly byFlow: ReadonlyMap<number, readonly CallObservation[]>;
+}
 
 /** What a flow shows, and what came of it. */
 interface Judged {
@@ -42,7 +48,9 @@ export class Findings {
 	readonly #subscriptions: SubscriptionLinks;
 	readonly #kindsOfHost = new Map<string, Set<FindingKind>>();
 	/** By call id. */
-	readonly #ofCalls = new Map<number, readonly CallObservation[]>();
+	readonly #ofCalls = new Map<number, JudgedCall>();
+	/** Of flows of calls. */
+	readonly #outcomes = new Map<number, Outcome>();
 
 	constructor(run: Run) {
 		this.#run = run;
@@ -59,7 +67,7 @@ export class Findings {
 		const own = this.#judge(this.#case(flow, label)).observations;
 		const calls = this.#run.media.carriedBy(flow);
 		if (calls.length === 0) return own;
-		return [...own, ...calls.flatMap((call) => this.ofCall(call).filter(({ flows }) => flows.includes(flow)))];
+		return [...own, ...calls.flatMap((call) => this.#judgeCall(call).byFlow.get(flow) ?? [])];
 	}
 
 	/** The one case, moved to a flow: rules look at it and keep nothing of it. */
@@ -93,13 +101,26 @@ export class Findings {
 
 	/** What one call shows. */
 	ofCall(call: Call): readonly CallObservation[] {
-		let found = this.#ofCalls.get(call.id);
-		if (!found) {
+		return this.#judgeCall(call).all;
+	}
+
+	#judgeCall(call: Call): JudgedCall {
+		let judged = this.#ofCalls.get(call.id);
+		if (!judged) {
 			const subject = { ...this.#run, call };
-			found = CALL_RULES.flatMap((rule) => rule(subject) ?? []).filter((each) => this.#canTell(each));
-			this.#ofCalls.set(call.id, found);
+			const all = CALL_RULES.flatMap((rule) => rule(subject) ?? []).filter((each) => this.#canTell(each));
+			const byFlow = new Map<number, CallObservation[]>();
+			for (const each of all) {
+				for (const flow of each.flows) {
+					const known = byFlow.get(flow);
+					if (known) known.push(each);
+					else byFlow.set(flow, [each]);
+				}
+			}
+			judged = { all, byFlow };
+			this.#ofCalls.set(call.id, judged);
 		}
-		return found;
+		return judged;
 	}
 
 	/** What one call shows, and what its signalling flows show of the addresses that it announces. */
@@ -108,7 +129,7 @@ export class Findings {
 		const all: Observation[] = [...this.ofCall(call)];
 		for (const flow of call.flows) {
 			if (!sessions.incidents.of(flow).some(({ kind }) => OF_SIGNALLING.has(kind))) continue;
-			for (const each of this.#judge(this.#case(flow, labels.of(flow))).observations)
+			for (const each of incidents(this.#case(flow, labels.of(flow))) ?? NOTHING)
 				if (OF_SIGNALLING.has(each.kind) && !all.some(({ what }) => what === each.what)) all.push(each);
 		}
 		return all;
@@ -156,7 +177,9 @@ export class Findings {
 					this.add(observation, { flows, call: call.id });
 				for (const flow of flows) {
 					const subject = this.#case(flow, this.#run.labels.of(flow));
-					this.rows.takeOfCall(subject, this.#judge(subject).outcome, observation);
+					const outcome = this.#outcomes.get(flow) ?? this.#judge(subject).outcome;
+					this.#outcomes.set(flow, outcome);
+					this.rows.takeOfCall(subject, outcome, observation);
 				}
 			}
 		}

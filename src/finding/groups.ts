@@ -155,7 +155,8 @@ export class FindingGroups {
 		const shared = isFull ? this.#groups.get(kind) : undefined;
 		if (shared) return shared;
 		const group: Growing = {
-			observation,
+			// Of very many findings those without a place of their own differ in all but their kind.
+			observation: isFull ? { kind, severity, what: KINDS[kind].meaning } : observation,
 			severity,
 			row: isFull ? null : row,
 			host: isFull ? null : host,

@@ -43,7 +43,6 @@ function attemptsIn({ sessions }: Run): readonly Attempts[] {
 
 function attemptsAmong(transfers: readonly Transfer[]): Attempts[] {
 	const open = new Map<string, Attempts>();
-	const found: Attempts[] = [];
 	for (const transfer of transfers) {
 		const { client, asked, file, direction, style, error, restarts, flows } = transfer;
 		// A request without an answer, or with an error for one, says so itself.
@@ -59,14 +58,13 @@ function attemptsAmong(transfers: readonly Transfer[]): Attempts[] {
 			attempts = { first: transfer, transfers: [], requests: 0, last: transfer, flows: [] };
 			open.set(key, attempts);
 		}
-		const before = attempts.requests;
 		attempts.requests += 1 + restarts;
 		attempts.last = transfer;
 		attempts.transfers.push(transfer);
 		if (flows[0] !== undefined && attempts.flows.length < MAX_FLOWS) attempts.flows.push(flows[0]);
-		if (before < OFTEN && attempts.requests >= OFTEN) found.push(attempts);
 	}
-	return found;
+	// What came through in the end is no trouble any more.
+	return [...open.values()].filter(({ requests }) => requests >= OFTEN);
 }
 
 function told({ first, last, requests, flows }: Attempts): Found {

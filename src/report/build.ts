@@ -158,7 +158,10 @@ export function limits(engine: Engine, files: readonly string[]): Problem[] {
 			`the flow table is full at ${engine.table.store.size} flows: ${engine.table.refused} packets of further flows are counted in no flow (raise --max-flows)`,
 		);
 	}
-	const { calls, rtp } = engine.sessions;
+	const { calls, rtp, incidents, requestsForgotten } = engine.sessions;
+	if (incidents.refused > 0) limit(`${incidents.refused} incidents beyond the limits are in no finding`);
+	if (requestsForgotten > 0)
+		limit(`${requestsForgotten} requests beyond the limits were not followed: whether they were answered is not told`);
 	if (calls.refused > 0)
 		limit(`${calls.refused} messages of calls beyond the limit of ${calls.calls.length} were not followed`);
 	if (rtp.refused > 0)

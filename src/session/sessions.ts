@@ -211,6 +211,11 @@ export class Sessions {
 			: [];
 	}
 
+	/** Requests beyond the limits of what is followed at a time. */
+	get requestsForgotten(): number {
+		return this.#requests.forgotten;
+	}
+
 	fieldsOf(flow: number): Readonly<Fields> | undefined {
 		return this.#fields.of(flow);
 	}

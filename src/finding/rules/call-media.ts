@@ -1,4 +1,5 @@
 import { type FlowStore, sideAddress } from "../../flow/store.ts";
+import { keyOfText } from "../../label/hosts.ts";
 import { endpointText } from "../../packet/address.ts";
 import { type Call, type CallOffer, resultOf } from "../../session/call/call.ts";
 import type { CallStream } from "../../session/call/call-media.ts";
@@ -19,14 +20,15 @@ export function callMedia(subject: CallCase): readonly CallObservation[] | undef
 	return [...mismatches(subject, streams), ...directions(subject, streams)];
 }
 
-function directions({ call, media, sessions }: CallCase, streams: readonly CallStream[]): CallObservation[] {
+function directions(subject: CallCase, streams: readonly CallStream[]): CallObservation[] {
+	const { call, media, sessions } = subject;
 	const { answered } = call;
 	const last = call.ended ?? media.lastOf(call);
 	if (answered === null || resultOf(call) !== "answered" || last - answered < LONG_ENOUGH || !isTwoWay(call)) return [];
 	const flows = media.flowsOf(call);
 	const packets = ([0, 1] as const).map((party) => packetsFrom(streams, party));
 	if (packets[0] === 0 && packets[1] === 0)
-		return call.ended !== null && !mayBeRelayed(call) ? [noMedia(call, flows, media.isSeen)] : [];
+		return call.ended !== null && !mayBeRelayed(call) ? [noMedia(subject, flows)] : [];
 	const silent = packets.indexOf(0);
 	if (silent < 0 || packets[1 - silent]! < ENOUGH_PACKETS) return [];
 	// What ICMP says of the media is told: it is why.
@@ -69,23 +71,30 @@ function senderOf({ stream, tie }: CallStream): 0 | 1 | undefined {
 	return tie.ends[stream.side]?.party;
 }
 
-/** @param isSeen whether the capture has any RTP: else it may just not pass the capture point. */
-function noMedia({ offers, flows }: Call, mediaFlows: readonly number[], isSeen: boolean): CallObservation {
+/** An error only where the media must have passed here: the capture has other RTP of the same hosts. */
+function noMedia(subject: CallCase, mediaFlows: readonly number[]): CallObservation {
+	const { offers, flows } = subject.call;
+	const places = offers.flatMap(({ media }) => (media.protocol === "rtp" ? [media] : []));
 	const all = [...flows, ...mediaFlows];
-	if (!isSeen) {
-		const what = "answered calls are without RTP, and so is the whole capture: it is blocked, or does not pass here";
+	if (!mustPass(subject, [...new Set(places.map(({ address }) => address))])) {
+		const what = "no RTP of answered calls is in the capture: it is blocked, or does not pass here";
 		return { kind: "no-media", severity: "info", what, flows: all };
 	}
-	const places = offers
-		.filter(({ media }) => media.protocol === "rtp")
-		.map(({ media }) => endpointText(media.address, media.port));
+	const ends = [...new Set(places.map(({ address, port }) => endpointText(address, port)))];
 	return {
 		kind: "no-media",
 		severity: "error",
-		what: "calls were answered, but no RTP came to or from the announced endpoints, though the capture has other media",
-		message: `the call was answered, but no RTP came to or from the announced ${[...new Set(places)].slice(0, 4).join(" and ")}, though the capture has other media`,
+		what: "calls were answered, but no RTP came to or from the announced endpoints, though the capture has other media of theirs",
+		message: `the call was answered, but no RTP came to or from the announced ${ends.slice(0, 4).join(" and ")}, though the capture has other media of theirs`,
 		flows: all,
 	};
+}
+
+/** Whether media between these addresses passes the capture point: a product's does where any of its media does, others' where both ends' does. */
+function mustPass({ media, labels }: CallCase, addresses: readonly string[]): boolean {
+	const products = addresses.filter((address) => labels.hosts.at(keyOfText(address)) !== undefined);
+	if (labels.hosts.any) return products.some((address) => media.isHeard(address));
+	return addresses.length > 0 && addresses.every((address) => media.isHeard(address));
 }
 
 /** Senders whose address is none that the call announced: behind a NAT, whose far side answers to where media comes from. */

@@ -5,6 +5,7 @@ import type { Incident } from "../../session/incidents.ts";
 import type { FlowCase, Observation } from "../observation.ts";
 import { counted } from "../words.ts";
 
+const CLOSED = ": the port is closed by default";
 const MEDIA: ReadonlySet<string | null> = new Set(["rtp", "rtcp"]);
 
 /** What ICMP said of a flow's packets. */
@@ -29,7 +30,7 @@ export function undelivered({ sessions, flow }: FlowCase): readonly Incident[] {
  * call: that is no fault.
  */
 function delivered(subject: FlowCase, incident: Incident): Observation[] | undefined {
-	const { store, flow, label, sessions } = subject;
+	const { store, flow, label, labels, sessions } = subject;
 	const { kind, detail, side, subject: reporter, count, first, last } = incident;
 	const isAnswer = side === label.direction.serverSide;
 	const isLate = isAnswer && kind === "unreachable" && detail === "port unreachable";
@@ -37,15 +38,16 @@ function delivered(subject: FlowCase, incident: Incident): Observation[] | undef
 	const other = (1 - side) as 0 | 1;
 	const wasReached = store.packets(flow, other) > 0;
 	if (wasReached && detail === "port unreachable" && MEDIA.has(sessions.protocolOf(flow))) return undefined;
+	const isClosed = detail === "port unreachable" && labels.rowOf(label.verdict)?.state === "closed";
 	const packet = isAnswer ? "answer" : isRequest(subject) ? "connection request" : "packet";
 	const fate = kind === "prohibited" ? "rejected" : "not delivered";
 	const others = wasReached && !isAnswer ? "; others were answered" : "";
 	return [
 		{
 			kind: kind === "prohibited" ? "prohibited" : "unreachable",
-			severity: others === "" ? severityOf(subject) : "warning",
-			what: `${packet}s were ${fate}: ${detail}, says ${reporter} by ICMP`,
-			message: `${counted(count, packet)} ${count === 1 ? "was" : "were"} ${fate}: ${detail}, says ${reporter} by ICMP${others}`,
+			severity: others === "" && !isClosed ? severityOf(subject) : "warning",
+			what: `${packet}s were ${fate}: ${detail}, says ${reporter} by ICMP${isClosed ? CLOSED : ""}`,
+			message: `${counted(count, packet)} ${count === 1 ? "was" : "were"} ${fate}: ${detail}, says ${reporter} by ICMP${others}${isClosed ? CLOSED : ""}`,
 			count,
 			from: first,
 			until: last,

@@ -10,7 +10,9 @@ export function registrations({ sessions, flow }: FlowCase): readonly Observatio
 	const kinds = new Map<string, Refusal[]>();
 	for (const each of all) {
 		const kind = `${each.words}|${each.isChallenge}|${refusals.isOvercome(each)}`;
-		kinds.set(kind, [...(kinds.get(kind) ?? []), each]);
+		const alike = kinds.get(kind);
+		if (alike) alike.push(each);
+		else kinds.set(kind, [each]);
 	}
 	return [...kinds.values()].map((alike) => observation(alike, refusals.isOvercome(alike[0]!)));
 }

@@ -37,6 +37,8 @@ interface Parts {
 
 /** What a flow may be and still carry media: an announced port that turns out to be DNS is none of the call's. */
 const MEDIA_PROTOCOLS = new Set<string | null>([null, "rtp", "rtcp", "stun", "dtls", "t38"]);
+/** Hosts with media that are remembered: a scan of media ports makes many. */
+const MAX_HEARD = 50_000;
 const NO_PARTS: Parts = { streams: [], flows: new Set() };
 
 /** Which flows and streams belong to which call, once the capture is over. */
@@ -49,6 +51,8 @@ export class CallMedia {
 	readonly #callsOf = new Map<number, Set<number>>();
 	/** Flows in which each source was seen, by source and sender's address. */
 	readonly #paths = new Map<string, number>();
+	/** Addresses that RTP came from or went to. */
+	readonly #heard = new Set<string>();
 
 	constructor(store: FlowStore, sessions: Sessions) {
 		this.#store = store;
@@ -70,6 +74,8 @@ export class CallMedia {
 		const { calls, rtp, media } = this.#sessions;
 		if (store.protocol(flow) !== Protocol.UDP || !MEDIA_PROTOCOLS.has(this.#sessions.protocolOf(flow))) return;
 		const streams = rtp.streamsOf(flow);
+		if (streams.length > 0 && this.#heard.size < MAX_HEARD)
+			for (const side of [0, 1] as const) this.#heard.add(sideAddress(store, flow, side));
 		for (const stream of streams) {
 			const path = this.#pathOf(stream);
 			this.#paths.set(path, (this.#paths.get(path) ?? 0) + 1);
@@ -162,9 +168,9 @@ export class CallMedia {
 		return (this.#paths.get(this.#pathOf(stream)) ?? 0) > 1;
 	}
 
-	/** Whether the capture has any RTP: where it has none, the capture point or a filter kept it out. */
-	get isSeen(): boolean {
-		return this.#sessions.rtp.streams > 0;
+	/** Whether the capture has RTP of a host: where it has none, it may not pass the capture point, or a filter kept it out. */
+	isHeard(address: string): boolean {
+		return this.#heard.has(address);
 	}
 }
 

@@ -32,9 +32,7 @@ const MAX_CALLS = 100_000;
 const MAX_OFFERS = 64;
 /** Offers kept of all calls: each is some hundred bytes, a browser's some thousand. */
 const MAX_ALL_OFFERS = 200_000;
-/** Calls between the same two users that are compared with each other; a flood of one caller's are all alike. */
-const MAX_ALIKE = 1000;
-/** Of these, how many before and after a call are looked at. */
+/** Calls between the same two users that are compared with one: so many before it, and so many after. */
 const MAX_NEAR = 8;
 /** Media may go on for a moment after the BYE. */
 const AFTERMATH = 5e9;
@@ -189,7 +187,7 @@ export class CallTracker {
 	alike(call: Call): readonly Call[] {
 		this.#alike ??= this.#byUsers();
 		const all = this.#alike.get(usersOf(call)) ?? [];
-		const place = all.findIndex(({ id }) => id === call.id);
+		const place = placeIn(all, call.id);
 		return [...all.slice(Math.max(0, place - MAX_NEAR), place), ...all.slice(place + 1, place + 1 + MAX_NEAR)];
 	}
 
@@ -198,8 +196,8 @@ export class CallTracker {
 		for (const call of this.calls) {
 			const users = usersOf(call);
 			const known = found.get(users);
-			if (!known) found.set(users, [call]);
-			else if (known.length < MAX_ALIKE) known.push(call);
+			if (known) known.push(call);
+			else found.set(users, [call]);
 		}
 		return found;
 	}
@@ -208,6 +206,18 @@ export class CallTracker {
 		const call = this.calls[id - 1];
 		return call !== undefined && (call.ended === null || time <= call.ended + AFTERMATH);
 	}
+}
+
+/** Where the call with an id is among calls in the order of their ids. */
+function placeIn(calls: readonly Call[], id: number): number {
+	let low = 0;
+	let high = calls.length;
+	while (low < high) {
+		const middle = (low + high) >>> 1;
+		if (calls[middle]!.id < id) low = middle + 1;
+		else high = middle;
+	}
+	return low;
 }
 
 function detachedParty({ address, name }: CallParty): CallParty {

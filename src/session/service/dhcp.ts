@@ -22,6 +22,7 @@ interface Transaction {
 
 /** Transactions and flows followed; a flood of further ones stays unattached. */
 const MAX_TRANSACTIONS = 50_000;
+const MAX_FLOWS = 100_000;
 /** Addresses kept of one kind in one transaction: more are no exchange but an attack. */
 const MAX_PARTICIPANTS = 16;
 const UNSPECIFIED = new Set(["0.0.0.0", "255.255.255.255"]);
@@ -62,6 +63,7 @@ export class DhcpTracker {
 		add(transaction.relays, message.relay);
 		let transactions = this.#flows.get(flow);
 		if (!transactions) {
+			if (this.#flows.size >= MAX_FLOWS) return;
 			transactions = new Set();
 			this.#flows.set(flow, transactions);
 		}

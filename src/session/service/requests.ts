@@ -25,6 +25,9 @@ const MAX_WAITING = 200_000;
 const MAX_GIVEN_UP = 100_000;
 /** Requests of one flow that wait at a time: a resolver that uses one port has some dozens. */
 const MAX_OPEN = 64;
+/** Requests answered lately that are remembered, a power of two; and for how long what comes again is a repetition. */
+const ANSWERED = 1 << 12;
+const REPEATED_WITHIN = 5e9;
 /** Nobody waits so long for a datagram: resolvers give up after 5 to 30 s (resolv.conf(5)), SNMP managers sooner. Nanoseconds. */
 const GIVEN_UP_AFTER = 30e9;
 
@@ -37,6 +40,10 @@ export class Requests {
 	readonly #flows = new Map<number, OpenRequest[]>();
 	/** By flow: those asked so long ago that nobody waits any more, as one. */
 	readonly #givenUp = new Map<number, OpenRequest>();
+	/** What was answered lately, each at a place that its flow and key give: what is sent again crosses its answer. */
+	readonly #answeredKeys = new Int32Array(ANSWERED);
+	readonly #answeredFlows = new Int32Array(ANSWERED).fill(-1);
+	readonly #answeredTimes = new Float64Array(ANSWERED);
 	/** How many wait, of all flows. */
 	#waiting = 0;
 	/** Requests beyond the limits: nothing is said of them. */
@@ -52,6 +59,9 @@ export class Requests {
 			return;
 		}
 		const { file, number, time } = packet;
+		const place = answeredPlace(flow, key);
+		const isAnswered = this.#answeredFlows[place] === flow && this.#answeredKeys[place] === (key | 0);
+		if (isAnswered && time - this.#answeredTimes[place]! < REPEATED_WITHIN) return;
 		if (open && open.length >= MAX_OPEN) this.#giveUp(flow, open, time);
 		if (this.#waiting >= MAX_WAITING) this.#forgetOldest();
 		open = this.#flows.get(flow);
@@ -70,7 +80,11 @@ export class Requests {
 		if (!open) return undefined;
 		const at = placeOfRequest(open, key, (1 - side) as 0 | 1);
 		if (at < 0) return undefined;
-		const request = open[at];
+		const request = open[at]!;
+		const place = answeredPlace(flow, key);
+		this.#answeredFlows[place] = flow;
+		this.#answeredKeys[place] = key | 0;
+		this.#answeredTimes[place] = request.last;
 		this.#waiting--;
 		if (open.length === 1) this.#flows.delete(flow);
 		else open.splice(at, 1);
@@ -123,6 +137,10 @@ export class Requests {
 		this.#flows.clear();
 		this.#waiting = 0;
 	}
+}
+
+function answeredPlace(flow: number, key: number): number {
+	return (Math.imul(flow, 0x9e3779b1) ^ key) & (ANSWERED - 1);
 }
 
 function placeOfRequest(open: readonly OpenRequest[], key: number, side: 0 | 1): number {

@@ -71,10 +71,11 @@ describe("what ICMP says of datagrams", () => {
 	const request = datagram(`${PHONE}:40000`, `${IPO}:50795`, "hello");
 	const answer = datagram(`${IPO}:50795`, `${PHONE}:40000`, "hello back");
 
-	it("is an error where the service is not there", () => {
-		expect(kindsIn([at(0, request), at(0.1, undeliverable(IPO, request, PHONE, 3, 3))], given)).toEqual([
-			"error unreachable",
-		]);
+	it("is an error where the service is not there, a warning where its port is closed by default", () => {
+		const told = (asked: typeof request) =>
+			kindsIn([at(0, asked), at(0.1, undeliverable(IPO, asked, PHONE, 3, 3))], given);
+		expect(told(datagram(`${PHONE}:40000`, `${IPO}:123`, "hello"))).toEqual(["error unreachable"]);
+		expect(told(request)).toEqual(["warning unreachable"]);
 	});
 
 	it("is no fault where a client has closed its port before the answer came", () => {

@@ -28,7 +28,9 @@ describe("requests", () => {
 			fc.property(fc.array(event, { maxLength: 60 }), (events) => {
 				const requests = new Requests();
 				const open: { flow: number; key: number; first: number; last: number; tries: number }[] = [];
-				events.forEach(({ isAnswer, flow, key }, time) => {
+				events.forEach(({ isAnswer, flow, key }, place) => {
+					// So far apart that none is a repetition that crosses an answer.
+					const time = place * 6e9;
 					const known = open.find((each) => each.flow === flow && each.key === key);
 					if (isAnswer) {
 						expect(requests.close(flow, 1, key)?.tries).toBe(known?.tries);
@@ -48,6 +50,16 @@ describe("requests", () => {
 				expect(noted(requests, 3)).toEqual(expected);
 			}),
 		);
+	});
+
+	it("are no new ones where they only cross their answer", () => {
+		const requests = new Requests();
+		requests.open(0, 0, 7, packet(0), "request");
+		requests.close(0, 1, 7);
+		requests.open(0, 0, 7, packet(1e9), "request");
+		expect(noted(requests, 1)).toEqual([[]]);
+		requests.open(0, 0, 7, packet(9e9), "request");
+		expect(noted(requests, 1)).toEqual([[{ count: 1, first: 9e9, last: 9e9 }]]);
 	});
 
 	it("are not answered by their own side", () => {
