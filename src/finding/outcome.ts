@@ -4,6 +4,7 @@ import { Protocol } from "../packet/view.ts";
 import type { Transfer } from "../session/transfer/transfer.ts";
 import { FAILURES, SILENCES } from "./kinds.ts";
 import type { FlowCase, Observation, Outcome } from "./observation.ts";
+import { refusalOf } from "./rules/certificates.ts";
 
 /** Protocols whose messages nobody answers. */
 const WITHOUT_ANSWERS: ReadonlySet<string | null> = new Set(["rip", "syslog"]);
@@ -15,7 +16,7 @@ export function outcomeOf(subject: FlowCase, observations: readonly Observation[
 	const isFailing = observations.some(
 		({ kind, severity }) => severity !== "info" && (FAILURES.has(kind) || (SILENCES.has(kind) && isSilent)),
 	);
-	if (isFailing) return "failing";
+	if (isFailing || refusalOf(subject)) return "failing";
 	return hasAnswer || needsNoAnswer(subject) ? "working" : "unclear";
 }
 

@@ -31,7 +31,7 @@ import {
 import { FieldTable } from "./fields.ts";
 import { type Follower, followersOf } from "./followers.ts";
 import { IdentityTable } from "./identities.ts";
-import { IncidentTable } from "./incidents.ts";
+import { IncidentTable, type PacketPlace } from "./incidents.ts";
 import { MediaTable } from "./media/media.ts";
 import { RtpTracker } from "./media/rtp.ts";
 import { NameTable } from "./names.ts";
@@ -209,6 +209,11 @@ export class Sessions {
 		return store.protocol(flow) === Protocol.UDP
 			? this.calls.tiesOf(store, flow, store.first(flow), store.last(flow))
 			: [];
+	}
+
+	/** Where a TCP flow's server showed its certificate in clear. */
+	certificatePlaceOf(flow: number): PacketPlace | undefined {
+		return this.#handshakes.certificatePlaceOf(flow);
 	}
 
 	fieldsOf(flow: number): Readonly<Fields> | undefined {
