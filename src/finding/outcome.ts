@@ -4,6 +4,7 @@ import { Protocol } from "../packet/view.ts";
 import type { Transfer } from "../session/transfer/transfer.ts";
 import { FAILURES, SILENCES } from "./kinds.ts";
 import type { FlowCase, Observation, Outcome } from "./observation.ts";
+import { refusalOf } from "./rules/certificates.ts";
 import { troubleOf } from "./transfer-trouble.ts";
 
 /** Protocols whose messages nobody answers. */
@@ -16,7 +17,7 @@ export function outcomeOf(subject: FlowCase, observations: readonly Observation[
 	const isFailing = observations.some(
 		({ kind, severity }) => severity !== "info" && (FAILURES.has(kind) || (SILENCES.has(kind) && isSilent)),
 	);
-	if (isFailing || isOfFailingTransfer(subject)) return "failing";
+	if (isFailing || isOfFailingTransfer(subject) || refusalOf(subject)) return "failing";
 	return hasAnswer || needsNoAnswer(subject) ? "working" : "unclear";
 }
 

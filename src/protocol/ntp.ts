@@ -105,7 +105,8 @@ export function ntpAnswer(
 	const code = stratum === 0 ? textOf(data, start + REFERENCE_ID, start + REFERENCE_ID + 4).replace(/\0+$/, "") : "";
 	if (/^[A-Z]{4}$/.test(code))
 		return { isSynchronised: false, isRefusal: !NO_TIME_YET.has(code), why: `kiss code ${code}` };
-	if (stratum === 0 || stratum === UNSYNCHRONISED)
-		return { isSynchronised: false, isRefusal: false, why: `stratum ${stratum}` };
-	return { isSynchronised: data[start]! >>> 6 !== ALARM, isRefusal: false, why: "leap indicator 3" };
+	const isAlarm = data[start]! >>> 6 === ALARM;
+	const isWithoutSource = stratum === 0 || stratum === UNSYNCHRONISED;
+	const why = `${isAlarm ? "leap 3, " : ""}stratum ${stratum}`;
+	return { isSynchronised: !isAlarm && !isWithoutSource, isRefusal: false, why };
 }

@@ -1,5 +1,5 @@
 import type { FlowStore } from "../flow/store.ts";
-import { type PacketView, Protocol } from "../packet/view.ts";
+import { type PacketPlace, type PacketView, Protocol } from "../packet/view.ts";
 import { t38 } from "../protocol/h323/t38.ts";
 import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
 import { type Fields, Role } from "../protocol/recogniser.ts";
@@ -214,6 +214,11 @@ export class Sessions {
 	/** Requests beyond the limits of what is followed at a time. */
 	get requestsForgotten(): number {
 		return this.#requests.forgotten;
+	}
+
+	/** Where a TCP flow's server showed its certificate in clear. */
+	certificatePlaceOf(flow: number): PacketPlace | undefined {
+		return this.#handshakes.certificatePlaceOf(flow);
 	}
 
 	fieldsOf(flow: number): Readonly<Fields> | undefined {

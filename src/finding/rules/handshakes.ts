@@ -1,7 +1,8 @@
 import type { Incident } from "../../session/incidents.ts";
-import { ENCRYPTED_ALERT, NOT_TLS, WARNING } from "../../session/service/handshakes.ts";
+import { ENCRYPTED_ALERT } from "../../session/service/encrypted-handshake.ts";
+import { NOT_TLS, WARNING } from "../../session/service/handshakes.ts";
 import type { FlowCase } from "../observation.ts";
-import { invalidity } from "./certificates.ts";
+import { invalidity, refusalOf } from "./certificates.ts";
 import type { Telling } from "./telling.ts";
 import { endOf, isOverdue, lacksBytes, sideName } from "./waiting.ts";
 
@@ -18,14 +19,16 @@ const GOES_ON: ReadonlySet<string> = new Set([
 	"change cipher spec",
 ]);
 const CLIENT_HELLO = "client hello";
+const FINISHED = "finished";
 /** Alerts by which a side may refuse another's certificate. */
 const ABOUT_CERTIFICATES = /cert|unknown_ca|handshake_failure|access_denied/;
 
 export const tlsAlert: Telling = {
 	severity: "error",
-	/** A fatal alert in clear is sure; what may be one, or may be ignored, is told by what follows. */
-	isTold: ({ detail }, subject) =>
-		(detail !== ENCRYPTED_ALERT && !detail.startsWith(WARNING)) || endOf(subject) !== undefined,
+	/** A fatal alert in clear is sure; what may be one, or may be ignored, is told by what follows; some with their cause. */
+	isTold: (incident, subject) =>
+		((incident.detail !== ENCRYPTED_ALERT && !incident.detail.startsWith(WARNING)) || endOf(subject) !== undefined) &&
+		refusalOf(subject) !== incident,
 	what: alertText,
 	filter: ({ detail }) =>
 		detail === ENCRYPTED_ALERT ? "(tls.record.content_type == 21 || tls.record.length <= 19)" : undefined,
@@ -62,7 +65,7 @@ export const tlsIncomplete: Telling = {
 		if (incident.detail === NOT_TLS) return true;
 		const { store, flow } = subject;
 		const isTwoWay = store.packets(flow, 0) > 0 && store.packets(flow, 1) > 0;
-		if (!isTwoWay || lacksBytes(subject)) return false;
+		if (!isTwoWay || lacksBytes(subject) || mayBeComplete(incident, subject)) return false;
 		return endOf(subject) !== undefined || (isOverdue(incident, subject) && isAlive(incident, subject));
 	},
 	what(incident, subject) {
@@ -72,7 +75,15 @@ export const tlsIncomplete: Telling = {
 		const last = /^(client|server) /.test(detail) ? detail : `${sideName(subject, side)}'s ${detail}`;
 		return `the TLS handshake stopped after the ${last}: ${silence(dueSide(incident, subject), subject)}`;
 	},
+	/** Wireshark sees no handshake in such an answer. */
+	filter: ({ detail }) => (detail === NOT_TLS ? "tcp.len > 0" : undefined),
 };
+
+/** In TLS 1.3 a server need not answer the client's Finished: that it ends the connection shows that it was not content. */
+function mayBeComplete({ detail, side }: Incident, subject: FlowCase): boolean {
+	if (detail !== FINISHED || subject.sessions.fieldsOf(subject.flow)?.version !== "TLS 1.3") return false;
+	return endOf(subject)?.side !== 1 - side;
+}
 
 /** The side whose message was due. */
 function dueSide({ detail, side }: Incident, subject: FlowCase): "client" | "server" {
@@ -108,6 +119,7 @@ function silence(due: string, subject: FlowCase): string {
 
 /** Whether a connection's end is told already: its TLS handshake failed, and what follows is no trouble of its own. */
 export function endedByHandshake(subject: FlowCase): boolean {
+	if (refusalOf(subject)) return true;
 	return subject.sessions.incidents.of(subject.flow).some((incident) => {
 		const telling =
 			incident.kind === "tls-alert" ? tlsAlert : incident.kind === "tls-incomplete" ? tlsIncomplete : undefined;

@@ -18,7 +18,13 @@ import { ssl2Role } from "./ssl2.ts";
 /** What a message or record is. */
 export type Step =
 	/** Handshake messages in clear. `last` is the name of the last; `isTls13` is told by a server's hello only. */
-	| { readonly kind: "clear"; readonly first: number; readonly last: string; readonly isTls13: boolean | undefined }
+	| {
+			readonly kind: "clear";
+			readonly first: number;
+			readonly last: string;
+			readonly isTls13: boolean | undefined;
+			readonly hasCertificate: boolean;
+	  }
 	| { readonly kind: "change-cipher-spec" }
 	/** In clear. */
 	| { readonly kind: "alert"; readonly name: string; readonly isFatal: boolean }
@@ -67,7 +73,7 @@ export function stepOf(data: Uint8Array, start: number, end: number): Step {
 }
 
 function hello(type: number, isTls13: boolean | undefined): Step {
-	return { kind: "clear", first: type, last: NAMES[type]!, isTls13 };
+	return { kind: "clear", first: type, last: NAMES[type]!, isTls13, hasCertificate: false };
 }
 
 function alertStep(data: Uint8Array, start: number, end: number): Step {
@@ -97,5 +103,6 @@ function clearStep(data: Uint8Array, start: number, end: number): Step | undefin
 		first: messages[0]!.type,
 		last: NAMES[last.type] ?? "handshake message",
 		isTls13: hello && !isBeforeTls13(hello.data, hello.start, hello.end),
+		hasCertificate: messages.some(({ type }) => type === Handshake.Certificate),
 	};
 }

@@ -7,42 +7,21 @@ import { type Step, stepOf } from "../../protocol/tls/progress.ts";
 import { Content } from "../../protocol/tls/record.ts";
 import { hasStartedTls } from "../evidence.ts";
 import { type IncidentTable, placeOf } from "../incidents.ts";
-
-/** A handshake that is under way. Times are nanoseconds since the run's epoch. */
-interface Underway {
-	readonly client: 0 | 1;
-	/** Whether what follows must be TLS: the server said nothing before the hello, or agreed to start TLS. */
-	readonly isTlsDue: boolean;
-	/** Of the client's hello. */
-	readonly first: PacketPlace;
-	/** The last message, who sent it, and when. */
-	message: string;
-	sender: 0 | 1;
-	last: number;
-	isTls13: boolean;
-	hasServerHello: boolean;
-	/** Sides that sent change-cipher-spec, and sides that sent what is encrypted and no alert: a bit each. */
-	changed: number;
-	encrypted: number;
-	/** Encrypted records of a TLS 1.3 client, and whether its first ones can be a certificate: no Finished is so long. */
-	clientRecords: number;
-	mayShowCertificate: boolean;
-	/** What may have ended it: a warning in clear, or a record of an alert's size where another message is due. */
-	alert: { readonly name: string; readonly side: 0 | 1; readonly place: PacketPlace } | undefined;
-}
+import {
+	BOTH_SIDES,
+	MAX_ALERT,
+	moveOn,
+	takeEncrypted,
+	takeFromClient13,
+	takeFromServer13,
+	type Underway,
+} from "./encrypted-handshake.ts";
 
 /** Handshakes under way at a time: a scan leaves one open for each server. The oldest gives way. */
 const MAX_UNDERWAY = 50_000;
-/** An encrypted alert of TLS 1.3: two bytes, content type, and a tag of 16 (RFC 8446, 5.2; 8 for CCM_8). No Finished is so short. */
-const MAX_ALERT = 19;
-/** Finished of TLS 1.3 with SHA-256 and SHA-384, and a tag of 16 bytes; with SHA-256 and one of 8. */
-const FINISHED: readonly number[] = [53, 69, 45];
-/** Records of a client that is not answered: then they are data, and the server takes its time. */
-const MANY_RECORDS = 8;
-const BOTH_SIDES = 3;
-
-/** An alert whose name nobody can read, and a server's answer that is no TLS at all. */
-export const ENCRYPTED_ALERT = "an encrypted alert";
+/** Flows whose certificate's place is kept, the first ones: of others, what is wrong with it is told of the flow's first packet. */
+const MAX_CERTIFICATES = 50_000;
+/** A server's answer that is no TLS at all. */
 export const NOT_TLS = "not TLS";
 /** What stands before the name of an alert that does not end a handshake by itself. */
 export const WARNING = "warning ";
@@ -55,6 +34,8 @@ export class HandshakeTracker {
 	readonly #incidents: IncidentTable;
 	/** By flow, oldest first. */
 	readonly #underway = new Map<number, Underway>();
+	/** Where a server's certificate was shown in clear, by flow. */
+	readonly #certificates = new Map<number, PacketPlace>();
 
 	constructor(store: FlowStore, incidents: IncidentTable) {
 		this.#store = store;
@@ -76,6 +57,7 @@ export class HandshakeTracker {
 		const known = this.#underway.get(flow);
 		if (!known && data[start] === Content.ApplicationData) return undefined;
 		const step = stepOf(data, start, end);
+		if (step.kind === "clear" && step.hasCertificate) this.#noteCertificate(flow, packet);
 		if (!known) {
 			if (step.kind === "alert" && step.isFatal) this.#noteAlert(flow, packet, step.name, side);
 			if (step.kind !== "clear" || step.first !== Handshake.ClientHello) return undefined;
@@ -91,6 +73,17 @@ export class HandshakeTracker {
 	observeDatagram(data: Uint8Array, start: number, end: number, packet: PacketView, flow: number, side: 0 | 1): void {
 		const alert = dtlsAlert(data, start, end);
 		if (alert?.isFatal) this.#noteAlert(flow, packet, alert.name, side);
+	}
+
+	/** The packet that brought the end of the server's certificate; undefined where it was not in clear. */
+	certificatePlaceOf(flow: number): PacketPlace | undefined {
+		return this.#certificates.get(flow);
+	}
+
+	/** The server's comes first. */
+	#noteCertificate(flow: number, packet: PacketView): void {
+		const places = this.#certificates;
+		if (places.size < MAX_CERTIFICATES && !places.has(flow)) places.set(flow, placeOf(packet));
 	}
 
 	/** What is missing of a flow's stream may have been the end of its handshake. */
@@ -138,7 +131,9 @@ export class HandshakeTracker {
 		}
 		const content = step.kind === "clear" ? Content.Handshake : step.content;
 		if (!known.isTls13) return takeEncrypted(known, content, packet, side);
-		return takeEncrypted13(known, step.kind === "clear" ? MAX_ALERT + 1 : step.length, packet, side);
+		const length = step.kind === "clear" ? MAX_ALERT + 1 : step.length;
+		if (side === known.client) return takeFromClient13(known, length, packet, side);
+		return takeFromServer13(known, length, packet, side, this.#hasLeft(flow, known.client));
 	}
 
 	#takeAlert(
@@ -185,56 +180,4 @@ export class HandshakeTracker {
 		}
 		this.#underway.clear();
 	}
-}
-
-function moveOn(known: Underway, message: string, packet: PacketView, side: 0 | 1): void {
-	known.message = message;
-	known.sender = side;
-	known.last = packet.time;
-	known.alert = undefined;
-}
-
-/** Before TLS 1.3 a record tells its content, and both sides' Finished end the handshake, or data that follows them. @returns whether it is over. */
-function takeEncrypted(known: Underway, content: number, packet: PacketView, side: 0 | 1): boolean {
-	if (content === Content.Alert) {
-		known.alert = { name: ENCRYPTED_ALERT, side, place: placeOf(packet) };
-		return false;
-	}
-	moveOn(known, "finished", packet, side);
-	known.encrypted |= 1 << side;
-	return known.encrypted === BOTH_SIDES || content === Content.ApplicationData;
-}
-
-/**
- * In TLS 1.3 only lengths tell. The client's Finished ends the handshake, unless the server then refuses the
- * certificate that came before it. @returns whether it is over.
- */
-function takeEncrypted13(known: Underway, length: number, packet: PacketView, side: 0 | 1): boolean {
-	const isShort = length <= MAX_ALERT;
-	if (side !== known.client) {
-		// The server may go on until it has read the client's alert.
-		if (known.alert?.side === known.client) return false;
-		if (known.clientRecords > 0) {
-			// The second record behind the client's Finished, or one that is no alert: the server takes it.
-			if (known.alert || !isShort) return true;
-		} else if (!isShort) {
-			moveOn(known, "encrypted handshake", packet, side);
-			return false;
-		}
-		known.alert = { name: ENCRYPTED_ALERT, side, place: placeOf(packet) };
-		return false;
-	}
-	// What comes before the server's hello is early data (RFC 8446, 2.3).
-	if (!known.hasServerHello) return false;
-	known.clientRecords++;
-	if (known.clientRecords === 1) {
-		if (isShort) {
-			known.alert = { name: ENCRYPTED_ALERT, side, place: placeOf(packet) };
-			return false;
-		}
-		known.mayShowCertificate = !FINISHED.includes(length);
-	} else if (known.alert?.side === side) return !isShort;
-	if (!known.mayShowCertificate || known.clientRecords > MANY_RECORDS) return true;
-	moveOn(known, "finished", packet, side);
-	return false;
 }

@@ -57,8 +57,11 @@ export class MailTracker {
 		return dialect.mailFrom === "client" ? 1 << side : BOTH_SIDES;
 	}
 
+	/** The first thing alone: what follows in clear, does so for the same cause. */
 	#showInClear(detail: string, packet: PacketView, flow: number, side: 0 | 1): void {
-		this.#incidents.note(flow, packet, { kind: "starttls-missing", side, detail });
+		const kind = "starttls-missing";
+		if (this.#incidents.of(flow).some((before) => before.kind === kind)) return;
+		this.#incidents.note(flow, packet, { kind, side, detail });
 	}
 
 	#remember(flow: number, command: string): void {

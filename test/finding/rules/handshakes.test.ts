@@ -1,6 +1,7 @@
 /** TLS handshakes that fail, of real stacks and of bytes by hand, as findings of a capture. */
 import type { ConnectionOptions, TlsOptions } from "node:tls";
 import { describe, expect, it } from "vitest";
+import { classify } from "../../../src/classify.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import {
 	certificateBody,
@@ -85,6 +86,20 @@ describe("a TLS handshake of real stacks", () => {
 		]);
 	});
 
+	it("shows it in the packet that has it", async () => {
+		const found = [];
+		for (const name of ["tls-expired", "tls-expired-checked", "tls-not-yet-valid"]) {
+			const report = await classify([`captures/faults/${name}.pcap`]);
+			found.push(...report.findings.map(({ kind, first }) => [kind, first?.packet]));
+		}
+		// As tshark finds them: tls.handshake.type == 11
+		expect(found).toEqual([
+			["certificate-expired", 13],
+			["certificate-expired", 20],
+			["certificate-not-yet-valid", 18],
+		]);
+	});
+
 	it("shows a certificate whose dates count for nothing where the capture has no date", async () => {
 		const { connection, later } = connect(0);
 		const old = { key: expired.key, cert: expired.pem, maxVersion: "TLSv1.2" } as const;
@@ -99,9 +114,15 @@ describe("an alert", () => {
 		connection.say("client", HELLO).say("server", concat(serverHello, certificateOf(expired.der), HELLO_DONE));
 		connection.say("client", alert(2, 45)).reset("client");
 		expect(await later()).toEqual([
-			"error tls-alert: the client ended the TLS handshake with the alert certificate_expired: the server's certificate for old.example expired on 2021-01-01",
-			"error certificate-expired: the server's certificate for old.example expired on 2021-01-01",
+			"error certificate-expired: the server's certificate for old.example expired on 2021-01-01; the client ended the handshake with the alert certificate_expired",
 		]);
+	});
+
+	it("that is not about certificates is told besides", async () => {
+		const { connection, later } = connect();
+		connection.say("client", HELLO).say("server", concat(serverHello, certificateOf(expired.der), HELLO_DONE));
+		connection.say("client", alert(2, 51)).reset("client");
+		expect((await later()).map((text) => text.split(":")[0])).toEqual(["error tls-alert", "error certificate-expired"]);
 	});
 
 	it("of a client in TLS 1.3 is known by its size where Finished is due", async () => {
@@ -128,6 +149,61 @@ describe("an alert", () => {
 		const accepted = shown();
 		accepted.connection.say("server", encrypted(200)).say("server", encrypted(19)).close("server");
 		expect(await accepted.later()).toEqual([]);
+	});
+
+	describe("of a server in TLS 1.3 that asks for a certificate", () => {
+		const refusal =
+			"error tls-alert: the server ended the TLS handshake with an encrypted alert where its next message was due";
+		type Turn = (connection: Connection, scene: Scene) => unknown;
+		/** The client has none, and says so in 25 bytes. */
+		const begun = () => {
+			const scene = connect();
+			scene.connection.say("client", HELLO).say("server", concat(tls13Hello, encrypted(900)));
+			scene.connection.say("client", concat(record(20, Uint8Array.of(1)), encrypted(25), encrypted(69)));
+			return scene;
+		};
+		const say = (side: "client" | "server", length: number) => (connection: Connection) =>
+			connection.say(side, encrypted(length));
+		const [data, answer] = [say("client", 44), say("server", 44)];
+		const [farewell, alerted] = [say("client", 19), say("server", 19)];
+		const close = (side: "client" | "server") => (connection: Connection) => connection.close(side);
+		const reset = (connection: Connection) => connection.reset("server");
+		const wait = (_connection: Connection, scene: Scene) => scene.wait(60);
+
+		it.each<[string, readonly Turn[], readonly string[]]>([
+			["at once", [alerted, reset], [refusal]],
+			["behind data", [data, alerted, reset], [refusal]],
+			["before data that was under way", [alerted, data, reset], [refusal]],
+			["before data and the client's end", [alerted, data, close("client"), reset], [refusal]],
+			["before much data", [alerted, ...Array(12).fill(data), reset], [refusal]],
+		])("is a refusal: %s", async (_name, turns, expected) => {
+			const { scene, connection, later } = begun();
+			for (const turn of turns) turn(connection, scene);
+			expect(await later()).toEqual(expected);
+		});
+
+		it.each<[string, readonly Turn[]]>([
+			["after an answer", [data, answer, alerted, close("server")]],
+			["to the client's own", [data, farewell, alerted, close("server"), close("client")]],
+			["to the client's end", [data, close("client"), alerted, close("server")]],
+			["long after the client's last data", [data, wait, alerted, close("server"), close("client")]],
+			["before an answer", [alerted, answer, close("server")]],
+		])("is a farewell: %s", async (_name, turns) => {
+			const { scene, connection, later } = begun();
+			for (const turn of turns) turn(connection, scene);
+			expect(await later()).toEqual([]);
+		});
+
+		it("is not missed where the client ends, and told where the server does", async () => {
+			const content = begun();
+			content.connection.say("client", encrypted(44)).close("client").close("server");
+			expect(await content.later()).toEqual([]);
+			const broken = begun();
+			broken.connection.reset("server");
+			expect(await broken.later()).toEqual([
+				"error tls-incomplete: the TLS handshake stopped after the client's finished: the server reset the connection",
+			]);
+		});
 	});
 
 	it("before TLS 1.3 tells that it is one, also when it is encrypted", async () => {

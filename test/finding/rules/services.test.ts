@@ -152,6 +152,11 @@ describe("NTP", () => {
 		[
 			"a clock without a source",
 			ntp(0xe4, 16),
+			["warning ntp-unsynchronised: the time server says that its own clock is not synchronised (leap 3, stratum 16)"],
+		],
+		[
+			"a clock whose stratum alone says so",
+			ntp(0x24, 16),
 			["warning ntp-unsynchronised: the time server says that its own clock is not synchronised (stratum 16)"],
 		],
 	])("answers tell %s", async (_name, reply, expected) => {
@@ -264,6 +269,13 @@ describe("mail", () => {
 		];
 		expect(await talk(25, ...GREETED, "< 250-mail.example\r\n250 STARTTLS", ...mail)).toEqual([
 			"warning starttls-missing: mail went in clear text, though the server offers STARTTLS",
+		]);
+	});
+
+	it("a password and a mail in clear are told once", async () => {
+		const login = ["> AUTH PLAIN AGEAYg==", "< 235 ok", "> MAIL FROM:<a@b>", "< 250 ok", "> DATA", "< 354 go on"];
+		expect(await talk(25, ...GREETED, "< 250-mail.example\r\n250 STARTTLS", ...login)).toEqual([
+			"warning starttls-missing: user and password went in clear text, though the server offers STARTTLS",
 		]);
 	});
 
