@@ -119,8 +119,8 @@ function collectThresholds(text: string, before: Partial<Thresholds>): Partial<T
 	const [name, figure] = splitPair(text, "--threshold", "NAME=VALUE, e.g. answer-time=5");
 	if (!THRESHOLD_NAMES.includes(name as ThresholdName))
 		throw new UsageError(`--threshold: unknown threshold '${name}'; use ${THRESHOLD_NAMES.join(", ")}`);
-	const value = Number(figure);
-	if (!(value >= 0)) throw new UsageError(`--threshold: '${figure}' is no number`);
+	const value = Number(figure.replace(/%$/, ""));
+	if (!(value >= 0 && Number.isFinite(value))) throw new UsageError(`--threshold: '${figure}' is no number`);
 	return { ...before, [name]: value };
 }
 

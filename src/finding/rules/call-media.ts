@@ -11,7 +11,7 @@ const LONG_ENOUGH = 3e9;
 /** Senders from elsewhere than announced that a call lists: a scan of an open media port is one finding, not thousands. */
 const MAX_MISMATCHES = 4;
 /** Packets that make a direction: half a second of voice. */
-const ENOUGH_PACKETS = 25;
+export const ENOUGH_PACKETS = 25;
 
 /** Whether a call's audio went both ways, and came from where it was announced. */
 export function callMedia(subject: CallCase): readonly CallObservation[] | undefined {
@@ -65,7 +65,8 @@ function packetsFrom(streams: readonly CallStream[], party: 0 | 1): number {
 	return streams.filter((each) => senderOf(each) === party).reduce((sum, { stream }) => sum + stream.packets, 0);
 }
 
-function senderOf({ stream, tie }: CallStream): 0 | 1 | undefined {
+/** The party that sends a stream: the one that did not announce where it goes, else the one that announced where it comes from. */
+export function senderOf({ stream, tie }: CallStream): 0 | 1 | undefined {
 	const receiver = tie.ends[1 - stream.side];
 	if (receiver) return (1 - receiver.party) as 0 | 1;
 	return tie.ends[stream.side]?.party;

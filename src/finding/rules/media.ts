@@ -4,6 +4,7 @@ import { isSpeech } from "../../protocol/codecs.ts";
 import type { CallStream, StreamFacts } from "../../session/call/call-media.ts";
 import type { CallCase, CallObservation, FlowCase, Observation, Run } from "../observation.ts";
 import { grouped, listed } from "../words.ts";
+import { ENOUGH_PACKETS, senderOf } from "./call-media.ts";
 
 /** Packets that have to be expected, and to be missing, before loss is judged: a few lost at a stream's end are nothing. */
 const ENOUGH_EXPECTED = 200;
@@ -12,8 +13,6 @@ const ENOUGH_LOST = 10;
 const MANY_TIMES = 5;
 /** Packets before jitter is judged. */
 const ENOUGH_JITTER = 100;
-/** Packets that make a direction: half a second of voice. */
-const ENOUGH_PACKETS = 25;
 /** A stream whose own time runs otherwise than the clock is no live one, or its time stamps are wrong: jitter means nothing. */
 const PACE = { lowest: 0.8, highest: 1.25 };
 /** The packets of one picture bear one time stamp: jitter is none of the network's. */
@@ -155,11 +154,6 @@ function dscpLost<T extends StreamFacts>(
 		severity: "warning",
 		what: `RTP of ${names[marked]} is marked for priority (EF, DSCP 46), that of ${names[1 - marked]} is not (DSCP 0)`,
 	};
-}
-
-function senderOf({ stream, tie }: CallStream): 0 | 1 | undefined {
-	const receiver = tie.ends[1 - stream.side];
-	return receiver ? ((1 - receiver.party) as 0 | 1) : tie.ends[stream.side]?.party;
 }
 
 /** `0.4`, `12`. */
