@@ -33,7 +33,7 @@ function conditionOf(text: string): Condition {
 	return { what, least: Number(count) };
 }
 
-/** The conditions that hold, in words: `unanswered in 12 flows`. */
+/** The conditions that hold, in words: `unanswered: 12`. */
 export function conditionsMet(report: Report, conditions: readonly Condition[]): string[] {
 	return conditions.flatMap(({ what, least }) => {
 		const seen = timesSeen(report, what);

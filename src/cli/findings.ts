@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { KIND_NAMES } from "../finding/kinds.ts";
-import { findingKinds, type KindsFormat, kindsNamed } from "../report/kinds.ts";
+import type { KindsFormat } from "../report/kinds.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { formatOption } from "./reading.ts";
 import { screen } from "./screen.ts";
@@ -11,7 +11,8 @@ export function findingsCommand(): Command {
 		.description("tell what the kinds of findings mean, where they come from and what to check; and the thresholds")
 		.argument("[kind]", "one kind, or the beginning of several: unanswered, tls, tftp")
 		.addOption(formatOption(["table", "json", "markdown"]))
-		.action((kind: string | undefined, { format }: { format: KindsFormat }) => {
+		.action(async (kind: string | undefined, { format }: { format: KindsFormat }) => {
+			const { findingKinds, kindsNamed } = await import("../report/kinds.ts");
 			const kinds = kind === undefined ? KIND_NAMES : kindsNamed(kind);
 			if (kinds.length === 0)
 				throw new UsageError(`no kind of finding is called '${kind}' (flowmatrix findings lists all)`);

@@ -1,7 +1,6 @@
-import { sideAddress } from "../flow/store.ts";
+import { sideAddress, sideEndpoint } from "../flow/store.ts";
 import { addressKey } from "../label/hosts.ts";
 import type { FlowLabel } from "../label/labels.ts";
-import { endpointText } from "../packet/address.ts";
 import type { PacketPlace } from "../packet/view.ts";
 import { addressFilter, allOf, anyOf, conversationFilter, MAX_NAMED, portFilter } from "./filters.ts";
 import { type FindingKind, KINDS, type KindOfFinding } from "./kinds.ts";
@@ -23,7 +22,6 @@ export interface FindingGroup {
 	readonly flows: readonly number[];
 	readonly flowCount: number;
 	readonly calls: readonly number[];
-	readonly transfers: readonly number[];
 	/** How often it happened: at least once for each flow. */
 	readonly count: number;
 	readonly first: PacketPlace | null;
@@ -45,7 +43,6 @@ export interface Ends {
 export interface Subject {
 	readonly flows: readonly number[];
 	readonly call?: number;
-	readonly transfer?: number;
 	/** Row, where it is not that of the first flow. */
 	readonly row?: string | null;
 }
@@ -78,10 +75,9 @@ interface Growing {
 	readonly ports: Set<string>;
 	readonly flows: number[];
 	flowCount: number;
-	/** Flows that came with a call or a transfer: one flow may carry many of these. */
+	/** Flows that came with a call: one flow may carry many. */
 	readonly shared: Set<number>;
 	readonly calls: number[];
-	readonly transfers: number[];
 	subjects: number;
 	count: number;
 	first: PacketPlace | null;
@@ -125,8 +121,7 @@ export class FindingGroups {
 		group.subjects++;
 		group.count += observation.count ?? 1;
 		if (subject.call !== undefined) list(group.calls, subject.call);
-		if (subject.transfer !== undefined) list(group.transfers, subject.transfer);
-		const isShared = subject.call !== undefined || subject.transfer !== undefined;
+		const isShared = subject.call !== undefined;
 		for (const each of subject.flows) {
 			if (isShared && group.shared.has(each)) continue;
 			if (isShared) group.shared.add(each);
@@ -167,7 +162,6 @@ export class FindingGroups {
 			flowCount: 0,
 			shared: new Set(),
 			calls: [],
-			transfers: [],
 			subjects: 0,
 			count: 0,
 			first: null,
@@ -183,9 +177,8 @@ export class FindingGroups {
 		const { serverSide } = label?.direction ?? labels.direction(flow);
 		group.flowCount++;
 		list(group.flows, flow);
-		const server = sideAddress(store, flow, serverSide);
 		count(group.clients, sideAddress(store, flow, (1 - serverSide) as 0 | 1));
-		count(group.servers, endpointText(server, store.port(flow, serverSide)));
+		count(group.servers, sideEndpoint(store, flow, serverSide));
 		count(group.ports, portFilter(store, flow, serverSide));
 	}
 
@@ -223,7 +216,7 @@ export class FindingGroups {
 	}
 
 	#finished(group: Growing): FindingGroup {
-		const { observation, severity, row, host, clients, servers, flows, flowCount, calls, transfers } = group;
+		const { observation, severity, row, host, clients, servers, flows, flowCount, calls } = group;
 		const { kind, what, message } = observation;
 		return {
 			kind,
@@ -236,7 +229,6 @@ export class FindingGroups {
 			flows,
 			flowCount,
 			calls,
-			transfers,
 			count: group.count,
 			first: group.first,
 			start: group.first ? group.start : null,

@@ -2,10 +2,9 @@ import { sideAddress } from "../flow/store.ts";
 import type { Incident } from "../session/incidents.ts";
 import type { Transfer } from "../session/transfer/transfer.ts";
 import type { Observation, Run } from "./observation.ts";
+import { SURE } from "./rules/waiting.ts";
 import { byteText, counted, grouped } from "./words.ts";
 
-/** So many tries make sure that no answer is on its way. */
-const SURE = 3;
 /** A packet sent so often more without an answer: the other side is gone. */
 const GIVEN_UP = 2;
 /** Error codes with which a client ends what it does not want (RFC 1350, 5; RFC 2347): no code of its own, and options. */

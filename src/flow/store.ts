@@ -1,4 +1,4 @@
-import { addressText } from "../packet/address.ts";
+import { addressText, endpointText, isGroupAddress } from "../packet/address.ts";
 import type { PacketView } from "../packet/view.ts";
 import { TCP_WORDS } from "./tcp.ts";
 import { TcpAnalysis } from "./tcp-analysis.ts";
@@ -214,6 +214,16 @@ export class FlowStore {
 			words[b + 2] === words[b + 5]
 		);
 	}
+}
+
+/** Whether a side is no host: a multicast group, or a broadcast address. */
+export function isGroupSide(store: FlowStore, flow: number, side: 0 | 1): boolean {
+	return isGroupAddress(store.ipVersion(flow), store.addressWord(flow, side, 0), store.addressWord(flow, side, 3));
+}
+
+/** A side's `address:port` as text. */
+export function sideEndpoint(store: FlowStore, flow: number, side: 0 | 1): string {
+	return endpointText(sideAddress(store, flow, side), store.port(flow, side));
 }
 
 /** A side's address as text. */

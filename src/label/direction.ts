@@ -1,4 +1,4 @@
-import { FlowStore } from "../flow/store.ts";
+import { FlowStore, isGroupSide } from "../flow/store.ts";
 import { synAckSide, synSide } from "../flow/tcp.ts";
 import type { MatrixIndex } from "../matrix/index.ts";
 import { Protocol } from "../packet/view.ts";
@@ -101,8 +101,8 @@ export function inferredDirection(
 	const port0 = store.port(flow, 0);
 	const port1 = store.port(flow, 1);
 	if (port0 === 0 && port1 === 0) return VERDICTS.first[1];
-	const isGroup1 = isGroupAddress(store, flow, 1);
-	if (isGroupAddress(store, flow, 0) !== isGroup1) return VERDICTS.group[isGroup1 ? 1 : 0];
+	const isGroup1 = isGroupSide(store, flow, 1);
+	if (isGroupSide(store, flow, 0) !== isGroup1) return VERDICTS.group[isGroup1 ? 1 : 0];
 	const address0 = addressKey(store, flow, 0);
 	const address1 = addressKey(store, flow, 1);
 	const serves0 = endpoints.has(address0, protocol, port0);
@@ -118,17 +118,6 @@ export function inferredDirection(
 	const system0 = port0 < FIRST_USER_PORT;
 	if (system0 !== port1 < FIRST_USER_PORT) return VERDICTS.port[system0 ? 0 : 1];
 	return VERDICTS.first[1];
-}
-
-/** First bytes of IPv4 multicast groups (RFC 5771), and the last one of what is a subnet's broadcast address in most offices. */
-const Group = { first: 224, last: 239, broadcast: 255 } as const;
-
-/** Whether a side is no host: a multicast group, or a broadcast address. */
-function isGroupAddress(store: FlowStore, flow: number, side: 0 | 1): boolean {
-	if (store.ipVersion(flow) === 6) return store.addressWord(flow, side, 0) >>> 24 === 0xff;
-	const address = store.addressWord(flow, side, 3) >>> 0;
-	const first = address >>> 24;
-	return (first >= Group.first && first <= Group.last) || (address & 0xff) === Group.broadcast;
 }
 
 /**

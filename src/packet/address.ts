@@ -52,6 +52,16 @@ export function isLoopback(version: number, w0: number, w1: number, w2: number, 
 	return version === 4 ? w3 >>> 24 === 127 : w0 === 0 && w1 === 0 && w2 === 0 && w3 === 1;
 }
 
+/** First bytes of IPv4 multicast groups (RFC 5771), and the last one of what is a subnet's broadcast address in most offices. */
+const Group = { first: 224, last: 239, broadcast: 255 } as const;
+
+/** Whether an address is no host's: a multicast group, or a broadcast address as far as that shows without its mask. */
+export function isGroupAddress(version: number, w0: number, w3: number): boolean {
+	if (version === 6) return w0 >>> 24 === 0xff;
+	const first = w3 >>> 24;
+	return (first >= Group.first && first <= Group.last) || (w3 & 0xff) === Group.broadcast;
+}
+
 /**
  * What an address is to the internet: `private` (RFC 1918, RFC 4193, and RFC 6598, which providers use), `public`, or
  * `other` (loopback, link-local, unspecified, multicast and reserved ones).

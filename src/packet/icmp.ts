@@ -1,3 +1,4 @@
+import { readIPv6Addresses } from "./ipv6.ts";
 import { type PacketView, Protocol } from "./view.ts";
 
 /** ICMP types that quote the packet which they are about (RFC 792, RFC 4443). */
@@ -5,7 +6,7 @@ export const IcmpType = { unreachable: 3, unreachable6: 1, tooBig6: 2 } as const
 
 /** RFC 791, 3.1; RFC 8200, 3. */
 const V4 = { fragment: 6, protocol: 9, source: 12, destination: 16, minimum: 20 } as const;
-const V6 = { nextHeader: 6, source: 8, destination: 24, length: 40 } as const;
+const V6 = { nextHeader: 6, length: 40 } as const;
 const FRAGMENT_OFFSET = 0x1fff;
 /** Extension headers skipped; more are no packet of a real host. */
 const MAX_EXTENSIONS = 8;
@@ -54,14 +55,7 @@ function readV4(view: DataView, at: number, quoted: PacketView): number {
 function readV6(view: DataView, at: number, end: number, quoted: PacketView): number {
 	if (end - at < V6.length) return -1;
 	quoted.ipVersion = 6;
-	quoted.src0 = view.getInt32(at + V6.source);
-	quoted.src1 = view.getInt32(at + V6.source + 4);
-	quoted.src2 = view.getInt32(at + V6.source + 8);
-	quoted.src3 = view.getInt32(at + V6.source + 12);
-	quoted.dst0 = view.getInt32(at + V6.destination);
-	quoted.dst1 = view.getInt32(at + V6.destination + 4);
-	quoted.dst2 = view.getInt32(at + V6.destination + 8);
-	quoted.dst3 = view.getInt32(at + V6.destination + 12);
+	readIPv6Addresses(quoted, view, at);
 	let next = view.getUint8(at + V6.nextHeader);
 	let header = at + V6.length;
 	for (let i = 0; i < MAX_EXTENSIONS && EXTENSIONS.has(next); i++) {

@@ -2,6 +2,7 @@ import type { Cursor } from "./cursor.ts";
 import { skipExtensions } from "./extension.ts";
 import { cutOff, type Reason } from "./reasons.ts";
 import { readTransport } from "./transport.ts";
+import type { PacketView } from "./view.ts";
 
 /** RFC 8200, 3. */
 const AT = { payloadLength: 4, nextHeader: 6, hopLimit: 7, source: 8, destination: 24 } as const;
@@ -37,14 +38,7 @@ export function readIPv6(cursor: Cursor, at: number): boolean {
 
 	packet.ipVersion = 6;
 	packet.ipOffset = at;
-	packet.src0 = view.getInt32(at + AT.source);
-	packet.src1 = view.getInt32(at + AT.source + 4);
-	packet.src2 = view.getInt32(at + AT.source + 8);
-	packet.src3 = view.getInt32(at + AT.source + 12);
-	packet.dst0 = view.getInt32(at + AT.destination);
-	packet.dst1 = view.getInt32(at + AT.destination + 4);
-	packet.dst2 = view.getInt32(at + AT.destination + 8);
-	packet.dst3 = view.getInt32(at + AT.destination + 12);
+	readIPv6Addresses(packet, view, at);
 	packet.trafficClass = (view.getUint16(at) >> 4) & 0xff;
 	packet.ttl = view.getUint8(at + AT.hopLimit);
 	packet.protocol = view.getUint8(at + AT.nextHeader);
@@ -56,4 +50,16 @@ export function readIPv6(cursor: Cursor, at: number): boolean {
 	if (transport < 0) return false;
 	readTransport(cursor, transport);
 	return true;
+}
+
+/** Copies the addresses of the IPv6 header at `at`. */
+export function readIPv6Addresses(into: PacketView, view: DataView, at: number): void {
+	into.src0 = view.getInt32(at + AT.source);
+	into.src1 = view.getInt32(at + AT.source + 4);
+	into.src2 = view.getInt32(at + AT.source + 8);
+	into.src3 = view.getInt32(at + AT.source + 12);
+	into.dst0 = view.getInt32(at + AT.destination);
+	into.dst1 = view.getInt32(at + AT.destination + 4);
+	into.dst2 = view.getInt32(at + AT.destination + 8);
+	into.dst3 = view.getInt32(at + AT.destination + 12);
 }

@@ -52,7 +52,7 @@ export function buildReport(analysis: Analysis): Report {
 		capture: captureSummary(captures, engine, files, epoch),
 		problems: [...captures.problems, ...limits(engine, files)],
 		matrix: matrixSummary(chosen),
-		hosts: hostRecords(store, labels).map((host) => ({ ...host, findings: [...findings.kindsOf(host.address)] })),
+		hosts: judgedHosts(store, labels, findings),
 		*flows(): Iterable<FlowRecord> {
 			for (let flow = 0; flow < store.size; flow++) yield records.of(flow);
 		},
@@ -134,6 +134,11 @@ function notDecoded(engine: Engine): NotDecoded[] {
 		});
 	}
 	return reasons.sort((a, b) => b.packets - a.packets);
+}
+
+/** Product hosts, each with the kinds of what was found on its flows. */
+export function judgedHosts(store: FlowStore, labels: Labels, findings: Findings): HostRecord[] {
+	return hostRecords(store, labels).map((host) => ({ ...host, findings: [...findings.kindsOf(host.address)] }));
 }
 
 /** Product hosts, each with the number of its flows. */

@@ -1,5 +1,5 @@
 import type { Findings } from "../finding/findings.ts";
-import { type FlowStore, sideAddress } from "../flow/store.ts";
+import { type FlowStore, sideEndpoint } from "../flow/store.ts";
 import { endpointText } from "../packet/address.ts";
 import { ssrcText } from "../protocol/rtcp.ts";
 import { type Call, resultOf } from "../session/call/call.ts";
@@ -104,8 +104,8 @@ export class CallRecords {
 		return {
 			flow: flow + 1,
 			ssrc: ssrcText(ssrc),
-			from: this.#end(flow, side),
-			to: this.#end(flow, (1 - side) as 0 | 1),
+			from: sideEndpoint(this.#store, flow, side),
+			to: sideEndpoint(this.#store, flow, (1 - side) as 0 | 1),
 			codec: names.length > 0 ? [...new Set(names)].join(", ") : digits > 0 ? "telephone-event" : null,
 			payloadType: payloadTypes[0] ?? null,
 			srtp: isEncrypted,
@@ -128,10 +128,6 @@ export class CallRecords {
 			start: isoTime(this.#epoch, stream.first),
 			end: isoTime(this.#epoch, stream.last),
 		};
-	}
-
-	#end(flow: number, side: 0 | 1): string {
-		return endpointText(sideAddress(this.#store, flow, side), this.#store.port(flow, side));
 	}
 }
 

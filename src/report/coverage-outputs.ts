@@ -4,7 +4,7 @@ import { csvLine } from "./csv-cell.ts";
 import { members } from "./json.ts";
 import { Page } from "./page.ts";
 import type { Column } from "./text-table.ts";
-import { becauseOf, problemText, rowIds } from "./words.ts";
+import { becauseOf, filesText, problemText, rowIds } from "./words.ts";
 
 /** Text of a coverage, in pieces. */
 type CoverageRenderer = (coverage: Coverage, screen: { width: number; color: boolean }) => Iterable<string>;
@@ -49,8 +49,7 @@ function* table(coverage: Coverage, screen: { width: number; color: boolean }): 
 
 function* head({ capture, problems, matrix, hosts, labels }: Coverage, page: Page): Iterable<string> {
 	const { files, packets, bytes, start, end } = capture;
-	const name = files.length === 1 ? files[0]! : `${files[0]} and ${counted(files.length - 1, "more file")}`;
-	yield page.line(name, "bold");
+	yield page.line(filesText(files), "bold");
 	const span = start && end ? `, ${durationText((Date.parse(end) - Date.parse(start)) / 1000)}` : "";
 	const unsure =
 		labels.ambiguous > 0 ? `, of which ${grouped(labels.ambiguous)} fit several rows and count for none` : "";

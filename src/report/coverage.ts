@@ -12,7 +12,7 @@ import type { Findings } from "../finding/findings.ts";
 import type { FindingKind } from "../finding/kinds.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { Labels } from "../label/labels.ts";
-import { captureSummary, filesOf, found, hostRecords, limits, matrixSummary } from "./build.ts";
+import { captureSummary, filesOf, found, judgedHosts, limits, matrixSummary } from "./build.ts";
 import type { CaptureSummary, HostRecord, LabelCounts, MatrixSummary } from "./document.ts";
 
 /** What a capture shows of one row of one product host. */
@@ -74,7 +74,7 @@ export function buildCoverage(analysis: Analysis, required: readonly string[]): 
 		capture: captureSummary(captures, engine, files, captures.timeline.epoch ?? 0),
 		problems: [...captures.problems, ...limits(engine, files)],
 		matrix: matrixSummary(chosen),
-		hosts: hostRecords(store, labels).map((host) => ({ ...host, findings: [...findings.kindsOf(host.address)] })),
+		hosts: judgedHosts(store, labels, findings),
 		labels: counts,
 		rows: coverageOf(labels, findings.rows).map(rowCoverage),
 		required: required.map((id) => requiredRow(id, labels, findings)),

@@ -52,7 +52,6 @@ export interface CaptureFinding extends Finding {
 	readonly flows: readonly number[];
 	readonly flowCount: number;
 	readonly calls?: readonly number[];
-	readonly transfers?: readonly number[];
 	/** How often it was seen: at least once for each flow. */
 	readonly count: number;
 	/** Null for what has no time. */

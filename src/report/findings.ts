@@ -22,7 +22,7 @@ export function captureFinding(
 	run: { readonly epoch: number; readonly files: readonly string[] },
 	services: ReadonlyMap<string, string>,
 ): CaptureFinding {
-	const { kind, severity, row, host, clients, servers, flows, flowCount, calls, transfers, count, first } = group;
+	const { kind, severity, row, host, clients, servers, flows, flowCount, calls, count, first } = group;
 	const time = (at: number | null) => (at === null ? null : isoTime(run.epoch, at));
 	const [start, end] = [time(group.start), time(group.end)];
 	return {
@@ -36,7 +36,6 @@ export function captureFinding(
 		flows: flows.map((flow) => flow + 1),
 		flowCount,
 		...(calls.length > 0 ? { calls } : {}),
-		...(transfers.length > 0 ? { transfers } : {}),
 		count,
 		start,
 		end,
@@ -46,7 +45,7 @@ export function captureFinding(
 	};
 }
 
-/** `IPO-IN-43 Configuration (TLS), 10.0.0.2 to 10.0.0.1:50805: … (flow 17, packet 203, 09:00:21 UTC)`. */
+/** `IPO-IN-43 Configuration (TLS), 10.0.0.2 to 10.0.0.1:50805: … (flow 17; 09:00:21 UTC; packet 203)`. */
 function message(
 	group: FindingGroup,
 	row: string,
@@ -65,9 +64,8 @@ function message(
 	return `${[row, who].filter(Boolean).join(", ")}: ${text} (${place.join("; ")})`;
 }
 
-function about({ flows, flowCount, calls, transfers }: FindingGroup): string[] {
+function about({ flows, flowCount, calls }: FindingGroup): string[] {
 	if (calls.length > 0) return [`call${calls.length > 1 ? "s" : ""} ${idsText(calls)}`];
-	if (transfers.length > 0) return [`transfer${transfers.length > 1 ? "s" : ""} ${idsText(transfers)}`];
 	const ids = idsText(flows.map((flow) => flow + 1));
 	if (flowCount === 1) return [`flow ${ids}`];
 	return [

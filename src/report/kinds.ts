@@ -8,7 +8,7 @@ export type KindsFormat = "table" | "json" | "markdown";
 /** What kinds of findings mean: all of them, or those named, in full where it is one. */
 export function findingKinds(kinds: readonly FindingKind[], format: KindsFormat, width: number): string {
 	if (format === "json") return JSON.stringify(jsonOf(kinds), null, 2);
-	if (format === "markdown") return markdown(kinds);
+	if (format === "markdown") return [...markdown(kinds)].join("\n");
 	return kinds.length === 1 ? card(kinds[0]!, width) : `${overview(kinds, width)}\n\n${thresholds(width)}`;
 }
 
@@ -52,11 +52,7 @@ function card(kind: FindingKind, width: number): string {
 	return lines.flatMap((line) => wrapText(line, width, "      ")).join("\n");
 }
 
-function markdown(kinds: readonly FindingKind[]): string {
-	return `${[...pieces(kinds)].join("\n")}`;
-}
-
-function* pieces(kinds: readonly FindingKind[]): Iterable<string> {
+function* markdown(kinds: readonly FindingKind[]): Iterable<string> {
 	yield "# Findings\n";
 	yield "What flowmatrix may find wrong, by the name that `findings`, `--fail-on` and the outputs use. `flowmatrix findings KIND` shows one of them.\n";
 	yield "Severities: `error`, it does not work; `warning`, it works badly or should not be so; `info`, good to know.\n";

@@ -15,7 +15,7 @@ import type {
 import { Page } from "./page.ts";
 import type { RenderOptions } from "./renderer.ts";
 import type { Column } from "./text-table.ts";
-import { becauseOf, problemText, rowIds, selfDescription } from "./words.ts";
+import { becauseOf, filesText, problemText, rowIds, selfDescription } from "./words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;
@@ -46,8 +46,7 @@ export function* table(report: Report, options: RenderOptions): Iterable<string>
 
 function* head({ capture, matrix, labels }: Report, page: Page): Iterable<string> {
 	const { files, packets, bytes, start, end, linkTypes } = capture;
-	const name = files.length === 1 ? files[0]! : `${files[0]} and ${counted(files.length - 1, "more file")}`;
-	yield page.line(name, "bold");
+	yield page.line(filesText(files), "bold");
 	const span =
 		start && end
 			? `, ${durationText((Date.parse(end) - Date.parse(start)) / 1000)} from ${start.slice(0, 19).replace("T", " ")} UTC`

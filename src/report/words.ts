@@ -1,11 +1,16 @@
 import type { Problem } from "../capture/problem.ts";
-import { grouped } from "../finding/words.ts";
+import { counted, grouped } from "../finding/words.ts";
 import type { HostRecord, MatrixSummary } from "./document.ts";
 
 /** `FILE: at byte N: what`; without the place where the problem is not in the file's bytes. */
 export function problemText({ file, offset, kind, message }: Problem): string {
 	const inBytes = kind === "truncated" || kind === "corrupt" || offset > 0;
 	return inBytes ? `${file}: at byte ${grouped(offset)}: ${message}` : `${file}: ${message}`;
+}
+
+/** `case.pcap`, `ring_1.pcap and 3 more files`. */
+export function filesText([first = "", ...more]: readonly string[]): string {
+	return more.length === 0 ? first : `${first} and ${counted(more.length, "more file")}`;
 }
 
 /** ` (10.0.0.1 says that it runs 11.0.4)`, or nothing where the release is the matrix's own or the user's choice. */

@@ -4,10 +4,9 @@ import { Protocol } from "../../packet/view.ts";
 import type { FlowCase, Observation } from "../observation.ts";
 import { counted, durationText } from "../words.ts";
 import { severityOf, undelivered } from "./reachability.ts";
+import { SURE } from "./waiting.ts";
 
 const REFUSED = "connection requests were answered by a reset";
-/** So many requests make sure that no answer is on its way. */
-const SURE = 3;
 
 /** Whether a TCP connection came about. */
 export function connection(subject: FlowCase): readonly Observation[] | undefined {

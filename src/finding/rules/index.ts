@@ -10,8 +10,7 @@ import { missingNames } from "./missing-names.ts";
 import { oneWay } from "./one-way.ts";
 import { reachability } from "./reachability.ts";
 import { registrations } from "./registrations.ts";
-import { tcpQuality } from "./tcp.ts";
-import { reset } from "./tcp-reset.ts";
+import { tcpConnection } from "./tcp.ts";
 import { transfers } from "./transfers.ts";
 
 /** What is looked for in every flow. A new rule is one file and one line here. */
@@ -19,8 +18,7 @@ export const FLOW_RULES: readonly FlowRule[] = [
 	connection,
 	reachability,
 	oneWay,
-	tcpQuality,
-	reset,
+	tcpConnection,
 	incidents,
 	missingNames,
 	certificates,

@@ -1,5 +1,4 @@
-import { sideAddress } from "../../flow/store.ts";
-import { endpointText } from "../../packet/address.ts";
+import { sideEndpoint } from "../../flow/store.ts";
 import { isSpeech } from "../../protocol/codecs.ts";
 import type { CallStream, StreamFacts } from "../../session/call/call-media.ts";
 import type { CallCase, CallObservation, FlowCase, Observation, Run } from "../observation.ts";
@@ -56,7 +55,7 @@ function loss({ thresholds, media, store }: Run, { stream }: StreamFacts): Obser
 	const threshold = thresholds["media-loss"];
 	if (expected < ENOUGH_EXPECTED || lost < ENOUGH_LOST || percent <= threshold || media.isSplit(stream))
 		return undefined;
-	const to = endpointText(sideAddress(store, flow, (1 - side) as 0 | 1), store.port(flow, (1 - side) as 0 | 1));
+	const to = sideEndpoint(store, flow, (1 - side) as 0 | 1);
 	return {
 		kind: "media-loss",
 		severity: percent > MANY_TIMES * threshold ? "error" : "warning",
@@ -74,7 +73,7 @@ function reportedLoss({ thresholds, store }: Run, { stream, tie, report }: Strea
 	const percent = (100 * lost) / expected;
 	const threshold = thresholds["media-loss"];
 	if (expected < ENOUGH_EXPECTED || lost < ENOUGH_LOST || lost > expected || percent <= threshold) return undefined;
-	const to = endpointText(sideAddress(store, flow, (1 - side) as 0 | 1), store.port(flow, (1 - side) as 0 | 1));
+	const to = sideEndpoint(store, flow, (1 - side) as 0 | 1);
 	return {
 		kind: "media-loss",
 		severity: percent > MANY_TIMES * threshold ? "error" : "warning",
@@ -93,7 +92,7 @@ function jitter({ thresholds, store }: Run, { stream, codecs }: StreamFacts): Ob
 	const threshold = thresholds["media-jitter"];
 	const [mean, max] = [measured.mean / 1e6, measured.max / 1e6];
 	if (mean <= threshold) return undefined;
-	const from = endpointText(sideAddress(store, flow, side), store.port(flow, side));
+	const from = sideEndpoint(store, flow, side);
 	return {
 		kind: "media-jitter",
 		severity: "warning",
@@ -122,7 +121,7 @@ function codecMismatch({ store }: CallCase, { stream, tie, codecs }: CallStream)
 	if (foreign.length === 0) return undefined;
 	const sent = listed([...new Set(foreign.map((codec) => codec!.name))]);
 	const wanted = listed([...new Set(offered.filter(isSpeech).map(({ name }) => name))]);
-	const to = endpointText(sideAddress(store, flow, (1 - side) as 0 | 1), store.port(flow, (1 - side) as 0 | 1));
+	const to = sideEndpoint(store, flow, (1 - side) as 0 | 1);
 	return {
 		kind: "codec-mismatch",
 		severity: "error",

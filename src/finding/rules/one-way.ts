@@ -1,4 +1,4 @@
-import { FlowStore } from "../../flow/store.ts";
+import { FlowStore, isGroupSide } from "../../flow/store.ts";
 import { hearsPeer } from "../../flow/tcp.ts";
 import { Protocol } from "../../packet/view.ts";
 import type { FlowCase, Observation } from "../observation.ts";
@@ -30,8 +30,6 @@ const WITHOUT_ANSWER: ReadonlySet<string> = new Set([
 ]);
 /** Packets of one side that make silence of the other worth telling. */
 const ENOUGH = 3;
-const MULTICAST_V4 = 0xe;
-const MULTICAST_V6 = 0xff;
 
 /** Flows of which one direction only was seen, though both should speak. */
 export function oneWay(subject: FlowCase): readonly Observation[] | undefined {
@@ -73,7 +71,7 @@ function unansweredDatagrams(subject: FlowCase, silent: 0 | 1): Observation[] | 
 	const { serverSide, certain } = label.direction;
 	const row = labels.rowOf(label.verdict);
 	// Where nothing tells who serves, silence is the same whoever does.
-	if (!row || (certain && silent !== serverSide) || isForMany(subject, silent)) return undefined;
+	if (!row || (certain && silent !== serverSide) || isGroupSide(store, flow, silent)) return undefined;
 	const application = sessions.protocolOf(flow);
 	const protocols = application === null ? row.protocols : [application];
 	if (protocols.some((name) => WITHOUT_ANSWER.has(name))) return undefined;
@@ -89,12 +87,4 @@ function unansweredDatagrams(subject: FlowCase, silent: 0 | 1): Observation[] | 
 			count: sent,
 		},
 	];
-}
-
-/** Whether a flow's packets go to a group or to everybody in a network. */
-function isForMany({ store, flow }: FlowCase, side: 0 | 1): boolean {
-	if (store.ipVersion(flow) === 6) return store.addressWord(flow, side, 0) >>> 24 === MULTICAST_V6;
-	const address = store.addressWord(flow, side, 3);
-	// Which addresses are a network's broadcast its mask tells, which is not known: most end in 255.
-	return address >>> 28 === MULTICAST_V4 || (address & 0xff) === 0xff;
 }

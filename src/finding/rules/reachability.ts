@@ -13,7 +13,7 @@ export function reachability(subject: FlowCase): readonly Observation[] | undefi
 	const noted = undelivered(subject);
 	if (noted.length === 0) return undefined;
 	const found = noted.flatMap((incident) =>
-		incident.kind === "fragmentation-needed" ? [tooLarge(subject, incident)] : (delivered(subject, incident) ?? []),
+		incident.kind === "fragmentation-needed" ? [tooLarge(subject, incident)] : (returned(subject, incident) ?? []),
 	);
 	return found.length > 0 ? found : undefined;
 }
@@ -29,7 +29,7 @@ export function undelivered({ sessions, flow }: FlowCase): readonly Incident[] {
  * A client that has closed its port says "port unreachable" to an answer that comes late, and so does a phone after its
  * call: that is no fault.
  */
-function delivered(subject: FlowCase, incident: Incident): Observation[] | undefined {
+function returned(subject: FlowCase, incident: Incident): Observation[] | undefined {
 	const { store, flow, label, labels, sessions } = subject;
 	const { kind, detail, side, subject: reporter, count, first, last } = incident;
 	const isAnswer = side === label.direction.serverSide;

@@ -1,4 +1,4 @@
-import { type ResetFigures, type TcpFigures, tcpFigures } from "../../flow/tcp-figures.ts";
+import type { ResetFigures, TcpFigures } from "../../flow/tcp-figures.ts";
 import type { PacketPlace } from "../../packet/view.ts";
 import type { FlowCase, Observation } from "../observation.ts";
 import { durationText } from "../words.ts";
@@ -9,15 +9,14 @@ import { endedByHandshake } from "./handshakes.ts";
  * sent it in that name. None is told where a FIN or a TLS alert came before the reset:
  * that ended the connection, or is what is to be told; nor where a TLS handshake failed by it.
  */
-export function reset(subject: FlowCase): readonly Observation[] | undefined {
-	const figures = tcpFigures(subject.store, subject.flow);
-	const first = figures?.reset;
+export function reset(subject: FlowCase, figures: TcpFigures): Observation | undefined {
+	const first = figures.reset;
 	if (!first || figures.resetBy === null || first.afterFin || first.afterAlert) return undefined;
 	if (endedByHandshake(subject)) return undefined;
 	if (!figures.established && figures.sides.some(({ segments }) => segments === 0)) return undefined;
-	return [
-		first.side === subject.label.direction.serverSide ? byServer(figures, first) : byClient(subject, figures, first),
-	];
+	return first.side === subject.label.direction.serverSide
+		? byServer(figures, first)
+		: byClient(subject, figures, first);
 }
 
 function byServer({ sides }: TcpFigures, { side, afterPeersData, wait, place }: ResetFigures): Observation {

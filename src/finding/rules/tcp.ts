@@ -3,6 +3,7 @@ import type { PacketPlace } from "../../packet/view.ts";
 import type { FlowCase, Observation } from "../observation.ts";
 import { counted, durationText, grouped } from "../words.ts";
 import { endedByHandshake } from "./handshakes.ts";
+import { reset } from "./tcp-reset.ts";
 
 /** Fewer segments sent again, or out of order, are chance. */
 const LEAST_RETRANSMISSIONS = 3;
@@ -10,8 +11,8 @@ const LEAST_REORDERED = 10;
 
 type SideName = "client" | "server";
 
-/** How well a TCP connection went. */
-export function tcpQuality(subject: FlowCase): readonly Observation[] | undefined {
+/** How well a TCP connection went, and whether it was broken off. */
+export function tcpConnection(subject: FlowCase): readonly Observation[] | undefined {
 	const figures = tcpFigures(subject.store, subject.flow);
 	if (!figures) return undefined;
 	const { serverSide } = subject.label.direction;
@@ -25,6 +26,8 @@ export function tcpQuality(subject: FlowCase): readonly Observation[] | undefine
 	}
 	const shaking = halfOpen(subject, figures) ?? slowRoundTrip(subject, figures);
 	if (shaking) found.push(shaking);
+	const broken = reset(subject, figures);
+	if (broken) found.push(broken);
 	return found;
 }
 

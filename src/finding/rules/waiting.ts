@@ -5,7 +5,7 @@ import type { Incident } from "../../session/incidents.ts";
 import type { FlowCase } from "../observation.ts";
 
 /** So many requests make sure that no answer is on its way. */
-const SURE = 3;
+export const SURE = 3;
 
 /** Whether the capture went on for long enough behind a request for its answer to come. */
 export function isOverdue({ first, last, count }: Incident, { end, thresholds }: FlowCase): boolean {

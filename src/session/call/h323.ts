@@ -2,6 +2,7 @@ import { addressText } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
 import { type H225Message, parseH225Call } from "../../protocol/h323/h225.ts";
 import { parseH245 } from "../../protocol/h323/h245.ts";
+import { dropOldest } from "../oldest.ts";
 import type { CallEvent, CallTracker } from "./calls.ts";
 
 /** A call as its messages name it: by connection and call reference, whatever identifier they carry. */
@@ -99,5 +100,5 @@ function causeText(cause: number): string {
 function remember<T>(map: Map<string, T>, key: string, value: T): void {
 	map.delete(key);
 	map.set(key, value);
-	if (map.size > MAX_DIALOGUES) map.delete(map.keys().next().value!);
+	if (map.size > MAX_DIALOGUES) dropOldest(map);
 }

@@ -3,6 +3,7 @@ import type { PacketView } from "../../packet/view.ts";
 import { detached } from "../../protocol/bytes.ts";
 import { parseRas, type RasMessage } from "../../protocol/h323/ras.ts";
 import type { IncidentTable } from "../incidents.ts";
+import { dropOldest } from "../oldest.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Transactions } from "./transactions.ts";
 
@@ -75,7 +76,7 @@ export class RasTracker {
 		const who = message === "admissionRequest" ? `${caller} to ${called}` : (alias ?? "");
 		this.#asked.delete(key);
 		this.#asked.set(key, detached(who));
-		if (this.#asked.size > MAX_ASKED) this.#asked.delete(this.#asked.keys().next().value!);
+		if (this.#asked.size > MAX_ASKED) dropOldest(this.#asked);
 	}
 
 	/** Who was answered: its alias, else the address that the answer goes to. */

@@ -2,6 +2,7 @@ import type { PacketView } from "../../packet/view.ts";
 import { detached } from "../../protocol/bytes.ts";
 import type { Fields } from "../../protocol/recogniser.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
+import { dropOldest } from "../oldest.ts";
 import { ask, type Challenges, challenge, isChallenge, noChallenges } from "./challenges.ts";
 import type { Refusals } from "./refusals.ts";
 
@@ -65,7 +66,7 @@ export class RegistrationTable {
 		let challenges = this.#challenges.get(key);
 		if (!challenges) {
 			challenges = noChallenges();
-			if (this.#challenges.size >= MAX_USERS) this.#challenges.delete(this.#challenges.keys().next().value!);
+			if (this.#challenges.size >= MAX_USERS) dropOldest(this.#challenges);
 			this.#challenges.set(detached(key), challenges);
 		}
 		return challenges;

@@ -4,6 +4,7 @@ import { detached } from "../../protocol/bytes.ts";
 import { parseSdp } from "../../protocol/sdp.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
 import type { IncidentTable } from "../incidents.ts";
+import { dropOldest } from "../oldest.ts";
 
 /** Of a message that has private and public addresses: by itself, it does not tell who translated the one and not the other. */
 export const PARTLY = "in part";
@@ -81,7 +82,7 @@ export class SipAddresses {
 		if (!before) {
 			const { contact, media } = now;
 			this.#seen.set(detached(key), { flow, contact: detached(contact), media: detached(media) });
-			if (this.#seen.size > MAX_SEEN) this.#seen.delete(this.#seen.keys().next().value!);
+			if (this.#seen.size > MAX_SEEN) dropOldest(this.#seen);
 			return false;
 		}
 		if (before.flow === flow) return false;

@@ -1,5 +1,6 @@
 import { addressText } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
+import { dropOldest } from "../oldest.ts";
 import { isToMany, type Requests } from "../service/requests.ts";
 
 /** Where a request was seen, and who sent it. */
@@ -38,7 +39,7 @@ export class Transactions {
 		};
 		if (known && known.length < MAX_PLACES) known.push(asked);
 		else if (!known) this.#asked.set(key, [asked]);
-		if (this.#asked.size > MAX_ASKED) this.#asked.delete(this.#asked.keys().next().value!);
+		if (this.#asked.size > MAX_ASKED) dropOldest(this.#asked);
 	}
 
 	/** Notes that a side has got the answer to its own request. */

@@ -7,6 +7,7 @@ import { type Step, stepOf } from "../../protocol/tls/progress.ts";
 import { Content } from "../../protocol/tls/record.ts";
 import { hasStartedTls } from "../evidence.ts";
 import { type IncidentTable, placeOf } from "../incidents.ts";
+import { dropOldest } from "../oldest.ts";
 import {
 	BOTH_SIDES,
 	MAX_ALERT,
@@ -92,7 +93,7 @@ export class HandshakeTracker {
 	}
 
 	#begin(flow: number, client: 0 | 1, packet: PacketView, message: string): void {
-		if (this.#underway.size >= MAX_UNDERWAY) this.#underway.delete(this.#underway.keys().next().value!);
+		if (this.#underway.size >= MAX_UNDERWAY) dropOldest(this.#underway);
 		const store = this.#store;
 		const state = store.base(flow) + FlowStore.STATE;
 		const server = (1 - client) as 0 | 1;

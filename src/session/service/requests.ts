@@ -1,3 +1,4 @@
+import { isGroupAddress } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
 import { detached } from "../../protocol/bytes.ts";
 import { type IncidentTable, placeOf } from "../incidents.ts";
@@ -148,15 +149,10 @@ function placeOfRequest(open: readonly OpenRequest[], key: number, side: 0 | 1):
 	return -1;
 }
 
-const MULTICAST = 0xe0;
-const LAST_OCTET = 0xff;
-const MULTICAST_6 = 0xff;
+/** First four bits of reserved IPv4 addresses (RFC 1112, 4): nobody has one. */
+const RESERVED = 0xf;
 
-/**
- * Whether a packet goes to a multicast or broadcast address, from which nobody has to answer. A network's own broadcast
- * address is known by its last octet alone, because masks are not in packets.
- */
+/** Whether a packet goes to many, or to nobody: no host has to answer it. */
 export function isToMany({ ipVersion, dst0, dst3 }: PacketView): boolean {
-	if (ipVersion === 6) return dst0 >>> 24 === MULTICAST_6;
-	return dst3 >>> 24 >= MULTICAST || (dst3 & LAST_OCTET) === LAST_OCTET;
+	return isGroupAddress(ipVersion, dst0, dst3) || (ipVersion === 4 && dst3 >>> 28 === RESERVED);
 }

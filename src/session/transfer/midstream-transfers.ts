@@ -1,5 +1,6 @@
 import type { PacketView } from "../../packet/view.ts";
 import { TftpOpcode } from "../../protocol/tftp.ts";
+import { dropOldest } from "../oldest.ts";
 
 /** Who sends the data, the block that waits for its acknowledgement, and how many were acknowledged in step. */
 interface Steps {
@@ -39,6 +40,6 @@ export class MidstreamTransfers {
 	#watch(flow: number, steps: Steps): void {
 		this.#flows.delete(flow);
 		this.#flows.set(flow, steps);
-		if (this.#flows.size > MAX_FLOWS) this.#flows.delete(this.#flows.keys().next().value!);
+		if (this.#flows.size > MAX_FLOWS) dropOldest(this.#flows);
 	}
 }

@@ -3,6 +3,7 @@ import { ras, registrationConfirm, registrationRequest } from "../../../scripts/
 import { analyse, datagram } from "../../support/analyse.ts";
 import { findingsOf } from "../../support/findings.ts";
 import { hex, type Packet } from "../../support/packet-builder.ts";
+import { REGISTRATION } from "../../support/ras.ts";
 import { type Message, sip } from "../../support/sip.ts";
 
 const CREDENTIALS = ['Authorization: Digest username="201"'];
@@ -80,19 +81,8 @@ describe("registrations that failed", () => {
 
 describe("what gatekeepers refuse", () => {
 	const VERSION = hex("00 08 91 4a 00 04");
-	const registration = {
-		sequence: 7,
-		alias: "201",
-		product: { name: "phone", version: "1" },
-		ras: { address: "10.0.0.2", port: 1719 },
-		callSignalling: { address: "10.0.0.2", port: 1720 },
-		gatekeeper: "gk",
-		endpoint: "ep",
-		gatekeeperRas: { address: "10.0.0.1", port: 1719 },
-		gatekeeperSignalling: { address: "10.0.0.1", port: 1720 },
-	};
 	const asked = (time: number) => ({
-		packet: datagram("10.0.0.2:1719", "10.0.0.1:1719", registrationRequest(registration)),
+		packet: datagram("10.0.0.2:1719", "10.0.0.1:1719", registrationRequest(REGISTRATION)),
 		time,
 	});
 	const answered = (payload: Uint8Array, time: number) => ({
@@ -106,7 +96,7 @@ describe("what gatekeepers refuse", () => {
 		expect(told([asked(0), answered(rejected(4), 1)])).toEqual([
 			"registration-failed error 1: registrations of 201 are refused: registration reject, duplicateAlias",
 		]);
-		const confirmed = answered(registrationConfirm(registration), 3);
+		const confirmed = answered(registrationConfirm(REGISTRATION), 3);
 		expect(told([asked(0), answered(rejected(4), 1), asked(2), confirmed])[0]).toMatch(/^registration-failed info 1:/);
 	});
 
@@ -115,7 +105,7 @@ describe("what gatekeepers refuse", () => {
 	});
 
 	it("is told of calls, unless the people are the reason", () => {
-		const start = [asked(0), answered(registrationConfirm(registration), 1)];
+		const start = [asked(0), answered(registrationConfirm(REGISTRATION), 1)];
 		expect(told([...start, answered(notAdmitted(7), 2)])).toEqual([
 			"call-failed error 1: the gatekeeper does not admit the call: admission reject, resourceUnavailable",
 		]);

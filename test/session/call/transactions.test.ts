@@ -3,6 +3,7 @@ import { registrationConfirm, registrationRequest } from "../../../scripts/captu
 import { datagram } from "../../support/analyse.ts";
 import { findingsIn } from "../../support/findings.ts";
 import type { Packet } from "../../support/packet-builder.ts";
+import { REGISTRATION } from "../../support/ras.ts";
 import { type Message, sip } from "../../support/sip.ts";
 
 const request = (method: string, time: number, more: Partial<Message> = {}) =>
@@ -66,20 +67,9 @@ describe("SIP requests without an answer", () => {
 });
 
 describe("RAS requests without an answer", () => {
-	const registration = {
-		sequence: 7,
-		alias: "201",
-		product: { name: "phone", version: "1" },
-		ras: { address: "10.0.0.2", port: 1719 },
-		callSignalling: { address: "10.0.0.2", port: 1720 },
-		gatekeeper: "gk",
-		endpoint: "ep",
-		gatekeeperRas: { address: "10.0.0.1", port: 1719 },
-		gatekeeperSignalling: { address: "10.0.0.1", port: 1720 },
-	};
-	const asked = { packet: datagram("10.0.0.2:1719", "10.0.0.1:1719", registrationRequest(registration)), time: 0 };
+	const asked = { packet: datagram("10.0.0.2:1719", "10.0.0.1:1719", registrationRequest(REGISTRATION)), time: 0 };
 	const confirmed = {
-		packet: datagram("10.0.0.1:1719", "10.0.0.2:1719", registrationConfirm(registration)),
+		packet: datagram("10.0.0.1:1719", "10.0.0.2:1719", registrationConfirm(REGISTRATION)),
 		time: 1e9,
 	};
 
