@@ -99,7 +99,7 @@ export const stun: Recogniser = {
 	source: "RFC 8489, 5; RFC 8656; RFC 4571",
 	recognise(data, start, end) {
 		const at = messageAt(data, start, end);
-		if (at < 0 || data[at]! > 0x3f) return Role.No;
+		if (at < 0 || data[start]! > 0x3f || data[at]! > 0x3f) return Role.No;
 		const length = u16(data, at + 2);
 		if (length % 4 !== 0 || length > MAX_LENGTH || (at > start && u16(data, start) < HEADER + length)) return Role.No;
 		return roleOf(u16(data, at));
