@@ -1,4 +1,3 @@
-import { FlowStore } from "../flow/store.ts";
 import { haveBothSpoken } from "../flow/tcp.ts";
 import { Protocol } from "../packet/view.ts";
 import type { Transfer } from "../session/transfer/transfer.ts";
@@ -37,7 +36,7 @@ export function transferOf({ store, sessions, flow }: FlowCase): Transfer | unde
 function isAnswered(subject: FlowCase): boolean {
 	const { store, sessions, flow } = subject;
 	const protocol = store.protocol(flow);
-	if (protocol === Protocol.TCP) return haveBothSpoken(store.words(flow), store.base(flow) + FlowStore.STATE);
+	if (protocol === Protocol.TCP) return haveBothSpoken(store.tcpWords(flow), store.tcpBase(flow));
 	if (store.packets(flow, 0) > 0 && store.packets(flow, 1) > 0) return true;
 	const transfer = transferOf(subject);
 	if (transfer) return transfer.style !== undefined;

@@ -1,44 +1,46 @@
 import { addressText, endpointText, isGroupAddress } from "../packet/address.ts";
-import type { PacketView } from "../packet/view.ts";
-import { TCP_WORDS } from "./tcp.ts";
+import { type PacketView, Protocol } from "../packet/view.ts";
+import { RecordPool } from "./records.ts";
+import { analysisOf, TCP_WORDS } from "./tcp.ts";
 import { TcpAnalysis } from "./tcp-analysis.ts";
 
 /**
- * Word offsets inside a flow's record. A record is one run of 32-bit words, those that every packet touches first, so
- * that a packet costs two or three cache lines. Offsets below 8 are pairs of words holding one double.
+ * Word offsets inside a flow's record: 32-bit words, those that every packet touches in the first of two cache lines. What
+ * is marked as a double takes two words.
  */
 const AT = {
-	/** Doubles (index / 2): first and last packet's time, bytes of side 0 and side 1. */
-	first: 0,
-	last: 2,
-	bytes: 4,
+	/** Double: the latest packet's time. */
+	last: 0,
+	/** Doubles: bytes of side 0 and side 1. */
+	bytes: 2,
 	/** Last 4 bytes of each side's address: all of an IPv4 address. */
-	address: 8,
+	address: 6,
 	/** Port of side 0 in the upper half, of side 1 in the lower. */
-	ports: 10,
+	ports: 8,
 	/** What must be equal beside addresses and ports: {@link kindOf}. */
-	kind: 11,
+	kind: 9,
+	packets: 10,
 	vlan: 12,
-	packets: 13,
 	/** Owned by the session part: see session/evidence.ts. Negative where payload is no longer wanted. */
-	evidence: 15,
-	/** TCP_WORDS words: TCP's state for TCP, the media tracker's for UDP. */
-	state: 16,
-	/** Of each side, the upper 3 words of an IPv6 address. */
-	upperAddress: 16 + TCP_WORDS,
-	/** Number of the first packet in its file, unsigned. */
-	firstNumber: 22 + TCP_WORDS,
+	evidence: 13,
+	/** TCP: handle of the connection's record. ICMP: type << 24 | code << 16 | identifier. UDP: owned by the session part. */
+	more: 14,
 	/** File index in the upper 24 bits, {@link TUNNELLED}, {@link CARRIER} and {@link FlowEnding} in the lower 8. */
-	fileAndEnd: 23 + TCP_WORDS,
-	/** ICMP: type << 24 | code << 16 | identifier. TCP: handle of its analysis, see {@link TcpAnalysis}. */
-	icmp: 24 + TCP_WORDS,
+	fileAndEnd: 15,
+	/** Double: the earliest packet's time. */
+	first: 16,
+	/** Of each side, the upper 3 words of an IPv6 address. */
+	upperAddress: 18,
+	/** Number of the first packet in its file, unsigned. */
+	firstNumber: 24,
 	/** Owned by the session part: id of the TFTP transfer, 0 for none. */
-	transfer: 25 + TCP_WORDS,
+	transfer: 25,
 } as const;
 
-const RECORD_WORDS = (AT.transfer + 2) & ~1;
-const SEGMENT_BITS = 12;
-const SEGMENT_FLOWS = 1 << SEGMENT_BITS;
+/** A flow's record is 104 bytes, rounded up to two cache lines. */
+const RECORD_WORDS = 32;
+/** Records allocated at a time: 512 kB. */
+const RECORD_BITS = 12;
 
 /** Why a record takes no more packets. */
 export const FlowEnding = { Open: 0, Closed: 1, Reset: 2, Idle: 3, Reused: 4 } as const;
@@ -61,28 +63,44 @@ export function kindOf(protocol: number, ipVersion: number, notEcho: boolean): n
  * Side 0 is the sender of the flow's first packet.
  */
 export class FlowStore {
-	/** Number of flows; indices are `0 … size - 1`. */
-	size = 0;
-	/** Offset of a flow's TCP (or media) state words from its base. */
-	static readonly STATE = AT.state;
-	/** What went wrong in the flows that are TCP. */
+	/** TCP connections, see tcp.ts: one for each TCP flow. */
+	readonly connections = new RecordPool(TCP_WORDS, RECORD_BITS);
+	/** What went wrong in them. */
 	readonly analysis = new TcpAnalysis();
-	readonly #words: Int32Array[] = [];
-	readonly #doubles: Float64Array[] = [];
+	readonly #records = new RecordPool(RECORD_WORDS, RECORD_BITS);
 
-	/** The words of the segment that holds `flow`; the record starts at {@link base}. */
+	/** Number of flows; indices are `0 … size - 1`. */
+	get size(): number {
+		return this.#records.size;
+	}
+
+	/** The words of the memory that holds `flow`; the record starts at {@link base}. */
 	words(flow: number): Int32Array {
-		return this.#words[flow >>> SEGMENT_BITS]!;
+		return this.#records.words(flow + 1);
 	}
 
 	/** The same memory, for the doubles of the records: the record starts at half of {@link base}. */
 	doubles(flow: number): Float64Array {
-		return this.#doubles[flow >>> SEGMENT_BITS]!;
+		return this.#records.doubles(flow + 1);
 	}
 
 	/** Index of the record's first word in {@link words}. */
 	base(flow: number): number {
-		return (flow & (SEGMENT_FLOWS - 1)) * RECORD_WORDS;
+		return this.#records.base(flow + 1);
+	}
+
+	/** The words of a TCP flow's connection, for the functions of tcp.ts; all zeros for another flow. */
+	tcpWords(flow: number): Int32Array {
+		return this.connections.words(this.#connection(flow));
+	}
+
+	/** Index of the connection's first word in {@link tcpWords}. */
+	tcpBase(flow: number): number {
+		return this.connections.base(this.#connection(flow));
+	}
+
+	#connection(flow: number): number {
+		return this.protocol(flow) === Protocol.TCP ? this.#word(flow, AT.more) : 0;
 	}
 
 	#double(flow: number, at: number): number {
@@ -95,12 +113,7 @@ export class FlowStore {
 
 	/** Appends a record without packets. @returns its index. */
 	open(packet: PacketView, ports: number, kind: number, icmp: number): number {
-		const flow = this.size++;
-		if (flow >>> SEGMENT_BITS === this.#words.length) {
-			const segment = new ArrayBuffer(SEGMENT_FLOWS * RECORD_WORDS * 4);
-			this.#words.push(new Int32Array(segment));
-			this.#doubles.push(new Float64Array(segment));
-		}
+		const flow = this.#records.open() - 1;
 		const words = this.words(flow);
 		const base = this.base(flow);
 		const doubles = this.doubles(flow);
@@ -108,18 +121,20 @@ export class FlowStore {
 		doubles[(base + AT.last) >> 1] = packet.time;
 		words[base + AT.address] = packet.src3;
 		words[base + AT.address + 1] = packet.dst3;
-		words[base + AT.upperAddress] = packet.src0;
-		words[base + AT.upperAddress + 1] = packet.src1;
-		words[base + AT.upperAddress + 2] = packet.src2;
-		words[base + AT.upperAddress + 3] = packet.dst0;
-		words[base + AT.upperAddress + 4] = packet.dst1;
-		words[base + AT.upperAddress + 5] = packet.dst2;
+		if (packet.ipVersion === 6) {
+			words[base + AT.upperAddress] = packet.src0;
+			words[base + AT.upperAddress + 1] = packet.src1;
+			words[base + AT.upperAddress + 2] = packet.src2;
+			words[base + AT.upperAddress + 3] = packet.dst0;
+			words[base + AT.upperAddress + 4] = packet.dst1;
+			words[base + AT.upperAddress + 5] = packet.dst2;
+		}
 		words[base + AT.ports] = ports;
 		words[base + AT.kind] = kind;
 		words[base + AT.vlan] = packet.vlan;
 		words[base + AT.firstNumber] = packet.number | 0;
 		words[base + AT.fileAndEnd] = (packet.file << 8) | (packet.depth > 0 ? TUNNELLED : 0);
-		words[base + AT.icmp] = icmp;
+		words[base + AT.more] = packet.protocol === Protocol.TCP ? this.connections.open() : icmp;
 		return flow;
 	}
 
@@ -184,11 +199,18 @@ export class FlowStore {
 	}
 	/** ICMP: type << 24 | code << 16 | identifier. */
 	icmp(flow: number): number {
-		return this.#word(flow, AT.icmp);
+		return this.#word(flow, AT.more);
 	}
 	/** TCP: see {@link TcpAnalysis}. */
 	analysisHandle(flow: number): number {
-		return this.#word(flow, AT.icmp);
+		return analysisOf(this.tcpWords(flow), this.tcpBase(flow));
+	}
+	/** UDP: a handle of the session part, 0 at first. */
+	sessionHandle(flow: number): number {
+		return this.#word(flow, AT.more);
+	}
+	setSessionHandle(flow: number, handle: number): void {
+		this.words(flow)[this.base(flow) + AT.more] = handle;
 	}
 	evidence(flow: number): number {
 		return this.#word(flow, AT.evidence);
@@ -299,13 +321,9 @@ export function firstOf(doubles: Float64Array, base: number): number {
 	return doubles[(base + AT.first) >> 1]!;
 }
 
-/** Handle of a TCP record's analysis, see {@link TcpAnalysis}. */
-export function analysisOf(words: Int32Array, base: number): number {
-	return words[base + AT.icmp]!;
-}
-
-export function setAnalysis(words: Int32Array, base: number, handle: number): void {
-	words[base + AT.icmp] = handle;
+/** Handle of a TCP flow's connection in {@link FlowStore.connections}. */
+export function connectionOf(words: Int32Array, base: number): number {
+	return words[base + AT.more]!;
 }
 
 /** Whether payload of the flow is still looked at. */
@@ -328,5 +346,7 @@ export function countIn(
 	words[base + AT.packets + side]! += packets;
 	doubles[d + (AT.bytes >> 1) + side]! += bytes;
 	if (last > doubles[d + (AT.last >> 1)]!) doubles[d + (AT.last >> 1)] = last;
-	if (first < doubles[d + (AT.first >> 1)]!) doubles[d + (AT.first >> 1)] = first;
+	// Only a packet that is older than the latest one can be older than the first.
+	if (first < doubles[d + (AT.last >> 1)]! && first < doubles[d + (AT.first >> 1)]!)
+		doubles[d + (AT.first >> 1)] = first;
 }

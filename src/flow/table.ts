@@ -1,19 +1,18 @@
-import { type PacketView, Protocol } from "../packet/view.ts";
+import { type PacketView, Protocol, TcpFlag } from "../packet/view.ts";
 import { FragmentTable } from "./fragments.ts";
 import {
-	analysisOf,
+	connectionOf,
 	countIn,
 	FlowEnding,
 	FlowStore,
 	firstOf,
 	kindOf,
 	lastOf,
-	setAnalysis,
 	sideOf,
 	vlanOf,
 	wantsPayload,
 } from "./store.ts";
-import { startsNewConnection, tcpEnd, trackTcp } from "./tcp.ts";
+import { analysisOf, setAnalysis, startsNewConnection, tcpEnd, trackTcp } from "./tcp.ts";
 
 /** After how much silence a conversation on the same ports is a new flow, in nanoseconds of packet time. */
 export interface IdleTimeouts {
@@ -36,7 +35,7 @@ export const DEFAULT_IDLE: IdleTimeouts = {
 	other: 300 * SECOND,
 };
 
-/** Most flows that a run keeps: at 232 bytes each, 930 MB. Packets of further flows are counted as refused. */
+/** Most flows that a run keeps: TODO. Packets of further flows are counted as refused. */
 export const DEFAULT_MAX_FLOWS = 4_000_000;
 
 const FIRST_SLOTS = 1 << 14;
@@ -178,9 +177,13 @@ export class FlowTable {
 		const silence = packet.time - lastOf(doubles, base);
 		if (packet.protocol === Protocol.TCP) {
 			if (silence > this.#idle.tcp) return FlowEnding.Idle;
-			const state = base + FlowStore.STATE;
-			if (packet.tcpFlags & 2 && startsNewConnection(words, state, packet, side)) {
-				const end = tcpEnd(words, state);
+			if (!(packet.tcpFlags & TcpFlag.SYN)) return FlowEnding.Open;
+			const { connections } = this.store;
+			const connection = connectionOf(words, base);
+			const tcp = connections.words(connection);
+			const state = connections.base(connection);
+			if (startsNewConnection(tcp, state, packet, side)) {
+				const end = tcpEnd(tcp, state);
 				return end === "reset" ? FlowEnding.Reset : end === "closed" ? FlowEnding.Closed : FlowEnding.Reused;
 			}
 			return FlowEnding.Open;
@@ -218,16 +221,17 @@ export class FlowTable {
 
 	/** Before the packet is counted: the analysis begins with what was counted until then. */
 	#countTcp(words: Int32Array, doubles: Float64Array, base: number, packet: PacketView, side: 0 | 1): void {
-		const { analysis } = this.store;
-		const state = base + FlowStore.STATE;
-		let handle = analysisOf(words, base);
+		const { analysis, connections } = this.store;
+		const connection = connectionOf(words, base);
+		const tcp = connections.words(connection);
+		const state = connections.base(connection);
+		let handle = analysisOf(tcp, state);
 		if (handle <= 0) {
-			const first = firstOf(doubles, base);
-			handle = analysis.open(handle, first, lastOf(doubles, base), words, state, packet, side);
-			setAnalysis(words, base, handle);
+			handle = analysis.open(handle, firstOf(doubles, base), lastOf(doubles, base), tcp, state, packet, side);
+			setAnalysis(tcp, state, handle);
 		}
 		if (handle > 0) analysis.take(handle, packet, side);
-		trackTcp(words, state, packet, side);
+		trackTcp(tcp, state, packet, side);
 	}
 
 	#laterFragment(packet: PacketView): number {

@@ -1,4 +1,5 @@
 import { type PacketView, TcpFlag } from "../packet/view.ts";
+import { RecordPool } from "./records.ts";
 import { streamPosition } from "./tcp.ts";
 import { noteControl } from "./tcp-handshake.ts";
 import {
@@ -7,15 +8,18 @@ import {
 	FAREWELL,
 	Handshake,
 	Last,
-	noteFirst,
 	PLACE_WORDS,
 	RUN_SHIFT,
+	TcpRecord,
+	TROUBLE,
+	TROUBLE_WORDS,
 	UNSEEN,
 } from "./tcp-record.ts";
 import { judgeSegment, LATE, noteHole } from "./tcp-segments.ts";
 
-const SEGMENT_BITS = 10;
-const SEGMENT_RECORDS = 1 << SEGMENT_BITS;
+/** Bits of the number of records allocated at a time. */
+const RECORD_BITS = 12;
+const TROUBLE_BITS = 8;
 
 const { FIN, SYN, RST, ACK } = TcpFlag;
 const CONTROL = FIN | SYN | RST;
@@ -37,22 +41,17 @@ type Side = 0 | 1;
  * takes no record), and a record's index plus 1 from then on. Numbers of 0 are taken as unknown, as Wireshark does.
  */
 export class TcpAnalysis {
-	#size = 0;
-	readonly #words: Int32Array[] = [];
-	readonly #doubles: Float64Array[] = [];
+	readonly #records = new RecordPool(ANALYSIS_WORDS, RECORD_BITS);
+	/** What went wrong, of the connections in which something did. */
+	readonly #record = new TcpRecord(new RecordPool(TROUBLE_WORDS, TROUBLE_BITS));
 
-	/** The words of the memory that holds a handle's record, which begins at {@link base}. */
-	words(handle: number): Int32Array {
-		return this.#words[(handle - 1) >>> SEGMENT_BITS]!;
-	}
-
-	/** The same memory as doubles: the record begins at half of {@link base}. */
-	doubles(handle: number): Float64Array {
-		return this.#doubles[(handle - 1) >>> SEGMENT_BITS]!;
-	}
-
-	base(handle: number): number {
-		return ((handle - 1) & (SEGMENT_RECORDS - 1)) * ANALYSIS_WORDS;
+	/** The record of a handle above 0. One object, which dies at the next call. */
+	at(handle: number): TcpRecord {
+		const record = this.#record;
+		record.words = this.#records.words(handle);
+		record.doubles = this.#records.doubles(handle);
+		record.base = this.#records.base(handle);
+		return record;
 	}
 
 	/**
@@ -74,37 +73,32 @@ export class TcpAnalysis {
 		// A SYN repeated at once is no retry: it is judged like any other packet.
 		if (isSyn && (handle === 0 || packet.time - first >= LATE)) return Math.max(handle - 1, -Handshake.syns);
 		if (handle < 0 && flags & RST) return handle;
-		const index = this.#size++;
-		if (index >>> SEGMENT_BITS === this.#words.length) {
-			const memory = new ArrayBuffer(SEGMENT_RECORDS * ANALYSIS_WORDS * 4);
-			this.#words.push(new Int32Array(memory));
-			this.#doubles.push(new Float64Array(memory));
-		}
-		if (handle < 0) this.#begin(index + 1, -handle, first, last, streamPosition(words, state, 0));
-		return index + 1;
+		const opened = this.#records.open();
+		if (handle < 0) this.#begin(opened, -handle, first, last, streamPosition(words, state, 0));
+		return opened;
 	}
 
 	/** A record as it is after SYNs of side 0. */
 	#begin(handle: number, syns: number, first: number, last: number, next: number): void {
-		const words = this.words(handle);
-		const doubles = this.doubles(handle);
-		const base = this.base(handle);
+		const record = this.at(handle);
+		const { words, doubles, base } = record;
 		doubles[(base + AT.nextTime) >> 1] = first;
 		doubles[(base + AT.seenTime) >> 1] = last;
 		doubles[(base + AT.syn) >> 1] = last;
 		words[base + AT.next] = next;
 		words[base + AT.edge] = next;
-		words[base + AT.retransmissions] = syns - 1;
-		words[base + AT.notLoss] = syns - 1;
+		if (syns > 1) {
+			record.setTrouble(TROUBLE.retransmissions, syns - 1);
+			record.setTrouble(TROUBLE.notLoss, syns - 1);
+		}
 		words[base + AT.handshake] = syns | Handshake.syn | Handshake.running;
 	}
 
 	/** Takes in a packet of the flow whose record this is. @param side as in the flow store. */
 	take(handle: number, packet: PacketView, side: Side): void {
 		if (packet.fragment || packet.end - packet.transportOffset < HEADER_BYTES) return;
-		const words = this.words(handle);
-		const doubles = this.doubles(handle);
-		const base = this.base(handle);
+		const record = this.at(handle);
+		const { words, base } = record;
 		const { tcpFlags: flags, tcpSequence: sequence, payloadLength: length, tcpWindow: window, time } = packet;
 		const number = packet.tcpAcknowledgement;
 		const own = base + side;
@@ -120,7 +114,7 @@ export class TcpAnalysis {
 		} else if (control === 0) {
 			if (length <= 1 && sequence === ((next - 1) | 0)) {
 				last |= Last.keepAlive;
-				words[own + AT.keepAlives]! += 1;
+				record.count(TROUBLE.keepAlives + side);
 			} else if (
 				length === 0 &&
 				repeats &&
@@ -130,28 +124,27 @@ export class TcpAnalysis {
 				!(words[peer + AT.last]! & Last.keepAlive)
 			) {
 				last = (last & ~Last.run) | moreDuplicates(before);
-				words[own + AT.duplicateAcks]! += 1;
+				record.count(TROUBLE.duplicateAcks + side);
 			}
-			if (window === 0) last |= noteZeroWindow(words, doubles, base, side, before, packet);
+			if (window === 0) last |= noteZeroWindow(record, side, before, packet);
 		}
-		if (!isProbe && next !== 0 && !(flags & RST) && ((sequence - next) | 0) > 0)
-			noteHole(words, base, side, next, time);
+		if (!isProbe && next !== 0 && !(flags & RST) && ((sequence - next) | 0) > 0) noteHole(record, side, next, time);
 		if (before & Last.stalled && window !== 0) {
 			last &= ~Last.stalled;
-			endStall(words, doubles, base, side, time);
+			endStall(record, side, time);
 		}
 		if (flags & ACK && words[peer + AT.edge] !== 0 && ((number - words[peer + AT.edge]!) | 0) > 0)
-			noteUnseen(words, base, side);
+			noteUnseen(record, side);
 		if (length > 0 || flags & (SYN | FIN)) {
 			if (length > 0) words[own + AT.segments]! += 1;
-			if (!(last & Last.keepAlive)) judgeSegment(words, doubles, base, side, packet);
+			if (!(last & Last.keepAlive)) judgeSegment(record, side, packet);
 		}
 		if (words[base + AT.handshake]! & (Handshake.running | Handshake.reset) || control !== 0)
-			noteControl(words, doubles, base, side, packet);
-		this.#store(words, doubles, base, side, packet, last);
+			noteControl(record, side, packet);
+		this.#store(record, side, packet, last);
 	}
 
-	#store(words: Int32Array, doubles: Float64Array, base: number, side: Side, packet: PacketView, last: number): void {
+	#store({ words, doubles, base }: TcpRecord, side: Side, packet: PacketView, last: number): void {
 		const { tcpFlags: flags, tcpSequence: sequence, payloadLength: length, time } = packet;
 		const own = base + side;
 		const next = words[own + AT.next]!;
@@ -183,35 +176,29 @@ function moreDuplicates(last: number): number {
 }
 
 /** @returns bits for {@link AT.last}. */
-function noteZeroWindow(
-	words: Int32Array,
-	doubles: Float64Array,
-	base: number,
-	side: Side,
-	before: number,
-	packet: PacketView,
-): number {
-	words[base + AT.zeroWindows + side]! += 1;
-	noteFirst(words, doubles, base + AT.zeroWindowPlace + side * PLACE_WORDS, packet);
-	if (!(before & Last.stalled)) doubles[((base + AT.stallSince) >> 1) + side] = packet.time;
+function noteZeroWindow(record: TcpRecord, side: Side, before: number, packet: PacketView): number {
+	record.count(TROUBLE.zeroWindows + side);
+	record.noteFirst(TROUBLE.zeroWindowPlace + side * PLACE_WORDS, packet);
+	if (!(before & Last.stalled)) record.setTroubleTime(TROUBLE.stallSince + 2 * side, packet.time);
 	return Last.stalled;
 }
 
-function endStall(words: Int32Array, doubles: Float64Array, base: number, side: Side, time: number): void {
-	const stall = Math.round((time - doubles[((base + AT.stallSince) >> 1) + side]!) / 1e6);
-	if (stall > words[base + AT.stall + side]!) words[base + AT.stall + side] = stall;
+function endStall(record: TcpRecord, side: Side, time: number): void {
+	const stall = Math.round((time - record.troubleTime(TROUBLE.stallSince + 2 * side)) / 1e6);
+	if (stall > record.trouble(TROUBLE.stall + side)) record.setTrouble(TROUBLE.stall + side, stall);
 }
 
 /** `side` acknowledged what its peer was not seen to send: told once for each place. */
-function noteUnseen(words: Int32Array, base: number, side: Side): void {
+function noteUnseen(record: TcpRecord, side: Side): void {
+	const { words, base } = record;
 	const peer = base + 1 - side;
 	const next = words[peer + AT.next]!;
 	if (((words[peer + AT.edge]! - next) | 0) < 0) {
 		words[peer + AT.edge] = next;
-		words[base + AT.unseen + side]! += 1;
+		record.count(TROUBLE.unseen + side);
 		return;
 	}
-	if ((words[peer + AT.last]! & Last.run) === 0) words[base + AT.unseen + side]! += 1;
+	if ((words[peer + AT.last]! & Last.run) === 0) record.count(TROUBLE.unseen + side);
 	words[peer + AT.last]! |= UNSEEN << RUN_SHIFT;
 }
 

@@ -1,7 +1,7 @@
 import { type PacketPlace, Protocol } from "../packet/view.ts";
-import { FlowStore } from "./store.ts";
+import type { FlowStore } from "./store.ts";
 import { resetSide } from "./tcp.ts";
-import { ANALYSIS_WORDS, AT, Handshake, Last, PLACE_WORDS } from "./tcp-record.ts";
+import { AT, Handshake, Last, PLACE_WORDS, type TcpRecord, TROUBLE } from "./tcp-record.ts";
 
 /** What one side of a connection sent, in numbers of packets. Names and meaning are those of tshark's `tcp.analysis`. */
 export interface SideFigures {
@@ -70,22 +70,25 @@ export interface TcpFigures {
 export function tcpFigures(store: FlowStore, flow: number): TcpFigures | undefined {
 	if (store.protocol(flow) !== Protocol.TCP) return undefined;
 	const handle = store.analysisHandle(flow);
-	const ended = resetSide(store.words(flow), store.base(flow) + FlowStore.STATE);
+	const ended = resetSide(store.tcpWords(flow), store.tcpBase(flow));
 	if (handle <= 0) return ofRequests(-handle, ended);
-	const words = store.analysis.words(handle);
-	const doubles = store.analysis.doubles(handle);
-	const base = store.analysis.base(handle);
+	const record = store.analysis.at(handle);
+	const { words, doubles, base } = record;
 	const bits = words[base + AT.handshake]!;
-	const reset = resetOf(bits, words, doubles, base);
+	const reset = resetOf(bits, record);
 	const last = store.last(flow);
 	return {
-		sides: [sideOf(words, doubles, base, 0, last), sideOf(words, doubles, base, 1, last)],
+		sides: [sideOf(record, 0, last), sideOf(record, 1, last)],
 		syns: bits & Handshake.syns,
 		serverTime: has(bits, Handshake.syn | Handshake.accepted) ? doubles[(base + AT.serverTime) >> 1]! : null,
 		clientTime: clientTime(bits, doubles, base),
 		established: has(bits, Handshake.synAck | Handshake.acked | Handshake.completed),
 		halfOpen: has(bits, Handshake.syn | Handshake.synAck) && !has(bits, Handshake.completed),
-		firstSynAck: placeOf(words, doubles, base + AT.synAckPlace),
+		firstSynAck: placeOf(
+			words[base + AT.synAckPlace + 2]!,
+			words[base + AT.synAckPlace + 3]!,
+			doubles[(base + AT.synAckPlace) >> 1]!,
+		),
 		resetBy: ended === "both" ? (reset?.side ?? null) : ended,
 		reset,
 	};
@@ -102,8 +105,8 @@ function clientTime(bits: number, doubles: Float64Array, base: number): number |
 	return Math.max(0, doubles[(base + AT.firstAck) >> 1]! - doubles[(base + AT.synAck) >> 1]!);
 }
 
-function resetOf(bits: number, words: Int32Array, doubles: Float64Array, base: number): ResetFigures | null {
-	const place = placeOf(words, doubles, base + AT.resetPlace);
+function resetOf(bits: number, record: TcpRecord): ResetFigures | null {
+	const place = troublePlace(record, TROUBLE.resetPlace);
 	if (!has(bits, Handshake.reset) || !place) return null;
 	return {
 		side: has(bits, Handshake.resetBy1) ? 1 : 0,
@@ -111,45 +114,65 @@ function resetOf(bits: number, words: Int32Array, doubles: Float64Array, base: n
 		afterAlert: has(bits, Handshake.resetAfterAlert),
 		afterPeersData: has(bits, Handshake.resetAfterPeersData),
 		unacknowledged: has(bits, Handshake.resetUnacknowledged),
-		wait: doubles[(base + AT.resetWait) >> 1]!,
+		wait: record.troubleTime(TROUBLE.resetWait),
 		place,
 	};
 }
 
-/** @param at index of the place in `words`. */
-function placeOf(words: Int32Array, doubles: Float64Array, at: number): PacketPlace | null {
-	const number = words[at + 3]! >>> 0;
-	return number === 0 ? null : { file: words[at + 2]!, number, time: doubles[at >> 1]! };
+function placeOf(file: number, number: number, time: number): PacketPlace | null {
+	return number === 0 ? null : { file, number: number >>> 0, time };
 }
 
-function sideOf(words: Int32Array, doubles: Float64Array, base: number, side: 0 | 1, end: number): SideFigures {
-	const at = (offset: number) => words[base + offset + side]! >>> 0;
-	const place = (offset: number) => placeOf(words, doubles, base + offset + side * PLACE_WORDS);
-	const isStalled = (at(AT.last) & Last.stalled) !== 0;
-	const open = isStalled ? Math.round((end - doubles[((base + AT.stallSince) >> 1) + side]!) / 1e6) : 0;
+function troublePlace(record: TcpRecord, at: number): PacketPlace | null {
+	return placeOf(record.trouble(at + 2), record.trouble(at + 3), record.troubleTime(at));
+}
+
+function sideOf(record: TcpRecord, side: 0 | 1, end: number): SideFigures {
+	const { words, base } = record;
+	const segments = words[base + AT.segments + side]! >>> 0;
+	if (words[base + AT.trouble] === 0) return segments === 0 ? NOTHING : { ...NOTHING, segments };
+	const at = (offset: number) => record.trouble(offset + side) >>> 0;
+	const place = (offset: number) => troublePlace(record, offset + side * PLACE_WORDS);
+	const isStalled = (words[base + AT.last + side]! & Last.stalled) !== 0;
+	const open = isStalled ? Math.round((end - record.troubleTime(TROUBLE.stallSince + 2 * side)) / 1e6) : 0;
 	return {
-		segments: at(AT.segments),
-		retransmissions: at(AT.retransmissions),
-		fastRetransmissions: at(AT.fast),
-		spuriousRetransmissions: at(AT.spurious),
-		outOfOrder: at(AT.outOfOrder),
-		duplicateAcks: at(AT.duplicateAcks),
-		zeroWindows: at(AT.zeroWindows),
-		keepAlives: at(AT.keepAlives),
-		lostSegments: at(AT.lost),
-		ackedLostSegments: at(AT.unseen),
-		reordered: at(AT.reordered),
-		notLoss: at(AT.notLoss),
-		longestStall: Math.max(at(AT.stall), open),
-		firstAgain: place(AT.againPlace),
-		firstReordered: place(AT.reorderedPlace),
-		firstZeroWindow: place(AT.zeroWindowPlace),
+		segments,
+		retransmissions: at(TROUBLE.retransmissions),
+		fastRetransmissions: at(TROUBLE.fast),
+		spuriousRetransmissions: at(TROUBLE.spurious),
+		outOfOrder: at(TROUBLE.outOfOrder),
+		duplicateAcks: at(TROUBLE.duplicateAcks),
+		zeroWindows: at(TROUBLE.zeroWindows),
+		keepAlives: at(TROUBLE.keepAlives),
+		lostSegments: at(TROUBLE.lost),
+		ackedLostSegments: at(TROUBLE.unseen),
+		reordered: at(TROUBLE.reordered),
+		notLoss: at(TROUBLE.notLoss),
+		longestStall: Math.max(at(TROUBLE.stall), open),
+		firstAgain: place(TROUBLE.againPlace),
+		firstReordered: place(TROUBLE.reorderedPlace),
+		firstZeroWindow: place(TROUBLE.zeroWindowPlace),
 	};
 }
 
-const NO_RECORD = new Int32Array(ANALYSIS_WORDS);
-const NO_TIMES = new Float64Array(ANALYSIS_WORDS / 2);
-const NOTHING = sideOf(NO_RECORD, NO_TIMES, 0, 0, 0);
+const NOTHING: SideFigures = {
+	segments: 0,
+	retransmissions: 0,
+	fastRetransmissions: 0,
+	spuriousRetransmissions: 0,
+	outOfOrder: 0,
+	duplicateAcks: 0,
+	zeroWindows: 0,
+	keepAlives: 0,
+	lostSegments: 0,
+	ackedLostSegments: 0,
+	reordered: 0,
+	notLoss: 0,
+	longestStall: 0,
+	firstAgain: null,
+	firstReordered: null,
+	firstZeroWindow: null,
+};
 
 /** A flow of SYNs alone, or of SYNs and resets. */
 function ofRequests(syns: number, ended: 0 | 1 | "both" | null): TcpFigures {

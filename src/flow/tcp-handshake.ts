@@ -1,28 +1,21 @@
 import { type PacketView, TcpFlag } from "../packet/view.ts";
-import { AT, FAREWELL, Handshake, noteFirst, notePlace, RESET_BITS } from "./tcp-record.ts";
+import { AT, FAREWELL, Handshake, notePlace, RESET_BITS, type TcpRecord, TROUBLE } from "./tcp-record.ts";
 
 const { FIN, SYN, RST, ACK } = TcpFlag;
 
 type Side = 0 | 1;
 
-/**
- * Takes in what a packet tells of the connection's beginning and of its resets, before the packet is counted as seen.
- * @param base index of the connection's record in `words`.
- */
-export function noteControl(
-	words: Int32Array,
-	doubles: Float64Array,
-	base: number,
-	side: Side,
-	packet: PacketView,
-): void {
+/** Takes in what a packet tells of the connection's beginning and of its resets, before the packet is counted as seen. */
+export function noteControl(record: TcpRecord, side: Side, packet: PacketView): void {
+	const { words, doubles, base } = record;
 	const { tcpFlags: flags, time } = packet;
 	let bits = words[base + AT.handshake]!;
 	// After its own reset a host knows nothing of the connection: one that goes on did not send it.
 	if (bits & Handshake.reset && !(flags & RST) && (side === 1) === ((bits & Handshake.resetBy1) !== 0))
 		bits &= ~RESET_BITS;
-	if (flags & RST && !(bits & Handshake.reset)) bits = noteReset(words, doubles, base, side, bits, packet);
-	if ((flags & (SYN | ACK)) === (SYN | ACK)) noteFirst(words, doubles, base + AT.synAckPlace, packet);
+	if (flags & RST && !(bits & Handshake.reset)) bits = noteReset(record, side, bits, packet);
+	if ((flags & (SYN | ACK)) === (SYN | ACK) && words[base + AT.synAckPlace + 3] === 0)
+		notePlace(words, doubles, base + AT.synAckPlace, packet);
 	if (flags & SYN) bits = noteSyn(doubles, base, side, flags, bits, time);
 	else if (bits & Handshake.running) bits = noteAnswer(doubles, base, side, flags, bits, time);
 	if (flags & FIN) bits |= Handshake.fin;
@@ -63,22 +56,16 @@ function noteAnswer(
 }
 
 /** The first reset: who sent it, and in which situation. */
-function noteReset(
-	words: Int32Array,
-	doubles: Float64Array,
-	base: number,
-	side: Side,
-	bits: number,
-	packet: PacketView,
-): number {
+function noteReset(record: TcpRecord, side: Side, bits: number, packet: PacketView): number {
+	const { words, doubles, base } = record;
 	const speaker = words[base + AT.speaker]!;
 	const seen = (base + AT.seenTime) >> 1;
 	const spoken =
 		speaker === 0
 			? Math.max(doubles[seen]!, doubles[seen + 1]!)
 			: doubles[((base + AT.nextTime) >> 1) + (speaker & 3) - 1]!;
-	doubles[(base + AT.resetWait) >> 1] = Math.max(0, packet.time - spoken);
-	notePlace(words, doubles, base + AT.resetPlace, packet);
+	record.setTroubleTime(TROUBLE.resetWait, Math.max(0, packet.time - spoken));
+	record.notePlace(TROUBLE.resetPlace, packet);
 	let after = bits | Handshake.reset;
 	if (side === 1) after |= Handshake.resetBy1;
 	if (bits & Handshake.fin) after |= Handshake.resetAfterFin;
@@ -90,7 +77,7 @@ function noteReset(
 }
 
 /** Nanoseconds from the last SYN to the first acknowledgement, 0 where they were not seen: Wireshark's initial round trip. */
-export function roundTrip(words: Int32Array, doubles: Float64Array, base: number): number {
+export function roundTrip({ words, doubles, base }: TcpRecord): number {
 	const needed = Handshake.syn | Handshake.acked;
 	if ((words[base + AT.handshake]! & needed) !== needed) return 0;
 	return doubles[(base + AT.firstAck) >> 1]! - doubles[(base + AT.syn) >> 1]!;

@@ -1,8 +1,9 @@
 import type { PacketView } from "../packet/view.ts";
+import type { RecordPool } from "./records.ts";
 
 /**
  * Word offsets inside a record of {@link TcpAnalysis}. Where a name stands for two values, side 0's comes first. Words
- * that every packet touches lie together at the beginning; values marked as doubles take two words each.
+ * that every packet touches come first; values marked as doubles take two words each.
  */
 export const AT = {
 	/** Doubles: when the highest sequence number of the side was sent, and when its last packet was. */
@@ -22,50 +23,58 @@ export const AT = {
 	speaker: 17,
 	/** Segments with data. */
 	segments: 18,
-	/** All that tshark's `tcp.analysis.retransmission` marks: fast and spurious ones and repeated SYNs and FINs too. */
-	retransmissions: 20,
-	fast: 22,
-	spurious: 24,
-	outOfOrder: 26,
-	/** Of those out of order: they came before their sender could have sent them again. */
-	reordered: 28,
-	duplicateAcks: 30,
-	zeroWindows: 32,
-	keepAlives: 34,
-	/** Segments before which one is missing, and acknowledgements of data that was not seen. */
-	lost: 36,
-	unseen: 38,
-	/** Of the retransmissions: those without data (SYN, FIN), copies that the capture made, and what came late only. */
-	notLoss: 40,
-	/** Longest time with a zero window, in milliseconds. */
-	stall: 42,
+	/** Handle of the connection's {@link TROUBLE}, 0 while it has none. */
+	trouble: 20,
 	/** Doubles, of the connection: times of the last SYN, the last SYN-ACK and the first packet with ACK alone. */
-	syn: 44,
-	synAck: 46,
-	firstAck: 48,
+	syn: 22,
+	synAck: 24,
+	firstAck: 26,
 	/** Double: nanoseconds from a SYN to the first SYN-ACK after it. */
-	serverTime: 50,
-	/** Double: nanoseconds from the last new data, else from the last packet, to the first reset. */
-	resetWait: 52,
-	/** Doubles: since when the side's window is zero. */
-	stallSince: 54,
-	/** Where each of the side's newest {@link HOLES} holes begins, and when it was noticed (microseconds, 32 bits). */
-	holes: 58,
-	holeTimes: 66,
-	/**
-	 * Places of {@link PLACE_WORDS} words: the first packet of the side that counts as sent again because of loss, that was
-	 * {@link AT.reordered}, that said zero window; of the connection, the first SYN-ACK, and the reset that {@link Handshake}
-	 * tells of.
-	 */
-	againPlace: 74,
-	reorderedPlace: 82,
-	zeroWindowPlace: 90,
-	synAckPlace: 98,
-	resetPlace: 102,
+	serverTime: 28,
+	/** Place of the first SYN-ACK. */
+	synAckPlace: 30,
 } as const;
 
 /** 32-bit words of a record. */
-export const ANALYSIS_WORDS = 106;
+export const ANALYSIS_WORDS = 34;
+
+/** Word offsets inside the second record of a connection in which something went wrong; most have none. */
+export const TROUBLE = {
+	/** All that tshark's `tcp.analysis.retransmission` marks: fast and spurious ones and repeated SYNs and FINs too. */
+	retransmissions: 0,
+	fast: 2,
+	spurious: 4,
+	outOfOrder: 6,
+	/** Of those out of order: they came before their sender could have sent them again. */
+	reordered: 8,
+	duplicateAcks: 10,
+	zeroWindows: 12,
+	keepAlives: 14,
+	/** Segments before which one is missing, and acknowledgements of data that was not seen. */
+	lost: 16,
+	unseen: 18,
+	/** Of the retransmissions: those without data (SYN, FIN), copies that the capture made, and what came late only. */
+	notLoss: 20,
+	/** Longest time with a zero window, in milliseconds. */
+	stall: 22,
+	/** Double: nanoseconds from the last new data, else from the last packet, to the first reset. */
+	resetWait: 24,
+	/** Doubles: since when the side's window is zero. */
+	stallSince: 26,
+	/** Where each of the side's newest {@link HOLES} holes begins, and when it was noticed (microseconds, 32 bits). */
+	holes: 30,
+	holeTimes: 38,
+	/**
+	 * Places of {@link PLACE_WORDS} words: the first packet of the side that counts as sent again because of loss, that was
+	 * {@link TROUBLE.reordered}, that said zero window; of the connection, the reset that {@link Handshake} tells of.
+	 */
+	againPlace: 46,
+	reorderedPlace: 54,
+	zeroWindowPlace: 62,
+	resetPlace: 70,
+} as const;
+
+export const TROUBLE_WORDS = 74;
 
 /** A packet's place: its time (a double), then two words, the index of its file and its number there; 0: none. */
 export const PLACE_WORDS = 4;
@@ -123,14 +132,71 @@ export const Handshake = {
 /** All that {@link Handshake} holds of a reset. */
 export const RESET_BITS = 63 << 25;
 
+/** Where a connection's record is. One object, moved from packet to packet. */
+export class TcpRecord {
+	words: Int32Array = new Int32Array(0);
+	doubles: Float64Array = new Float64Array(0);
+	base = 0;
+	readonly #troubles: RecordPool;
+
+	constructor(troubles: RecordPool) {
+		this.#troubles = troubles;
+	}
+
+	/** A word of the connection's {@link TROUBLE}. */
+	trouble(at: number): number {
+		const handle = this.words[this.base + AT.trouble]!;
+		return this.#troubles.words(handle)[this.#troubles.base(handle) + at]!;
+	}
+
+	/** @param at offset of a double. */
+	troubleTime(at: number): number {
+		const handle = this.words[this.base + AT.trouble]!;
+		return this.#troubles.doubles(handle)[(this.#troubles.base(handle) + at) >> 1]!;
+	}
+
+	setTrouble(at: number, value: number): void {
+		const handle = this.#open();
+		this.#troubles.words(handle)[this.#troubles.base(handle) + at] = value;
+	}
+
+	/** @param at offset of a double. */
+	setTroubleTime(at: number, value: number): void {
+		const handle = this.#open();
+		this.#troubles.doubles(handle)[(this.#troubles.base(handle) + at) >> 1] = value;
+	}
+
+	/** Adds 1. */
+	count(at: number): void {
+		const handle = this.#open();
+		this.#troubles.words(handle)[this.#troubles.base(handle) + at]! += 1;
+	}
+
+	/** Notes a packet's place among the {@link TROUBLE}. */
+	notePlace(at: number, packet: PacketView): void {
+		const handle = this.#open();
+		notePlace(this.#troubles.words(handle), this.#troubles.doubles(handle), this.#troubles.base(handle) + at, packet);
+	}
+
+	/** Notes a packet's place where none is noted yet. */
+	noteFirst(at: number, packet: PacketView): void {
+		if (this.trouble(at + 3) === 0) this.notePlace(at, packet);
+	}
+
+	#open(): number {
+		const { words, base } = this;
+		let handle = words[base + AT.trouble]!;
+		if (handle === 0) {
+			handle = this.#troubles.open();
+			words[base + AT.trouble] = handle;
+		}
+		return handle;
+	}
+}
+
 /** Notes a packet's place. @param at index of the place in `words`. */
 export function notePlace(words: Int32Array, doubles: Float64Array, at: number, packet: PacketView): void {
 	doubles[at >> 1] = packet.time;
 	words[at + 2] = packet.file;
 	words[at + 3] = packet.number;
-}
-
-/** Notes a packet's place where none is noted yet. */
-export function noteFirst(words: Int32Array, doubles: Float64Array, at: number, packet: PacketView): void {
-	if (words[at + 3] === 0) notePlace(words, doubles, at, packet);
 }

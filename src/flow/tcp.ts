@@ -1,7 +1,7 @@
 import { type PacketView, TcpFlag } from "../packet/view.ts";
 
 /**
- * Zeek's view of a TCP connection, conn_state and history letter for letter, kept in a few words of the flow's record.
+ * Zeek's view of a TCP connection, conn_state and history letter for letter, kept in a record of its own.
  *
  * The rules are those of Zeek's TCP session adapter and of its base/protocols/conn script, with these differences:
  * checksums are not verified (offloading makes the letter C noise in captures taken on a host), no port list turns a
@@ -17,27 +17,29 @@ const AT = {
 	start: 2,
 	last: 4,
 	acknowledged: 6,
-	/** Bytes `hole … holeEnd - 1` of a side were not seen. */
-	hole: 8,
-	holeEnd: 10,
-	/** Retransmissions; then gaps << 16 | zero windows. */
-	retransmissions: 12,
-	gapsAndZeroWindows: 14,
-	/** Relative sequence numbers of the last SYN, FIN and RST in the history. */
-	lastSyn: 16,
-	lastFin: 18,
-	lastReset: 20,
-	/** One byte a letter. */
-	history: 22,
 	/** Bytes of each side's stream that the session part has taken, from the first byte after {@link AT.start}. */
-	taken: 30,
+	taken: 8,
+	/** Handle of the connection's analysis: see {@link TcpAnalysis}. */
+	analysis: 10,
+	/** Retransmissions, 16 bits a side; then a word for each side, gaps << 16 | zero windows. */
+	retransmissions: 11,
+	gapsAndZeroWindows: 12,
+	/** One byte a letter. */
+	history: 14,
+	/** Bytes `hole … holeEnd - 1` of a side were not seen. */
+	hole: 22,
+	holeEnd: 24,
+	/** Relative sequence numbers of the last SYN, FIN and RST in the history. */
+	lastSyn: 26,
+	lastFin: 28,
+	lastReset: 30,
 } as const;
 
 const HISTORY_WORDS = 8;
 /** Letters kept; Zeek has no bound, but only storms of resets and repeated SYNs make longer histories. */
 export const MAX_HISTORY = HISTORY_WORDS * 4;
-/** 32-bit words that a TCP flow's state takes; they start as zeros. */
-export const TCP_WORDS = AT.taken + 2;
+/** 32-bit words of a connection's record: two cache lines, of which most packets touch the first. They start as zeros. */
+export const TCP_WORDS = 32;
 
 const State = { Inactive: 0, SynSent: 1, SynAckSent: 2, Partial: 3, Established: 4, Closed: 5, Reset: 6 } as const;
 type State = (typeof State)[keyof typeof State];
@@ -131,6 +133,15 @@ export function streamTaken(words: Int32Array, base: number, side: 0 | 1): numbe
 	return words[base + AT.taken + side]!;
 }
 
+/** Handle of the connection's analysis: see {@link TcpAnalysis}. */
+export function analysisOf(words: Int32Array, base: number): number {
+	return words[base + AT.analysis]!;
+}
+
+export function setAnalysis(words: Int32Array, base: number, handle: number): void {
+	words[base + AT.analysis] = handle;
+}
+
 /** Whether `side` is Zeek's originator. */
 function isOriginator(words: Words, base: number, side: Side): boolean {
 	return (side === 0) !== ((words[base + AT.state]! & FLIPPED) !== 0);
@@ -219,7 +230,7 @@ function addLetter(words: Words, base: number, code: number): void {
 	words[base + AT.seen]! += 1 << LENGTH_SHIFT;
 }
 
-/** Counts in 16 bits of a word (32 where `shift` is 0 and nothing lies above); writes the letter at 1, 10, 100, … */
+/** Counts in 16 bits of a word; writes the letter at 1, 10, 100, … */
 function countScaled(words: Words, base: number, at: number, shift: 0 | 16, code: number, side: Side): void {
 	const count = (words[base + at]! >>> shift) & 0xffff;
 	if (count === 0xffff) return;
@@ -268,7 +279,7 @@ function advance(
 		}
 		words[base + AT.last + side] = past;
 	} else if (length > 0) {
-		countScaled(words, base, AT.retransmissions + side, 0, 0x54, side); // T
+		countScaled(words, base, AT.retransmissions, side === 0 ? 0 : 16, 0x54, side); // T
 		fillHole(words, base, side, sequence, past);
 	}
 }

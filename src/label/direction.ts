@@ -1,4 +1,4 @@
-import { FlowStore, isGroupSide } from "../flow/store.ts";
+import { type FlowStore, isGroupSide } from "../flow/store.ts";
 import { synAckSide, synSide } from "../flow/tcp.ts";
 import type { MatrixIndex } from "../matrix/index.ts";
 import { Protocol } from "../packet/view.ts";
@@ -45,8 +45,8 @@ const VERDICTS = {
 /** Direction from the flow alone: its handshake or its payload; undefined where neither tells. */
 export function observedDirection(store: FlowStore, flow: number): Direction | undefined {
 	if (store.protocol(flow) === Protocol.TCP) {
-		const words = store.words(flow);
-		const state = store.base(flow) + FlowStore.STATE;
+		const words = store.tcpWords(flow);
+		const state = store.tcpBase(flow);
 		const answered = synAckSide(words, state);
 		if (answered >= 0) return VERDICTS.synAck[answered as 0 | 1];
 		const asked = synSide(words, state);

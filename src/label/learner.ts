@@ -1,4 +1,4 @@
-import { FlowStore, sideAddress } from "../flow/store.ts";
+import { type FlowStore, sideAddress } from "../flow/store.ts";
 import { synAckSide } from "../flow/tcp.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { Protocol } from "../packet/view.ts";
@@ -90,7 +90,7 @@ export class Learner {
 /** A TCP server that was asked, but did not accept. */
 function isWithoutAnswer(store: FlowStore, flow: number, { basis }: Direction): boolean {
 	if (store.protocol(flow) !== Protocol.TCP || basis !== "handshake") return false;
-	return synAckSide(store.words(flow), store.base(flow) + FlowStore.STATE) < 0;
+	return synAckSide(store.tcpWords(flow), store.tcpBase(flow)) < 0;
 }
 
 /** Files that IP Office makes for its network and for directory clients, with all users and numbers. */

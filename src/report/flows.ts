@@ -1,5 +1,5 @@
 import type { Findings } from "../finding/findings.ts";
-import { FlowEnding, FlowStore, sideAddress } from "../flow/store.ts";
+import { FlowEnding, type FlowStore, sideAddress } from "../flow/store.ts";
 import { tcpEnd } from "../flow/tcp.ts";
 import type { FlowLabel, Labels } from "../label/labels.ts";
 import { protocolName } from "../packet/protocols.ts";
@@ -134,8 +134,7 @@ export class FlowRecords {
 		const store = this.#store;
 		const ending = store.ending(flow);
 		if (ending === FlowEnding.Idle) return "idle";
-		const end =
-			store.protocol(flow) === Protocol.TCP ? tcpEnd(store.words(flow), store.base(flow) + FlowStore.STATE) : null;
+		const end = store.protocol(flow) === Protocol.TCP ? tcpEnd(store.tcpWords(flow), store.tcpBase(flow)) : null;
 		if (end !== null) return end;
 		return ending === FlowEnding.Open ? "end-of-capture" : "reused";
 	}

@@ -1,4 +1,4 @@
-import { FlowStore } from "../flow/store.ts";
+import type { FlowStore } from "../flow/store.ts";
 import { connState, history } from "../flow/tcp.ts";
 import { type SideFigures, tcpFigures } from "../flow/tcp-figures.ts";
 import type { TcpSide, TcpState } from "./document.ts";
@@ -7,8 +7,8 @@ import type { TcpSide, TcpState } from "./document.ts";
 export function tcpState(store: FlowStore, flow: number, serverSide: 0 | 1): TcpState | undefined {
 	const figures = tcpFigures(store, flow);
 	if (!figures) return undefined;
-	const words = store.words(flow);
-	const state = store.base(flow) + FlowStore.STATE;
+	const words = store.tcpWords(flow);
+	const state = store.tcpBase(flow);
 	const { serverTime, clientTime, syns, resetBy, halfOpen, sides } = figures;
 	const isTimed = serverTime !== null || clientTime !== null;
 	return {

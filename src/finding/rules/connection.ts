@@ -1,4 +1,3 @@
-import { FlowStore } from "../../flow/store.ts";
 import { connState, isUnderWay } from "../../flow/tcp.ts";
 import { Protocol } from "../../packet/view.ts";
 import type { FlowCase, Observation } from "../observation.ts";
@@ -12,8 +11,8 @@ const REFUSED = "connection requests were answered by a reset";
 export function connection(subject: FlowCase): readonly Observation[] | undefined {
 	const { store, flow, label } = subject;
 	if (store.protocol(flow) !== Protocol.TCP || label.direction.basis !== "handshake") return undefined;
-	const words = store.words(flow);
-	const at = store.base(flow) + FlowStore.STATE;
+	const words = store.tcpWords(flow);
+	const at = store.tcpBase(flow);
 	const state = connState(words, at);
 	if (state === "S0") return isUnderWay(words, at) || undelivered(subject).length > 0 ? undefined : unanswered(subject);
 	return state === "REJ" ? [refused(subject)] : undefined;

@@ -1,4 +1,4 @@
-import { FlowStore, isGroupSide } from "../../flow/store.ts";
+import { type FlowStore, isGroupSide } from "../../flow/store.ts";
 import { hearsPeer } from "../../flow/tcp.ts";
 import { Protocol } from "../../packet/view.ts";
 import type { FlowCase, Observation } from "../observation.ts";
@@ -51,9 +51,7 @@ export function isOneSided(store: FlowStore, flow: number): boolean {
 	const silent = silentSide(store, flow);
 	if (silent === undefined) return false;
 	const heard = (1 - silent) as 0 | 1;
-	return (
-		store.packets(flow, heard) >= ENOUGH && hearsPeer(store.words(flow), store.base(flow) + FlowStore.STATE, heard)
-	);
+	return store.packets(flow, heard) >= ENOUGH && hearsPeer(store.tcpWords(flow), store.tcpBase(flow), heard);
 }
 
 function oneSided({ label }: FlowCase, silent: 0 | 1): Observation {

@@ -1,4 +1,3 @@
-import { FlowStore } from "../../flow/store.ts";
 import { isUnderWay } from "../../flow/tcp.ts";
 import { Protocol } from "../../packet/view.ts";
 import type { Incident } from "../../session/incidents.ts";
@@ -71,7 +70,7 @@ function tooLarge({ store, flow }: FlowCase, { count, first, last, subject }: In
 
 /** Whether a TCP connection did not come further than to its request. */
 function isRequest({ store, flow }: FlowCase): boolean {
-	return store.protocol(flow) === Protocol.TCP && !isUnderWay(store.words(flow), store.base(flow) + FlowStore.STATE);
+	return store.protocol(flow) === Protocol.TCP && !isUnderWay(store.tcpWords(flow), store.tcpBase(flow));
 }
 
 /** What the matrix has no row for need not work: that it does not is no error, where the site's products are known. */

@@ -1,4 +1,4 @@
-import { FlowStore } from "../../flow/store.ts";
+import type { FlowStore } from "../../flow/store.ts";
 import { history } from "../../flow/tcp.ts";
 import { Protocol } from "../../packet/view.ts";
 import type { Incident } from "../../session/incidents.ts";
@@ -35,7 +35,7 @@ export function endOf({
 }
 
 function historyOf(store: FlowStore, flow: number): string {
-	return history(store.words(flow), store.base(flow) + FlowStore.STATE);
+	return history(store.tcpWords(flow), store.tcpBase(flow));
 }
 
 /** `client` or `server`. */

@@ -1,4 +1,5 @@
-import { FlowStore, sideAddress } from "../../flow/store.ts";
+import { RecordPool } from "../../flow/records.ts";
+import { type FlowStore, sideAddress } from "../../flow/store.ts";
 import { addressText } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
 import { u16 } from "../../protocol/bytes.ts";
@@ -17,10 +18,12 @@ const MAX_SKIP = 32;
 /** Receivers' reports kept; a flood of them must not fill the memory. */
 const MAX_REPORTS = 50_000;
 
-/** A side's words in the flow's state region: the newest stream, and the packets that may become its first one. */
+/** A side's words in the flow's record of media: the newest stream, and the packets that may become its first one. */
 const AT = { newest: 0, ssrc: 1, inARow: 2, dscp: 3, repeats: 4, packets: 5 } as const;
 /** Words of a packet that waits: sequence number << 16 | payload type, time stamp, seconds, nanoseconds, length. */
 const WAITING = 5;
+/** Bits of the number of records allocated at a time. */
+const SIDES_BITS = 8;
 const WORDS_PER_SIDE = AT.packets + WAITING * (STREAM_PACKETS - 1);
 /** First bytes on a port that STUN, DTLS, TURN channels and RTP share (RFC 7983). */
 const FirstByte = { dtls: 20, dtlsEnd: 63, channel: 0x40, channelEnd: 0x4f } as const;
@@ -37,6 +40,8 @@ export class RtpTracker {
 	/** What receivers last reported, by source and sender's address. */
 	readonly #reports = new Map<string, ReportBlock>();
 	readonly #roundTrips = new RoundTrips();
+	/** One for each flow that may be media, by {@link FlowStore.sessionHandle}: the words of side 0, then those of side 1. */
+	readonly #sides = new RecordPool(2 * WORDS_PER_SIDE, SIDES_BITS);
 
 	constructor(store: FlowStore, media: MediaTable) {
 		this.#store = store;
@@ -101,8 +106,14 @@ export class RtpTracker {
 	/** @param start of the RTP header. */
 	#take(packet: PacketView, start: number, flow: number, side: 0 | 1, evidence: number): number {
 		const { data, view } = packet;
-		const words = this.#store.words(flow);
-		const at = this.#store.base(flow) + FlowStore.STATE + WORDS_PER_SIDE * side;
+		const sides = this.#sides;
+		let handle = this.#store.sessionHandle(flow);
+		if (handle === 0) {
+			handle = sides.open();
+			this.#store.setSessionHandle(flow, handle);
+		}
+		const words = sides.words(handle);
+		const at = sides.base(handle) + WORDS_PER_SIDE * side;
 		const sequence = u16(data, start + 2);
 		const length = packet.payloadLength - (start - packet.payloadStart) - RTP_HEADER;
 		const ssrc = view.getInt32(start + 8);
@@ -139,9 +150,10 @@ export class RtpTracker {
 	/** The streams of a flow, in the order in which each side began them. */
 	streamsOf(flow: number): Stream[] {
 		if ((this.#store.evidence(flow) & RTP) === 0) return [];
-		const words = this.#store.words(flow);
+		const handle = this.#store.sessionHandle(flow);
+		const words = this.#sides.words(handle);
 		return ([0, 1] as const).flatMap((side) => {
-			const at = this.#store.base(flow) + FlowStore.STATE + WORDS_PER_SIDE * side;
+			const at = this.#sides.base(handle) + WORDS_PER_SIDE * side;
 			// The flow's other packets showed that it is RTP: so are these, few as they are.
 			if (words[at + AT.inARow]! > 0) this.#begin(flow, side, words, at, words[at + AT.ssrc]!, 0);
 			return this.#streams.from(words[at + AT.newest]!);

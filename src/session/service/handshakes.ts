@@ -1,4 +1,4 @@
-import { FlowStore } from "../../flow/store.ts";
+import type { FlowStore } from "../../flow/store.ts";
 import { isClosedBy, streamTaken } from "../../flow/tcp.ts";
 import type { PacketPlace, PacketView } from "../../packet/view.ts";
 import { dtlsAlert } from "../../protocol/tls/dtls.ts";
@@ -95,11 +95,11 @@ export class HandshakeTracker {
 	#begin(flow: number, client: 0 | 1, packet: PacketView, message: string): void {
 		if (this.#underway.size >= MAX_UNDERWAY) dropOldest(this.#underway);
 		const store = this.#store;
-		const state = store.base(flow) + FlowStore.STATE;
 		const server = (1 - client) as 0 | 1;
 		this.#underway.set(flow, {
 			client,
-			isTlsDue: hasStartedTls(store.evidence(flow)) || streamTaken(store.words(flow), state, server) === 0,
+			isTlsDue:
+				hasStartedTls(store.evidence(flow)) || streamTaken(store.tcpWords(flow), store.tcpBase(flow), server) === 0,
 			first: placeOf(packet),
 			message,
 			sender: client,
@@ -157,7 +157,7 @@ export class HandshakeTracker {
 	/** Whether a side has closed or reset its connection. */
 	#hasLeft(flow: number, side: 0 | 1): boolean {
 		const store = this.#store;
-		return isClosedBy(store.words(flow), store.base(flow) + FlowStore.STATE, side);
+		return isClosedBy(store.tcpWords(flow), store.tcpBase(flow), side);
 	}
 
 	/** What is no TLS: an answer to the client's hello in another protocol; else bytes that nobody can tell anything of. */

@@ -1,5 +1,5 @@
 import { copyBytes } from "../../capture/batch.ts";
-import { FlowStore } from "../../flow/store.ts";
+import type { FlowStore } from "../../flow/store.ts";
 import { streamPosition, takeStream } from "../../flow/tcp.ts";
 import { type PacketView, TcpFlag } from "../../packet/view.ts";
 
@@ -86,8 +86,8 @@ export class TcpStreams {
 
 	/** Takes in a segment with payload. @returns whether it brought bytes that were not there before. */
 	observe(packet: PacketView, flow: number, side: 0 | 1): boolean {
-		const words = this.#store.words(flow);
-		const state = this.#store.base(flow) + FlowStore.STATE;
+		const words = this.#store.tcpWords(flow);
+		const state = this.#store.tcpBase(flow);
 		const sequence = (packet.tcpSequence + (packet.tcpFlags & TcpFlag.SYN ? 1 : 0)) | 0;
 		const ahead = (sequence - streamPosition(words, state, side)) | 0;
 		const { payloadStart, payloadEnd, payloadLength } = packet;
@@ -190,8 +190,8 @@ export class TcpStreams {
 	#takeEarly(key: number, waiting: Waiting, packet: PacketView | null): void {
 		const flow = Math.floor(key / 2);
 		const side = (key % 2) as 0 | 1;
-		const words = this.#store.words(flow);
-		const state = this.#store.base(flow) + FlowStore.STATE;
+		const words = this.#store.tcpWords(flow);
+		const state = this.#store.tcpBase(flow);
 		for (let first = waiting.early[0]; first; first = waiting.early[0]) {
 			const ahead = (first.sequence - streamPosition(words, state, side)) | 0;
 			if (ahead > 0) return;
@@ -211,8 +211,8 @@ export class TcpStreams {
 		const flow = Math.floor(key / 2);
 		if (!this.#isOver) this.#reader.lose(flow);
 		const side = (key % 2) as 0 | 1;
-		const words = this.#store.words(flow);
-		const state = this.#store.base(flow) + FlowStore.STATE;
+		const words = this.#store.tcpWords(flow);
+		const state = this.#store.tcpBase(flow);
 		takeStream(words, state, side, (waiting.early[0]!.sequence - streamPosition(words, state, side)) | 0);
 		this.#takeEarly(key, waiting, packet);
 	}
