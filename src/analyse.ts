@@ -1,8 +1,9 @@
-import { type CaptureSet, openCapture } from "./capture/open.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Problem } from "./capture/problem.ts";
 import { Engine } from "./engine.ts";
 import { type Thresholds, thresholdsWith } from "./finding/thresholds.ts";
 import type { IdleTimeouts } from "./flow/table.ts";
+import { openIntake, type Summary } from "./intake/intake.ts";
 import { Labels } from "./label/labels.ts";
 import { type ChosenMatrix, matrixOfTraffic } from "./label/release.ts";
 import { loadMatrix } from "./matrix/load.ts";
@@ -31,9 +32,14 @@ export interface AnalyseOptions {
 	readonly signal?: AbortSignal;
 	/** Ends reading: what was read until then is reported. For standard input, whose end may be far off. */
 	readonly stop?: AbortSignal;
+	/** Threads that read and decode beside the caller's: 0 or 1. Default: 1 for large files. The result is the same. */
+	readonly threads?: number;
 	/** Called as reading goes on. Bytes are those on disk; the total is unknown for standard input. */
 	readonly onProgress?: (progress: { bytesRead: number; bytesTotal: number | undefined; packets: number }) => void;
 }
+
+/** Packets by the hundred, after which signals get their turn: some 20 ms of work. */
+const VECTORS_A_TURN = 50;
 
 /** Nothing of the input could be read as a capture. */
 export class CaptureError extends Error {
@@ -49,7 +55,9 @@ export class CaptureError extends Error {
 
 /** A run up to the labels: what was read, the flows, and what each is. */
 export interface Analysis {
-	readonly captures: CaptureSet;
+	/** As given; a packet's `file` is an index into it. */
+	readonly paths: readonly string[];
+	readonly captures: Summary;
 	readonly engine: Engine;
 	readonly labels: Labels;
 	readonly chosen: ChosenMatrix;
@@ -64,24 +72,29 @@ export interface Analysis {
 export async function analyse(paths: readonly string[], options: AnalyseOptions): Promise<Analysis> {
 	const current = options.matrix ?? (await loadMatrix());
 	const given = options.release === undefined ? undefined : matrixOfRelease(current, options.release);
-	let engine: Engine | undefined;
-	const captures = openCapture(paths, {
-		...(options.signal ? { signal: options.signal } : {}),
-		onProgress: (bytesRead, bytesTotal) =>
-			options.onProgress?.({ bytesRead, bytesTotal, packets: engine?.packets ?? 0 }),
-	});
-	engine = new Engine(captures.interfaces, {
+	const engine = new Engine({
 		severalFiles: paths.length > 1,
 		...(options.idle ? { idle: options.idle } : {}),
 		...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
 		...(options.watch === undefined ? {} : { watch: options.watch - 1 }),
 	});
-	const runs = captures.runs();
+	const intake = openIntake(paths, {
+		...(options.signal ? { signal: options.signal } : {}),
+		...(options.threads === undefined ? {} : { threads: options.threads }),
+		onProgress: (bytesRead, bytesTotal) => options.onProgress?.({ bytesRead, bytesTotal, packets: engine.packets }),
+	});
+	const vectors = intake.vectors();
 	const stop = new Stop(options.stop);
-	for (let run = await stop.or(runs.next()); run && !run.done; run = await stop.or(runs.next())) {
-		engine.ingest(run.value.batch, run.value.from, run.value.to);
+	let untilTurn = VECTORS_A_TURN;
+	for (let next = await stop.or(vectors.next()); next && !next.done; next = await stop.or(vectors.next())) {
+		engine.ingest(next.value);
+		if (--untilTurn > 0) continue;
+		untilTurn = VECTORS_A_TURN;
+		await nextTurn();
 	}
+	if (options.stop?.aborted) void vectors.return();
 	engine.finish();
+	const captures = await intake.summary();
 	if (captures.readable === 0) throw new CaptureError(captures.problems);
 	for (const { address, name } of captures.names) engine.sessions.names.add(addressOfBytes(address), name, "file");
 	const chosen: ChosenMatrix = given
@@ -89,7 +102,7 @@ export async function analyse(paths: readonly string[], options: AnalyseOptions)
 		: matrixOfTraffic(current, engine.sessions.identities);
 	const known = { hosts: options.hosts ?? [], infer: options.infer ?? true };
 	const labels = new Labels(engine.table.store, engine.sessions, chosen.matrix, known, chosen.later);
-	return { captures, engine, labels, chosen, thresholds: thresholdsWith(options.thresholds) };
+	return { paths, captures, engine, labels, chosen, thresholds: thresholdsWith(options.thresholds) };
 }
 
 /** Lets a wait end early. One listener for all waits: racing each against one promise would keep them all in memory. */

@@ -1,8 +1,9 @@
-import { type CaptureInterface, copyBytes, type PacketBatch } from "./capture/batch.ts";
+import { copyBytes } from "./capture/batch.ts";
 import { DuplicateDetector } from "./flow/duplicates.ts";
 import { FlowTable, type IdleTimeouts } from "./flow/table.ts";
-import { PacketDecoder } from "./packet/decode.ts";
 import { isUndelivered } from "./packet/icmp.ts";
+import type { PacketVector } from "./packet/vector.ts";
+import { PacketView } from "./packet/view.ts";
 import { Reachability } from "./session/reachability.ts";
 import { Sessions } from "./session/sessions.ts";
 
@@ -15,7 +16,6 @@ export interface EngineOptions {
 	readonly watch?: number;
 }
 
-const LINKTYPE_LINUX_SLL2 = 276;
 /** Room for the tunnel depth (4 bits) and a cooked capture's own interface number (16 bits) beside the interface. */
 const DEPTH_BITS = 4;
 const SUB_INTERFACE_BITS = 16;
@@ -29,7 +29,7 @@ const NO_FLOW = -2;
 export class Engine {
 	readonly table: FlowTable;
 	readonly sessions: Sessions;
-	readonly decoder: PacketDecoder;
+	readonly #packet = new PacketView();
 	packets = 0;
 	/** Bytes on the wire. */
 	bytes = 0;
@@ -37,7 +37,6 @@ export class Engine {
 	start = Number.POSITIVE_INFINITY;
 	end = Number.NEGATIVE_INFINITY;
 	duplicates = 0;
-	readonly #interfaces: readonly CaptureInterface[];
 	readonly #duplicates = new DuplicateDetector();
 	readonly #reachability: Reachability;
 	readonly #severalFiles: boolean;
@@ -45,44 +44,45 @@ export class Engine {
 	/** First payload bytes of the watched flow, by side. */
 	readonly heads: readonly [Uint8Array[], Uint8Array[]] = [[], []];
 
-	constructor(interfaces: readonly CaptureInterface[], options: EngineOptions) {
-		this.#interfaces = interfaces;
+	constructor(options: EngineOptions) {
 		this.#severalFiles = options.severalFiles;
 		this.#watched = options.watch ?? NO_FLOW;
 		this.table = new FlowTable(options);
 		this.sessions = new Sessions(this.table.store);
 		this.#reachability = new Reachability(this.table, this.sessions.incidents);
-		this.decoder = new PacketDecoder(interfaces);
 	}
 
-	/** Takes in packets `from … to - 1` of a batch. */
-	ingest(batch: PacketBatch, from: number, to: number): void {
-		const { decoder, table, sessions } = this;
-		const packet = decoder.packet;
-		const severalPlaces = this.#severalPlaces(batch, from);
-		let { bytes, start, end } = this;
-		for (let i = from; i < to; i++) {
-			const time = batch.time[i]!;
-			bytes += batch.wireLength[i]!;
-			if (time < start) start = time;
-			if (time > end) end = time;
-			if (!decoder.decode(batch, i)) continue;
-			let outer = -1;
-			do {
-				if (severalPlaces && this.#isDuplicate()) break;
-				const flow = table.update(packet);
-				if (outer >= 0) table.store.setCarrier(outer);
-				outer = flow;
-				if (flow === this.#watched) this.#keepHead();
-				if (flow >= 0 && table.wantsPayload && packet.payloadEnd > packet.payloadStart)
-					sessions.observe(packet, flow, table.side);
-				if (isUndelivered(packet)) this.#reachability.observe(packet);
-			} while (decoder.next());
+	/** Takes in decoded packets. */
+	ingest(vector: PacketVector): void {
+		const { table, sessions } = this;
+		const packet = this.#packet;
+		const { count, start, end } = vector;
+		const severalPlaces = this.#severalFiles || vector.hasPlaces;
+		let outer = -1;
+		/** Depth from which a frame's packets are left out: they are in one that was captured before. */
+		let copied = Number.POSITIVE_INFINITY;
+		vector.open(packet);
+		for (let i = 0; i < count; i++) {
+			vector.get(i, packet);
+			const { depth } = packet;
+			if (depth === 0) copied = Number.POSITIVE_INFINITY;
+			else if (depth > copied) continue;
+			if (severalPlaces && this.#isDuplicate()) {
+				copied = depth;
+				continue;
+			}
+			const flow = table.update(packet);
+			if (depth > 0 && outer >= 0) table.store.setCarrier(outer);
+			outer = flow;
+			if (flow === this.#watched) this.#keepHead();
+			if (flow >= 0 && table.wantsPayload && packet.payloadEnd > packet.payloadStart)
+				sessions.observe(packet, flow, table.side);
+			if (isUndelivered(packet)) this.#reachability.observe(packet);
 		}
-		this.packets += to - from;
-		this.bytes = bytes;
-		this.start = start;
-		this.end = end;
+		this.packets += vector.frames;
+		this.bytes += vector.bytes;
+		if (start < this.start) this.start = start;
+		if (end > this.end) this.end = end;
 	}
 
 	/** The capture is over: nothing more waits. */
@@ -91,21 +91,16 @@ export class Engine {
 	}
 
 	#keepHead(): void {
-		const { data, payloadStart, payloadEnd } = this.decoder.packet;
+		const { data, payloadStart, payloadEnd } = this.#packet;
 		const head = this.heads[this.table.side];
 		const kept = head.reduce((sum, { length }) => sum + length, 0);
 		if (kept < HEAD_BYTES && payloadEnd > payloadStart)
 			head.push(copyBytes(data, payloadStart, Math.min(payloadEnd, payloadStart + HEAD_BYTES - kept)));
 	}
 
-	#severalPlaces(batch: PacketBatch, from: number): boolean {
-		if (this.#severalFiles || this.#interfaces.length > 1) return true;
-		return this.#interfaces[batch.interface[from]!]?.linkType === LINKTYPE_LINUX_SLL2;
-	}
-
 	/** The packet, or the outer one that carries it, was captured before in another place. */
 	#isDuplicate(): boolean {
-		const packet = this.decoder.packet;
+		const packet = this.#packet;
 		const place = (((packet.interface << SUB_INTERFACE_BITS) | packet.subInterface) << DEPTH_BITS) | packet.depth;
 		if (!this.#duplicates.isDuplicate(packet, place)) return false;
 		this.duplicates++;

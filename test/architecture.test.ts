@@ -2,7 +2,19 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 /** Parts in the direction of the data: each imports only from itself and from those before it. */
-const PARTS = ["capture", "packet", "flow", "protocol", "session", "matrix", "label", "finding", "report", "cli"];
+const PARTS = [
+	"capture",
+	"packet",
+	"intake",
+	"flow",
+	"protocol",
+	"session",
+	"matrix",
+	"label",
+	"finding",
+	"report",
+	"cli",
+];
 const SRC = new URL("../src/", import.meta.url);
 
 function importsOf(file: URL): string[] {

@@ -2,9 +2,10 @@ import { type CaptureInterface, type PacketBatch, Timeline } from "./batch.ts";
 import type { Problem } from "./problem.ts";
 import { CaptureReader } from "./reader.ts";
 import { isPipe } from "./source.ts";
+import { type BufferSupply, OwnBuffers } from "./window.ts";
 
-/** Bytes of one read: few enough that both buffers stay in the processor's cache until their packets are done with. */
-const CHUNK_BYTES = 512 << 10;
+/** Bytes of one read: few enough to stay in the processor's cache until their packets are done with. */
+const CHUNK_BYTES = 256 << 10;
 /** Enough to find a file's first packet, as a rule. */
 const PEEK_CHUNK_BYTES = 64 << 10;
 
@@ -12,6 +13,8 @@ export interface OpenOptions {
 	readonly signal?: AbortSignal;
 	/** Called after every batch. `bytesTotal` is undefined while an input's size is unknown. */
 	readonly onProgress?: (bytesRead: number, bytesTotal: number | undefined) => void;
+	/** A supply of buffers for each file, where a batch's bytes are to outlive the next batch. */
+	readonly buffers?: () => BufferSupply;
 }
 
 /** Packets `from … to - 1` of a batch, in their turn. */
@@ -163,7 +166,7 @@ class CaptureFiles implements CaptureSet {
 		const path = this.files[index]!.path;
 		const problems: Problem[] = [];
 		const context = { file: index, interfaces: [], timeline: this.timeline, addDrops: () => {}, addName: () => {} };
-		const reader = await CaptureReader.open(path, context, problems, PEEK_CHUNK_BYTES);
+		const reader = await CaptureReader.open(path, context, problems, PEEK_CHUNK_BYTES, new OwnBuffers());
 		if (!reader) this.problems.push(...problems);
 		return reader;
 	}
@@ -180,7 +183,8 @@ class CaptureFiles implements CaptureSet {
 				if (this.names.length < MAX_NAMES) this.names.push({ address, name });
 			},
 		};
-		return CaptureReader.open(this.files[index]!.path, context, this.problems, chunkBytes);
+		const buffers = this.#options.buffers?.() ?? new OwnBuffers();
+		return CaptureReader.open(this.files[index]!.path, context, this.problems, chunkBytes, buffers);
 	}
 
 	#tick(): void {

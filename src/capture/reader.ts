@@ -6,7 +6,7 @@ import { PcapParser } from "./pcap.ts";
 import { PcapngParser } from "./pcapng.ts";
 import type { Problem } from "./problem.ts";
 import { type ByteSource, openSource } from "./source.ts";
-import { ByteWindow } from "./window.ts";
+import { type BufferSupply, ByteWindow } from "./window.ts";
 
 /** One capture file as a sequence of packet batches. */
 export class CaptureReader {
@@ -37,6 +37,7 @@ export class CaptureReader {
 	/**
 	 * Opens a file and tells its format.
 	 * @param context what the run shares; `problems` gets what is wrong with this file.
+	 * @param buffers for its bytes.
 	 * @returns undefined where the file cannot be read at all: `problems` then says why.
 	 */
 	static async open(
@@ -44,6 +45,7 @@ export class CaptureReader {
 		context: Omit<ParserContext, "damage">,
 		problems: Problem[],
 		chunkBytes: number,
+		buffers: BufferSupply,
 	): Promise<CaptureReader | undefined> {
 		const problem = (each: Omit<Problem, "file">) => problems.push({ file: path, ...each });
 		let source: ByteSource;
@@ -53,7 +55,7 @@ export class CaptureReader {
 			problem({ offset: 0, kind: "unreadable", message: cause(error) });
 			return undefined;
 		}
-		const window = new ByteWindow(source, chunkBytes);
+		const window = new ByteWindow(source, chunkBytes, buffers);
 		try {
 			const head = () => window.data.subarray(window.start, Math.min(window.end, window.start + IDENTIFY_BYTES));
 			// A pipe may hold a capture's first bytes for long before more come: only other files need a longer look.

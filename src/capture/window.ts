@@ -3,10 +3,28 @@ import type { ByteSource } from "./source.ts";
 /** Room before each chunk for what the last one left over. Longer records make it grow, up to what the parsers allow. */
 const FIRST_HEADROOM = 64 << 10;
 
-/**
- * A window on a byte stream: `data[start … end - 1]` are the next unread bytes. Two buffers take turns: while one is
- * parsed, the next read already fills the other, so that disk and processor work at the same time.
- */
+/** Where a window's buffers come from, and where they go when all of their bytes are read. */
+export interface BufferSupply {
+	take(size: number): Uint8Array;
+	release(buffer: Uint8Array): void;
+}
+
+/** For those who are done with a batch before they ask for the next one. */
+export class OwnBuffers implements BufferSupply {
+	#free: Uint8Array | undefined;
+
+	take(size: number): Uint8Array {
+		const free = this.#free;
+		this.#free = undefined;
+		return free?.length === size ? free : Buffer.alloc(size);
+	}
+
+	release(buffer: Uint8Array): void {
+		this.#free = buffer;
+	}
+}
+
+/** A window on a byte stream: `data[start … end - 1]` are the next unread bytes. */
 export class ByteWindow {
 	data: Uint8Array;
 	view: DataView;
@@ -14,19 +32,18 @@ export class ByteWindow {
 	end: number;
 	/** Offset in the stream of `data[0]`; can be negative. */
 	#origin: number;
-	#spare: Uint8Array;
 	#headroom = FIRST_HEADROOM;
-	#pending: Promise<number> | undefined;
 	#ended = false;
 	readonly #source: ByteSource;
 	readonly #chunk: number;
+	readonly #buffers: BufferSupply;
 
-	constructor(source: ByteSource, chunkBytes: number) {
+	constructor(source: ByteSource, chunkBytes: number, buffers: BufferSupply) {
 		this.#source = source;
 		this.#chunk = chunkBytes;
-		this.data = Buffer.alloc(this.#headroom + chunkBytes);
+		this.#buffers = buffers;
+		this.data = buffers.take(this.#headroom + chunkBytes);
 		this.view = new DataView(this.data.buffer);
-		this.#spare = Buffer.alloc(0);
 		this.start = this.#headroom;
 		this.end = this.#headroom;
 		this.#origin = -this.#headroom;
@@ -51,42 +68,31 @@ export class ByteWindow {
 	}
 
 	async #turn(): Promise<void> {
-		this.#pending ??= this.#readAhead();
-		const count = await this.#pending;
-		this.#pending = undefined;
+		const left = this.available;
+		if (left > this.#headroom) this.#headroom = 1 << (32 - Math.clz32(left + this.#chunk));
+		const buffer = this.#buffers.take(this.#headroom + this.#chunk);
+		const at = this.#headroom;
+		let count = 0;
+		try {
+			count = await this.#source.read(buffer, at, this.#chunk);
+		} finally {
+			if (count === 0) this.#buffers.release(buffer);
+		}
 		if (count === 0) {
 			this.#ended = true;
 			return;
 		}
-		const left = this.available;
-		let buffer = this.#spare;
-		let at = this.#headroom;
-		if (left > at) {
-			this.#headroom = 1 << (32 - Math.clz32(left + this.#chunk));
-			buffer = Buffer.alloc(this.#headroom + this.#chunk);
-			buffer.set(this.#spare.subarray(at, at + count), this.#headroom);
-			at = this.#headroom;
-		}
 		buffer.set(this.data.subarray(this.start, this.end), at - left);
 		this.#origin = this.offset - (at - left);
-		this.#spare = this.data;
+		this.#buffers.release(this.data);
 		this.data = buffer;
 		this.view = new DataView(buffer.buffer);
 		this.start = at - left;
 		this.end = at + count;
-		this.#pending = this.#readAhead();
-		this.#pending.catch(() => {}); // reported by the turn that awaits it
 	}
 
-	async #readAhead(): Promise<number> {
-		const size = this.#headroom + this.#chunk;
-		if (this.#spare.length !== size) this.#spare = Buffer.alloc(size);
-		return this.#source.read(this.#spare, this.#headroom, this.#chunk);
-	}
-
-	/** Waits for a read under way, whose buffer must not outlive the source. */
 	async close(): Promise<void> {
-		await this.#pending?.catch(() => 0);
+		this.#buffers.release(this.data);
 		await this.#source.close();
 	}
 }

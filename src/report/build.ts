@@ -1,5 +1,4 @@
 import type { Analysis } from "../analyse.ts";
-import type { CaptureSet } from "../capture/open.ts";
 import type { Problem } from "../capture/problem.ts";
 import type { Engine } from "../engine.ts";
 import { Findings } from "../finding/findings.ts";
@@ -36,11 +35,10 @@ const EXAMPLES = 5;
 
 /** What a run leaves behind, as outputs want it. */
 export function buildReport(analysis: Analysis): Report {
-	const { captures, engine, labels, chosen } = analysis;
-	const epoch = captures.timeline.epoch ?? 0;
-	const files = filesOf(captures);
+	const { paths, captures, engine, labels, chosen } = analysis;
+	const epoch = captures.epoch ?? 0;
 	const { store } = engine.table;
-	const run = { epoch, files };
+	const run = { epoch, files: paths };
 	const { findings, callRecords } = found(analysis);
 	const records = new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
 	const summary = summarise(store, labels, findings, chosen.later ?? chosen.matrix);
@@ -49,8 +47,8 @@ export function buildReport(analysis: Analysis): Report {
 	const services = new Map((chosen.later ?? chosen.matrix).rows.map(({ id, service }) => [id, service]));
 	return {
 		schema: "flowmatrix/1",
-		capture: captureSummary(captures, engine, files, epoch),
-		problems: [...captures.problems, ...limits(engine, files)],
+		capture: captureSummary(analysis),
+		problems: [...captures.problems, ...limits(engine, paths)],
 		matrix: matrixSummary(chosen),
 		hosts: judgedHosts(store, labels, findings),
 		*flows(): Iterable<FlowRecord> {
@@ -65,10 +63,10 @@ export function buildReport(analysis: Analysis): Report {
 
 /** Makes the records of single flows. */
 export function flowRecords(analysis: Analysis): FlowRecords {
-	const { captures, engine, labels } = analysis;
-	const epoch = captures.timeline.epoch ?? 0;
+	const { paths, captures, engine, labels } = analysis;
+	const epoch = captures.epoch ?? 0;
 	const { store } = engine.table;
-	const run = { epoch, files: filesOf(captures) };
+	const run = { epoch, files: paths };
 	const { findings, callRecords } = found(analysis);
 	return new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
 }
@@ -79,7 +77,7 @@ export function found({ captures, engine, labels, thresholds }: Analysis): {
 	callRecords: CallRecords;
 } {
 	const { sessions, table, end } = engine;
-	const epoch = captures.timeline.epoch ?? 0;
+	const epoch = captures.epoch ?? 0;
 	const { store } = table;
 	const media = new CallMedia(store, sessions);
 	const findings = new Findings({ store, sessions, labels, media, epoch, end, thresholds });
@@ -90,10 +88,6 @@ export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixS
 	return { name: matrix.name, release: matrix.release, source, ...(reason === undefined ? {} : { reason }) };
 }
 
-export function filesOf(captures: CaptureSet): string[] {
-	return captures.files.map((file) => file.path);
-}
-
 /** Hosts that the user's list of a product leaves out, though they look like it. */
 function addPassedOver(findings: Findings, labels: Labels, matrix: Matrix): void {
 	for (const { address, products } of labels.hosts.passedOver()) {
@@ -102,15 +96,11 @@ function addPassedOver(findings: Findings, labels: Labels, matrix: Matrix): void
 	}
 }
 
-export function captureSummary(
-	captures: CaptureSet,
-	engine: Engine,
-	files: readonly string[],
-	epoch: number,
-): CaptureSummary {
+export function captureSummary({ paths, captures, engine }: Analysis): CaptureSummary {
 	const { packets, bytes } = engine;
+	const epoch = captures.epoch ?? 0;
 	return {
-		files,
+		files: paths,
 		packets,
 		bytes,
 		start: packets > 0 ? isoTime(epoch, engine.start) : null,
@@ -118,12 +108,12 @@ export function captureSummary(
 		linkTypes: [...new Set(captures.interfaces.map((each) => linkTypeName(each.linkType)))],
 		duplicates: engine.duplicates,
 		dropped: captures.dropped,
-		notDecoded: notDecoded(engine),
+		notDecoded: notDecoded(captures.notDecoded, engine),
 	};
 }
 
-function notDecoded(engine: Engine): NotDecoded[] {
-	const reasons: NotDecoded[] = [...engine.decoder.notDecoded()];
+function notDecoded(found: readonly NotDecoded[], engine: Engine): NotDecoded[] {
+	const reasons: NotDecoded[] = [...found];
 	const orphans = engine.table.orphanFragments;
 	if (orphans > 0) {
 		reasons.push({

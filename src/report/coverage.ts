@@ -12,7 +12,7 @@ import type { Findings } from "../finding/findings.ts";
 import type { FindingKind } from "../finding/kinds.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { Labels } from "../label/labels.ts";
-import { captureSummary, filesOf, found, judgedHosts, limits, matrixSummary } from "./build.ts";
+import { captureSummary, found, judgedHosts, limits, matrixSummary } from "./build.ts";
 import type { CaptureSummary, HostRecord, LabelCounts, MatrixSummary } from "./document.ts";
 
 /** What a capture shows of one row of one product host. */
@@ -63,16 +63,15 @@ export interface Coverage {
 
 /** @param required ids of rows that the matrix has. */
 export function buildCoverage(analysis: Analysis, required: readonly string[]): Coverage {
-	const { captures, engine, labels, chosen } = analysis;
-	const files = filesOf(captures);
+	const { paths, captures, engine, labels, chosen } = analysis;
 	const { store } = engine.table;
 	const { findings } = found(analysis);
 	const counts = takeAll(store, labels, findings);
 	findings.conclude();
 	return {
 		schema: "flowmatrix-coverage/1",
-		capture: captureSummary(captures, engine, files, captures.timeline.epoch ?? 0),
-		problems: [...captures.problems, ...limits(engine, files)],
+		capture: captureSummary(analysis),
+		problems: [...captures.problems, ...limits(engine, paths)],
 		matrix: matrixSummary(chosen),
 		hosts: judgedHosts(store, labels, findings),
 		labels: counts,

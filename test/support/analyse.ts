@@ -1,6 +1,8 @@
 import { BATCH_PACKETS } from "../../src/capture/batch.ts";
 import { Engine } from "../../src/engine.ts";
 import type { IdleTimeouts } from "../../src/flow/table.ts";
+import { PacketDecoder } from "../../src/packet/decode.ts";
+import { PacketVector } from "../../src/packet/vector.ts";
 import { batchOf, captureInterface, ethernet, ipv4, ipv6, type Packet, type Payload, udp } from "./packet-builder.ts";
 
 /** The engine after these packets, all from one Ethernet interface. */
@@ -8,12 +10,21 @@ export function analyse(
 	packets: readonly Packet[],
 	options: { idle?: Partial<IdleTimeouts>; maxFlows?: number } = {},
 ): Engine {
-	const engine = new Engine([captureInterface()], { severalFiles: false, ...options });
-	for (let from = 0; from < packets.length; from += BATCH_PACKETS) {
-		const batch = batchOf(packets.slice(from, from + BATCH_PACKETS), from);
-		engine.ingest(batch, 0, batch.count);
-	}
+	const engine = new Engine({ severalFiles: false, ...options });
+	for (let from = 0; from < packets.length; from += BATCH_PACKETS)
+		ingest(engine, packets.slice(from, from + BATCH_PACKETS), from);
 	return engine;
+}
+
+/** Gives an engine some more packets, at most a batch. @param from number of those before them. */
+export function ingest(engine: Engine, packets: readonly Packet[], from = 0): void {
+	const batch = batchOf(packets, from);
+	const vector = new PacketVector();
+	const decoder = new PacketDecoder([captureInterface()]);
+	for (let at = 0; at < batch.count; ) {
+		at = vector.fill(decoder, batch, at, batch.count);
+		engine.ingest(vector);
+	}
 }
 
 /** `10.0.0.1:69` or `[fd00::1]:69`. */

@@ -1,0 +1,62 @@
+import { statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import type { CaptureInterface } from "../capture/batch.ts";
+import type { NameRecord } from "../capture/open.ts";
+import type { Problem } from "../capture/problem.ts";
+import type { NotDecoded } from "../packet/reasons.ts";
+import type { PacketVector } from "../packet/vector.ts";
+import { intakeHere } from "./here.ts";
+import { intakeThread } from "./thread.ts";
+
+/** Bytes in all from which a second thread is worth its start. */
+const LARGE = 32e6;
+
+/** What was read of the captures. */
+export interface Summary {
+	readonly interfaces: readonly CaptureInterface[];
+	/** Seconds since 1970 that the packets' times count from; undefined where there were none. */
+	readonly epoch: number | undefined;
+	readonly problems: readonly Problem[];
+	/** Files that are captures, however damaged. */
+	readonly readable: number;
+	/** Packets that the capturing hosts say they dropped. */
+	readonly dropped: number;
+	/** Names that the files give addresses. */
+	readonly names: readonly NameRecord[];
+	/** Packets that are in no flow, or not whole in one, and why. */
+	readonly notDecoded: readonly NotDecoded[];
+}
+
+/** Captures as decoded packets. */
+export interface Intake {
+	/**
+	 * All packets in the order of time; within a file, in the file's order. A vector is good until the next is asked for.
+	 * To be called once; may be left early.
+	 */
+	vectors(): AsyncGenerator<PacketVector, void, undefined>;
+	/** To be called after the last vector, or the last that was wanted. */
+	summary(): Promise<Summary>;
+}
+
+export interface IntakeOptions {
+	/** Gives up: the vectors end with its reason. */
+	readonly signal?: AbortSignal;
+	/** Called now and then. `bytesTotal` is undefined while an input's size is unknown. */
+	readonly onProgress?: (bytesRead: number, bytesTotal: number | undefined) => void;
+	/** Threads that read and decode beside this one: 0 or 1. Default: 1 where the files are large. */
+	readonly threads?: number;
+}
+
+/** Prepares captures for reading; nothing is opened before `vectors` is. @param paths `-` is standard input. */
+export function openIntake(paths: readonly string[], options: IntakeOptions): Intake {
+	const isThreaded =
+		options.threads === undefined ? areLarge(paths) && availableParallelism() > 1 : options.threads > 0;
+	// Standard input belongs to the main thread.
+	return isThreaded && !paths.includes("-") ? intakeThread(paths, options) : intakeHere(paths, options);
+}
+
+function areLarge(paths: readonly string[]): boolean {
+	let size = 0;
+	for (const path of paths) size += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+	return size >= LARGE;
+}

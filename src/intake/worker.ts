@@ -1,0 +1,81 @@
+/** The second thread: reads and decodes what {@link intakeThread} asks for. */
+import { type MessagePort, workerData } from "node:worker_threads";
+import { openCapture } from "../capture/open.ts";
+import type { BufferSupply } from "../capture/window.ts";
+import { PacketDecoder } from "../packet/decode.ts";
+import type { Summary } from "./intake.ts";
+import { fillVectors, summaryOf } from "./read.ts";
+import { Ring, type RingMemory } from "./ring.ts";
+
+export interface Work {
+	readonly paths: readonly string[];
+	readonly ring: RingMemory;
+	readonly port: MessagePort;
+}
+
+/** What the worker says beside the ring. A buffer is told before the first vector that points into it. */
+export type Word =
+	| { readonly buffer: number; readonly memory: SharedArrayBuffer }
+	| { readonly summary: Summary }
+	| { readonly error: unknown };
+
+/** Buffers of all files that wait for the other thread to be done with them, before a file gets new ones. */
+const SPARE = 4;
+
+/** Buffers that are given back only when the other thread is done with all vectors that point into them. */
+class SharedBuffers implements BufferSupply {
+	readonly #ring: Ring;
+	readonly #port: MessagePort;
+	/** Given back, oldest first, with the number of vectors filled by then. */
+	readonly #released: { readonly buffer: Uint8Array; readonly filled: number }[] = [];
+	readonly #numbers = new Map<ArrayBufferLike, number>();
+	#next = 1;
+
+	constructor(ring: Ring, port: MessagePort) {
+		this.#ring = ring;
+		this.#port = port;
+	}
+
+	take(size: number): Uint8Array {
+		while (this.#released.length >= SPARE) {
+			const { buffer, filled } = this.#released.shift()!;
+			this.#ring.awaitDone(filled);
+			if (buffer.length === size) return buffer;
+			this.#numbers.delete(buffer.buffer);
+		}
+		const memory = new SharedArrayBuffer(size);
+		const buffer = this.#next++;
+		this.#numbers.set(memory, buffer);
+		this.#port.postMessage({ buffer, memory } satisfies Word);
+		return Buffer.from(memory);
+	}
+
+	release(buffer: Uint8Array): void {
+		this.#released.push({ buffer, filled: this.#ring.filled });
+	}
+
+	numberOf(data: Uint8Array): number {
+		return this.#numbers.get(data.buffer)!;
+	}
+}
+
+const { paths, ring: memory, port } = workerData as Work;
+const ring = new Ring(memory);
+
+async function work(): Promise<Word> {
+	const buffers = new SharedBuffers(ring, port);
+	const captures = openCapture(paths, {
+		buffers: () => buffers,
+		onProgress: (read, total) => ring.setProgress(read, total),
+	});
+	const decoder = new PacketDecoder(captures.interfaces);
+	for await (const vector of fillVectors(captures, decoder, () => ring.toFill())) {
+		if (ring.isStopped) break;
+		vector.buffer = buffers.numberOf(vector.data);
+		ring.fill();
+	}
+	return { summary: summaryOf(captures, decoder) };
+}
+
+port.postMessage(await work().catch((error: unknown): Word => ({ error })));
+ring.end();
