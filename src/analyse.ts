@@ -3,7 +3,7 @@ import type { Problem } from "./capture/problem.ts";
 import { Engine } from "./engine.ts";
 import { type Thresholds, thresholdsWith } from "./finding/thresholds.ts";
 import type { IdleTimeouts } from "./flow/table.ts";
-import { openIntake, type Summary } from "./intake/intake.ts";
+import { type IntakeSummary, openIntake, type Progress } from "./intake/intake.ts";
 import { Labels } from "./label/labels.ts";
 import { type ChosenMatrix, matrixOfTraffic } from "./label/release.ts";
 import { loadMatrix } from "./matrix/load.ts";
@@ -35,7 +35,7 @@ export interface AnalyseOptions {
 	/** Threads that read and decode beside the caller's: 0 or 1. Default: 1 for large files. The result is the same. */
 	readonly threads?: number;
 	/** Called as reading goes on. Bytes are those on disk; the total is unknown for standard input. */
-	readonly onProgress?: (progress: { bytesRead: number; bytesTotal: number | undefined; packets: number }) => void;
+	readonly onProgress?: (progress: Progress) => void;
 }
 
 /** Packets by the hundred, after which signals get their turn: some 20 ms of work. */
@@ -57,7 +57,7 @@ export class CaptureError extends Error {
 export interface Analysis {
 	/** As given; a packet's `file` is an index into it. */
 	readonly paths: readonly string[];
-	readonly captures: Summary;
+	readonly captures: IntakeSummary;
 	readonly engine: Engine;
 	readonly labels: Labels;
 	readonly chosen: ChosenMatrix;
@@ -72,17 +72,19 @@ export interface Analysis {
 export async function analyse(paths: readonly string[], options: AnalyseOptions): Promise<Analysis> {
 	const current = options.matrix ?? (await loadMatrix());
 	const given = options.release === undefined ? undefined : matrixOfRelease(current, options.release);
-	const engine = new Engine({
+	const watch = options.watch === undefined ? undefined : options.watch - 1;
+	const tracking = {
 		severalFiles: paths.length > 1,
 		...(options.idle ? { idle: options.idle } : {}),
 		...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
-		...(options.watch === undefined ? {} : { watch: options.watch - 1 }),
-	});
-	const intake = openIntake(paths, {
+		...(watch === undefined ? {} : { watch }),
+	};
+	const intake = openIntake(paths, tracking, {
 		...(options.signal ? { signal: options.signal } : {}),
 		...(options.threads === undefined ? {} : { threads: options.threads }),
-		onProgress: (bytesRead, bytesTotal) => options.onProgress?.({ bytesRead, bytesTotal, packets: engine.packets }),
+		...(options.onProgress ? { onProgress: options.onProgress } : {}),
 	});
+	const engine = new Engine(intake.store, watch);
 	const vectors = intake.vectors();
 	const stop = new Stop(options.stop);
 	let untilTurn = VECTORS_A_TURN;
@@ -93,15 +95,15 @@ export async function analyse(paths: readonly string[], options: AnalyseOptions)
 		await nextTurn();
 	}
 	if (options.stop?.aborted) void vectors.return();
-	engine.finish();
 	const captures = await intake.summary();
+	engine.finish();
 	if (captures.readable === 0) throw new CaptureError(captures.problems);
 	for (const { address, name } of captures.names) engine.sessions.names.add(addressOfBytes(address), name, "file");
 	const chosen: ChosenMatrix = given
 		? { matrix: given, source: "given" }
 		: matrixOfTraffic(current, engine.sessions.identities);
 	const known = { hosts: options.hosts ?? [], infer: options.infer ?? true };
-	const labels = new Labels(engine.table.store, engine.sessions, chosen.matrix, known, chosen.later);
+	const labels = new Labels(engine.store, engine.sessions, chosen.matrix, known, chosen.later);
 	return { paths, captures, engine, labels, chosen, thresholds: thresholdsWith(options.thresholds) };
 }
 

@@ -16,5 +16,5 @@ export async function explain(
 	options: ExplainOptions = {},
 ): Promise<Explanation | undefined> {
 	const analysis = await analyse(paths, { ...options, watch: id });
-	return id <= analysis.engine.table.store.size ? buildExplanation(analysis, id) : undefined;
+	return id <= analysis.engine.store.size ? buildExplanation(analysis, id) : undefined;
 }

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 const PARTS = [
 	"capture",
 	"packet",
-	"intake",
 	"flow",
+	"intake",
 	"protocol",
 	"session",
 	"matrix",

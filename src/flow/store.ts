@@ -1,6 +1,6 @@
 import { addressText, endpointText, isGroupAddress } from "../packet/address.ts";
 import { type PacketView, Protocol } from "../packet/view.ts";
-import { RecordPool } from "./records.ts";
+import { type Allocate, RecordPool } from "./records.ts";
 import { analysisOf, TCP_WORDS } from "./tcp.ts";
 import { TcpAnalysis } from "./tcp-analysis.ts";
 
@@ -35,9 +35,11 @@ const AT = {
 	firstNumber: 24,
 	/** Owned by the session part: id of the TFTP transfer, 0 for none. */
 	transfer: 25,
+	/** Owned by the session part: bytes of each side's TCP stream that it has taken. */
+	taken: 26,
 } as const;
 
-/** A flow's record is 104 bytes, rounded up to two cache lines. */
+/** A flow's record is 112 bytes, rounded up to two cache lines. */
 const RECORD_WORDS = 32;
 /** Records allocated at a time: 512 kB. */
 const RECORD_BITS = 12;
@@ -58,16 +60,30 @@ export function kindOf(protocol: number, ipVersion: number, notEcho: boolean): n
 	return protocol | (ipVersion === 6 ? IPV6 : 0) | (notEcho ? NOT_ECHO : 0);
 }
 
+/** Gives memory, all zeros, to one of the store's pools. */
+export type StoreMemory = (pool: number, bytes: number) => ArrayBufferLike;
+
 /**
  * Flow records in typed arrays, appended and never moved: a flow's index is its place in the order of opening.
  * Side 0 is the sender of the flow's first packet.
  */
 export class FlowStore {
 	/** TCP connections, see tcp.ts: one for each TCP flow. */
-	readonly connections = new RecordPool(TCP_WORDS, RECORD_BITS);
+	readonly connections: RecordPool;
 	/** What went wrong in them. */
-	readonly analysis = new TcpAnalysis();
-	readonly #records = new RecordPool(RECORD_WORDS, RECORD_BITS);
+	readonly analysis: TcpAnalysis;
+	readonly #records: RecordPool;
+	/** All that the store's memory is in, in the order of {@link StoreMemory}. */
+	readonly pools: readonly RecordPool[];
+
+	/** @param memory null for the store of flows that another thread finds: it gets the same memory, pool by pool. */
+	constructor(memory: StoreMemory | null = (_pool, bytes) => new ArrayBuffer(bytes)) {
+		const forPool = (pool: number): Allocate | null => memory && ((bytes) => memory(pool, bytes));
+		this.#records = new RecordPool(RECORD_WORDS, RECORD_BITS, forPool(0));
+		this.connections = new RecordPool(TCP_WORDS, RECORD_BITS, forPool(1));
+		this.analysis = new TcpAnalysis(forPool(2), forPool(3));
+		this.pools = [this.#records, this.connections, this.analysis.records, this.analysis.troubles];
+	}
 
 	/** Number of flows; indices are `0 … size - 1`. */
 	get size(): number {
@@ -216,7 +232,17 @@ export class FlowStore {
 		return this.#word(flow, AT.evidence);
 	}
 	setEvidence(flow: number, evidence: number): void {
-		this.words(flow)[this.base(flow) + AT.evidence] = evidence;
+		const words = this.words(flow);
+		const at = this.base(flow) + AT.evidence;
+		// Another thread may have the record in its cache: it is left there where nothing changes.
+		if (words[at] !== evidence) words[at] = evidence;
+	}
+	/** Bytes of a side's TCP stream that the session part has taken, from {@link PacketView.streamStart} on. */
+	taken(flow: number, side: 0 | 1): number {
+		return this.#word(flow, AT.taken + side);
+	}
+	take(flow: number, side: 0 | 1, bytes: number): void {
+		this.words(flow)[this.base(flow) + AT.taken + side]! += bytes;
 	}
 	transfer(flow: number): number {
 		return this.#word(flow, AT.transfer);

@@ -8,6 +8,7 @@ import {
 	firstOf,
 	kindOf,
 	lastOf,
+	type StoreMemory,
 	sideOf,
 	vlanOf,
 	wantsPayload,
@@ -51,7 +52,7 @@ const RECENT_SLOTS = 1 << 13;
  * table, a small one without probing, which the processor's cache holds whole, answers for nearly every packet.
  */
 export class FlowTable {
-	readonly store = new FlowStore();
+	readonly store: FlowStore;
 	/** Side of the flow that sent the packet just counted: 0 opened it. */
 	side: 0 | 1 = 0;
 	/** Whether the flow of the packet just counted still wants payload. */
@@ -68,7 +69,9 @@ export class FlowTable {
 	readonly #recent = new Int32Array(RECENT_SLOTS * 2);
 	#used = 0;
 
-	constructor(options: { idle?: Partial<IdleTimeouts>; maxFlows?: number } = {}) {
+	/** @param memory for the store, where it is not its own. */
+	constructor(options: { idle?: Partial<IdleTimeouts>; maxFlows?: number } = {}, memory?: StoreMemory) {
+		this.store = new FlowStore(memory);
 		this.#idle = { ...DEFAULT_IDLE, ...options.idle };
 		this.#maxFlows = options.maxFlows ?? DEFAULT_MAX_FLOWS;
 	}

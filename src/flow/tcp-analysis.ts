@@ -1,6 +1,6 @@
 import { type PacketView, TcpFlag } from "../packet/view.ts";
-import { RecordPool } from "./records.ts";
-import { streamPosition } from "./tcp.ts";
+import { type Allocate, RecordPool } from "./records.ts";
+import { streamStart } from "./tcp.ts";
 import { noteControl } from "./tcp-handshake.ts";
 import {
 	ANALYSIS_WORDS,
@@ -41,16 +41,23 @@ type Side = 0 | 1;
  * takes no record), and a record's index plus 1 from then on. Numbers of 0 are taken as unknown, as Wireshark does.
  */
 export class TcpAnalysis {
-	readonly #records = new RecordPool(ANALYSIS_WORDS, RECORD_BITS);
+	readonly records: RecordPool;
 	/** What went wrong, of the connections in which something did. */
-	readonly #record = new TcpRecord(new RecordPool(TROUBLE_WORDS, TROUBLE_BITS));
+	readonly troubles: RecordPool;
+	readonly #record: TcpRecord;
+
+	constructor(forRecords: Allocate | null, forTroubles: Allocate | null) {
+		this.records = new RecordPool(ANALYSIS_WORDS, RECORD_BITS, forRecords);
+		this.troubles = new RecordPool(TROUBLE_WORDS, TROUBLE_BITS, forTroubles);
+		this.#record = new TcpRecord(this.troubles);
+	}
 
 	/** The record of a handle above 0. One object, which dies at the next call. */
 	at(handle: number): TcpRecord {
 		const record = this.#record;
-		record.words = this.#records.words(handle);
-		record.doubles = this.#records.doubles(handle);
-		record.base = this.#records.base(handle);
+		record.words = this.records.words(handle);
+		record.doubles = this.records.doubles(handle);
+		record.base = this.records.base(handle);
 		return record;
 	}
 
@@ -73,8 +80,8 @@ export class TcpAnalysis {
 		// A SYN repeated at once is no retry: it is judged like any other packet.
 		if (isSyn && (handle === 0 || packet.time - first >= LATE)) return Math.max(handle - 1, -Handshake.syns);
 		if (handle < 0 && flags & RST) return handle;
-		const opened = this.#records.open();
-		if (handle < 0) this.#begin(opened, -handle, first, last, streamPosition(words, state, 0));
+		const opened = this.records.open();
+		if (handle < 0) this.#begin(opened, -handle, first, last, streamStart(words, state, 0));
 		return opened;
 	}
 

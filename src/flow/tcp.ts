@@ -17,22 +17,20 @@ const AT = {
 	start: 2,
 	last: 4,
 	acknowledged: 6,
-	/** Bytes of each side's stream that the session part has taken, from the first byte after {@link AT.start}. */
-	taken: 8,
 	/** Handle of the connection's analysis: see {@link TcpAnalysis}. */
-	analysis: 10,
+	analysis: 8,
 	/** Retransmissions, 16 bits a side; then a word for each side, gaps << 16 | zero windows. */
-	retransmissions: 11,
-	gapsAndZeroWindows: 12,
+	retransmissions: 9,
+	gapsAndZeroWindows: 10,
 	/** One byte a letter. */
-	history: 14,
+	history: 12,
 	/** Bytes `hole … holeEnd - 1` of a side were not seen. */
-	hole: 22,
-	holeEnd: 24,
+	hole: 20,
+	holeEnd: 22,
 	/** Relative sequence numbers of the last SYN, FIN and RST in the history. */
-	lastSyn: 26,
-	lastFin: 28,
-	lastReset: 30,
+	lastSyn: 24,
+	lastFin: 26,
+	lastReset: 28,
 } as const;
 
 const HISTORY_WORDS = 8;
@@ -116,21 +114,11 @@ function setState(words: Words, base: number, side: Side, state: State): void {
 }
 
 /**
- * Sequence number of the next byte that is to be taken of a side's stream: at first that behind its SYN or, where the
- * capture begins later, of its first packet.
+ * Sequence number of the first byte of a side's stream: that behind its SYN or, where the capture begins later, of its
+ * first packet.
  */
-export function streamPosition(words: Int32Array, base: number, side: 0 | 1): number {
-	return (words[base + AT.start + side]! + 1 + words[base + AT.taken + side]!) | 0;
-}
-
-/** Moves {@link streamPosition} on. */
-export function takeStream(words: Int32Array, base: number, side: 0 | 1, bytes: number): void {
-	words[base + AT.taken + side]! += bytes;
-}
-
-/** Bytes of a side's stream that were taken so far. */
-export function streamTaken(words: Int32Array, base: number, side: 0 | 1): number {
-	return words[base + AT.taken + side]!;
+export function streamStart(words: Int32Array, base: number, side: 0 | 1): number {
+	return (words[base + AT.start + side]! + 1) | 0;
 }
 
 /** Handle of the connection's analysis: see {@link TcpAnalysis}. */
@@ -459,9 +447,9 @@ function hasSpoken(words: Words, base: number, side: Side): boolean {
 	return (words[base + AT.state]! & (1 << (SYN_ACK_BY + side))) !== 0;
 }
 
-/** Whether a side has said that it sends nothing more: by FIN or reset. */
-export function isClosedBy(words: Words, base: number, side: Side): boolean {
-	return stateOf(words, base, side) >= State.Closed;
+/** Sides that have said that they send nothing more, by FIN or reset, as bits. */
+export function closedSides(words: Words, base: number): number {
+	return (stateOf(words, base, 0) >= State.Closed ? 1 : 0) | (stateOf(words, base, 1) >= State.Closed ? 2 : 0);
 }
 
 /** The side that sent a SYN without ACK; -1 where none did or both did. */

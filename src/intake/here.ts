@@ -1,16 +1,24 @@
 import { openCapture } from "../capture/open.ts";
+import { FlowTracker, type TrackerOptions } from "../flow/tracker.ts";
 import { PacketDecoder } from "../packet/decode.ts";
 import { PacketVector } from "../packet/vector.ts";
 import type { Intake, IntakeOptions } from "./intake.ts";
-import { fillVectors, summaryOf } from "./read.ts";
+import { CaptureRun } from "./read.ts";
 
-/** Reads and decodes in the thread that asks. */
-export function intakeHere(paths: readonly string[], options: IntakeOptions): Intake {
-	const captures = openCapture(paths, options);
-	const decoder = new PacketDecoder(captures.interfaces);
+/** Reads, decodes and finds flows in the thread that asks. */
+export function intakeHere(paths: readonly string[], tracking: TrackerOptions, options: IntakeOptions): Intake {
+	const { onProgress } = options;
+	let run: CaptureRun | undefined;
+	const captures = openCapture(paths, {
+		...(options.signal ? { signal: options.signal } : {}),
+		onProgress: (bytesRead, bytesTotal) => onProgress?.({ bytesRead, bytesTotal, packets: run?.packets ?? 0 }),
+	});
+	const tracker = new FlowTracker(tracking);
+	run = new CaptureRun(captures, new PacketDecoder(captures.interfaces), tracker);
 	const vector = new PacketVector();
 	return {
-		vectors: () => fillVectors(captures, decoder, () => vector),
-		summary: async () => summaryOf(captures, decoder),
+		store: tracker.table.store,
+		vectors: () => run.vectors(() => vector),
+		summary: async () => run.summary(),
 	};
 }

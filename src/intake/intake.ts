@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 import type { CaptureInterface } from "../capture/batch.ts";
 import type { NameRecord } from "../capture/open.ts";
 import type { Problem } from "../capture/problem.ts";
+import type { FlowStore } from "../flow/store.ts";
+import type { TrackerOptions } from "../flow/tracker.ts";
 import type { NotDecoded } from "../packet/reasons.ts";
 import type { PacketVector } from "../packet/vector.ts";
 import { intakeHere } from "./here.ts";
@@ -12,7 +14,7 @@ import { intakeThread } from "./thread.ts";
 const LARGE = 32e6;
 
 /** What was read of the captures. */
-export interface Summary {
+export interface IntakeSummary {
 	readonly interfaces: readonly CaptureInterface[];
 	/** Seconds since 1970 that the packets' times count from; undefined where there were none. */
 	readonly epoch: number | undefined;
@@ -23,36 +25,59 @@ export interface Summary {
 	readonly dropped: number;
 	/** Names that the files give addresses. */
 	readonly names: readonly NameRecord[];
+	readonly packets: number;
+	/** Bytes on the wire. */
+	readonly bytes: number;
+	/** Earliest and latest packet, nanoseconds since the epoch; infinite where there were none. */
+	readonly start: number;
+	readonly end: number;
 	/** Packets that are in no flow, or not whole in one, and why. */
 	readonly notDecoded: readonly NotDecoded[];
+	/** Packets left out because they were captured before in another place. */
+	readonly duplicates: number;
+	/** Fragments whose first fragment, which alone has the ports, never came. */
+	readonly orphanFragments: number;
+	/** Packets of flows beyond the limit: they are in no flow. */
+	readonly refused: number;
 }
 
-/** Captures as decoded packets. */
+/** How far reading is. */
+export interface Progress {
+	readonly bytesRead: number;
+	/** Undefined while an input's size is unknown. */
+	readonly bytesTotal: number | undefined;
+	readonly packets: number;
+}
+
+/** Captures as flows, and the packets that the session part wants. */
 export interface Intake {
+	/** Whole after {@link summary}; until then, only what does not change of a flow is to be read. */
+	readonly store: FlowStore;
 	/**
-	 * All packets in the order of time; within a file, in the file's order. A vector is good until the next is asked for.
-	 * To be called once; may be left early.
+	 * The wanted packets in the order of time; within a file, in the file's order. A vector is good until the next is asked
+	 * for. To be called once; may be left early.
 	 */
 	vectors(): AsyncGenerator<PacketVector, void, undefined>;
 	/** To be called after the last vector, or the last that was wanted. */
-	summary(): Promise<Summary>;
+	summary(): Promise<IntakeSummary>;
 }
 
 export interface IntakeOptions {
 	/** Gives up: the vectors end with its reason. */
 	readonly signal?: AbortSignal;
-	/** Called now and then. `bytesTotal` is undefined while an input's size is unknown. */
-	readonly onProgress?: (bytesRead: number, bytesTotal: number | undefined) => void;
-	/** Threads that read and decode beside this one: 0 or 1. Default: 1 where the files are large. */
+	/** Called now and then. */
+	readonly onProgress?: (progress: Progress) => void;
+	/** Threads that read and find flows beside this one: 0 or 1. Default: 1 where the files are large. */
 	readonly threads?: number;
 }
 
 /** Prepares captures for reading; nothing is opened before `vectors` is. @param paths `-` is standard input. */
-export function openIntake(paths: readonly string[], options: IntakeOptions): Intake {
+export function openIntake(paths: readonly string[], tracking: TrackerOptions, options: IntakeOptions): Intake {
 	const isThreaded =
 		options.threads === undefined ? areLarge(paths) && availableParallelism() > 1 : options.threads > 0;
 	// Standard input belongs to the main thread.
-	return isThreaded && !paths.includes("-") ? intakeThread(paths, options) : intakeHere(paths, options);
+	const open = isThreaded && !paths.includes("-") ? intakeThread : intakeHere;
+	return open(paths, tracking, options);
 }
 
 function areLarge(paths: readonly string[]): boolean {

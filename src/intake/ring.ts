@@ -1,12 +1,13 @@
 import { PacketVector, VECTOR_BYTES } from "../packet/vector.ts";
+import type { Progress } from "./intake.ts";
 
 /** Vectors under way between the threads. */
 const SLOTS = 8;
 /** Whole numbers that both threads see: how many vectors were filled, and done with; that the reader is done; that nobody wants more. */
 const Word = { filled: 0, done: 1, ended: 2, stopped: 3 } as const;
 const WORDS = 4;
-const Double = { bytesRead: 0, bytesTotal: 1 } as const;
-const DOUBLES = 2;
+const Double = { bytesRead: 0, bytesTotal: 1, packets: 2 } as const;
+const DOUBLES = 3;
 
 /** Memory that a {@link Ring} is made of: it can be sent to another thread. */
 export interface RingMemory {
@@ -98,17 +99,18 @@ export class Ring {
 		Atomics.notify(this.#control, Word.done);
 	}
 
-	/** Bytes taken from the disk so far, and in all; undefined where that is not known. */
-	get progress(): { readonly bytesRead: number; readonly bytesTotal: number | undefined } {
+	get progress(): Progress {
 		const bytesTotal = this.#progress[Double.bytesTotal]!;
 		return {
 			bytesRead: this.#progress[Double.bytesRead]!,
 			bytesTotal: Number.isNaN(bytesTotal) ? undefined : bytesTotal,
+			packets: this.#progress[Double.packets]!,
 		};
 	}
 
-	setProgress(bytesRead: number, bytesTotal: number | undefined): void {
+	set progress({ bytesRead, bytesTotal, packets }: Progress) {
 		this.#progress[Double.bytesRead] = bytesRead;
 		this.#progress[Double.bytesTotal] = bytesTotal ?? Number.NaN;
+		this.#progress[Double.packets] = packets;
 	}
 }

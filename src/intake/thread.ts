@@ -1,19 +1,22 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { FlowStore } from "../flow/store.ts";
+import type { TrackerOptions } from "../flow/tracker.ts";
 import type { PacketVector } from "../packet/vector.ts";
-import type { Intake, IntakeOptions, Summary } from "./intake.ts";
+import type { Intake, IntakeOptions, IntakeSummary } from "./intake.ts";
 import { Ring, ringMemory } from "./ring.ts";
 import type { Word, Work } from "./worker.ts";
 
 /** The longest wait for a vector before signals get their turn, milliseconds. */
 const PATIENCE = 10;
 
-/** Reads and decodes in a second thread. The vectors are the same as in the first. */
-export function intakeThread(paths: readonly string[], options: IntakeOptions): Intake {
-	return new Thread(paths, options);
+/** Reads, decodes and finds flows in a second thread. The result is the same as in the first. */
+export function intakeThread(paths: readonly string[], tracking: TrackerOptions, options: IntakeOptions): Intake {
+	return new Thread(paths, tracking, options);
 }
 
 class Thread implements Intake {
+	readonly store = new FlowStore(null);
 	readonly #options: IntakeOptions;
 	readonly #ring: Ring;
 	readonly #worker: Worker;
@@ -21,16 +24,16 @@ class Thread implements Intake {
 	/** By number. */
 	readonly #buffers = new Map<number, Uint8Array>();
 	readonly #views = new Map<number, DataView>();
-	#summary: Summary | undefined;
+	#summary: IntakeSummary | undefined;
 	#failure: { readonly error: unknown } | undefined;
 
-	constructor(paths: readonly string[], options: IntakeOptions) {
+	constructor(paths: readonly string[], tracking: TrackerOptions, options: IntakeOptions) {
 		this.#options = options;
 		const memory = ringMemory();
 		this.#ring = new Ring(memory);
 		const { port1, port2 } = new MessageChannel();
 		this.#port = port1;
-		const workerData: Work = { paths, ring: memory, port: port2 };
+		const workerData: Work = { paths, tracking, ring: memory, port: port2 };
 		this.#worker = new Worker(new URL("./worker.js", import.meta.url), { workerData, transferList: [port2] });
 		this.#worker.on("error", (error) => {
 			this.#failure = { error };
@@ -53,8 +56,7 @@ class Thread implements Intake {
 				this.#attach(vector);
 				yield vector;
 				ring.take();
-				const { bytesRead, bytesTotal } = ring.progress;
-				onProgress?.(bytesRead, bytesTotal);
+				onProgress?.(ring.progress);
 			}
 		} finally {
 			ring.stop();
@@ -62,7 +64,7 @@ class Thread implements Intake {
 		await this.summary();
 	}
 
-	async summary(): Promise<Summary> {
+	async summary(): Promise<IntakeSummary> {
 		while (!this.#summary) {
 			this.#listen();
 			if (this.#failure) {
@@ -74,10 +76,10 @@ class Thread implements Intake {
 		return this.#summary;
 	}
 
-	/** Gives a vector the bytes that it points into. */
+	/** Gives a vector the bytes that it points into, and the store the memory of its packets' flows. */
 	#attach(vector: PacketVector): void {
 		const number = vector.buffer;
-		if (!this.#buffers.has(number)) this.#listen();
+		this.#listen();
 		vector.data = this.#buffers.get(number)!;
 		vector.view = this.#views.get(number)!;
 	}
@@ -86,7 +88,10 @@ class Thread implements Intake {
 	#listen(): void {
 		for (let heard = receiveMessageOnPort(this.#port); heard; heard = receiveMessageOnPort(this.#port)) {
 			const word = heard.message as Word;
-			if ("summary" in word) this.#summary = word.summary;
+			if ("summary" in word) {
+				this.#summary = word.summary;
+				for (const [place, size] of word.sizes.entries()) this.store.pools[place]!.size = size;
+			} else if ("pool" in word) this.store.pools[word.pool]!.adopt(word.memory);
 			else if ("error" in word) this.#failure = word;
 			else {
 				const data = Buffer.from(word.memory);

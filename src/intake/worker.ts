@@ -1,22 +1,25 @@
-/** The second thread: reads and decodes what {@link intakeThread} asks for. */
+/** The second thread: reads, decodes and finds flows for {@link intakeThread}. */
 import { type MessagePort, workerData } from "node:worker_threads";
 import { openCapture } from "../capture/open.ts";
 import type { BufferSupply } from "../capture/window.ts";
+import { FlowTracker, type TrackerOptions } from "../flow/tracker.ts";
 import { PacketDecoder } from "../packet/decode.ts";
-import type { Summary } from "./intake.ts";
-import { fillVectors, summaryOf } from "./read.ts";
+import type { IntakeSummary } from "./intake.ts";
+import { CaptureRun } from "./read.ts";
 import { Ring, type RingMemory } from "./ring.ts";
 
 export interface Work {
 	readonly paths: readonly string[];
+	readonly tracking: TrackerOptions;
 	readonly ring: RingMemory;
 	readonly port: MessagePort;
 }
 
-/** What the worker says beside the ring. A buffer is told before the first vector that points into it. */
+/** What the worker says beside the ring. Memory, numbered, is told before the first vector that points into it. */
 export type Word =
 	| { readonly buffer: number; readonly memory: SharedArrayBuffer }
-	| { readonly summary: Summary }
+	| { readonly pool: number; readonly memory: SharedArrayBuffer }
+	| { readonly summary: IntakeSummary; readonly sizes: readonly number[] }
 	| { readonly error: unknown };
 
 /** Buffers of all files that wait for the other thread to be done with them, before a file gets new ones. */
@@ -59,22 +62,31 @@ class SharedBuffers implements BufferSupply {
 	}
 }
 
-const { paths, ring: memory, port } = workerData as Work;
+const { paths, tracking, ring: memory, port } = workerData as Work;
 const ring = new Ring(memory);
 
 async function work(): Promise<Word> {
 	const buffers = new SharedBuffers(ring, port);
+	let run: CaptureRun | undefined;
 	const captures = openCapture(paths, {
 		buffers: () => buffers,
-		onProgress: (read, total) => ring.setProgress(read, total),
+		onProgress: (bytesRead, bytesTotal) => {
+			ring.progress = { bytesRead, bytesTotal, packets: run?.packets ?? 0 };
+		},
 	});
-	const decoder = new PacketDecoder(captures.interfaces);
-	for await (const vector of fillVectors(captures, decoder, () => ring.toFill())) {
+	const tracker = new FlowTracker(tracking, (pool, bytes) => {
+		const memory = new SharedArrayBuffer(bytes);
+		port.postMessage({ pool, memory } satisfies Word);
+		return memory;
+	});
+	run = new CaptureRun(captures, new PacketDecoder(captures.interfaces), tracker);
+	for await (const vector of run.vectors(() => ring.toFill())) {
 		if (ring.isStopped) break;
+		if (vector.count === 0) continue;
 		vector.buffer = buffers.numberOf(vector.data);
 		ring.fill();
 	}
-	return { summary: summaryOf(captures, decoder) };
+	return { summary: run.summary(), sizes: tracker.table.store.pools.map(({ size }) => size) };
 }
 
 port.postMessage(await work().catch((error: unknown): Word => ({ error })));

@@ -104,4 +104,15 @@ export class PacketView {
 	payloadEnd = 0;
 	/** Bytes of transport payload on the wire: more than `payloadEnd - payloadStart` where the snaplen cut them. */
 	payloadLength = 0;
+
+	/**
+	 * What the flow part adds: the packet's flow, the side that sent it, sequence number of the first byte of that side's TCP
+	 * stream (signed), and which sides had closed or reset their connection by then, as bits.
+	 */
+	flow = -1;
+	side: 0 | 1 = 0;
+	streamStart = 0;
+	closedSides = 0;
+	/** Of an ICMP message: twice the flow of the packet that it quotes, plus the side that sent this one; -1 for none. */
+	quoted = -1;
 }

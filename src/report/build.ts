@@ -1,8 +1,8 @@
 import type { Analysis } from "../analyse.ts";
 import type { Problem } from "../capture/problem.ts";
-import type { Engine } from "../engine.ts";
 import { Findings } from "../finding/findings.ts";
 import type { FlowStore } from "../flow/store.ts";
+import type { IntakeSummary } from "../intake/intake.ts";
 import { addressKey } from "../label/hosts.ts";
 import type { Labels } from "../label/labels.ts";
 import type { ChosenMatrix } from "../label/release.ts";
@@ -37,7 +37,7 @@ const EXAMPLES = 5;
 export function buildReport(analysis: Analysis): Report {
 	const { paths, captures, engine, labels, chosen } = analysis;
 	const epoch = captures.epoch ?? 0;
-	const { store } = engine.table;
+	const { store } = engine;
 	const run = { epoch, files: paths };
 	const { findings, callRecords } = found(analysis);
 	const records = new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
@@ -48,7 +48,7 @@ export function buildReport(analysis: Analysis): Report {
 	return {
 		schema: "flowmatrix/1",
 		capture: captureSummary(analysis),
-		problems: [...captures.problems, ...limits(engine, paths)],
+		problems: [...captures.problems, ...limits(analysis)],
 		matrix: matrixSummary(chosen),
 		hosts: judgedHosts(store, labels, findings),
 		*flows(): Iterable<FlowRecord> {
@@ -65,7 +65,7 @@ export function buildReport(analysis: Analysis): Report {
 export function flowRecords(analysis: Analysis): FlowRecords {
 	const { paths, captures, engine, labels } = analysis;
 	const epoch = captures.epoch ?? 0;
-	const { store } = engine.table;
+	const { store } = engine;
 	const run = { epoch, files: paths };
 	const { findings, callRecords } = found(analysis);
 	return new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
@@ -76,9 +76,9 @@ export function found({ captures, engine, labels, thresholds }: Analysis): {
 	findings: Findings;
 	callRecords: CallRecords;
 } {
-	const { sessions, table, end } = engine;
+	const { sessions, store } = engine;
+	const { end } = captures;
 	const epoch = captures.epoch ?? 0;
-	const { store } = table;
 	const media = new CallMedia(store, sessions);
 	const findings = new Findings({ store, sessions, labels, media, epoch, end, thresholds });
 	return { findings, callRecords: new CallRecords(store, sessions, media, findings, epoch) };
@@ -96,29 +96,28 @@ function addPassedOver(findings: Findings, labels: Labels, matrix: Matrix): void
 	}
 }
 
-export function captureSummary({ paths, captures, engine }: Analysis): CaptureSummary {
-	const { packets, bytes } = engine;
+export function captureSummary({ paths, captures }: Analysis): CaptureSummary {
+	const { packets, bytes, start, end } = captures;
 	const epoch = captures.epoch ?? 0;
 	return {
 		files: paths,
 		packets,
 		bytes,
-		start: packets > 0 ? isoTime(epoch, engine.start) : null,
-		end: packets > 0 ? isoTime(epoch, engine.end) : null,
+		start: packets > 0 ? isoTime(epoch, start) : null,
+		end: packets > 0 ? isoTime(epoch, end) : null,
 		linkTypes: [...new Set(captures.interfaces.map((each) => linkTypeName(each.linkType)))],
-		duplicates: engine.duplicates,
+		duplicates: captures.duplicates,
 		dropped: captures.dropped,
-		notDecoded: notDecoded(captures.notDecoded, engine),
+		notDecoded: notDecoded(captures),
 	};
 }
 
-function notDecoded(found: readonly NotDecoded[], engine: Engine): NotDecoded[] {
-	const reasons: NotDecoded[] = [...found];
-	const orphans = engine.table.orphanFragments;
-	if (orphans > 0) {
+function notDecoded({ notDecoded, orphanFragments }: IntakeSummary): NotDecoded[] {
+	const reasons: NotDecoded[] = [...notDecoded];
+	if (orphanFragments > 0) {
 		reasons.push({
 			reason: "fragment whose first fragment is not in the capture",
-			packets: orphans,
+			packets: orphanFragments,
 			class: "problem",
 			hint: "only the first fragment has the ports: capture without a filter on ports",
 		});
@@ -145,12 +144,13 @@ export function hostRecords(store: FlowStore, labels: Labels): HostRecord[] {
 	return labels.hosts.list().map((host) => ({ ...host, flows: flows.get(host.address) ?? 0 }));
 }
 
-export function limits(engine: Engine, files: readonly string[]): Problem[] {
+export function limits({ paths, captures, engine }: Analysis): Problem[] {
+	const { refused } = captures;
 	const problems: Problem[] = [];
-	const limit = (message: string) => problems.push({ file: files[0] ?? "-", offset: 0, kind: "limit", message });
-	if (engine.table.refused > 0) {
+	const limit = (message: string) => problems.push({ file: paths[0] ?? "-", offset: 0, kind: "limit", message });
+	if (refused > 0) {
 		limit(
-			`the flow table is full at ${engine.table.store.size} flows: ${engine.table.refused} packets of further flows are counted in no flow (raise --max-flows)`,
+			`the flow table is full at ${engine.store.size} flows: ${refused} packets of further flows are counted in no flow (raise --max-flows)`,
 		);
 	}
 	const { calls, rtp, incidents, requestsForgotten } = engine.sessions;

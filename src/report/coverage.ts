@@ -63,15 +63,15 @@ export interface Coverage {
 
 /** @param required ids of rows that the matrix has. */
 export function buildCoverage(analysis: Analysis, required: readonly string[]): Coverage {
-	const { paths, captures, engine, labels, chosen } = analysis;
-	const { store } = engine.table;
+	const { captures, engine, labels, chosen } = analysis;
+	const { store } = engine;
 	const { findings } = found(analysis);
 	const counts = takeAll(store, labels, findings);
 	findings.conclude();
 	return {
 		schema: "flowmatrix-coverage/1",
 		capture: captureSummary(analysis),
-		problems: [...captures.problems, ...limits(engine, paths)],
+		problems: [...captures.problems, ...limits(analysis)],
 		matrix: matrixSummary(chosen),
 		hosts: judgedHosts(store, labels, findings),
 		labels: counts,

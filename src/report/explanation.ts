@@ -39,7 +39,7 @@ export interface Explanation {
 /** @param id of the flow, which must be in the analysis, and watched by it. */
 export function buildExplanation(analysis: Analysis, id: number): Explanation {
 	const { engine, labels } = analysis;
-	const hosts = hostRecords(engine.table.store, labels);
+	const hosts = hostRecords(engine.store, labels);
 	const hostAt = (address: string) => hosts.find((host) => host.address === address) ?? null;
 	const flow = flowRecords(analysis).of(id - 1);
 	const { direction, rows } = labels.explain(id - 1);

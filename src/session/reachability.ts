@@ -1,7 +1,6 @@
-import type { FlowTable } from "../flow/table.ts";
 import { addressText } from "../packet/address.ts";
-import { IcmpType, readQuoted } from "../packet/icmp.ts";
-import { PacketView, Protocol } from "../packet/view.ts";
+import { IcmpType } from "../packet/icmp.ts";
+import { type PacketView, Protocol } from "../packet/view.ts";
 import type { IncidentKind, IncidentTable } from "./incidents.ts";
 
 interface Meaning {
@@ -46,24 +45,20 @@ const V6_CODES: readonly Meaning[] = [
 
 /** Ties ICMP messages about packets that could not be delivered to the flows of these packets. */
 export class Reachability {
-	readonly #table: FlowTable;
 	readonly #incidents: IncidentTable;
-	readonly #quoted = new PacketView();
 
-	constructor(table: FlowTable, incidents: IncidentTable) {
-		this.#table = table;
+	constructor(incidents: IncidentTable) {
 		this.#incidents = incidents;
 	}
 
-	/** Takes a message for which {@link isUndelivered} holds. What it quotes is in no flow where an address was translated. */
+	/** Takes a message that quotes a packet of a flow. What it quotes is in none where an address was translated. */
 	observe(packet: PacketView): void {
 		const meaning = meaningOf(packet);
-		const quoted = this.#quoted;
-		if (!meaning || !readQuoted(packet, quoted)) return;
-		const flow = this.#table.find(quoted);
-		if (flow < 0) return;
+		if (!meaning) return;
+		const flow = packet.quoted >>> 1;
+		const side = (packet.quoted & 1) as 0 | 1;
 		const subject = addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3);
-		this.#incidents.note(flow, packet, { ...meaning, side: this.#table.side, subject });
+		this.#incidents.note(flow, packet, { ...meaning, side, subject });
 	}
 }
 

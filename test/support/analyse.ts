@@ -1,6 +1,10 @@
 import { BATCH_PACKETS } from "../../src/capture/batch.ts";
+import { openCapture } from "../../src/capture/open.ts";
 import { Engine } from "../../src/engine.ts";
-import type { IdleTimeouts } from "../../src/flow/table.ts";
+import type { FlowTable, IdleTimeouts } from "../../src/flow/table.ts";
+import { FlowTracker } from "../../src/flow/tracker.ts";
+import type { IntakeSummary } from "../../src/intake/intake.ts";
+import { CaptureRun } from "../../src/intake/read.ts";
 import { PacketDecoder } from "../../src/packet/decode.ts";
 import { PacketVector } from "../../src/packet/vector.ts";
 import { batchOf, captureInterface, ethernet, ipv4, ipv6, type Packet, type Payload, udp } from "./packet-builder.ts";
@@ -9,21 +13,36 @@ import { batchOf, captureInterface, ethernet, ipv4, ipv6, type Packet, type Payl
 export function analyse(
 	packets: readonly Packet[],
 	options: { idle?: Partial<IdleTimeouts>; maxFlows?: number } = {},
-): Engine {
-	const engine = new Engine({ severalFiles: false, ...options });
+): TestEngine {
+	const engine = new TestEngine(new FlowTracker({ severalFiles: false, ...options }));
 	for (let from = 0; from < packets.length; from += BATCH_PACKETS)
-		ingest(engine, packets.slice(from, from + BATCH_PACKETS), from);
+		engine.observe(packets.slice(from, from + BATCH_PACKETS), from);
 	return engine;
 }
 
-/** Gives an engine some more packets, at most a batch. @param from number of those before them. */
-export function ingest(engine: Engine, packets: readonly Packet[], from = 0): void {
-	const batch = batchOf(packets, from);
-	const vector = new PacketVector();
-	const decoder = new PacketDecoder([captureInterface()]);
-	for (let at = 0; at < batch.count; ) {
-		at = vector.fill(decoder, batch, at, batch.count);
-		engine.ingest(vector);
+/** An engine with the per-packet path before it. */
+export class TestEngine extends Engine {
+	readonly table: FlowTable;
+	readonly #run: CaptureRun;
+	readonly #vector = new PacketVector();
+
+	constructor(tracker: FlowTracker) {
+		super(tracker.table.store);
+		this.table = tracker.table;
+		this.#run = new CaptureRun(openCapture([]), new PacketDecoder([captureInterface()]), tracker);
+	}
+
+	/** Takes in some more packets, at most a batch. @param from number of those before them. */
+	observe(packets: readonly Packet[], from = 0): void {
+		const batch = batchOf(packets, from);
+		for (let at = 0; at < batch.count; ) {
+			at = this.#run.fill(this.#vector, batch, at, batch.count, false);
+			this.ingest(this.#vector);
+		}
+	}
+
+	summary(): IntakeSummary {
+		return this.#run.summary();
 	}
 }
 

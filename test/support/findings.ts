@@ -1,11 +1,10 @@
-import type { Engine } from "../../src/engine.ts";
 import { Findings } from "../../src/finding/findings.ts";
 import type { FindingGroup } from "../../src/finding/groups.ts";
 import { type Thresholds, thresholdsWith } from "../../src/finding/thresholds.ts";
 import { Labels } from "../../src/label/labels.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
 import { CallMedia } from "../../src/session/call/call-media.ts";
-import { analyse } from "./analyse.ts";
+import { analyse, type TestEngine } from "./analyse.ts";
 import type { Packet } from "./packet-builder.ts";
 
 const matrix = await loadMatrix();
@@ -17,9 +16,9 @@ export interface Given {
 }
 
 /** What is wrong in what an engine has seen, which is over. */
-export function findingsOf(engine: Engine, { ipo, thresholds }: Given = {}) {
-	const { sessions, table, end } = engine;
-	const { store } = table;
+export function findingsOf(engine: TestEngine, { ipo, thresholds }: Given = {}) {
+	const { sessions, store } = engine;
+	const { end } = engine.summary();
 	const hosts = (ipo ?? []).map((address) => ({ product: "ipo", address }));
 	const labels = new Labels(store, sessions, matrix, { hosts, infer: ipo === undefined });
 	const media = new CallMedia(store, sessions);

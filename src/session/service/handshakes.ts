@@ -1,5 +1,4 @@
 import type { FlowStore } from "../../flow/store.ts";
-import { isClosedBy, streamTaken } from "../../flow/tcp.ts";
 import type { PacketPlace, PacketView } from "../../packet/view.ts";
 import { dtlsAlert } from "../../protocol/tls/dtls.ts";
 import { Handshake } from "../../protocol/tls/names.ts";
@@ -98,8 +97,7 @@ export class HandshakeTracker {
 		const server = (1 - client) as 0 | 1;
 		this.#underway.set(flow, {
 			client,
-			isTlsDue:
-				hasStartedTls(store.evidence(flow)) || streamTaken(store.tcpWords(flow), store.tcpBase(flow), server) === 0,
+			isTlsDue: hasStartedTls(store.evidence(flow)) || store.taken(flow, server) === 0,
 			first: placeOf(packet),
 			message,
 			sender: client,
@@ -134,7 +132,7 @@ export class HandshakeTracker {
 		if (!known.isTls13) return takeEncrypted(known, content, packet, side);
 		const length = step.kind === "clear" ? MAX_ALERT + 1 : step.length;
 		if (side === known.client) return takeFromClient13(known, length, packet, side);
-		return takeFromServer13(known, length, packet, side, this.#hasLeft(flow, known.client));
+		return takeFromServer13(known, length, packet, side, hasLeft(packet, known.client));
 	}
 
 	#takeAlert(
@@ -145,19 +143,13 @@ export class HandshakeTracker {
 		side: 0 | 1,
 	): boolean {
 		if (NO_FAULT.has(name)) return false;
-		if (isFatal && this.#hasLeft(flow, (1 - side) as 0 | 1)) {
+		if (isFatal && hasLeft(packet, (1 - side) as 0 | 1)) {
 			// The other side was gone: the alert is about that.
 			const { first, last, message: detail, sender } = known;
 			this.#incidents.noteAt(flow, first, last, 1, { kind: "tls-incomplete", side: sender, detail });
 		} else if (isFatal) this.#noteAlert(flow, packet, name, side);
 		else known.alert = { name: WARNING + name, side, place: placeOf(packet) };
 		return isFatal;
-	}
-
-	/** Whether a side has closed or reset its connection. */
-	#hasLeft(flow: number, side: 0 | 1): boolean {
-		const store = this.#store;
-		return isClosedBy(store.tcpWords(flow), store.tcpBase(flow), side);
 	}
 
 	/** What is no TLS: an answer to the client's hello in another protocol; else bytes that nobody can tell anything of. */
@@ -181,4 +173,9 @@ export class HandshakeTracker {
 		}
 		this.#underway.clear();
 	}
+}
+
+/** Whether a side has closed or reset its connection by then. */
+function hasLeft({ closedSides }: PacketView, side: 0 | 1): boolean {
+	return (closedSides & (1 << side)) !== 0;
 }

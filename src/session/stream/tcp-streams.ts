@@ -1,6 +1,5 @@
 import { copyBytes } from "../../capture/batch.ts";
 import type { FlowStore } from "../../flow/store.ts";
-import { streamPosition, takeStream } from "../../flow/tcp.ts";
 import { type PacketView, TcpFlag } from "../../packet/view.ts";
 
 /** One side's bytes, in the order in which they were sent. */
@@ -38,6 +37,8 @@ interface EarlySegment {
 
 /** What waits for more of one side: the beginning of a message, and segments beyond a hole. */
 interface Waiting {
+	/** Sequence number of the stream's first byte, as {@link PacketView.streamStart} last told it. */
+	start: number;
 	kept: Uint8Array;
 	keptLength: number;
 	readonly early: EarlySegment[];
@@ -86,10 +87,8 @@ export class TcpStreams {
 
 	/** Takes in a segment with payload. @returns whether it brought bytes that were not there before. */
 	observe(packet: PacketView, flow: number, side: 0 | 1): boolean {
-		const words = this.#store.tcpWords(flow);
-		const state = this.#store.tcpBase(flow);
 		const sequence = (packet.tcpSequence + (packet.tcpFlags & TcpFlag.SYN ? 1 : 0)) | 0;
-		const ahead = (sequence - streamPosition(words, state, side)) | 0;
+		const ahead = (sequence - packet.streamStart - this.#store.taken(flow, side)) | 0;
 		const { payloadStart, payloadEnd, payloadLength } = packet;
 		if (ahead + payloadLength <= 0) return false;
 		const key = keyOf(flow, side);
@@ -97,11 +96,14 @@ export class TcpStreams {
 			this.#hold(key, packet, sequence);
 			return true;
 		}
-		takeStream(words, state, side, ahead + payloadLength);
+		this.#store.take(flow, side, ahead + payloadLength);
 		const start = Math.min(payloadEnd, payloadStart - ahead);
 		this.#append(key, packet.data, start, payloadEnd, payloadEnd - payloadStart < payloadLength, packet);
 		const waiting = this.#waitingAt(key);
-		if (waiting && waiting.early.length > 0) this.#takeEarly(key, waiting, packet);
+		if (waiting && waiting.early.length > 0) {
+			waiting.start = packet.streamStart;
+			this.#takeEarly(key, waiting, packet);
+		}
 		return true;
 	}
 
@@ -132,7 +134,7 @@ export class TcpStreams {
 			const [oldest, waiting] = this.#waiting.entries().next().value!;
 			this.#abandon(oldest, waiting);
 		}
-		const waiting: Waiting = { kept: EMPTY, keptLength: 0, early: [] };
+		const waiting: Waiting = { start: 0, kept: EMPTY, keptLength: 0, early: [] };
 		this.#waiting.set(key, waiting);
 		return waiting;
 	}
@@ -174,6 +176,7 @@ export class TcpStreams {
 
 	#hold(key: number, packet: PacketView, sequence: number): void {
 		const waiting = this.#waitingAt(key) ?? this.#wait(key);
+		waiting.start = packet.streamStart;
 		const { data, payloadStart, payloadEnd, payloadLength } = packet;
 		const { early } = waiting;
 		const known = early.findIndex((segment) => segment.sequence === sequence);
@@ -190,15 +193,13 @@ export class TcpStreams {
 	#takeEarly(key: number, waiting: Waiting, packet: PacketView | null): void {
 		const flow = Math.floor(key / 2);
 		const side = (key % 2) as 0 | 1;
-		const words = this.#store.tcpWords(flow);
-		const state = this.#store.tcpBase(flow);
 		for (let first = waiting.early[0]; first; first = waiting.early[0]) {
-			const ahead = (first.sequence - streamPosition(words, state, side)) | 0;
+			const ahead = (first.sequence - waiting.start - this.#store.taken(flow, side)) | 0;
 			if (ahead > 0) return;
 			waiting.early.shift();
 			const fresh = ahead + first.length;
 			if (fresh <= 0) continue;
-			takeStream(words, state, side, fresh);
+			this.#store.take(flow, side, fresh);
 			const { bytes, length } = first;
 			this.#append(key, bytes, Math.min(bytes.length, -ahead), bytes.length, bytes.length < length, packet);
 		}
@@ -211,9 +212,8 @@ export class TcpStreams {
 		const flow = Math.floor(key / 2);
 		if (!this.#isOver) this.#reader.lose(flow);
 		const side = (key % 2) as 0 | 1;
-		const words = this.#store.tcpWords(flow);
-		const state = this.#store.tcpBase(flow);
-		takeStream(words, state, side, (waiting.early[0]!.sequence - streamPosition(words, state, side)) | 0);
+		const taken = this.#store.taken(flow, side);
+		this.#store.take(flow, side, (waiting.early[0]!.sequence - waiting.start - taken) | 0);
 		this.#takeEarly(key, waiting, packet);
 	}
 

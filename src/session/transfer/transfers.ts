@@ -93,7 +93,7 @@ export class TransferTracker {
 			file: "",
 			mode: "octet",
 			direction: "read",
-			start: this.#store.first(flow),
+			start: packet.time,
 		});
 		transfer.style = "rfc1350";
 		transfer.isAssumed = true;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Transfer } from "../../../src/session/transfer/transfer.ts";
-import { analyse, datagram, ingest } from "../../support/analyse.ts";
+import { analyse, datagram } from "../../support/analyse.ts";
 import { concat, type Packet } from "../../support/packet-builder.ts";
 import { ack, data, error, oack, rrq, wrq } from "../../support/tftp.ts";
 
@@ -197,7 +197,7 @@ describe("RFC 1350", () => {
 				transfer.highest = 65_520;
 				for (let n = 65_521; n <= blocks; n++) {
 					const number = n <= 65_535 ? n : n - 65_536 + wrapTo;
-					ingest(engine, [datagram(`${S}:5000`, `${C}:3000`, data(number, n === blocks ? 3 : 8))]);
+					engine.observe([datagram(`${S}:5000`, `${C}:3000`, data(number, n === blocks ? 3 : 8))]);
 				}
 				expect(transfer.bytes).toBe((blocks - 65_521) * 8 + 3);
 				expect(transfer.missing.size).toBe(0);
