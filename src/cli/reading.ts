@@ -17,6 +17,7 @@ export interface ReadingOptions {
 	readonly idle: Partial<IdleTimeouts>;
 	readonly maxFlows?: number;
 	readonly threshold: Partial<Thresholds>;
+	readonly threads?: number;
 	readonly quiet?: true;
 }
 
@@ -38,6 +39,11 @@ export function addReadingOptions(command: Command): Command {
 			"a figure beyond which something is a finding (flowmatrix findings lists them); repeat",
 			collectThresholds,
 			{},
+		)
+		.option(
+			"--threads <count>",
+			"threads that read beside the main one: 0 or 1; 1 where captures are large, unless told otherwise",
+			threadCount,
 		)
 		.option("-q, --quiet", "no messages or progress on standard error");
 }
@@ -69,6 +75,7 @@ export async function reading<T>(options: ReadingOptions, read: (options: Analys
 			stop: stop.signal,
 			onProgress: (step) => progress.update(step),
 			...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
+			...(options.threads === undefined ? {} : { threads: options.threads }),
 		});
 	} finally {
 		progress.done();
@@ -134,6 +141,11 @@ function validAddress(address: string): string {
 	const parsed = parseAddress(address);
 	if (!parsed) throw new UsageError(`--host: '${address}' is no IPv4 or IPv6 address`);
 	return addressText(parsed.version, ...parsed.words);
+}
+
+function threadCount(text: string): number {
+	if (text !== "0" && text !== "1") throw new UsageError(`--threads: '${text}' is neither 0 nor 1`);
+	return Number(text);
 }
 
 export function positiveInteger(option: string): (text: string) => number {

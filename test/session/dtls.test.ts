@@ -1,6 +1,6 @@
 /** A DTLS handshake over several datagrams (RFC 6347, 4.2.4), as a flow of the whole pipeline. */
 import { describe, expect, it } from "vitest";
-import { FlowTable } from "../../src/flow/table.ts";
+import { FlowTracker } from "../../src/flow/tracker.ts";
 import { PacketDecoder } from "../../src/packet/decode.ts";
 import { DONE, MEDIA_MAY_FOLLOW } from "../../src/session/evidence.ts";
 import { Sessions } from "../../src/session/sessions.ts";
@@ -35,17 +35,18 @@ const fromServer = (...records: readonly Uint8Array[]) =>
 
 /** Fields of the one flow, and whether nothing but media is looked for in it. */
 function flowOf(packets: readonly Packet[]): { fields: unknown; isSettled: boolean } {
-	const table = new FlowTable();
+	const tracker = new FlowTracker({ severalFiles: false });
+	const { store } = tracker.table;
 	const decoder = new PacketDecoder([captureInterface()]);
-	const sessions = new Sessions(table.store);
+	const sessions = new Sessions(store);
 	const batch = batchOf(packets, 0);
 	for (let i = 0; i < batch.count; i++) {
 		decoder.decode(batch, i);
-		const flow = table.update(decoder.packet);
-		if (table.store.evidence(flow) >= 0) sessions.observe(decoder.packet, flow, table.side);
+		const { packet } = decoder;
+		if (tracker.take(packet)) sessions.observe(packet, packet.flow, packet.side);
 	}
 	sessions.finish();
-	return { fields: sessions.fieldsOf(0), isSettled: (table.store.evidence(0) & (DONE | MEDIA_MAY_FOLLOW)) !== 0 };
+	return { fields: sessions.fieldsOf(0), isSettled: (store.evidence(0) & (DONE | MEDIA_MAY_FOLLOW)) !== 0 };
 }
 
 describe("a DTLS handshake", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BATCH_PACKETS } from "../../../src/capture/batch.ts";
-import { FlowTable } from "../../../src/flow/table.ts";
+import { FlowTracker } from "../../../src/flow/tracker.ts";
 import { PacketDecoder } from "../../../src/packet/decode.ts";
 import { MAX_MESSAGE, type StreamPart, TcpStreams } from "../../../src/session/stream/tcp-streams.ts";
 import { batchOf, captureInterface, concat, ethernet, ipv4, type Packet, tcp } from "../../support/packet-builder.ts";
@@ -22,9 +22,9 @@ const syn: Packet = ethernet(ipv4("10.0.0.2", "10.0.0.1", tcp(40000, 80, { flags
 function read(packets: readonly Packet[]): { messages: string[]; partial: string[] } {
 	const messages: string[] = [];
 	const partial: string[] = [];
-	const table = new FlowTable();
+	const tracker = new FlowTracker({ severalFiles: false });
 	const decoder = new PacketDecoder([captureInterface()]);
-	const streams = new TcpStreams(table.store, {
+	const streams = new TcpStreams(tracker.table.store, {
 		lose() {},
 		read({ data, start, end, isLast }: StreamPart) {
 			let at = start;
@@ -45,8 +45,8 @@ function read(packets: readonly Packet[]): { messages: string[]; partial: string
 		const batch = batchOf(packets.slice(from, from + BATCH_PACKETS), from);
 		for (let i = 0; i < batch.count; i++) {
 			decoder.decode(batch, i);
-			const flow = table.update(decoder.packet);
-			if (decoder.packet.payloadEnd > decoder.packet.payloadStart) streams.observe(decoder.packet, flow, table.side);
+			const { packet } = decoder;
+			if (tracker.take(packet)) streams.observe(packet, packet.flow, packet.side);
 		}
 	}
 	streams.finish();
@@ -111,10 +111,10 @@ describe("messages of a stream", () => {
 	});
 
 	it("are kept up to a bound", () => {
-		const table = new FlowTable();
+		const tracker = new FlowTracker({ severalFiles: false });
 		const decoder = new PacketDecoder([captureInterface()]);
 		let longest = 0;
-		const streams = new TcpStreams(table.store, {
+		const streams = new TcpStreams(tracker.table.store, {
 			lose() {},
 			read({ start, end }) {
 				longest = Math.max(longest, end - start);
@@ -125,8 +125,8 @@ describe("messages of a stream", () => {
 		const batch = batchOf(packets);
 		for (let i = 0; i < batch.count; i++) {
 			decoder.decode(batch, i);
-			const flow = table.update(decoder.packet);
-			if (i > 0) streams.observe(decoder.packet, flow, table.side);
+			const { packet } = decoder;
+			if (tracker.take(packet)) streams.observe(packet, packet.flow, packet.side);
 		}
 		expect(longest).toBeGreaterThanOrEqual(MAX_MESSAGE);
 		expect(longest).toBeLessThan(MAX_MESSAGE + 1000);
