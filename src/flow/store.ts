@@ -21,9 +21,7 @@ const AT = {
 	kind: 9,
 	packets: 10,
 	vlan: 12,
-	/** Owned by the session part: see session/evidence.ts. Negative where payload is no longer wanted. */
-	evidence: 13,
-	/** TCP: handle of the connection's record. ICMP: type << 24 | code << 16 | identifier. UDP: owned by the session part. */
+	/** TCP: handle of the connection's record. ICMP: type << 24 | code << 16 | identifier. */
 	more: 14,
 	/** File index in the upper 24 bits, {@link TUNNELLED}, {@link CARRIER} and {@link FlowEnding} in the lower 8. */
 	fileAndEnd: 15,
@@ -38,6 +36,18 @@ const AT = {
 	/** Owned by the session part: bytes of each side's TCP stream that it has taken. */
 	taken: 26,
 } as const;
+
+/**
+ * What the session part writes for most packets that it looks at: apart from what the flow part does, which may run in
+ * another thread, and eight flows in a cache line.
+ */
+const SESSION = {
+	/** See session/evidence.ts. Negative where payload is no longer wanted. */
+	evidence: 0,
+	/** The session part's own, 0 at first. */
+	handle: 1,
+} as const;
+const SESSION_WORDS = 2;
 
 /** A flow's record is 112 bytes, rounded up to two cache lines. */
 const RECORD_WORDS = 32;
@@ -73,6 +83,7 @@ export class FlowStore {
 	/** What went wrong in them. */
 	readonly analysis: TcpAnalysis;
 	readonly #records: RecordPool;
+	readonly #session: RecordPool;
 	/** All that the store's memory is in, in the order of {@link StoreMemory}. */
 	readonly pools: readonly RecordPool[];
 
@@ -82,7 +93,9 @@ export class FlowStore {
 		this.#records = new RecordPool(RECORD_WORDS, RECORD_BITS, forPool(0));
 		this.connections = new RecordPool(TCP_WORDS, RECORD_BITS, forPool(1));
 		this.analysis = new TcpAnalysis(forPool(2), forPool(3));
-		this.pools = [this.#records, this.connections, this.analysis.records, this.analysis.troubles];
+		this.#session = new RecordPool(SESSION_WORDS, RECORD_BITS, forPool(4));
+		const { records, troubles } = this.analysis;
+		this.pools = [this.#records, this.connections, records, troubles, this.#session];
 	}
 
 	/** Number of flows; indices are `0 … size - 1`. */
@@ -130,6 +143,7 @@ export class FlowStore {
 	/** Appends a record without packets. @returns its index. */
 	open(packet: PacketView, ports: number, kind: number, icmp: number): number {
 		const flow = this.#records.open() - 1;
+		this.#session.open();
 		const words = this.words(flow);
 		const base = this.base(flow);
 		const doubles = this.doubles(flow);
@@ -221,21 +235,24 @@ export class FlowStore {
 	analysisHandle(flow: number): number {
 		return analysisOf(this.tcpWords(flow), this.tcpBase(flow));
 	}
-	/** UDP: a handle of the session part, 0 at first. */
-	sessionHandle(flow: number): number {
-		return this.#word(flow, AT.more);
-	}
-	setSessionHandle(flow: number, handle: number): void {
-		this.words(flow)[this.base(flow) + AT.more] = handle;
-	}
 	evidence(flow: number): number {
-		return this.#word(flow, AT.evidence);
+		return this.#session.words(flow + 1)[this.#session.base(flow + 1) + SESSION.evidence]!;
 	}
 	setEvidence(flow: number, evidence: number): void {
-		const words = this.words(flow);
-		const at = this.base(flow) + AT.evidence;
-		// Another thread may have the record in its cache: it is left there where nothing changes.
-		if (words[at] !== evidence) words[at] = evidence;
+		this.#setSession(flow, SESSION.evidence, evidence);
+	}
+	/** A handle of the session part, 0 at first. */
+	sessionHandle(flow: number): number {
+		return this.#session.words(flow + 1)[this.#session.base(flow + 1) + SESSION.handle]!;
+	}
+	setSessionHandle(flow: number, handle: number): void {
+		this.#setSession(flow, SESSION.handle, handle);
+	}
+	/** Another thread may have the word in its cache: it is left there where nothing changes. */
+	#setSession(flow: number, at: number, value: number): void {
+		const words = this.#session.words(flow + 1);
+		const place = this.#session.base(flow + 1) + at;
+		if (words[place] !== value) words[place] = value;
 	}
 	/** Bytes of a side's TCP stream that the session part has taken, from {@link PacketView.streamStart} on. */
 	taken(flow: number, side: 0 | 1): number {
@@ -350,11 +367,6 @@ export function firstOf(doubles: Float64Array, base: number): number {
 /** Handle of a TCP flow's connection in {@link FlowStore.connections}. */
 export function connectionOf(words: Int32Array, base: number): number {
 	return words[base + AT.more]!;
-}
-
-/** Whether payload of the flow is still looked at. */
-export function wantsPayload(words: Int32Array, base: number): boolean {
-	return words[base + AT.evidence]! >= 0;
 }
 
 /** Counts packets of one side in a record. @param first and `last`: the times of the earliest and latest of them. */

@@ -11,7 +11,6 @@ import {
 	type StoreMemory,
 	sideOf,
 	vlanOf,
-	wantsPayload,
 } from "./store.ts";
 import { analysisOf, setAnalysis, startsNewConnection, tcpEnd, trackTcp } from "./tcp.ts";
 
@@ -55,8 +54,6 @@ export class FlowTable {
 	readonly store: FlowStore;
 	/** Side of the flow that sent the packet just counted: 0 opened it. */
 	side: 0 | 1 = 0;
-	/** Whether the flow of the packet just counted still wants payload. */
-	wantsPayload = false;
 	/** Packets of flows beyond the limit: they are in no flow. */
 	refused = 0;
 	readonly #idle: IdleTimeouts;
@@ -209,7 +206,6 @@ export class FlowTable {
 		side: 0 | 1,
 	): number {
 		this.side = side;
-		this.wantsPayload = wantsPayload(words, base);
 		if (packet.protocol === Protocol.TCP) this.#countTcp(words, doubles, base, packet, side);
 		countIn(words, doubles, base, side, 1, packet.wireLength, packet.time, packet.time);
 		if (packet.fragment) {
@@ -246,7 +242,6 @@ export class FlowTable {
 		const flow = Math.floor(known / 2);
 		const { store } = this;
 		this.side = (known % 2) as 0 | 1;
-		this.wantsPayload = false;
 		const { wireLength, time } = packet;
 		countIn(store.words(flow), store.doubles(flow), store.base(flow), this.side, 1, wireLength, time, time);
 		return flow;

@@ -1,5 +1,5 @@
 import { isUndelivered, readQuoted } from "../packet/icmp.ts";
-import { PacketView, Protocol } from "../packet/view.ts";
+import { HEAD_BYTES, PacketView, Protocol } from "../packet/view.ts";
 import { DuplicateDetector } from "./duplicates.ts";
 import type { StoreMemory } from "./store.ts";
 import { FlowTable, type IdleTimeouts } from "./table.ts";
@@ -63,8 +63,8 @@ export class FlowTracker {
 		packet.side = table.side;
 		packet.quoted = -1;
 		if (isUndelivered(packet)) return this.#findQuoted(packet);
-		if (packet.payloadEnd <= packet.payloadStart || flow < 0) return false;
-		if (!table.wantsPayload && flow !== this.#watched) return false;
+		if (packet.payloadEnd <= packet.payloadStart || flow < 0 || packet.laterFragment) return false;
+		if (store.evidence(flow) < 0 && flow !== this.#watched) return false;
 		if (protocol === Protocol.TCP) {
 			const words = store.tcpWords(flow);
 			const base = store.tcpBase(flow);
@@ -72,6 +72,7 @@ export class FlowTracker {
 			packet.closedSides = closedSides(words, base);
 			return true;
 		}
+		if (protocol === Protocol.UDP) readHead(packet);
 		return protocol === Protocol.UDP || flow === this.#watched;
 	}
 
@@ -82,4 +83,13 @@ export class FlowTracker {
 		if (flow >= 0) packet.quoted = 2 * flow + table.side;
 		return flow >= 0 || packet.flow === this.#watched;
 	}
+}
+
+/** Takes the beginning of a datagram along: for media, all that the session part wants of it. */
+function readHead(packet: PacketView): void {
+	const { view, payloadStart } = packet;
+	if (packet.payloadEnd - payloadStart < HEAD_BYTES) return;
+	packet.head0 = view.getInt32(payloadStart);
+	packet.head1 = view.getInt32(payloadStart + 4);
+	packet.head2 = view.getInt32(payloadStart + 8);
 }

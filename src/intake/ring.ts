@@ -2,7 +2,7 @@ import { PacketVector, VECTOR_BYTES } from "../packet/vector.ts";
 import type { Progress } from "./intake.ts";
 
 /** Vectors under way between the threads. */
-const SLOTS = 8;
+const SLOTS = 4;
 /** Whole numbers that both threads see: how many vectors were filled, and done with; that the reader is done; that nobody wants more. */
 const Word = { filled: 0, done: 1, ended: 2, stopped: 3 } as const;
 const WORDS = 4;

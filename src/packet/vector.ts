@@ -15,6 +15,7 @@ const AT = {
 	ports: 6,
 	/** Protocol number, {@link Flag}, tunnel depth from bit 12, TCP flags from bit 16, closed sides from bit 25. */
 	kind: 7,
+	/** Of UDP, the payload's first two words. */
 	tcpSequence: 8,
 	tcpAcknowledgement: 9,
 	/** Window in the lower half, traffic class from bit 16, time to live from bit 24. */
@@ -37,7 +38,7 @@ const AT = {
 	upperDst: 26,
 	/** What the flow part adds: {@link PacketView.flow}. */
 	flow: 29,
-	/** Of a TCP packet the stream's start, of ICMP what is quoted. */
+	/** Of a TCP packet the stream's start, of UDP the payload's third word, of ICMP what is quoted. */
 	context: 30,
 } as const;
 /** 128 bytes. */
@@ -121,8 +122,9 @@ export class PacketVector {
 			(packet.depth << DEPTH) |
 			(packet.tcpFlags << TCP_FLAGS) |
 			(packet.closedSides << CLOSED_SIDES);
-		words[at + AT.tcpSequence] = packet.tcpSequence;
-		words[at + AT.tcpAcknowledgement] = packet.tcpAcknowledgement;
+		const isUdp = packet.protocol === Protocol.UDP;
+		words[at + AT.tcpSequence] = isUdp ? packet.head0 : packet.tcpSequence;
+		words[at + AT.tcpAcknowledgement] = isUdp ? packet.head1 : packet.tcpAcknowledgement;
 		words[at + AT.tcpWindow] = packet.tcpWindow | (packet.trafficClass << 16) | (packet.ttl << 24);
 		words[at + AT.payloadStart] = packet.payloadStart;
 		words[at + AT.payloadEnd] = packet.payloadEnd;
@@ -137,7 +139,11 @@ export class PacketVector {
 		words[at + AT.ipId] = packet.ipId;
 		words[at + AT.icmp] = (packet.icmpType << 24) | (packet.icmpCode << 16) | packet.icmpId;
 		words[at + AT.flow] = packet.flow;
-		words[at + AT.context] = packet.protocol === Protocol.TCP ? packet.streamStart : packet.quoted;
+		words[at + AT.context] = isUdp
+			? packet.head2
+			: packet.protocol === Protocol.TCP
+				? packet.streamStart
+				: packet.quoted;
 		if (packet.ipVersion !== 6) return;
 		words[at + AT.upperSrc] = packet.src0;
 		words[at + AT.upperSrc + 1] = packet.src1;
@@ -173,8 +179,6 @@ export class PacketVector {
 		packet.hasPorts = (kind & Flag.hasPorts) !== 0;
 		packet.depth = (kind >>> DEPTH) & 15;
 		packet.tcpFlags = (kind >>> TCP_FLAGS) & 0xff;
-		packet.tcpSequence = words[at + AT.tcpSequence]!;
-		packet.tcpAcknowledgement = words[at + AT.tcpAcknowledgement]!;
 		const window = words[at + AT.tcpWindow]!;
 		packet.tcpWindow = window & 0xffff;
 		packet.trafficClass = (window >>> 16) & 0xff;
@@ -197,10 +201,17 @@ export class PacketVector {
 		packet.flow = words[at + AT.flow]!;
 		packet.side = kind & Flag.side ? 1 : 0;
 		packet.closedSides = (kind >>> CLOSED_SIDES) & 3;
-		const context = words[at + AT.context]!;
-		const isTcp = packet.protocol === Protocol.TCP;
-		packet.streamStart = isTcp ? context : 0;
-		packet.quoted = isTcp ? -1 : context;
+		if (packet.protocol === Protocol.UDP) {
+			packet.head0 = words[at + AT.tcpSequence]!;
+			packet.head1 = words[at + AT.tcpAcknowledgement]!;
+			packet.head2 = words[at + AT.context]!;
+			packet.quoted = -1;
+		} else if (packet.protocol === Protocol.TCP) {
+			packet.tcpSequence = words[at + AT.tcpSequence]!;
+			packet.tcpAcknowledgement = words[at + AT.tcpAcknowledgement]!;
+			packet.streamStart = words[at + AT.context]!;
+			packet.quoted = -1;
+		} else packet.quoted = words[at + AT.context]!;
 		if (kind & Flag.ipv6) {
 			packet.ipVersion = 6;
 			packet.src0 = words[at + AT.upperSrc]!;

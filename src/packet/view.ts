@@ -24,6 +24,9 @@ export interface PacketPlace {
 	readonly time: number;
 }
 
+/** Bytes of {@link PacketView.head0} and the two words behind it. */
+export const HEAD_BYTES = 12;
+
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -113,6 +116,10 @@ export class PacketView {
 	side: 0 | 1 = 0;
 	streamStart = 0;
 	closedSides = 0;
+	/** First {@link HEAD_BYTES} of a UDP payload that has so many, as three words (signed). */
+	head0 = 0;
+	head1 = 0;
+	head2 = 0;
 	/** Of an ICMP message: twice the flow of the packet that it quotes, plus the side that sent this one; -1 for none. */
 	quoted = -1;
 }

@@ -2,7 +2,6 @@ import { RecordPool } from "../../flow/records.ts";
 import { type FlowStore, sideAddress } from "../../flow/store.ts";
 import { addressText } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
-import { u16 } from "../../protocol/bytes.ts";
 import { type ReportBlock, readReports } from "../../protocol/rtcp.ts";
 import { isControlType, looksLikeRtp, RTP_HEADER } from "../../protocol/rtp.ts";
 import { DTLS, MEDIA_MAY_FOLLOW, RTP } from "../evidence.ts";
@@ -64,25 +63,28 @@ export class RtpTracker {
 	 */
 	observe(packet: PacketView, flow: number, side: 0 | 1, evidence: number): number {
 		const { data, payloadStart, payloadEnd, payloadLength } = packet;
-		const first = data[payloadStart]!;
+		const hasHeader = payloadEnd - payloadStart >= RTP_HEADER;
+		const first = hasHeader ? packet.head0 >>> 24 : data[payloadStart]!;
 		if (first >>> 6 === 2) {
-			if (payloadEnd - payloadStart < RTP_HEADER) return evidence;
-			if (isControlType(data[payloadStart + 1]!)) this.control(packet);
+			if (!hasHeader) return evidence;
+			if (isControlType((packet.head0 >>> 16) & 0xff)) this.control(packet);
 			// Beside media, padding is no test: probes are nearly all padding, and under SRTP its length is encrypted.
 			else if (
 				(evidence & (RTP | MEDIA_MAY_FOLLOW)) !== 0 ||
 				looksLikeRtp(data, payloadStart, payloadEnd, payloadLength)
 			)
-				return this.#take(packet, payloadStart, flow, side, evidence);
+				return this.#take(packet, payloadLength, flow, side, evidence);
 			return evidence;
 		}
 		if ((evidence & MEDIA_MAY_FOLLOW) === 0) return evidence;
 		if (first >= FirstByte.dtls && first <= FirstByte.dtlsEnd) return evidence | DTLS;
 		const inside = payloadStart + CHANNEL_HEADER;
 		if (first < FirstByte.channel || first > FirstByte.channelEnd || inside >= payloadEnd) return evidence;
-		return looksLikeRtp(data, inside, payloadEnd, payloadLength - CHANNEL_HEADER)
-			? this.#take(packet, inside, flow, side, evidence)
-			: evidence;
+		if (!looksLikeRtp(data, inside, payloadEnd, payloadLength - CHANNEL_HEADER)) return evidence;
+		packet.head0 = packet.view.getInt32(inside);
+		packet.head1 = packet.view.getInt32(inside + 4);
+		packet.head2 = packet.view.getInt32(inside + 8);
+		return this.#take(packet, payloadLength - CHANNEL_HEADER, flow, side, evidence);
 	}
 
 	/** Takes what an RTCP message says of the streams that its receiver sends. */
@@ -103,9 +105,8 @@ export class RtpTracker {
 		);
 	}
 
-	/** @param start of the RTP header. */
-	#take(packet: PacketView, start: number, flow: number, side: 0 | 1, evidence: number): number {
-		const { data, view } = packet;
+	/** Takes a packet whose RTP header is in the view's head words. @param whole length on the wire, header included. */
+	#take(packet: PacketView, whole: number, flow: number, side: 0 | 1, evidence: number): number {
 		const sides = this.#sides;
 		let handle = this.#store.sessionHandle(flow);
 		if (handle === 0) {
@@ -114,15 +115,14 @@ export class RtpTracker {
 		}
 		const words = sides.words(handle);
 		const at = sides.base(handle) + WORDS_PER_SIDE * side;
-		const sequence = u16(data, start + 2);
-		const length = packet.payloadLength - (start - packet.payloadStart) - RTP_HEADER;
-		const ssrc = view.getInt32(start + 8);
+		const sequence = packet.head0 & 0xffff;
+		const length = whole - RTP_HEADER;
+		const ssrc = packet.head2;
 		let stream = (evidence & RTP) === 0 ? 0 : this.#streams.find(words[at + AT.newest]!, ssrc);
 		// Stray packets must not take the place of the streams to come: a new source proves itself as the first did.
-		if (stream === 0 && !makesStream(packet, start, words, at, sequence, length)) return evidence;
+		if (stream === 0 && !makesStream(packet, words, at, sequence, length)) return evidence;
 		if (stream === 0) stream = this.#begin(flow, side, words, at, ssrc, packet.trafficClass >>> 2);
-		if (stream !== 0)
-			this.#streams.add(stream, packet, sequence, view.getInt32(start + 4), data[start + 1]! & 0x7f, length);
+		if (stream !== 0) this.#streams.add(stream, packet, sequence, packet.head1, (packet.head0 >>> 16) & 0x7f, length);
 		return evidence | RTP;
 	}
 
@@ -183,18 +183,11 @@ export class RtpTracker {
 
 /**
  * Whether a packet, with those of its side that wait, makes a stream; else it waits itself.
- * @param start of the RTP header. @param length behind it.
+ * @param length behind the RTP header.
  */
-function makesStream(
-	packet: PacketView,
-	start: number,
-	words: Int32Array,
-	at: number,
-	sequence: number,
-	length: number,
-): boolean {
-	const { view, time } = packet;
-	const ssrc = view.getInt32(start + 8);
+function makesStream(packet: PacketView, words: Int32Array, at: number, sequence: number, length: number): boolean {
+	const { time } = packet;
+	const ssrc = packet.head2;
 	const isFirst = words[at + AT.ssrc] !== ssrc || words[at + AT.inARow] === 0;
 	const advance = isFirst ? 0 : (sequence - lastWaiting(words, at)) & 0xffff;
 	if (!isFirst && advance === 0) {
@@ -213,8 +206,8 @@ function makesStream(
 	const waiting = at + AT.packets + WAITING * inARow;
 	const seconds = Math.floor(time / 1e9);
 	words[at + AT.inARow] = inARow + 1;
-	words[waiting] = (sequence << 16) | (packet.data[start + 1]! & 0x7f);
-	words[waiting + 1] = view.getInt32(start + 4);
+	words[waiting] = (sequence << 16) | ((packet.head0 >>> 16) & 0x7f);
+	words[waiting + 1] = packet.head1;
 	words[waiting + 2] = seconds;
 	words[waiting + 3] = time - seconds * 1e9;
 	words[waiting + 4] = length;

@@ -3,7 +3,7 @@ import { AT, addType, concludeRate, inOrder, NUMBERS, RECORD, type Stream, strea
 
 const SEGMENT_BITS = 8;
 const SEGMENT_STREAMS = 1 << SEGMENT_BITS;
-/** Streams of a run: 22 MB of records. Packets of further ones are counted as refused. */
+/** Streams of a run: 26 MB of records. Packets of further ones are counted as refused. */
 const MAX_STREAMS = 100_000;
 /** Streams of one side that are looked through for a packet's source: a browser's bundle has about six. */
 const MAX_SOURCES = 16;
