@@ -53,6 +53,13 @@ export class CaptureError extends Error {
 	}
 }
 
+/** How many there were in earlier pieces of the run: ids go on from there. */
+export interface Before {
+	readonly flows: number;
+	readonly transfers: number;
+	readonly calls: number;
+}
+
 /** A run up to the labels: what was read, the flows, and what each is. */
 export interface Analysis {
 	/** As given; a packet's `file` is an index into it. */
@@ -61,6 +68,9 @@ export interface Analysis {
 	readonly engine: Engine;
 	readonly labels: Labels;
 	readonly chosen: ChosenMatrix;
+	readonly before: Before;
+	/** Whether the run ends with it: else it goes on in another piece. */
+	readonly isLast: boolean;
 	readonly thresholds: Thresholds;
 }
 
@@ -70,6 +80,19 @@ export interface Analysis {
  * @throws CaptureError where no file could be read at all; damage in a file is told in `captures.problems` instead.
  */
 export async function analyse(paths: readonly string[], options: AnalyseOptions): Promise<Analysis> {
+	for await (const analysis of analysePieces(paths, options)) return analysis;
+	throw new Error("a run has at least one piece");
+}
+
+/**
+ * The same in pieces of so many flows, as if the capture had been split there: the memory of one is free before the next
+ * begins. @param pieceFlows undefined for one piece.
+ */
+export async function* analysePieces(
+	paths: readonly string[],
+	options: AnalyseOptions,
+	pieceFlows?: number,
+): AsyncGenerator<Analysis, void, undefined> {
 	const current = options.matrix ?? (await loadMatrix());
 	const given = options.release === undefined ? undefined : matrixOfRelease(current, options.release);
 	const watch = options.watch === undefined ? undefined : options.watch - 1;
@@ -77,6 +100,7 @@ export async function analyse(paths: readonly string[], options: AnalyseOptions)
 		severalFiles: paths.length > 1,
 		...(options.idle ? { idle: options.idle } : {}),
 		...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
+		...(pieceFlows === undefined ? {} : { pieceFlows }),
 		...(watch === undefined ? {} : { watch }),
 	};
 	const intake = openIntake(paths, tracking, {
@@ -84,27 +108,46 @@ export async function analyse(paths: readonly string[], options: AnalyseOptions)
 		...(options.threads === undefined ? {} : { threads: options.threads }),
 		...(options.onProgress ? { onProgress: options.onProgress } : {}),
 	});
-	const engine = new Engine(intake.store, watch);
+	let before: Before = { flows: 0, transfers: 0, calls: 0 };
+	const conclude = async (engine: Engine, isLast: boolean): Promise<Analysis> => {
+		const captures = await intake.summary();
+		engine.finish();
+		if (captures.readable === 0) throw new CaptureError(captures.problems);
+		for (const { address, name } of captures.names) engine.sessions.names.add(addressOfBytes(address), name, "file");
+		const chosen: ChosenMatrix = given
+			? { matrix: given, source: "given" }
+			: matrixOfTraffic(current, engine.sessions.identities);
+		const known = { hosts: options.hosts ?? [], infer: options.infer ?? true };
+		const labels = new Labels(engine.store, engine.sessions, chosen.matrix, known, chosen.later);
+		return { paths, captures, engine, labels, chosen, before, isLast, thresholds: thresholdsWith(options.thresholds) };
+	};
 	const vectors = intake.vectors();
 	const stop = new Stop(options.stop);
+	let engine: Engine | undefined;
 	let untilTurn = VECTORS_A_TURN;
 	for (let next = await stop.or(vectors.next()); next && !next.done; next = await stop.or(vectors.next())) {
+		const { isLast } = next.value;
+		engine ??= new Engine(intake.store, watch);
 		engine.ingest(next.value);
+		if (isLast) {
+			yield await conclude(engine, false);
+			before = beforeNext(before, engine);
+			engine = undefined;
+		}
 		if (--untilTurn > 0) continue;
 		untilTurn = VECTORS_A_TURN;
 		await nextTurn();
 	}
 	if (options.stop?.aborted) void vectors.return();
-	const captures = await intake.summary();
-	engine.finish();
-	if (captures.readable === 0) throw new CaptureError(captures.problems);
-	for (const { address, name } of captures.names) engine.sessions.names.add(addressOfBytes(address), name, "file");
-	const chosen: ChosenMatrix = given
-		? { matrix: given, source: "given" }
-		: matrixOfTraffic(current, engine.sessions.identities);
-	const known = { hosts: options.hosts ?? [], infer: options.infer ?? true };
-	const labels = new Labels(engine.store, engine.sessions, chosen.matrix, known, chosen.later);
-	return { paths, captures, engine, labels, chosen, thresholds: thresholdsWith(options.thresholds) };
+	yield await conclude(engine ?? new Engine(intake.store, watch), true);
+}
+
+function beforeNext({ flows, transfers, calls }: Before, { store, sessions }: Engine): Before {
+	return {
+		flows: flows + store.size,
+		transfers: transfers + sessions.transfers.transfers.length,
+		calls: calls + sessions.calls.calls.length,
+	};
 }
 
 /** Lets a wait end early. One listener for all waits: racing each against one promise would keep them all in memory. */

@@ -1,9 +1,22 @@
-import { type AnalyseOptions, analyse } from "./analyse.ts";
+import { type AnalyseOptions, analysePieces } from "./analyse.ts";
 import { buildReport } from "./report/build.ts";
 import type { Report } from "./report/document.ts";
+import { Pieces } from "./report/pieces.ts";
 
 /** @see {@link AnalyseOptions} */
-export type ClassifyOptions = Omit<AnalyseOptions, "watch">;
+export interface ClassifyOptions extends Omit<AnalyseOptions, "watch"> {
+	/**
+	 * Bytes of memory that are to do, about. A capture with more flows than they hold is read in pieces: then the report says
+	 * so in its `problems`, and flows that went on where a piece ends are two. Default: as much as there is.
+	 */
+	readonly maxMemory?: number;
+}
+
+/** What a run takes before its first flow, and for each: measured in docs/performance.md. */
+const BASE_BYTES = 150e6;
+const FLOW_BYTES = 600;
+/** A piece has at least so many flows: fewer show too little of a site. */
+const LEAST_FLOWS = 10_000;
 
 /**
  * Reads captures and labels their flows.
@@ -11,5 +24,15 @@ export type ClassifyOptions = Omit<AnalyseOptions, "watch">;
  * @throws CaptureError where no file could be read at all; damage in a file is in the report's `problems` instead.
  */
 export async function classify(paths: readonly string[], options: ClassifyOptions = {}): Promise<Report> {
-	return buildReport(await analyse(paths, options));
+	const { maxMemory } = options;
+	const pieceFlows =
+		maxMemory === undefined ? undefined : Math.max(LEAST_FLOWS, Math.floor((maxMemory - BASE_BYTES) / FLOW_BYTES));
+	let pieces: Pieces | undefined;
+	for await (const analysis of analysePieces(paths, options, pieceFlows)) {
+		const report = buildReport(analysis);
+		if (analysis.isLast) return pieces?.conclude(report, analysis.chosen.matrix.rows) ?? report;
+		pieces ??= new Pieces();
+		pieces.add(report);
+	}
+	throw new Error("a run has at least one piece");
 }

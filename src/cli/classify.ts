@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { Report } from "../report/document.ts";
 import { problemText } from "../report/words.ts";
-import { EXIT } from "./exit.ts";
+import { EXIT, UsageError } from "./exit.ts";
 import { type Condition, collectConditions, conditionsMet } from "./fail-on.ts";
 import { addReadingOptions, formatOption, type ReadingOptions, reading } from "./reading.ts";
 import { screen } from "./screen.ts";
@@ -11,6 +11,7 @@ interface Options extends ReadingOptions {
 	readonly summary?: true;
 	readonly all?: true;
 	readonly output?: string;
+	readonly maxMemory?: number;
 	readonly failOn: readonly Condition[];
 }
 
@@ -27,6 +28,11 @@ export function classifyCommand(): Command {
 		.option("--all", "on a terminal too, list all flows, however many")
 		.option("-o, --output <file>", "write the result to a file")
 		.option(
+			"--max-memory <size>",
+			"memory that is to do, about, e.g. 500M or 2G; a capture with more flows is read in pieces",
+			memorySize,
+		)
+		.option(
 			"--fail-on <list>",
 			"exit with status 3 where one of these is found: kinds of findings, error, warning, unknown, ambiguous, problem; each with =COUNT for at least so many flows",
 			collectConditions,
@@ -37,13 +43,26 @@ export function classifyCommand(): Command {
 
 async function run(captures: readonly string[], options: Options): Promise<void> {
 	const { classify } = await import("../classify.ts");
-	const report = await reading(options, (read) => classify(captures, read));
+	const memory = options.maxMemory === undefined ? {} : { maxMemory: options.maxMemory };
+	const report = await reading(options, (read) => classify(captures, { ...read, ...memory }));
 	if (!options.quiet) for (const line of messages(report)) process.stderr.write(`flowmatrix: ${line}\n`);
 	const met = conditionsMet(report, options.failOn);
 	if (met.length > 0 && !options.quiet) process.stderr.write(`flowmatrix: --fail-on: ${met.join(", ")}\n`);
 	// Before writing: whoever reads the result may stop early.
 	process.exitCode = met.length > 0 ? EXIT.failed : EXIT.done;
 	await write(report, options);
+}
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9 };
+/** What the program itself takes, and a little. */
+const LEAST_MEMORY = 160e6;
+
+function memorySize(text: string): number {
+	const [, number, unit] = /^(\d+(?:\.\d+)?)([kmg]?)b?$/i.exec(text) ?? [];
+	if (number === undefined) throw new UsageError(`--max-memory: '${text}' is no size, such as 500M or 2G`);
+	const bytes = Number(number) * UNITS[unit!.toLowerCase()]!;
+	if (bytes < LEAST_MEMORY) throw new UsageError(`--max-memory: less than ${LEAST_MEMORY / 1e6}M will not do`);
+	return bytes;
 }
 
 /** What was not read, or not whole: one line each. */

@@ -53,12 +53,12 @@ export class BlockedDirections {
 		return way;
 	}
 
-	/** Once all flows were taken. */
-	*found(): Iterable<Found> {
+	/** Once all flows were taken. @param flowsBefore flows of earlier pieces of the run. */
+	*found(flowsBefore: number): Iterable<Found> {
 		for (const { row, from, to, working, failing, failingFlows } of this.#ways.values()) {
 			const back = this.#ways.get(`${row}|${to}|${from}`);
 			if (failing === 0 || working > 0 || !back || back.working === 0 || back.failing > 0) continue;
-			const works = back.workingFlow + 1;
+			const works = flowsBefore + back.workingFlow + 1;
 			const what = `fails from ${from} to ${to}, and works from ${to} to ${from} (flow ${works})`;
 			yield {
 				observation: { kind: "blocked-direction", severity: "warning", what, count: failing },

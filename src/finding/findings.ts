@@ -164,7 +164,7 @@ export class Findings {
 	/** All flows were taken: adds what only several of them together show. */
 	conclude(): void {
 		this.#takeCalls();
-		for (const { observation, subject } of this.#blocked.found()) this.add(observation, subject);
+		for (const { observation, subject } of this.#blocked.found(this.#run.flowsBefore)) this.add(observation, subject);
 		for (const { observation, subject } of this.#subscriptions.found()) this.add(observation, subject);
 		for (const { observation, subject } of restartedTransfers(this.#run)) this.add(observation, subject);
 	}

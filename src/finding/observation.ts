@@ -45,6 +45,8 @@ export interface Run {
 	readonly epoch: number;
 	/** Time of the capture's latest packet. */
 	readonly end: number;
+	/** Flows of earlier pieces of the run: ids go on from there. */
+	readonly flowsBefore: number;
 	readonly thresholds: Thresholds;
 }
 

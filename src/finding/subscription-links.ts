@@ -102,7 +102,7 @@ export class SubscriptionLinks {
 			const state = its.working > 0 ? "works" : "is tried";
 			const what = isDead
 				? `the link fails on ${here} and on ${there} (${other})`
-				: `the link fails on ${here} and ${state} on ${there} (${other}, flow ${its.tried[0]! + 1})`;
+				: `the link fails on ${here} and ${state} on ${there} (${other}, flow ${this.#run.flowsBefore + its.tried[0]! + 1})`;
 			return {
 				observation: { kind: "subscription-fallback", severity: isDead ? "error" : "warning", what, count: failing },
 				subject: { flows: isDead ? [...failed, ...its.failed] : failed, row },

@@ -8,6 +8,8 @@ import { closedSides, streamStart } from "./tcp.ts";
 export interface TrackerOptions {
 	readonly idle?: Partial<IdleTimeouts>;
 	readonly maxFlows?: number;
+	/** Flows after which a piece of the run is whole; undefined for a run in one piece. */
+	readonly pieceFlows?: number;
 	/** Whether one packet may have been captured in several places because there are several files. */
 	readonly severalFiles: boolean;
 	/** Index of a flow whose payload is always wanted. */
@@ -29,6 +31,7 @@ export class FlowTracker {
 	readonly #quoted = new PacketView();
 	readonly #severalFiles: boolean;
 	readonly #watched: number;
+	readonly #pieceFlows: number;
 	/** Flow of the last packet, which the next one may lie in. */
 	#outer = -1;
 
@@ -36,7 +39,13 @@ export class FlowTracker {
 	constructor(options: TrackerOptions, memory?: StoreMemory) {
 		this.#severalFiles = options.severalFiles;
 		this.#watched = options.watch ?? NO_FLOW;
+		this.#pieceFlows = options.pieceFlows ?? Number.POSITIVE_INFINITY;
 		this.table = new FlowTable(options, memory);
+	}
+
+	/** Whether the piece of the run that this is the tracker of is whole. */
+	get isFull(): boolean {
+		return this.table.store.size >= this.#pieceFlows;
 	}
 
 	/**

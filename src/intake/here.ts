@@ -1,6 +1,5 @@
 import { openCapture } from "../capture/open.ts";
 import { FlowTracker, type TrackerOptions } from "../flow/tracker.ts";
-import { PacketDecoder } from "../packet/decode.ts";
 import { PacketVector } from "../packet/vector.ts";
 import type { Intake, IntakeOptions } from "./intake.ts";
 import { CaptureRun } from "./read.ts";
@@ -11,13 +10,14 @@ export function intakeHere(paths: readonly string[], tracking: TrackerOptions, o
 	let run: CaptureRun | undefined;
 	const captures = openCapture(paths, {
 		...(options.signal ? { signal: options.signal } : {}),
-		onProgress: (bytesRead, bytesTotal) => onProgress?.({ bytesRead, bytesTotal, packets: run?.packets ?? 0 }),
+		onProgress: (bytesRead, bytesTotal) => onProgress?.({ bytesRead, bytesTotal, packets: run?.allPackets ?? 0 }),
 	});
-	const tracker = new FlowTracker(tracking);
-	run = new CaptureRun(captures, new PacketDecoder(captures.interfaces), tracker);
+	run = new CaptureRun(captures, () => new FlowTracker(tracking));
 	const vector = new PacketVector();
 	return {
-		store: tracker.table.store,
+		get store() {
+			return run.store;
+		},
 		vectors: () => run.vectors(() => vector),
 		summary: async () => run.summary(),
 	};

@@ -51,14 +51,17 @@ export interface Progress {
 
 /** Captures as flows, and the packets that the session part wants. */
 export interface Intake {
-	/** Whole after {@link summary}; until then, only what does not change of a flow is to be read. */
+	/**
+	 * The flows of the present piece. Whole after {@link summary}; until then, only what does not change of a flow is to be
+	 * read. Another one after a vector that was the piece's last.
+	 */
 	readonly store: FlowStore;
 	/**
 	 * The wanted packets in the order of time; within a file, in the file's order. A vector is good until the next is asked
 	 * for. To be called once; may be left early.
 	 */
 	vectors(): AsyncGenerator<PacketVector, void, undefined>;
-	/** To be called after the last vector, or the last that was wanted. */
+	/** Of the present piece. To be called after its last vector, or the last that was wanted. */
 	summary(): Promise<IntakeSummary>;
 }
 

@@ -1,13 +1,20 @@
 import type { PacketBatch } from "../capture/batch.ts";
 import type { CaptureSet } from "../capture/open.ts";
+import type { FlowStore } from "../flow/store.ts";
 import type { FlowTracker } from "../flow/tracker.ts";
-import { MAX_TUNNEL_DEPTH, type PacketDecoder } from "../packet/decode.ts";
+import { MAX_TUNNEL_DEPTH, PacketDecoder } from "../packet/decode.ts";
 import type { PacketVector } from "../packet/vector.ts";
 import type { IntakeSummary } from "./intake.ts";
 
 const LINKTYPE_LINUX_SLL2 = 276;
 
-/** Reads captures to their end: the per-packet path up to the flow table. Nothing here allocates for a packet. */
+/** Makes what finds the flows of a piece of the run. */
+export type NewTracker = () => FlowTracker;
+
+/**
+ * Reads captures to their end: the per-packet path up to the flow table. Nothing here allocates for a packet. Where flows
+ * grow too many, the run goes on in another piece, with another flow table.
+ */
 export class CaptureRun {
 	packets = 0;
 	#bytes = 0;
@@ -15,13 +22,22 @@ export class CaptureRun {
 	#start = Number.POSITIVE_INFINITY;
 	#end = Number.NEGATIVE_INFINITY;
 	readonly #captures: CaptureSet;
-	readonly #decoder: PacketDecoder;
-	readonly #tracker: FlowTracker;
+	readonly #newTracker: NewTracker;
+	#decoder: PacketDecoder;
+	#tracker: FlowTracker;
+	/** Packets of the pieces before. */
+	#before = 0;
 
-	constructor(captures: CaptureSet, decoder: PacketDecoder, tracker: FlowTracker) {
+	constructor(captures: CaptureSet, newTracker: NewTracker) {
 		this.#captures = captures;
-		this.#decoder = decoder;
-		this.#tracker = tracker;
+		this.#newTracker = newTracker;
+		this.#decoder = new PacketDecoder(captures.interfaces);
+		this.#tracker = newTracker();
+	}
+
+	/** The flows of the present piece. */
+	get store(): FlowStore {
+		return this.#tracker.table.store;
 	}
 
 	/** The packets that the session part wants. @param next gives the vector to fill. */
@@ -33,9 +49,26 @@ export class CaptureRun {
 			for (let at = from; at < to; ) {
 				const vector = next();
 				at = this.fill(vector, batch, at, to, hasPlaces);
+				vector.isLast = this.#tracker.isFull;
 				yield vector;
+				if (this.#tracker.isFull) this.#beginPiece();
 			}
 		}
+	}
+
+	#beginPiece(): void {
+		this.#before += this.packets;
+		this.packets = 0;
+		this.#bytes = 0;
+		this.#start = Number.POSITIVE_INFINITY;
+		this.#end = Number.NEGATIVE_INFINITY;
+		this.#decoder = new PacketDecoder(this.#captures.interfaces);
+		this.#tracker = this.#newTracker();
+	}
+
+	/** Packets of all pieces so far. */
+	get allPackets(): number {
+		return this.#before + this.packets;
 	}
 
 	/**
@@ -72,6 +105,7 @@ export class CaptureRun {
 		return i;
 	}
 
+	/** What was read of the present piece; problems, names and drops are those of all pieces so far. */
 	summary(): IntakeSummary {
 		const { interfaces, timeline, problems, readable, dropped, names } = this.#captures;
 		const { table, duplicates } = this.#tracker;

@@ -16,7 +16,9 @@ export function intakeThread(paths: readonly string[], tracking: TrackerOptions,
 }
 
 class Thread implements Intake {
-	readonly store = new FlowStore(null);
+	store = new FlowStore(null);
+	/** The store that memory is told of now: the next piece's, once the present one is whole. */
+	#growing = this.store;
 	readonly #options: IntakeOptions;
 	readonly #ring: Ring;
 	readonly #worker: Worker;
@@ -54,8 +56,10 @@ class Thread implements Intake {
 					continue;
 				}
 				this.#attach(vector);
+				const { isLast } = vector;
 				yield vector;
 				ring.take();
+				if (isLast) await this.#beginPiece();
 				onProgress?.(ring.progress);
 			}
 		} finally {
@@ -76,6 +80,12 @@ class Thread implements Intake {
 		return this.#summary;
 	}
 
+	async #beginPiece(): Promise<void> {
+		await this.summary();
+		this.#summary = undefined;
+		this.store = this.#growing;
+	}
+
 	/** Gives a vector the bytes that it points into, and the store the memory of its packets' flows. */
 	#attach(vector: PacketVector): void {
 		const number = vector.buffer;
@@ -90,8 +100,11 @@ class Thread implements Intake {
 			const word = heard.message as Word;
 			if ("summary" in word) {
 				this.#summary = word.summary;
-				for (const [place, size] of word.sizes.entries()) this.store.pools[place]!.size = size;
-			} else if ("pool" in word) this.store.pools[word.pool]!.adopt(word.memory);
+				for (const [place, size] of word.sizes.entries()) this.#growing.pools[place]!.size = size;
+				this.#growing = new FlowStore(null);
+				// What is said behind it is of the next piece.
+				return;
+			} else if ("pool" in word) this.#growing.pools[word.pool]!.adopt(word.memory);
 			else if ("error" in word) this.#failure = word;
 			else {
 				const data = Buffer.from(word.memory);

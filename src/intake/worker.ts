@@ -3,7 +3,6 @@ import { type MessagePort, workerData } from "node:worker_threads";
 import { openCapture } from "../capture/open.ts";
 import type { BufferSupply } from "../capture/window.ts";
 import { FlowTracker, type TrackerOptions } from "../flow/tracker.ts";
-import { PacketDecoder } from "../packet/decode.ts";
 import type { IntakeSummary } from "./intake.ts";
 import { CaptureRun } from "./read.ts";
 import { Ring, type RingMemory } from "./ring.ts";
@@ -71,22 +70,25 @@ async function work(): Promise<Word> {
 	const captures = openCapture(paths, {
 		buffers: () => buffers,
 		onProgress: (bytesRead, bytesTotal) => {
-			ring.progress = { bytesRead, bytesTotal, packets: run?.packets ?? 0 };
+			ring.progress = { bytesRead, bytesTotal, packets: run?.allPackets ?? 0 };
 		},
 	});
-	const tracker = new FlowTracker(tracking, (pool, bytes) => {
-		const memory = new SharedArrayBuffer(bytes);
-		port.postMessage({ pool, memory } satisfies Word);
-		return memory;
-	});
-	run = new CaptureRun(captures, new PacketDecoder(captures.interfaces), tracker);
+	const newTracker = () =>
+		new FlowTracker(tracking, (pool, bytes) => {
+			const memory = new SharedArrayBuffer(bytes);
+			port.postMessage({ pool, memory } satisfies Word);
+			return memory;
+		});
+	run = new CaptureRun(captures, newTracker);
+	const summary = () => ({ summary: run.summary(), sizes: run.store.pools.map(({ size }) => size) });
 	for await (const vector of run.vectors(() => ring.toFill())) {
 		if (ring.isStopped) break;
-		if (vector.count === 0) continue;
+		if (vector.count === 0 && !vector.isLast) continue;
 		vector.buffer = buffers.numberOf(vector.data);
 		ring.fill();
+		if (vector.isLast) port.postMessage(summary() satisfies Word);
 	}
-	return { summary: run.summary(), sizes: tracker.table.store.pools.map(({ size }) => size) };
+	return summary();
 }
 
 port.postMessage(await work().catch((error: unknown): Word => ({ error })));

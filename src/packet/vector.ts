@@ -51,7 +51,7 @@ const CLOSED_SIDES = 25;
 
 /** Words before the entries. */
 const HEADER = 16;
-const Header = { count: 0, file: 1, buffer: 2 } as const;
+const Header = { count: 0, file: 1, buffer: 2, isLast: 3 } as const;
 
 const CAPACITY = 512;
 
@@ -94,11 +94,21 @@ export class PacketVector {
 		this.#words[Header.buffer] = buffer;
 	}
 
+	/** Whether a piece of the run ends with this vector. */
+	get isLast(): boolean {
+		return this.#words[Header.isLast] !== 0;
+	}
+
+	set isLast(isLast: boolean) {
+		this.#words[Header.isLast] = isLast ? 1 : 0;
+	}
+
 	/** Begins anew, with packets of a batch to come. */
 	clear(batch: PacketBatch): void {
 		this.data = batch.data;
 		this.view = batch.view;
 		this.#words[Header.count] = 0;
+		this.#words[Header.isLast] = 0;
 		this.#words[Header.file] = batch.file;
 	}
 

@@ -28,6 +28,7 @@ import type {
 } from "./document.ts";
 import { captureFinding } from "./findings.ts";
 import { FlowRecords } from "./flows.ts";
+import { flowId, type RunWords, runWords, transferId } from "./run-words.ts";
 import { isoTime } from "./time.ts";
 
 /** Examples named for a group of flows. */
@@ -35,13 +36,12 @@ const EXAMPLES = 5;
 
 /** What a run leaves behind, as outputs want it. */
 export function buildReport(analysis: Analysis): Report {
-	const { paths, captures, engine, labels, chosen } = analysis;
-	const epoch = captures.epoch ?? 0;
+	const { captures, engine, labels, chosen } = analysis;
 	const { store } = engine;
-	const run = { epoch, files: paths };
+	const run = runWords(analysis);
 	const { findings, callRecords } = found(analysis);
 	const records = new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
-	const summary = summarise(store, labels, findings, chosen.later ?? chosen.matrix);
+	const summary = summarise(store, labels, findings, chosen.later ?? chosen.matrix, run);
 	findings.conclude();
 	addPassedOver(findings, labels, chosen.matrix);
 	const services = new Map((chosen.later ?? chosen.matrix).rows.map(({ id, service }) => [id, service]));
@@ -54,7 +54,7 @@ export function buildReport(analysis: Analysis): Report {
 		*flows(): Iterable<FlowRecord> {
 			for (let flow = 0; flow < store.size; flow++) yield records.of(flow);
 		},
-		transfers: engine.sessions.transfers.transfers.map((transfer) => transferRecord(transfer, labels, epoch)),
+		transfers: engine.sessions.transfers.transfers.map((transfer) => transferRecord(transfer, labels, run)),
 		calls: callRecords.list(),
 		...summary,
 		findings: findings.list().map((group) => captureFinding(group, run, services)),
@@ -63,25 +63,34 @@ export function buildReport(analysis: Analysis): Report {
 
 /** Makes the records of single flows. */
 export function flowRecords(analysis: Analysis): FlowRecords {
-	const { paths, captures, engine, labels } = analysis;
-	const epoch = captures.epoch ?? 0;
+	const { engine, labels } = analysis;
 	const { store } = engine;
-	const run = { epoch, files: paths };
+	const run = runWords(analysis);
 	const { findings, callRecords } = found(analysis);
 	return new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
 }
 
 /** What is wrong, and the calls with it. */
-export function found({ captures, engine, labels, thresholds }: Analysis): {
+export function found(analysis: Analysis): {
 	findings: Findings;
 	callRecords: CallRecords;
 } {
+	const { captures, engine, labels, thresholds, before } = analysis;
 	const { sessions, store } = engine;
 	const { end } = captures;
 	const epoch = captures.epoch ?? 0;
 	const media = new CallMedia(store, sessions);
-	const findings = new Findings({ store, sessions, labels, media, epoch, end, thresholds });
-	return { findings, callRecords: new CallRecords(store, sessions, media, findings, epoch) };
+	const findings = new Findings({
+		store,
+		sessions,
+		labels,
+		media,
+		epoch,
+		end,
+		flowsBefore: before.flows,
+		thresholds,
+	});
+	return { findings, callRecords: new CallRecords(store, sessions, media, findings, runWords(analysis)) };
 }
 
 export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixSummary {
@@ -193,7 +202,7 @@ function merged(a: Tally | undefined, b: Tally): Tally {
 }
 
 /** One pass over all flows, without making their records. */
-function summarise(store: FlowStore, labels: Labels, findings: Findings, matrix: Matrix): Summary {
+function summarise(store: FlowStore, labels: Labels, findings: Findings, matrix: Matrix, run: RunWords): Summary {
 	const tallies = new Map<Verdict, Tally>();
 	for (let flow = 0; flow < store.size; flow++) {
 		const label = labels.of(flow);
@@ -206,7 +215,7 @@ function summarise(store: FlowStore, labels: Labels, findings: Findings, matrix:
 		tally.flows++;
 		tally.packets += store.packets(flow, 0) + store.packets(flow, 1);
 		tally.bytes += store.bytes(flow, 0) + store.bytes(flow, 1);
-		if (tally.examples.length < EXAMPLES) tally.examples.push(flow + 1);
+		if (tally.examples.length < EXAMPLES) tally.examples.push(flowId(run, flow));
 		findings.take(flow, label);
 	}
 	const counts = { flows: store.size, matched: 0, ambiguous: 0, unknown: 0 };
@@ -237,10 +246,10 @@ function summarise(store: FlowStore, labels: Labels, findings: Findings, matrix:
 	};
 }
 
-function transferRecord(transfer: Transfer, labels: Labels, epoch: number): TransferRecord {
+function transferRecord(transfer: Transfer, labels: Labels, run: RunWords): TransferRecord {
 	const { id, file, mode, direction, bytes, blocks, retransmits, complete, error } = transfer;
 	return {
-		id,
+		id: transferId(run, id),
 		client: endpointText(transfer.client.address, transfer.client.port),
 		server: endpointText(transfer.server.address, transfer.server.port),
 		file,
@@ -253,9 +262,9 @@ function transferRecord(transfer: Transfer, labels: Labels, epoch: number): Tran
 		complete,
 		error,
 		row: labels.ofTransfer(transfer).row,
-		flows: transfer.flows.map((flow) => flow + 1).sort((a, b) => a - b),
-		start: isoTime(epoch, transfer.start),
-		end: isoTime(epoch, transfer.end),
+		flows: transfer.flows.map((flow) => flowId(run, flow)).sort((a, b) => a - b),
+		start: isoTime(run.epoch, transfer.start),
+		end: isoTime(run.epoch, transfer.end),
 		...(Object.keys(transfer.options).length > 0 ? { options: transfer.options } : {}),
 	};
 }

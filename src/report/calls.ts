@@ -7,6 +7,7 @@ import type { CallMedia, StreamFacts } from "../session/call/call-media.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { CallRecord, StreamRecord } from "./document.ts";
 import { findingOf } from "./findings.ts";
+import { callId, flowId, type RunWords } from "./run-words.ts";
 import { isoTime, secondsBetween } from "./time.ts";
 
 const PARTIES = ["from", "to"] as const;
@@ -17,20 +18,20 @@ export class CallRecords {
 	readonly #sessions: Sessions;
 	readonly #media: CallMedia;
 	readonly #findings: Findings;
-	readonly #epoch: number;
+	readonly #run: RunWords;
 
-	/** @param epoch of the run, in seconds since 1970. */
-	constructor(store: FlowStore, sessions: Sessions, media: CallMedia, findings: Findings, epoch: number) {
+	/** @param run see {@link RunWords}. */
+	constructor(store: FlowStore, sessions: Sessions, media: CallMedia, findings: Findings, run: RunWords) {
 		this.#store = store;
 		this.#sessions = sessions;
 		this.#media = media;
 		this.#findings = findings;
-		this.#epoch = epoch;
+		this.#run = run;
 	}
 
 	/** Ids of the calls that a flow signals or whose media it carries, ascending; empty for most. */
 	callsOf(flow: number): number[] {
-		return this.#media.callsOf(flow);
+		return this.#media.callsOf(flow).map((id) => callId(this.#run, id));
 	}
 
 	/** Which call announced the media that a flow carries, as reasons of its label. */
@@ -38,8 +39,8 @@ export class CallRecords {
 		return this.#media
 			.carriedBy(flow)
 			.map(
-				({ id, protocol, callId, from, to }) =>
-					`call ${id} announced the media: ${protocol} ${from.address} to ${to.address}, ${callId}`,
+				(call) =>
+					`call ${callId(this.#run, call.id)} announced the media: ${call.protocol} ${call.from.address} to ${call.to.address}, ${call.callId}`,
 			);
 	}
 
@@ -60,20 +61,20 @@ export class CallRecords {
 	}
 
 	#call(call: Call): CallRecord {
-		const time = (at: number | null) => (at === null ? null : isoTime(this.#epoch, at));
+		const time = (at: number | null) => (at === null ? null : isoTime(this.#run.epoch, at));
 		const streams = this.#media.streamsOf(call).map((facts) => this.#stream(facts));
 		const isAnswered = call.answered !== null || call.isEstablished;
 		const codecs =
 			call.codecs.length > 0 ? call.codecs : [...new Set(streams.flatMap(({ codec }) => codec?.split(", ") ?? []))];
 		return {
-			id: call.id,
+			id: callId(this.#run, call.id),
 			protocol: call.protocol,
 			callId: call.callId,
 			from: call.from.address,
 			to: call.to.address,
 			...(call.from.name === "" ? {} : { fromName: call.from.name }),
 			...(call.to.name === "" ? {} : { toName: call.to.name }),
-			start: isoTime(this.#epoch, call.start),
+			start: isoTime(this.#run.epoch, call.start),
 			ringing: time(call.ringing),
 			answered: time(call.answered),
 			end: time(call.ended),
@@ -81,10 +82,10 @@ export class CallRecords {
 			duration: isAnswered ? secondsBetween(call.answered ?? call.start, call.ended ?? this.#media.lastOf(call)) : null,
 			result: resultOf(call),
 			codec: codecs.length > 0 ? codecs.join(", ") : null,
-			flows: call.flows.map((flow) => flow + 1),
-			mediaFlows: this.#media.flowsOf(call).map((flow) => flow + 1),
+			flows: call.flows.map((flow) => flowId(this.#run, flow)),
+			mediaFlows: this.#media.flowsOf(call).map((flow) => flowId(this.#run, flow)),
 			offers: call.offers.map(({ time: at, party, media }) => ({
-				time: isoTime(this.#epoch, at),
+				time: isoTime(this.#run.epoch, at),
 				party: PARTIES[party],
 				media: media.media,
 				endpoint: endpointText(media.address, media.port),
@@ -102,7 +103,7 @@ export class CallRecords {
 		const { flow, side, ssrc, packets, expected, lost, jitter, rate, payloadTypes, digits } = stream;
 		const names = payloadTypes.map((type, place) => codecs[place]?.name ?? `type ${type}`);
 		return {
-			flow: flow + 1,
+			flow: flowId(this.#run, flow),
 			ssrc: ssrcText(ssrc),
 			from: sideEndpoint(this.#store, flow, side),
 			to: sideEndpoint(this.#store, flow, (1 - side) as 0 | 1),
@@ -125,8 +126,8 @@ export class CallRecords {
 			...(report
 				? { reported: { lost: report.lost, jitterMs: rate === 0 ? null : milliseconds((report.jitter / rate) * 1e9) } }
 				: {}),
-			start: isoTime(this.#epoch, stream.first),
-			end: isoTime(this.#epoch, stream.last),
+			start: isoTime(this.#run.epoch, stream.first),
+			end: isoTime(this.#run.epoch, stream.last),
 		};
 	}
 }

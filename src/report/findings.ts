@@ -3,6 +3,7 @@ import { KINDS } from "../finding/kinds.ts";
 import type { Observation } from "../finding/observation.ts";
 import { counted, grouped } from "../finding/words.ts";
 import type { CaptureFinding, Finding } from "./document.ts";
+import { callId, flowId, type RunWords } from "./run-words.ts";
 import { isoTime } from "./time.ts";
 
 /** Ends and ids named in a sentence; of more, their number and the first few. */
@@ -15,11 +16,11 @@ export function findingOf({ kind, severity, what, message }: Observation): Findi
 
 /**
  * A finding of the whole capture, in words that a support case can quote.
- * @param run the run's epoch in seconds since 1970, and the names of its files. @param services of rows, by id.
+ * @param run see {@link RunWords}. @param services of rows, by id.
  */
 export function captureFinding(
 	group: FindingGroup,
-	run: { readonly epoch: number; readonly files: readonly string[] },
+	run: RunWords,
 	services: ReadonlyMap<string, string>,
 ): CaptureFinding {
 	const { kind, severity, row, host, clients, servers, flows, flowCount, calls, count, first } = group;
@@ -28,14 +29,14 @@ export function captureFinding(
 	return {
 		kind,
 		severity,
-		message: message(group, row === null ? "" : `${row} ${services.get(row) ?? ""}`.trimEnd(), [start, end], run.files),
+		message: message(group, row === null ? "" : `${row} ${services.get(row) ?? ""}`.trimEnd(), [start, end], run),
 		row,
 		host,
 		clients: clients.shown,
 		servers: servers.shown,
-		flows: flows.map((flow) => flow + 1),
+		flows: flows.map((flow) => flowId(run, flow)),
 		flowCount,
-		...(calls.length > 0 ? { calls } : {}),
+		...(calls.length > 0 ? { calls: calls.map((id) => callId(run, id)) } : {}),
 		count,
 		start,
 		end,
@@ -50,23 +51,23 @@ function message(
 	group: FindingGroup,
 	row: string,
 	[start, end]: readonly [string | null, string | null],
-	files: readonly string[],
+	run: RunWords,
 ): string {
 	const { text, clients, servers, first } = group;
 	if (!first) return text;
 	const who = servers.count === 0 ? "" : `${endsText(clients, "client")} to ${endsText(servers, "server")}`;
 	const place = [
-		...about(group),
+		...about(group, run),
 		...(group.flowCount > 1 && group.count > group.flowCount ? [`${grouped(group.count)} times in all`] : []),
 		...(start && end ? [timesText(start, end)] : []),
-		`${group.flowCount > 1 ? "first " : ""}packet ${first.number}${files.length > 1 ? ` of ${files[first.file]}` : ""}`,
+		`${group.flowCount > 1 ? "first " : ""}packet ${first.number}${run.files.length > 1 ? ` of ${run.files[first.file]}` : ""}`,
 	];
 	return `${[row, who].filter(Boolean).join(", ")}: ${text} (${place.join("; ")})`;
 }
 
-function about({ flows, flowCount, calls }: FindingGroup): string[] {
-	if (calls.length > 0) return [`call${calls.length > 1 ? "s" : ""} ${idsText(calls)}`];
-	const ids = idsText(flows.map((flow) => flow + 1));
+function about({ flows, flowCount, calls }: FindingGroup, run: RunWords): string[] {
+	if (calls.length > 0) return [`call${calls.length > 1 ? "s" : ""} ${idsText(calls.map((id) => callId(run, id)))}`];
+	const ids = idsText(flows.map((flow) => flowId(run, flow)));
 	if (flowCount === 1) return [`flow ${ids}`];
 	return [
 		flows.length < flowCount || flowCount > NAMED ? `${counted(flowCount, "flow")}, such as ${ids}` : `flows ${ids}`,

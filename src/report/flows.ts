@@ -8,6 +8,7 @@ import type { Sessions } from "../session/sessions.ts";
 import type { CallRecords } from "./calls.ts";
 import type { Endpoint, FlowEnd, FlowRecord } from "./document.ts";
 import { findingOf } from "./findings.ts";
+import { flowId, type RunWords, transferId } from "./run-words.ts";
 import { tcpState } from "./tcp.ts";
 import { isoTime, secondsBetween } from "./time.ts";
 
@@ -18,25 +19,23 @@ export class FlowRecords {
 	readonly #labels: Labels;
 	readonly #findings: Findings;
 	readonly #calls: CallRecords;
-	readonly #epoch: number;
-	readonly #files: readonly string[];
+	readonly #run: RunWords;
 
-	/** @param run the run's epoch in seconds since 1970, and the names of its files. */
+	/** @param run see {@link RunWords}. */
 	constructor(
 		store: FlowStore,
 		sessions: Sessions,
 		labels: Labels,
 		findings: Findings,
 		calls: CallRecords,
-		run: { epoch: number; files: readonly string[] },
+		run: RunWords,
 	) {
 		this.#store = store;
 		this.#sessions = sessions;
 		this.#labels = labels;
 		this.#findings = findings;
 		this.#calls = calls;
-		this.#epoch = run.epoch;
-		this.#files = run.files;
+		this.#run = run;
 	}
 
 	of(flow: number): FlowRecord {
@@ -53,10 +52,10 @@ export class FlowRecords {
 		const { group: _, ...verdictFields } = verdict;
 		const tcp = tcpState(store, flow, serverSide);
 		return {
-			id: flow + 1,
+			id: flowId(this.#run, flow),
 			transport: protocolName(protocol),
-			start: isoTime(this.#epoch, first),
-			end: isoTime(this.#epoch, last),
+			start: isoTime(this.#run.epoch, first),
+			end: isoTime(this.#run.epoch, last),
 			duration: secondsBetween(first, last),
 			client: this.#endpoint(flow, (1 - serverSide) as 0 | 1),
 			server: this.#endpoint(flow, serverSide),
@@ -78,10 +77,10 @@ export class FlowRecords {
 				],
 			},
 			findings: this.#findings.ofFlow(flow, label).map(findingOf),
-			...(transfer > 0 ? { transfer } : {}),
+			...(transfer > 0 ? { transfer: transferId(this.#run, transfer) } : {}),
 			...(calls.length > 0 ? { call: calls } : {}),
 			...(streams.length > 0 ? { streams } : {}),
-			first: { file: this.#files[store.file(flow)] ?? "", packet: store.firstNumber(flow) },
+			first: { file: this.#run.files[store.file(flow)] ?? "", packet: store.firstNumber(flow) },
 			ended: this.#ended(flow),
 			...(store.tunnelled(flow) ? { tunnelled: true } : {}),
 		};
@@ -91,9 +90,9 @@ export class FlowRecords {
 	#transferReasons(id: number): string[] {
 		const transfer = this.#sessions.transfers.transfers[id - 1];
 		if (!transfer) return [];
-		const flows = transfer.flows.map((flow) => flow + 1).sort((a, b) => a - b);
+		const flows = transfer.flows.map((flow) => flowId(this.#run, flow)).sort((a, b) => a - b);
 		const file = transfer.file === "" ? "whose request the capture lacks" : `of ${transfer.file}`;
-		return [`part of TFTP transfer ${id} ${file}, with flows ${flows.join(", ")}`];
+		return [`part of TFTP transfer ${transferId(this.#run, id)} ${file}, with flows ${flows.join(", ")}`];
 	}
 
 	/** @param isSrtp whether a stream of the flow is known to be encrypted. */
@@ -136,7 +135,8 @@ export class FlowRecords {
 		if (ending === FlowEnding.Idle) return "idle";
 		const end = store.protocol(flow) === Protocol.TCP ? tcpEnd(store.tcpWords(flow), store.tcpBase(flow)) : null;
 		if (end !== null) return end;
-		return ending === FlowEnding.Open ? "end-of-capture" : "reused";
+		if (ending !== FlowEnding.Open) return "reused";
+		return this.#run.isLast ? "end-of-capture" : "evicted";
 	}
 }
 

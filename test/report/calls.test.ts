@@ -4,9 +4,11 @@ import { CallRecords } from "../../src/report/calls.ts";
 import { datagram } from "../support/analyse.ts";
 import { back, call, PHONE, type Plan, SECOND, there } from "../support/call.ts";
 
+const RUN = { epoch: 0, files: [], before: { flows: 0, transfers: 0, calls: 0 }, isLast: true };
+
 function recordsOf(plan: Plan): CallRecords {
 	const { store, sessions, media, findings } = call(plan);
-	return new CallRecords(store, sessions, media, findings, 0);
+	return new CallRecords(store, sessions, media, findings, RUN);
 }
 
 describe("the record of a call", () => {

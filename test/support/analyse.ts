@@ -1,11 +1,10 @@
-import { BATCH_PACKETS } from "../../src/capture/batch.ts";
+import { BATCH_PACKETS, type CaptureInterface } from "../../src/capture/batch.ts";
 import { openCapture } from "../../src/capture/open.ts";
 import { Engine } from "../../src/engine.ts";
 import type { FlowTable, IdleTimeouts } from "../../src/flow/table.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
 import type { IntakeSummary } from "../../src/intake/intake.ts";
 import { CaptureRun } from "../../src/intake/read.ts";
-import { PacketDecoder } from "../../src/packet/decode.ts";
 import { PacketVector } from "../../src/packet/vector.ts";
 import { batchOf, captureInterface, ethernet, ipv4, ipv6, type Packet, type Payload, udp } from "./packet-builder.ts";
 
@@ -29,7 +28,9 @@ export class TestEngine extends Engine {
 	constructor(tracker: FlowTracker) {
 		super(tracker.table.store);
 		this.table = tracker.table;
-		this.#run = new CaptureRun(openCapture([]), new PacketDecoder([captureInterface()]), tracker);
+		const captures = openCapture([]);
+		(captures.interfaces as CaptureInterface[]).push(captureInterface());
+		this.#run = new CaptureRun(captures, () => tracker);
 	}
 
 	/** Takes in some more packets, at most a batch. @param from number of those before them. */

@@ -29,6 +29,7 @@ export function findingsOf(engine: TestEngine, { ipo, thresholds }: Given = {}) 
 		media,
 		epoch: 0,
 		end,
+		flowsBefore: 0,
 		thresholds: thresholdsWith(thresholds),
 	});
 	for (let flow = 0; flow < store.size; flow++) findings.take(flow, labels.of(flow));

@@ -1,0 +1,225 @@
+import type { MatrixRow } from "../matrix/types.ts";
+import type {
+	CallRecord,
+	CaptureFinding,
+	CaptureSummary,
+	FlowRecord,
+	HostRecord,
+	LabelCounts,
+	MatrixSummary,
+	NotDecoded,
+	ReasonGroup,
+	Report,
+	RowSummary,
+	TransferRecord,
+} from "./document.ts";
+import { Spill } from "./spill.ts";
+
+/** Transfers and calls kept of all pieces, each. */
+const MAX_KEPT = 200_000;
+/** Ends, ids and reasons listed of one thing. */
+const MAX_LISTED = 20;
+const EXAMPLES = 5;
+const SEVERITIES = ["error", "warning", "info"];
+
+/**
+ * Makes one report of those of the pieces that a capture was read in. Flows of all but the last wait on the disk. What is
+ * one in several pieces is told once: a host, a row, a finding of one kind on one row of one host.
+ */
+export class Pieces {
+	readonly #spill = new Spill<FlowRecord>();
+	#before: Report | undefined;
+	/** Time, packets and flows of the places where the capture was cut. */
+	readonly #cuts: string[] = [];
+	readonly #findings = new Map<string, { finding: CaptureFinding; pieces: number }>();
+	#lost = 0;
+
+	/** Takes the report of a piece that is not the last. */
+	add(report: Report): void {
+		for (const flow of report.flows()) this.#spill.add(flow);
+		this.#cuts.push(report.capture.end ?? "");
+		this.#before = this.#merge(report, []);
+	}
+
+	/** The whole, with that of the last piece. @param rows of the matrix, in its order. */
+	conclude(last: Report, rows: readonly MatrixRow[]): Report {
+		const spill = this.#spill;
+		const merged = this.#merge(last, rows);
+		const { problems, flows, ...rest } = merged;
+		const cut = `the capture was read in ${this.#cuts.length + 1} pieces for want of memory (--max-memory), cut at ${listed(this.#cuts)}: flows that went on there are two, labels rest on what their piece shows`;
+		return {
+			...rest,
+			problems: [
+				...problems,
+				{ file: last.capture.files[0] ?? "-", offset: 0, kind: "limit", message: cut },
+				...(this.#lost > 0
+					? [
+							{
+								file: last.capture.files[0] ?? "-",
+								offset: 0,
+								kind: "limit" as const,
+								message: `${this.#lost} transfers and calls beyond the first ${MAX_KEPT} are not listed`,
+							},
+						]
+					: []),
+			],
+			*flows() {
+				yield* spill.objects();
+				yield* flows();
+			},
+		};
+	}
+
+	#merge(report: Report, rows: readonly MatrixRow[]): Report {
+		for (const finding of report.findings) this.#take(finding);
+		const before = this.#before;
+		return {
+			...report,
+			capture: before ? captureOf(before.capture, report.capture) : report.capture,
+			// The last piece's are those of the whole run; limits are told by each.
+			problems: [...(before?.problems.filter(({ kind }) => kind === "limit") ?? []), ...report.problems],
+			matrix: before ? matrixOf(before.matrix, report.matrix) : report.matrix,
+			hosts: before ? hostsOf(before.hosts, report.hosts) : report.hosts,
+			transfers: this.#kept<TransferRecord>(before?.transfers, report.transfers),
+			calls: this.#kept<CallRecord>(before?.calls, report.calls),
+			rows: before ? rowsOf(before.rows, report.rows, rows) : report.rows,
+			labels: before ? countsOf(before.labels, report.labels) : report.labels,
+			reasons: before ? reasonsOf(before.reasons, report.reasons) : report.reasons,
+			findings: this.#list(),
+		};
+	}
+
+	#kept<T>(before: readonly T[] = [], now: readonly T[]): T[] {
+		const all = [...before, ...now];
+		this.#lost += Math.max(0, all.length - MAX_KEPT);
+		return all.slice(0, MAX_KEPT);
+	}
+
+	#take(finding: CaptureFinding): void {
+		const key = `${finding.kind}|${finding.row}|${finding.host}`;
+		const known = this.#findings.get(key);
+		if (!known) this.#findings.set(key, { finding, pieces: 1 });
+		else this.#findings.set(key, { finding: findingOf(known.finding, finding), pieces: known.pieces + 1 });
+	}
+
+	#list(): CaptureFinding[] {
+		const rank = ({ severity }: CaptureFinding) => SEVERITIES.indexOf(severity);
+		return [...this.#findings.values()]
+			.map(({ finding, pieces }) =>
+				pieces === 1
+					? finding
+					: { ...finding, message: `${finding.message}; so in ${pieces} pieces, ${finding.flowCount} flows in all` },
+			)
+			.sort((a, b) => rank(a) - rank(b) || b.flowCount - a.flowCount);
+	}
+}
+
+function listed(texts: readonly string[]): string {
+	return texts.length > MAX_LISTED ? `${texts.slice(0, MAX_LISTED).join(", ")}, …` : texts.join(", ");
+}
+
+function captureOf(a: CaptureSummary, b: CaptureSummary): CaptureSummary {
+	const times = [a.start, a.end, b.start, b.end].filter((time) => time !== null).sort();
+	const notDecoded = new Map<string, NotDecoded>();
+	for (const each of [...a.notDecoded, ...b.notDecoded])
+		notDecoded.set(each.reason, { ...each, packets: each.packets + (notDecoded.get(each.reason)?.packets ?? 0) });
+	return {
+		files: b.files,
+		packets: a.packets + b.packets,
+		bytes: a.bytes + b.bytes,
+		start: times[0] ?? null,
+		end: times.at(-1) ?? null,
+		linkTypes: union(a.linkTypes, b.linkTypes),
+		duplicates: a.duplicates + b.duplicates,
+		dropped: b.dropped,
+		notDecoded: [...notDecoded.values()].sort((x, y) => y.packets - x.packets),
+	};
+}
+
+/** The release that a piece's systems told counts for the whole. */
+function matrixOf(a: MatrixSummary, b: MatrixSummary): MatrixSummary {
+	return b.source === "default" ? a : b;
+}
+
+function hostsOf(a: readonly HostRecord[], b: readonly HostRecord[]): HostRecord[] {
+	const hosts = new Map(a.map((host) => [host.address, host]));
+	for (const host of b) {
+		const known = hosts.get(host.address);
+		hosts.set(
+			host.address,
+			known
+				? {
+						...known,
+						...host,
+						products: union(known.products, host.products),
+						reasons: union(known.reasons, host.reasons).slice(0, MAX_LISTED),
+						flows: known.flows + host.flows,
+						findings: union(known.findings ?? [], host.findings ?? []),
+					}
+				: host,
+		);
+	}
+	return [...hosts.values()];
+}
+
+function rowsOf(a: readonly RowSummary[], b: readonly RowSummary[], matrix: readonly MatrixRow[]): RowSummary[] {
+	const rows = new Map(a.map((row) => [row.row, row]));
+	for (const row of b) {
+		const known = rows.get(row.row);
+		rows.set(row.row, {
+			...row,
+			flows: row.flows + (known?.flows ?? 0),
+			packets: row.packets + (known?.packets ?? 0),
+			bytes: row.bytes + (known?.bytes ?? 0),
+			working: row.working + (known?.working ?? 0),
+			failing: row.failing + (known?.failing ?? 0),
+		});
+	}
+	const places = new Map(matrix.map(({ id }, place) => [id, place]));
+	return [...rows.values()].sort((x, y) => (places.get(x.row) ?? 0) - (places.get(y.row) ?? 0));
+}
+
+function countsOf(a: LabelCounts, b: LabelCounts): LabelCounts {
+	return {
+		flows: a.flows + b.flows,
+		matched: a.matched + b.matched,
+		ambiguous: a.ambiguous + b.ambiguous,
+		unknown: a.unknown + b.unknown,
+	};
+}
+
+function reasonsOf(a: readonly ReasonGroup[], b: readonly ReasonGroup[]): ReasonGroup[] {
+	const key = ({ status, reason }: ReasonGroup) => `${status} ${reason}`;
+	const reasons = new Map(a.map((group) => [key(group), group]));
+	for (const group of b) {
+		const known = reasons.get(key(group));
+		reasons.set(key(group), {
+			...group,
+			flows: group.flows + (known?.flows ?? 0),
+			packets: group.packets + (known?.packets ?? 0),
+			bytes: group.bytes + (known?.bytes ?? 0),
+			examples: [...(known?.examples ?? []), ...group.examples].slice(0, EXAMPLES),
+		});
+	}
+	return [...reasons.values()].sort((x, y) => y.flows - x.flows);
+}
+
+/** One finding of two pieces: words, place and filter are the earlier one's. */
+function findingOf(a: CaptureFinding, b: CaptureFinding): CaptureFinding {
+	const ends = [a.end, b.end].filter((time) => time !== null).sort();
+	return {
+		...a,
+		severity: SEVERITIES.indexOf(b.severity) < SEVERITIES.indexOf(a.severity) ? b.severity : a.severity,
+		clients: union(a.clients, b.clients).slice(0, MAX_LISTED),
+		servers: union(a.servers, b.servers).slice(0, MAX_LISTED),
+		flows: [...a.flows, ...b.flows].slice(0, MAX_LISTED),
+		flowCount: a.flowCount + b.flowCount,
+		...(a.calls || b.calls ? { calls: [...(a.calls ?? []), ...(b.calls ?? [])].slice(0, MAX_LISTED) } : {}),
+		count: a.count + b.count,
+		end: ends.at(-1) ?? null,
+	};
+}
+
+function union<T>(a: readonly T[], b: readonly T[]): T[] {
+	return [...new Set([...a, ...b])];
+}
