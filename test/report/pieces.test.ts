@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dns } from "../../scripts/captures/payloads/services.ts";
+import type { Report } from "../../src/report/document.ts";
+import { pcap } from "../support/capture-file.ts";
+import { ethernet, ipv4, udp } from "../support/packet-builder.ts";
+
+// Threads run the files that were built.
+const { classify, OUTPUTS } = (await import(
+	new URL("../../dist/index.js", import.meta.url).href
+)) as typeof import("../../src/index.ts");
+
+const folder = mkdtempSync(join(tmpdir(), "flowmatrix-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const FLOWS = 24_000;
+/** So little that a piece is as small as they get: there are three. */
+const MEMORY = 150e6;
+/** A conversation that goes on from the first piece to the last: a query that nobody answers. */
+const LONG = ethernet(ipv4("10.0.0.9", "10.0.0.1", udp(50_000, 53, dns(7, "www.example.com"))));
+const path = join(folder, "many.pcap");
+
+async function report(options: { maxMemory?: number; threads?: number }): Promise<Report> {
+	return classify([path], { hosts: [{ product: "ipo", address: "10.0.0.1" }], ...options });
+}
+
+describe("a capture that is read in pieces", () => {
+	let whole: Report;
+	let cut: Report;
+
+	beforeAll(async () => {
+		const packets = Array.from({ length: FLOWS }, (_, i) => {
+			const client = `10.1.${(i >> 8) & 255}.${i & 255}`;
+			const port = i % 3 === 0 ? 50_795 : 47_000 + (i % 3);
+			return ethernet(ipv4(client, "10.0.0.1", udp(20_000 + (i % 1000), port, Uint8Array.of(i, i >> 8, 7))));
+		});
+		const all = packets.flatMap((packet, i) => (i % 3000 === 0 ? [LONG, packet] : [packet]));
+		writeFileSync(
+			path,
+			pcap(all.map(({ bytes }, i) => ({ data: bytes, seconds: 1_770_000_000 + (i >> 9), fraction: i & 511 }))),
+		);
+		whole = await report({});
+		cut = await report({ maxMemory: MEMORY });
+	});
+
+	it("says that it was, and where", () => {
+		const limits = cut.problems.filter(({ kind }) => kind === "limit").map(({ message }) => message);
+		expect(limits).toEqual([expect.stringMatching(/read in 3 pieces .*--max-memory.* cut at 2026-.*Z, 2026-.*Z: /)]);
+		expect(whole.problems).toEqual([]);
+	});
+
+	it("has all flows, each with an id of its own; one that went on at a cut is several", () => {
+		const flows = [...cut.flows()];
+		expect(flows.map(({ id }) => id)).toEqual(Array.from({ length: FLOWS + 3 }, (_, i) => i + 1));
+		const long = flows.filter(({ client }) => client.address === "10.0.0.9");
+		expect(long.map(({ ended }) => ended)).toEqual(["evicted", "evicted", "end-of-capture"]);
+		expect(long.reduce((sum, { client }) => sum + client.packets, 0)).toBe(8);
+		const ids = new Set(flows.map(({ client, server }) => `${client.address} ${client.port} ${server.port}`));
+		expect(ids.size).toBe(FLOWS + 1);
+	});
+
+	it("has the same sums", () => {
+		const { files, packets, bytes, start, end, linkTypes } = whole.capture;
+		expect(cut.capture).toMatchObject({ files, packets, bytes, start, end, linkTypes });
+		expect(cut.labels.flows).toBe(whole.labels.flows + 2);
+		const sums = (report: Report) => report.rows.map(({ row, packets, bytes }) => ({ row, packets, bytes }));
+		expect(sums(cut)).toEqual(sums(whole));
+		expect(cut.rows.length).toBeGreaterThan(0);
+		const unknown = (report: Report) =>
+			report.reasons.map(({ reason, packets }) => ({ reason, packets })).sort((a, b) => (a.reason < b.reason ? -1 : 1));
+		expect(unknown(cut)).toEqual(unknown(whole));
+		expect(cut.hosts.map(({ address, products }) => ({ address, products }))).toEqual(
+			whole.hosts.map(({ address, products }) => ({ address, products })),
+		);
+	});
+
+	it("tells a finding of several pieces once, with ids that are flows'", () => {
+		const flows = new Map([...cut.flows()].map((flow) => [flow.id, flow]));
+		const keys = cut.findings.map(({ kind, row, host }) => `${kind} ${row} ${host}`);
+		expect(new Set(keys).size).toBe(keys.length);
+		expect(keys.length).toBeGreaterThan(0);
+		for (const { kind, flows: ids, flowCount } of cut.findings) {
+			for (const id of ids) expect(flows.get(id)!.findings.map((finding) => finding.kind)).toContain(kind);
+			expect([...flows.values()].filter(({ findings }) => findings.some((each) => each.kind === kind)).length).toBe(
+				flowCount,
+			);
+		}
+	});
+
+	it("is the same with one thread and with two, and can be listed twice", async () => {
+		const text = (of: Report) => [...OUTPUTS.json(of, { summary: false, color: false, width: 80 })].join("");
+		const expected = text(cut);
+		expect(text(cut)).toBe(expected);
+		for (const threads of [0, 1]) expect(text(await report({ maxMemory: MEMORY, threads }))).toBe(expected);
+	});
+});
