@@ -130,7 +130,7 @@ function troublePlace(record: TcpRecord, at: number): PacketPlace | null {
 function sideOf(record: TcpRecord, side: 0 | 1, end: number): SideFigures {
 	const { words, base } = record;
 	const segments = words[base + AT.segments + side]! >>> 0;
-	if (words[base + AT.trouble] === 0) return segments === 0 ? NOTHING : { ...NOTHING, segments };
+	if (words[base + AT.trouble] === 0) return smooth(segments);
 	const at = (offset: number) => record.trouble(offset + side) >>> 0;
 	const place = (offset: number) => troublePlace(record, offset + side * PLACE_WORDS);
 	const isStalled = (words[base + AT.last + side]! & Last.stalled) !== 0;
@@ -153,6 +153,20 @@ function sideOf(record: TcpRecord, side: 0 | 1, end: number): SideFigures {
 		firstReordered: place(TROUBLE.reorderedPlace),
 		firstZeroWindow: place(TROUBLE.zeroWindowPlace),
 	};
+}
+
+/** Figures of sides that had no trouble, by their segments: most are short, and alike. */
+const SMOOTH: SideFigures[] = [];
+const MAX_SMOOTH = 1000;
+
+function smooth(segments: number): SideFigures {
+	if (segments >= MAX_SMOOTH) return { ...NOTHING, segments };
+	let known = SMOOTH[segments];
+	if (!known) {
+		known = { ...NOTHING, segments };
+		SMOOTH[segments] = known;
+	}
+	return known;
 }
 
 const NOTHING: SideFigures = {

@@ -31,6 +31,21 @@ export function isoTime(epoch: number, nanoseconds: number): string {
 	const seconds = Math.min(LAST_SECOND, Math.max(-LAST_SECOND, epoch + whole));
 	// The last second of the calendar has no fraction.
 	if (Math.abs(seconds) === LAST_SECOND) fraction = 0;
-	const date = new Date(seconds * 1000).toISOString();
-	return `${date.slice(0, date.indexOf("."))}.${String(fraction).padStart(9, "0")}Z`;
+	return `${secondText(seconds)}.${String(fraction).padStart(9, "0")}Z`;
+}
+
+/** The last few texts of seconds, at the place of each: the same one is asked for again and again. */
+const KNOWN = 1024;
+const knownSeconds = new Float64Array(KNOWN).fill(Number.NaN);
+const knownTexts = new Array<string>(KNOWN).fill("");
+
+/** `2026-03-02T08:59:58`. @param seconds since 1970. */
+function secondText(seconds: number): string {
+	const place = Math.abs(seconds % KNOWN);
+	if (knownSeconds[place] !== seconds) {
+		const date = new Date(seconds * 1000).toISOString();
+		knownSeconds[place] = seconds;
+		knownTexts[place] = date.slice(0, date.indexOf("."));
+	}
+	return knownTexts[place]!;
 }
