@@ -1,25 +1,20 @@
 import { addressText, type ParsedAddress, parseAddress, scopeOf } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
-import { detached } from "../../protocol/bytes.ts";
-import { parseSdp } from "../../protocol/sdp.ts";
+import type { MediaDescription } from "../../protocol/sdp.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
 import type { IncidentTable } from "../incidents.ts";
-import { dropOldest } from "../oldest.ts";
+import { Latest } from "../oldest.ts";
 
 /** Of a message that has private and public addresses: by itself, it does not tell who translated the one and not the other. */
 export const PARTLY = "in part";
 
-/** What a request says of where its sender is. */
-interface Announced {
+/** A request as it was first seen, with what it says of where its sender is. */
+interface Seen {
+	readonly flow: number;
 	/** `host` or `host:port`, as written; empty for none. */
 	readonly contact: string;
 	/** Addresses of the session description's streams. */
 	readonly media: string;
-}
-
-/** A request as it was first seen. */
-interface Seen extends Announced {
-	readonly flow: number;
 }
 
 /** An address, by the part of the message that it stands in. */
@@ -39,8 +34,8 @@ const MAX_FLOWS = 100_000;
 /** Compares the addresses in SIP messages with those of their packets: what translates and rewrites on the way. */
 export class SipAddresses {
 	readonly #incidents: IncidentTable;
-	/** By what a request keeps from hop to hop, unless a proxy sends it on. */
-	readonly #seen = new Map<string, Seen>();
+	/** By what a request keeps from hop to hop, unless a proxy sends it on: {@link SipMessage.identity}. */
+	readonly #seen = new Latest<number, Seen>(MAX_SEEN);
 	/** Messages looked at, by flow. */
 	readonly #looked = new Map<number, number>();
 
@@ -48,8 +43,8 @@ export class SipAddresses {
 		this.#incidents = incidents;
 	}
 
-	/** Looks at a message. @param end of the data, exclusive. @param side its sender's. */
-	observe(message: SipMessage, data: Uint8Array, end: number, packet: PacketView, flow: number, side: 0 | 1): void {
+	/** Looks at a message. @param side its sender's. */
+	observe(message: SipMessage, packet: PacketView, flow: number, side: 0 | 1): void {
 		const looked = this.#looked.get(flow) ?? 0;
 		if (looked >= ENOUGH || !message.isOriginal) return;
 		if (looked > 0 || this.#looked.size < MAX_FLOWS) this.#looked.set(flow, looked + 1);
@@ -57,38 +52,41 @@ export class SipAddresses {
 			this.#answered(message, packet, flow, (1 - side) as 0 | 1);
 			return;
 		}
-		const media = message.contentType === "application/sdp" ? parseSdp(data, message.body, end) : [];
-		const addresses = [...new Set(media.map(({ address }) => address).filter((address) => address !== ""))];
-		const announced = { contact: message.contactPlace, media: addresses.join(" and ") };
-		if (this.#isRewritten(message, announced, packet, flow, side)) return;
-		const parts = [
-			["Via", message.via] as const,
-			["Contact", message.contactPlace] as const,
-			...addresses.map((address) => ["the session description", address] as const),
-		];
+		const { via, contactPlace } = message;
+		const addresses = message.contentType === "application/sdp" ? addressesOf(message.streams) : NONE;
+		if (this.#isRewritten(message, contactPlace, addresses.join(" and "), packet, flow, side)) return;
 		const source = addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3);
 		// Most messages say where they come from and nothing else.
-		if (parts.some(([, written]) => hostOf(written) !== source))
-			this.#compare(parts.flatMap(placeIn), source, packet, flow, side);
+		const isPlain = isAt(via, source) && isAt(contactPlace, source) && addresses.every((each) => each === source);
+		if (isPlain) return;
+		const parts = [
+			["Via", via] as const,
+			["Contact", contactPlace] as const,
+			...addresses.map((address) => ["the session description", address] as const),
+		];
+		this.#compare(parts.flatMap(placeIn), source, packet, flow, side);
 	}
 
 	/** The same request, on another flow, announces something else: something between the two wrote it anew. */
-	#isRewritten(message: SipMessage, now: Announced, packet: PacketView, flow: number, side: 0 | 1): boolean {
-		// Not by its Call-ID: that may have an address in it, which is rewritten too.
-		const { branch, sequence, method, from } = message;
-		if (branch === "") return false;
-		const key = `${branch}|${sequence}|${method}|${from.tag}`;
-		const before = this.#seen.get(key);
+	#isRewritten(
+		message: SipMessage,
+		contact: string,
+		media: string,
+		packet: PacketView,
+		flow: number,
+		side: 0 | 1,
+	): boolean {
+		const { identity } = message;
+		if (identity === 0) return false;
+		const before = this.#seen.get(identity);
 		if (!before) {
-			const { contact, media } = now;
-			this.#seen.set(detached(key), { flow, contact: detached(contact), media: detached(media) });
-			if (this.#seen.size > MAX_SEEN) dropOldest(this.#seen);
+			this.#seen.add(identity, { flow, contact, media });
 			return false;
 		}
 		if (before.flow === flow) return false;
 		const changes = [
-			...changeOf("Contact", before.contact, now.contact),
-			...changeOf("the session description", before.media, now.media),
+			...changeOf("Contact", before.contact, contact),
+			...changeOf("the session description", before.media, media),
 		];
 		if (changes.length === 0) return false;
 		const subject = changes.map(({ part, change }) => `${part}: ${change}`).join(", ");
@@ -115,6 +113,18 @@ export class SipAddresses {
 		if (!sentBy || !seenAt || scopeOf(sentBy.address) !== "private" || scopeOf(seenAt.address) !== "public") return;
 		this.#incidents.note(flow, packet, { kind: "sip-nat", side, subject: `${sentBy.text}, seen as ${seenAt.text}` });
 	}
+}
+
+const NONE: readonly string[] = [];
+
+/** Each once. */
+function addressesOf(streams: readonly MediaDescription[]): readonly string[] {
+	return [...new Set(streams.map(({ address }) => address).filter((address) => address !== ""))];
+}
+
+/** Whether a part of a message writes no other address than this. */
+function isAt(written: string, address: string): boolean {
+	return written === "" || hostOf(written) === address;
 }
 
 /** The address that a part of a message writes, without its port; none for names. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Memo } from "../../../src/protocol/tls/memo.ts";
+import { Memo } from "../../src/protocol/memo.ts";
 
 describe("Memo", () => {
 	const bytes = (text: string) => Buffer.from(text);
