@@ -97,6 +97,7 @@ const KEPT = 4096;
 const KEPT_BYTES = 128;
 const textAt = new Memo(KEPT, KEPT_BYTES, utf8);
 const upperTextAt = new Memo(64, KEPT_BYTES, (data, start, end) => utf8(data, start, end).toUpperCase());
+const typeAt = new Memo(64, KEPT_BYTES, (data, start, end) => mediaType(utf8(data, start, end)));
 const addressAt = new Memo(KEPT, KEPT_BYTES, (data, start, end) => detached(uriAddress(utf8(data, start, end))));
 const nameAndAddressAt = new Memo(KEPT, KEPT_BYTES, (data, start, end) => nameAndAddress(utf8(data, start, end)));
 const placeAt = new Memo(KEPT, MAX_VALUE, (data, start, end) => detached(contactPlace(utf8(data, start, end))));
@@ -132,6 +133,9 @@ export class SipMessage {
 	/** Request-URI or reason phrase. */
 	#firstStart = 0;
 	#firstEnd = 0;
+	/** What tells the transaction (RFC 3261, 8.1.1.7); -1 where it is not there. */
+	#branchStart = -1;
+	#branchEnd = -1;
 	#vias = 0;
 	/** Where the body is, whatever {@link #data} is. */
 	#source: Uint8Array = NOTHING;
@@ -161,6 +165,8 @@ export class SipMessage {
 			this.body = body;
 		}
 		this.#readCSeq();
+		this.#branchStart = this.#parameterStart(Header.Via, "branch");
+		this.#branchEnd = wordEnd(this.#data, this.#branchStart, this.#places[2 * Header.Via + 1]!);
 		return true;
 	}
 
@@ -292,11 +298,6 @@ export class SipMessage {
 		return sentByAt.get(this.#data, start, firstOf(this.#data, start, this.#places[2 * Header.Via + 1]!, SEMICOLON));
 	}
 
-	/** What tells the transaction (RFC 3261, 8.1.1.7); empty for none. */
-	get branch(): string {
-		return this.#parameter(Header.Via, "branch");
-	}
-
 	/** Address that the receiver saw the request come from, where it is not that of the topmost Via (RFC 3261, 18.2.1). */
 	get received(): string {
 		return this.#parameter(Header.Via, "received");
@@ -308,24 +309,22 @@ export class SipMessage {
 	 */
 	get transaction(): number {
 		const isInvite = this.method === "INVITE" || this.method === "ACK";
-		const hash = isInvite ? hashOfText("INVITE") : this.#hashOfParameter(hashOfText(this.method), Header.Via, "branch");
+		const hash = isInvite ? hashOfText("INVITE") : hashOfText(this.method, this.#hashOfBranch());
 		return hashOfNumber(this.sequence, this.#hashOf(hash, Header.CallId));
 	}
 
 	/** A number of 53 bits that tells a request from others on all its way; not by its Call-ID. 0 without a branch. */
 	get identity(): number {
-		if (this.#parameterStart(Header.Via, "branch") < 0) return 0;
-		const request = hashOfNumber(this.sequence, hashOfText(this.method));
-		const branch = this.#hashOfParameter(request, Header.Via, "branch");
-		const tag = this.#hashOfParameter(~request, Header.From, "tag");
-		return (this.#hashOfParameter(tag, Header.Via, "branch") >>> 11) * 2 ** 32 + ((branch ^ tag) >>> 0);
+		if (this.#branchStart < 0) return 0;
+		const start = this.#parameterStart(Header.From, "tag");
+		const end = this.#places[2 * Header.From + 1]!;
+		const tag = start < 0 ? 0 : hashOfBytes(this.#data, start, wordEnd(this.#data, start, end));
+		const request = hashOfNumber(this.sequence, hashOfText(this.method, this.#hashOfBranch()));
+		return (tag >>> 11) * 2 ** 32 + (request >>> 0);
 	}
 
-	#hashOfParameter(hash: number, header: Header, name: string): number {
-		const start = this.#parameterStart(header, name);
-		return start < 0
-			? hash
-			: hashOfBytes(this.#data, start, wordEnd(this.#data, start, this.#places[2 * header + 1]!), hash);
+	#hashOfBranch(): number {
+		return hashOfBytes(this.#data, this.#branchStart, this.#branchEnd);
 	}
 
 	#hashOf(hash: number, header: Header): number {
@@ -377,7 +376,8 @@ export class SipMessage {
 
 	/** Lower case, without parameters; empty for none. */
 	get contentType(): string {
-		return this.#text(Header.ContentType).split(";")[0]!.trim().toLowerCase();
+		const start = this.#places[2 * Header.ContentType]!;
+		return start < 0 ? "" : typeAt.get(this.#data, start, this.#places[2 * Header.ContentType + 1]!);
 	}
 
 	/** Seconds, from Expires or the first Contact's parameter; -1 for none. */
@@ -549,6 +549,10 @@ function nameAndAddress(value: string): NameAndAddress {
 	const uri = open < 0 ? rest : rest.slice(open + 1).replace(/>$/, "");
 	const name = quoted ? quoted[1]!.replace(/\\(.)/g, "$1") : open > 0 ? rest.slice(0, open) : "";
 	return { name: detached(name.trim()), address: detached(uriAddress(uri.trim())) };
+}
+
+function mediaType(value: string): string {
+	return detached(value.split(";")[0]!.trim().toLowerCase());
 }
 
 /** Of `SIP/2.0/UDP 10.0.0.1:5060`. */

@@ -2,7 +2,7 @@ import { addressText, type ParsedAddress, parseAddress, scopeOf } from "../../pa
 import type { PacketView } from "../../packet/view.ts";
 import type { MediaDescription } from "../../protocol/sdp.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
-import type { IncidentTable } from "../incidents.ts";
+import type { IncidentTable, Note } from "../incidents.ts";
 import { Latest } from "../oldest.ts";
 
 /** Of a message that has private and public addresses: by itself, it does not tell who translated the one and not the other. */
@@ -15,6 +15,18 @@ interface Seen {
 	readonly contact: string;
 	/** Addresses of the session description's streams. */
 	readonly media: string;
+}
+
+/** What was looked at of a flow, and what the latest request said of where its sender is. */
+interface Looked {
+	/** Messages. */
+	count: number;
+	side: 0 | 1;
+	via: string;
+	contact: string;
+	media: string;
+	/** What is wrong with that. */
+	note: Note | undefined;
 }
 
 /** An address, by the part of the message that it stands in. */
@@ -36,8 +48,7 @@ export class SipAddresses {
 	readonly #incidents: IncidentTable;
 	/** By what a request keeps from hop to hop, unless a proxy sends it on: {@link SipMessage.identity}. */
 	readonly #seen = new Latest<number, Seen>(MAX_SEEN);
-	/** Messages looked at, by flow. */
-	readonly #looked = new Map<number, number>();
+	readonly #looked = new Map<number, Looked>();
 
 	constructor(incidents: IncidentTable) {
 		this.#incidents = incidents;
@@ -45,26 +56,28 @@ export class SipAddresses {
 
 	/** Looks at a message. @param side its sender's. */
 	observe(message: SipMessage, packet: PacketView, flow: number, side: 0 | 1): void {
-		const looked = this.#looked.get(flow) ?? 0;
-		if (looked >= ENOUGH || !message.isOriginal) return;
-		if (looked > 0 || this.#looked.size < MAX_FLOWS) this.#looked.set(flow, looked + 1);
+		const known = this.#looked.get(flow);
+		if ((known && known.count >= ENOUGH) || !message.isOriginal) return;
+		const looked = known ?? { ...UNSEEN };
+		if (!known && this.#looked.size < MAX_FLOWS) this.#looked.set(flow, looked);
+		looked.count++;
 		if (message.status !== 0) {
 			this.#answered(message, packet, flow, (1 - side) as 0 | 1);
 			return;
 		}
-		const { via, contactPlace } = message;
+		const { via, contactPlace: contact } = message;
 		const addresses = message.contentType === "application/sdp" ? addressesOf(message.streams) : NONE;
-		if (this.#isRewritten(message, contactPlace, addresses.join(" and "), packet, flow, side)) return;
-		const source = addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3);
-		// Most messages say where they come from and nothing else.
-		const isPlain = isAt(via, source) && isAt(contactPlace, source) && addresses.every((each) => each === source);
-		if (isPlain) return;
-		const parts = [
-			["Via", via] as const,
-			["Contact", contactPlace] as const,
-			...addresses.map((address) => ["the session description", address] as const),
-		];
-		this.#compare(parts.flatMap(placeIn), source, packet, flow, side);
+		const media = addresses.join(" and ");
+		if (this.#isRewritten(message, contact, media, packet, flow, side)) return;
+		// A flow's requests say the same of it as a rule.
+		if (looked.side !== side || looked.via !== via || looked.contact !== contact || looked.media !== media) {
+			looked.side = side;
+			looked.via = via;
+			looked.contact = contact;
+			looked.media = media;
+			looked.note = noteOf(via, contact, addresses, packet, side);
+		}
+		if (looked.note) this.#incidents.note(flow, packet, looked.note);
 	}
 
 	/** The same request, on another flow, announces something else: something between the two wrote it anew. */
@@ -94,17 +107,6 @@ export class SipAddresses {
 		return true;
 	}
 
-	#compare(places: readonly Place[], source: string, packet: PacketView, flow: number, side: 0 | 1): void {
-		const scope = scopeOf(parseAddress(source)!);
-		const inside = places.filter(({ address, text }) => text !== source && scopeOf(address) === "private");
-		if (inside.length === 0) return;
-		const subject = `${[...new Set(inside.map(({ text }) => text))].join(", ")}, seen as ${source}`;
-		const isPartly = scope === "public" && places.some(({ text }) => text === source);
-		if (isPartly) this.#incidents.note(flow, packet, { kind: "sip-alg", side, detail: PARTLY, subject });
-		else if (places[0]!.part === "Via" && inside.length === places.length && isElsewhere(inside, source, scope))
-			this.#incidents.note(flow, packet, { kind: "sip-nat", side, subject });
-	}
-
 	/** The server says that the request came from elsewhere than its sender believes to be (RFC 3261, 18.2.1). */
 	#answered({ via, received }: SipMessage, packet: PacketView, flow: number, side: 0 | 1): void {
 		if (received === "") return;
@@ -116,9 +118,39 @@ export class SipAddresses {
 }
 
 const NONE: readonly string[] = [];
+const UNSEEN: Looked = { count: 0, side: 0, via: "", contact: "", media: "", note: undefined };
+
+/** What the places that a request names show to be wrong, beside where its packet comes from. */
+function noteOf(
+	via: string,
+	contact: string,
+	media: readonly string[],
+	packet: PacketView,
+	side: 0 | 1,
+): Note | undefined {
+	const source = addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3);
+	// Most messages say where they come from and nothing else.
+	if (isAt(via, source) && isAt(contact, source) && media.every((each) => each === source)) return undefined;
+	const parts = [
+		["Via", via] as const,
+		["Contact", contact] as const,
+		...media.map((address) => ["the session description", address] as const),
+	];
+	const places = parts.flatMap(placeIn);
+	const from = parseAddress(source)!;
+	const scope = scopeOf(from);
+	const inside = places.filter(({ address, text }) => text !== source && scopeOf(address) === "private");
+	if (inside.length === 0) return undefined;
+	const subject = `${[...new Set(inside.map(({ text }) => text))].join(", ")}, seen as ${source}`;
+	if (scope === "public" && places.some(({ text }) => text === source))
+		return { kind: "sip-alg", side, detail: PARTLY, subject };
+	const isAll = places[0]!.part === "Via" && inside.length === places.length;
+	return isAll && isElsewhere(inside, from, scope) ? { kind: "sip-nat", side, subject } : undefined;
+}
 
 /** Each once. */
 function addressesOf(streams: readonly MediaDescription[]): readonly string[] {
+	if (streams.length === 0) return NONE;
 	return [...new Set(streams.map(({ address }) => address).filter((address) => address !== ""))];
 }
 
@@ -146,12 +178,12 @@ function changeOf(part: string, before: string, now: string): { part: string; ch
 }
 
 /** A host may have several private addresses of one block, and a cluster shares one: only another block's is translated. */
-function isElsewhere(inside: readonly Place[], source: string, scope: "private" | "public" | "other"): boolean {
+function isElsewhere(inside: readonly Place[], source: ParsedAddress, scope: "private" | "public" | "other"): boolean {
 	if (scope === "public") return true;
-	return scope === "private" && inside.every(({ text }) => blockOf(text) !== blockOf(source));
+	return scope === "private" && inside.every(({ address }) => blockOf(address) !== blockOf(source));
 }
 
 /** First number of a private IPv4 address: it tells the blocks of RFC 1918 and RFC 6598 from each other. */
-function blockOf(text: string): string {
-	return text.includes(":") ? "" : text.split(".")[0]!;
+function blockOf({ version, words }: ParsedAddress): number {
+	return version === 6 ? -1 : words[3] >>> 24;
 }
