@@ -1,5 +1,6 @@
 /** Most characters that a field keeps of a text in a payload. */
 const MAX_TEXT = 256;
+const LAST_LATIN1 = 0xff;
 
 export function u16(data: Uint8Array, at: number): number {
 	return (data[at]! << 8) | data[at + 1]!;
@@ -22,7 +23,10 @@ export function textOf(data: Uint8Array, start: number, end: number): string {
 
 /** A copy of a text: one that was cut out of another would keep that one in memory for as long as it is kept itself. */
 export function detached(text: string): string {
-	return Buffer.from(text, "utf16le").toString("utf16le");
+	for (let at = 0; at < text.length; at++)
+		if (text.charCodeAt(at) > LAST_LATIN1) return Buffer.from(text, "utf16le").toString("utf16le");
+	// In one byte a character.
+	return Buffer.from(text, "latin1").toString("latin1");
 }
 
 /** Whether the ASCII `text` stands at `at`, in exactly these letters. */

@@ -1,5 +1,6 @@
 import { addressText } from "../packet/address.ts";
 import { i32, textOf, u16 } from "./bytes.ts";
+import { Memo } from "./memo.ts";
 import { type Fields, type Recogniser, Role } from "./recogniser.ts";
 
 const HEADER = 12;
@@ -95,7 +96,17 @@ function fieldsOf(data: Uint8Array, start: number, end: number): Fields {
 	return fields;
 }
 
-function questionName(data: Uint8Array, at: number, end: number): string {
+/** Sites ask for the same names again and again. */
+const KEPT_NAMES = 1 << 12;
+const nameOf = new Memo(KEPT_NAMES, MAX_NAME, nameIn);
+
+function questionName(data: Uint8Array, start: number, end: number): string {
+	let at = start;
+	while (at < end && data[at]! > 0 && data[at]! <= MAX_LABEL) at += 1 + data[at]!;
+	return nameOf.get(data, start, Math.min(at, end));
+}
+
+function nameIn(data: Uint8Array, at: number, end: number): string {
 	const labels: string[] = [];
 	while (at < end && data[at]! > 0 && data[at]! <= MAX_LABEL) {
 		labels.push(textOf(data, at + 1, Math.min(end, at + 1 + data[at]!)));

@@ -22,27 +22,33 @@ const SIP_AGENT = /^(?:Avaya )?IP ?Office(?: R?(\d+(?:\.\d+)+(?: build \d+| ?\(\
 const H323_VENDOR = /\bIP ?Office\b(?:[^\d]{0,20}(\d+(?:\.\d+)+))?/i;
 
 /** By protocol: the field that may name the product, and how its text is read. */
-const READERS: Readonly<Record<string, readonly (readonly [string, (text: string) => Identity | undefined])[]>> = {
-	http: [["server", httpServer]],
-	smtp: [["banner", smtpBanner]],
-	sip: [
-		["agent", sipAgent],
-		["server", sipAgent],
+const READERS: ReadonlyMap<string, readonly (readonly [string, (text: string) => Identity | undefined])[]> = new Map([
+	["http", [["server", httpServer]]],
+	["smtp", [["banner", smtpBanner]]],
+	[
+		"sip",
+		[
+			["agent", sipAgent],
+			["server", sipAgent],
+		],
 	],
-	devlink3: [["system", devlink3System]],
-	h225: [
-		["callerVendor", h323Vendor],
-		["calledVendor", h323Vendor],
+	["devlink3", [["system", devlink3System]]],
+	[
+		"h225",
+		[
+			["callerVendor", h323Vendor],
+			["calledVendor", h323Vendor],
+		],
 	],
-	"h225-ras": [["vendor", h323Vendor]],
-};
+	["h225-ras", [["vendor", h323Vendor]]],
+]);
 
 /**
  * Who the sender of a message with these fields is, where it says so.
  * @param fields of one message of `protocol`, as its recogniser's `describe` gave them.
  */
-export function identityIn(protocol: string, fields: Fields): Identity | undefined {
-	const readers = READERS[protocol];
+export function identityIn(protocol: string, fields: Readonly<Fields>): Identity | undefined {
+	const readers = READERS.get(protocol);
 	if (!readers) return undefined;
 	for (const [field, read] of readers) {
 		const text = fields[field];

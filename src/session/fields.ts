@@ -1,17 +1,24 @@
 import { type FlowStore, sideAddress } from "../flow/store.ts";
+import { hashOfNumber, hashOfText } from "../protocol/hash.ts";
 import { identityIn } from "../protocol/identity.ts";
 import type { Fields } from "../protocol/recogniser.ts";
 import type { IdentityTable } from "./identities.ts";
 
 /** Flows whose fields are kept; beyond it labels still know the protocol, reports lack the details. */
 const MAX_FIELDS = 500_000;
+/** Different fields that are remembered to be shared, a power of two: a site's flows say the same few things. */
+const SHARED = 1 << 12;
+/** Characters of a text that its hash is made of, the last ones. */
+const HASHED = 16;
 
 /** What flows' payloads said in the fields of their protocols, and who said by them what it is. */
 export class FieldTable {
 	readonly #store: FlowStore;
 	readonly #identities: IdentityTable;
-	/** By flow. */
-	readonly #fields: (Fields | undefined)[] = [];
+	/** By flow. Flows that said the same share an object. */
+	readonly #fields: (Readonly<Fields> | undefined)[] = [];
+	/** Each at the place that its hash gives. */
+	readonly #shared = new Array<Readonly<Fields> | undefined>(SHARED).fill(undefined);
 	#kept = 0;
 
 	constructor(store: FlowStore, identities: IdentityTable) {
@@ -20,20 +27,64 @@ export class FieldTable {
 	}
 
 	/** Keeps the fields of a message; what a flow said first stays. */
-	add(flow: number, side: 0 | 1, protocol: string, fields: Fields): void {
+	add(flow: number, side: 0 | 1, protocol: string, fields: Readonly<Fields>): void {
 		const identity = identityIn(protocol, fields);
 		if (identity) this.#identities.add(sideAddress(this.#store, flow, side), identity);
 		const known = this.#fields[flow];
 		if (known) {
-			for (const name in fields) known[name] ??= fields[name]!;
+			const all = together(known, fields);
+			if (all !== known) this.#fields[flow] = this.#share(all);
 		} else if (this.#kept < MAX_FIELDS) {
 			while (this.#fields.length <= flow) this.#fields.push(undefined);
-			this.#fields[flow] = fields;
+			this.#fields[flow] = this.#share(fields);
 			this.#kept++;
 		}
+	}
+
+	/** @returns the same fields in the object in which they were said before. */
+	#share(fields: Readonly<Fields>): Readonly<Fields> {
+		const place = hashOf(fields) & (SHARED - 1);
+		const before = this.#shared[place];
+		if (before && isSame(before, fields)) return before;
+		this.#shared[place] = fields;
+		return fields;
 	}
 
 	of(flow: number): Readonly<Fields> | undefined {
 		return this.#fields[flow];
 	}
+}
+
+/** @returns `known` itself where nothing is new. */
+function together(known: Readonly<Fields>, more: Readonly<Fields>): Readonly<Fields> {
+	let all: Fields | undefined;
+	for (const name in more) {
+		if (known[name] !== undefined) continue;
+		all ??= { ...known };
+		all[name] = more[name]!;
+	}
+	return all ?? known;
+}
+
+function hashOf(fields: Readonly<Fields>): number {
+	let hash = 0;
+	for (const name in fields) {
+		const value = fields[name]!;
+		hash = hashOfNumber(name.length, hash);
+		if (typeof value !== "string") hash = hashOfNumber(Number(value), hash);
+		else hash = hashOfText(value.length > HASHED ? value.slice(-HASHED) : value, hashOfNumber(value.length, hash));
+	}
+	return hash ^ (hash >>> 15);
+}
+
+/** In the same order, too: reports keep it. */
+function isSame(one: Readonly<Fields>, other: Readonly<Fields>): boolean {
+	const names = Object.keys(one);
+	const others = Object.keys(other);
+	if (names.length !== others.length) return false;
+	for (let at = 0; at < names.length; at++) {
+		const name = names[at]!;
+		if (name !== others[at] || one[name] !== other[name]) return false;
+	}
+	return true;
 }

@@ -58,8 +58,11 @@ export function followersOf(trackers: Trackers): readonly (Follower | undefined)
 	return RECOGNISERS.map((recogniser) => followerOf(recogniser, trackers));
 }
 
+/** Looks at a message of a flow that is followed to its end, or until it has shown what it is. */
+type Observe = (...message: Parameters<Follower>) => void;
+
 /** Follows to the end what `observe` looks at. */
-function toTheEnd(observe: (...message: Parameters<Follower>) => void): Follower {
+function toTheEnd(observe: Observe): Follower {
 	return (data, start, end, packet, flow, side) => {
 		observe(data, start, end, packet, flow, side);
 		return ALL_WANTED;
@@ -67,9 +70,9 @@ function toTheEnd(observe: (...message: Parameters<Follower>) => void): Follower
 }
 
 /** Looks at what is there until the flow has shown what it is: media may take over. */
-function forNow(observe: (...message: Parameters<Follower>) => void): Follower {
-	return (...message) => {
-		observe(...message);
+function forNow(observe: Observe): Follower {
+	return (data, start, end, packet, flow, side) => {
+		observe(data, start, end, packet, flow, side);
 		return undefined;
 	};
 }
@@ -95,15 +98,17 @@ function followerOf({ protocol, transports }: Recogniser, trackers: Trackers): F
 		case "bootp":
 			return toTheEnd((data, start, end, packet, flow, side) => dhcp.observe(data, start, end, packet, flow, side));
 		case "dns":
-			return isUdp
-				? toTheEnd((data, start, end, packet, flow, side) => dns.observe(data, start, end, packet, flow, side))
-				: toTheEnd((data, start, end, packet, flow, side) =>
-						dns.observe(data, start + DNS_LENGTH, end, packet, flow, side),
-					);
+			return (data, start, end, packet, flow, side) => {
+				dns.observe(data, isUdp ? start : start + DNS_LENGTH, end, packet, flow, side);
+				return ALL_WANTED;
+			};
 		case "sip":
-			return toTheEnd((...message) => sip.observe(...message));
+			return (data, start, end, packet, flow, side) => {
+				sip.observe(data, start, end, packet, flow, side);
+				return ALL_WANTED;
+			};
 		case "h225-ras":
-			return toTheEnd((...message) => ras.observe(...message));
+			return toTheEnd((data, start, end, packet, flow, side) => ras.observe(data, start, end, packet, flow, side));
 		case "rtcp":
 			return toTheEnd((_data, _start, _end, packet) => rtp.control(packet));
 		case "h225":
@@ -113,15 +118,23 @@ function followerOf({ protocol, transports }: Recogniser, trackers: Trackers): F
 		case "snmp":
 			return toTheEnd((data, start, end, packet, flow, side) => snmp.observe(data, start, end, packet, flow, side));
 		case "ntp":
-			return toTheEnd((...message) => datagrams.observeNtp(...message));
+			return toTheEnd((data, start, end, packet, flow, side) =>
+				datagrams.observeNtp(data, start, end, packet, flow, side),
+			);
 		case "radius":
-			return toTheEnd((...message) => datagrams.observeRadius(...message));
+			return toTheEnd((data, start, end, packet, flow, side) =>
+				datagrams.observeRadius(data, start, end, packet, flow, side),
+			);
 		case "stun":
-			return isUdp ? forNow((...message) => datagrams.observeStun(...message)) : undefined;
+			return isUdp
+				? forNow((data, start, end, packet, flow, side) => datagrams.observeStun(data, start, end, packet, flow, side))
+				: undefined;
 		case "tls":
 			return (data, start, end, packet, flow, side) => handshakes.observe(data, start, end, packet, flow, side);
 		case "dtls":
-			return forNow((...message) => handshakes.observeDatagram(...message));
+			return forNow((data, start, end, packet, flow, side) =>
+				handshakes.observeDatagram(data, start, end, packet, flow, side),
+			);
 		default:
 			return mailOrDirectory(protocol, trackers);
 	}

@@ -71,8 +71,8 @@ export class IncidentTable {
 	}
 
 	/** Notes what was asked, or seen, `count` times from `first` on. @param last time of the latest one. */
-	noteAt(flow: number, first: PacketPlace, last: number, count: number, { kind, side, ...words }: Note): void {
-		const detail = detached(words.detail ?? "");
+	noteAt(flow: number, first: PacketPlace, last: number, count: number, note: Note): void {
+		const { kind, side, detail = "", subject = "" } = note;
 		let incidents = this.#ofFlow.get(flow);
 		const known = incidents?.find((each) => each.kind === kind && each.side === side && each.detail === detail);
 		if (known) {
@@ -88,7 +88,7 @@ export class IncidentTable {
 			incidents = [];
 			this.#ofFlow.set(flow, incidents);
 		}
-		incidents.push({ kind, detail, subject: detached(words.subject ?? ""), side, first, last, count });
+		incidents.push({ kind, detail: detached(detail), subject: detached(subject), side, first, last, count });
 		this.#kept++;
 	}
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sip } from "../../src/protocol/sip.ts";
-import { parseSip } from "../../src/protocol/sip-message.ts";
+import { parseSip, type SipMessage } from "../../src/protocol/sip-message.ts";
 
 const bytes = (...lines: string[]) => Buffer.from(lines.join("\r\n"), "utf8");
 const parse = (data: Uint8Array) => parseSip(data, 0, data.length);
@@ -92,6 +92,47 @@ describe("parseSip", () => {
 		expect(from("<sips:b.example.com?Subject=x>")).toBe("b.example.com");
 		expect(from("<urn:service:sos>")).toBe("");
 		expect(from("<sip:201@a")).toBe("201@a");
+	});
+
+	it("finds the body behind folded lines where it is", () => {
+		const folded = bytes(
+			"INVITE sip:a SIP/2.0",
+			"Via: SIP/2.0/UDP",
+			" b;branch=z9",
+			"From: <sip:a>;",
+			"\ttag=7",
+			"",
+			"v=0",
+		);
+		const message = parse(folded)!;
+		expect([message.via, message.from.tag, message.uri]).toEqual(["b", "7", "a"]);
+		expect(folded.subarray(message.body).toString()).toBe("v=0");
+	});
+
+	it("tells transactions and requests from each other", () => {
+		const request = (method: string, branch: string, tag: string, callId = "1", sequence = 1) =>
+			parse(
+				bytes(
+					`${method} sip:a SIP/2.0`,
+					`Via: SIP/2.0/UDP b;branch=${branch}`,
+					`f: <sip:a>;tag=${tag}`,
+					`i: ${callId}`,
+					`CSeq: ${sequence} ${method}`,
+					"",
+					"",
+				),
+			)!;
+		const numbers = (which: "transaction" | "identity", ...messages: SipMessage[]) =>
+			new Set(messages.map((message) => message[which])).size;
+		const first = () => request("OPTIONS", "x", "t");
+		const others = [request("OPTIONS", "y", "t"), request("OPTIONS", "x", "t", "1", 2), request("INFO", "x", "t")];
+		const answer = parse(bytes("SIP/2.0 200 OK", "v: SIP/2.0/UDP b;branch=x", "i: 1", "CSeq: 1 OPTIONS", "", ""))!;
+		expect(numbers("transaction", first(), first(), answer, request("OPTIONS", "x", "u"))).toBe(1);
+		expect(numbers("transaction", first(), ...others, request("OPTIONS", "x", "t", "2"))).toBe(5);
+		expect(numbers("transaction", request("INVITE", "x", "t"), request("ACK", "y", "t"))).toBe(1);
+		expect(numbers("identity", first(), request("OPTIONS", "x", "t", "2"))).toBe(1);
+		expect(numbers("identity", first(), ...others, request("OPTIONS", "x", "u"))).toBe(5);
+		expect(parse(bytes("OPTIONS sip:a SIP/2.0", "v: SIP/2.0/UDP b", "", ""))!.identity).toBe(0);
 	});
 
 	it("skips empty lines before the start line", () => {

@@ -5,9 +5,9 @@
  */
 import { formatIPv4, formatIPv6 } from "../../packet/address.ts";
 import { i32, startsWith } from "../bytes.ts";
+import { Memo } from "../memo.ts";
 import type { Fields } from "../recogniser.ts";
 import { stringOf, Tag, timeOf, type Value, valueAt, valuesIn } from "./der.ts";
-import { Memo } from "./memo.ts";
 
 /** Names of a certificate that a report lists: some have hundreds. */
 const MAX_NAMES = 16;

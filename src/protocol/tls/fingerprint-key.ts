@@ -5,6 +5,8 @@ import { isGrease } from "./names.ts";
 
 /** Words at most, far more than any client needs: a hello beyond has no fingerprint. */
 const MAX_WORDS = 8192;
+/** So many are sorted by insertion: a call out of JavaScript takes longer. */
+const FEW = 32;
 
 export class FingerprintKey {
 	readonly words = new Uint16Array(MAX_WORDS);
@@ -52,7 +54,18 @@ export class FingerprintKey {
 
 	/** Puts the words from `from` on into ascending order. */
 	sort(from: number): void {
-		this.words.subarray(from, Math.min(this.#length, MAX_WORDS)).sort();
+		const { words } = this;
+		const end = Math.min(this.#length, MAX_WORDS);
+		if (end - from > FEW) {
+			words.subarray(from, end).sort();
+			return;
+		}
+		for (let at = from + 1; at < end; at++) {
+			const word = words[at]!;
+			let place = at;
+			for (; place > from && words[place - 1]! > word; place--) words[place] = words[place - 1]!;
+			words[place] = word;
+		}
 	}
 }
 

@@ -6,9 +6,9 @@
  * before, and are not hashed again. In JA4's key the extensions are in JA4's order, since browsers shuffle them.
  */
 import { createHash } from "node:crypto";
+import { Memo } from "../memo.ts";
 import { FingerprintKey, wordsOf } from "./fingerprint-key.ts";
 import { type ClientHello, highestVersion, type Span } from "./hello.ts";
-import { Memo } from "./memo.ts";
 import { Extension } from "./names.ts";
 
 /** Different hellos that are remembered, and the bytes of a key: half a megabyte for each kind at most. */

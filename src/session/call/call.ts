@@ -125,7 +125,7 @@ function refuse(call: Call, { status, reason, explanation, cause }: SipMessage, 
 	// It is sent again until its ACK comes.
 	if (call.refusal === status) return;
 	call.refusal = status;
-	call.refusalReason = detached(reason);
+	call.refusalReason = reason;
 	call.explanation = detached(explanation);
 	call.cause = cause;
 	call.refusedAt = place;

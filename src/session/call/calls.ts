@@ -1,7 +1,7 @@
 import { type FlowStore, sideAddress } from "../../flow/store.ts";
 import type { PacketView } from "../../packet/view.ts";
 import { detached } from "../../protocol/bytes.ts";
-import { type AnnouncedMedia, endpointsOf, type MediaDescription, parseSdp } from "../../protocol/sdp.ts";
+import { type AnnouncedMedia, endpointsOf, type MediaDescription } from "../../protocol/sdp.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
 import { placeOf } from "../incidents.ts";
 import type { Announcement, MediaTable } from "../media/media.ts";
@@ -47,7 +47,8 @@ export class CallTracker {
 	refused = 0;
 	#offers = 0;
 	readonly #media: MediaTable;
-	readonly #byId = new Map<string, Call>();
+	/** By Call-ID, or call reference. */
+	readonly #byId = { sip: new Map<string, Call>(), h323: new Map<string, Call>() };
 	/** By the users of both ends; made when first asked for, after the capture's end. */
 	#alike: Map<string, Call[]> | undefined;
 	/** Tag of the calling party, by call id. */
@@ -57,31 +58,33 @@ export class CallTracker {
 		this.#media = media;
 	}
 
-	/** Looks at a SIP message. @param end of the data, exclusive. */
-	observe(message: SipMessage, data: Uint8Array, end: number, packet: PacketView, flow: number): void {
-		const { method, callId } = message;
-		if (!IN_DIALOGUE.has(method) || callId === "") return;
-		const call = this.#byId.get(`sip ${callId}`) ?? this.#open(message, packet.time);
+	/** Looks at a SIP message. */
+	observe(message: SipMessage, packet: PacketView, flow: number): void {
+		const { method } = message;
+		if (!IN_DIALOGUE.has(method)) return;
+		const { callId } = message;
+		if (callId === "") return;
+		const call = this.#byId.sip.get(callId) ?? this.#open(message, callId, packet.time);
 		if (!call) return;
 		join(call, flow, packet.time);
 		if (message.status === 0) this.#request(call, message, packet.time);
 		else answer(call, message, placeOf(packet));
 		if (CARRIES_SDP.has(method) && message.status < 300) {
-			const media = parseSdp(data, message.body, end);
+			const media = message.streams;
 			if (media.length > 0) this.#describe(call, media, this.#partyOf(call, message), message, packet.time);
 		}
 	}
 
-	#open(message: SipMessage, time: number): Call | undefined {
+	#open(message: SipMessage, callId: string, time: number): Call | undefined {
 		const isRequest = message.status === 0;
 		const beganBefore = !(isRequest && message.method === "INVITE" && message.to.tag === "");
-		const call = this.#add("sip", detached(message.callId), time, beganBefore);
+		const call = this.#add("sip", callId, time, beganBefore);
 		if (!call) return undefined;
 		const { from, to } = message;
-		call.from = { address: detached(from.address), name: detached(from.name) };
-		call.to = { address: detached(to.address), name: detached(to.name) };
+		call.from = { address: from.address, name: from.name };
+		call.to = { address: to.address, name: to.name };
 		call.isEstablished = isRequest && beganBefore && /^(ACK|BYE|INVITE)$/.test(message.method);
-		this.#callerTags.set(call.id, detached(from.tag));
+		this.#callerTags.set(call.id, from.tag);
 		return call;
 	}
 
@@ -92,7 +95,7 @@ export class CallTracker {
 		}
 		const call = newCall(this.calls.length + 1, protocol, callId, time, beganBefore);
 		this.calls.push(call);
-		this.#byId.set(`${protocol} ${callId}`, call);
+		this.#byId[protocol].set(callId, call);
 		return call;
 	}
 
@@ -135,8 +138,7 @@ export class CallTracker {
 
 	/** Takes what signalling of another protocol tells of a call; its first word begins the call. */
 	report(protocol: "h323", callRef: string, event: CallEvent): void {
-		const call =
-			this.#byId.get(`${protocol} ${callRef}`) ?? this.#add(protocol, callRef, event.time, event.kind !== "setup");
+		const call = this.#byId[protocol].get(callRef) ?? this.#add(protocol, callRef, event.time, event.kind !== "setup");
 		if (!call) return;
 		join(call, event.flow, event.time);
 		if (event.from) call.from = detachedParty(event.from);
@@ -156,7 +158,7 @@ export class CallTracker {
 
 	/** Takes an endpoint that signalling of another protocol announces for a call which {@link report} told of. */
 	announce(media: AnnouncedMedia, protocol: "h323", callRef: string, party: 0 | 1, time: number): void {
-		const call = this.#byId.get(`${protocol} ${callRef}`);
+		const call = this.#byId[protocol].get(callRef);
 		const { address, port } = media;
 		this.#media.announce(address, port, { protocol: media.protocol, call: call?.id ?? 0, party, time, media: null });
 	}

@@ -62,7 +62,8 @@ export class Refusals {
 
 	/** A user is registered. */
 	succeed(user: string, time: number): void {
-		if (this.#succeeded.has(user) || this.#succeeded.size < MAX_USERS) this.#succeeded.set(detached(user), time);
+		if (this.#succeeded.has(user)) this.#succeeded.set(user, time);
+		else if (this.#succeeded.size < MAX_USERS) this.#succeeded.set(detached(user), time);
 	}
 
 	/** In the order in which they were noted. */

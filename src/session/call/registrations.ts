@@ -1,8 +1,8 @@
 import type { PacketView } from "../../packet/view.ts";
-import { detached } from "../../protocol/bytes.ts";
+import { hashOfText } from "../../protocol/hash.ts";
 import type { Fields } from "../../protocol/recogniser.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
-import { dropOldest } from "../oldest.ts";
+import { Latest } from "../oldest.ts";
 import { ask, type Challenges, challenge, isChallenge, noChallenges } from "./challenges.ts";
 import type { Refusals } from "./refusals.ts";
 
@@ -14,11 +14,20 @@ const REFUSED_CREDENTIALS = 3;
 /** Answers that lead on: another interval (423), another extension (420, 421) or agreement (494) is tried next. */
 const STEPS: ReadonlySet<number> = new Set([420, 421, 423, 494]);
 
+/** How a registration ended. */
+interface Result {
+	user: string;
+	status: number;
+	reason: string;
+	/** Seconds; -1 for none. */
+	expires: number;
+}
+
 /** How registrations ended (RFC 3261, 10), by the flow that carried them: of each flow, the latest. */
 export class RegistrationTable {
-	readonly #fields = new Map<number, Fields>();
-	/** By flow and user. */
-	readonly #challenges = new Map<string, Challenges>();
+	readonly #results = new Map<number, Result>();
+	/** Of those who answered challenges, by flow and user. */
+	readonly #challenges = new Latest<number, Challenges>(MAX_USERS);
 	readonly #refusals: Refusals;
 
 	constructor(refusals: Refusals) {
@@ -27,57 +36,76 @@ export class RegistrationTable {
 
 	/** Looks at a message of a REGISTER transaction. @param side its sender's. */
 	observe(message: SipMessage, packet: PacketView, flow: number, side: 0 | 1): void {
-		const { status } = message;
-		if (status === 0 && (message.hasCredentials || this.#challenges.has(keyOf(message, flow))))
-			ask(this.#challengesOf(message, flow), message);
+		const { status, toAddress: user } = message;
+		const key = keyOf(user, flow);
+		const challenges = this.#challenges.get(key);
+		if (status === 0 && challenges) ask(challenges, message);
+		else if (status === 0 && message.hasCredentials) {
+			const first = noChallenges();
+			ask(first, message);
+			this.#challenges.add(key, first);
+		}
 		if (status < 200) return;
-		this.#judge(message, packet, flow, (1 - side) as 0 | 1);
-		this.#note(message, flow);
+		this.#judge(message, user, challenges, packet, flow, (1 - side) as 0 | 1);
+		this.#note(message, user, flow);
 	}
 
-	#note({ status, reason, to, expires }: SipMessage, flow: number): void {
-		const known = this.#fields.get(flow);
-		if (!known && this.#fields.size >= MAX_FLOWS) return;
+	#note(message: SipMessage, user: string, flow: number): void {
+		const { status, reason } = message;
+		const known = this.#results.get(flow);
+		if (!known && this.#results.size >= MAX_FLOWS) return;
 		// A challenge is a step of every registration: it is the result only where nothing came after it.
-		if ((status === 401 || status === 407) && known && known.user === to.address) return;
-		this.#fields.set(flow, {
-			user: detached(to.address),
-			registration: detached(`${status} ${reason}`.trimEnd()),
-			...(expires >= 0 && status < 300 ? { expires } : {}),
-		});
+		if (isChallenge(message) && known && known.user === user) return;
+		const expires = status < 300 ? message.expires : -1;
+		if (!known) this.#results.set(flow, { user, status, reason, expires });
+		else {
+			known.user = user;
+			known.status = status;
+			known.reason = reason;
+			known.expires = expires;
+		}
 	}
 
-	#judge(message: SipMessage, packet: PacketView, flow: number, side: 0 | 1): void {
-		const { status, reason, to } = message;
-		const user = to.address;
-		const words = `${status} ${reason}`.trimEnd();
-		const challenges = this.#challengesOf(message, flow);
+	/** @param challenges undefined where nobody answered one. */
+	#judge(
+		message: SipMessage,
+		user: string,
+		challenges: Challenges | undefined,
+		packet: PacketView,
+		flow: number,
+		side: 0 | 1,
+	): void {
+		const { status } = message;
 		if (isChallenge(message)) {
+			if (!challenges) return;
 			challenge(challenges, message);
 			if (challenges.count < REFUSED_CREDENTIALS) return;
-			this.#refusals.note(flow, side, packet, { user, words, isChallenge: true, count: challenges.count });
-		} else if (status >= 400 && !STEPS.has(status)) this.#refusals.note(flow, side, packet, { user, words });
+			this.#refusals.note(flow, side, packet, {
+				user,
+				words: wordsOf(message),
+				isChallenge: true,
+				count: challenges.count,
+			});
+		} else if (status >= 400 && !STEPS.has(status))
+			this.#refusals.note(flow, side, packet, { user, words: wordsOf(message) });
 		else if (status < 300) this.#refusals.succeed(user, packet.time);
-		challenges.count = 0;
-	}
-
-	#challengesOf(message: SipMessage, flow: number): Challenges {
-		const key = keyOf(message, flow);
-		let challenges = this.#challenges.get(key);
-		if (!challenges) {
-			challenges = noChallenges();
-			if (this.#challenges.size >= MAX_USERS) dropOldest(this.#challenges);
-			this.#challenges.set(detached(key), challenges);
-		}
-		return challenges;
+		if (challenges) challenges.count = 0;
 	}
 
 	/** `user`, `registration` (status and reason), `expires` in seconds; undefined for a flow without registrations. */
 	of(flow: number): Readonly<Fields> | undefined {
-		return this.#fields.get(flow);
+		const result = this.#results.get(flow);
+		if (!result) return undefined;
+		const { user, expires } = result;
+		return { user, registration: wordsOf(result), ...(expires >= 0 ? { expires } : {}) };
 	}
 }
 
-function keyOf({ to }: SipMessage, flow: number): string {
-	return `${flow}|${to.address}`;
+function wordsOf({ status, reason }: Pick<Result, "status" | "reason">): string {
+	return `${status} ${reason}`.trimEnd();
+}
+
+/** Flows have fewer than 21 bits: exact. */
+function keyOf(user: string, flow: number): number {
+	return flow * 2 ** 32 + (hashOfText(user) >>> 0);
 }

@@ -1,25 +1,32 @@
 import { addressText, type ParsedAddress, parseAddress, scopeOf } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
-import { detached } from "../../protocol/bytes.ts";
-import { parseSdp } from "../../protocol/sdp.ts";
+import type { MediaDescription } from "../../protocol/sdp.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
-import type { IncidentTable } from "../incidents.ts";
-import { dropOldest } from "../oldest.ts";
+import type { IncidentTable, Note } from "../incidents.ts";
+import { Latest } from "../oldest.ts";
 
 /** Of a message that has private and public addresses: by itself, it does not tell who translated the one and not the other. */
 export const PARTLY = "in part";
 
-/** What a request says of where its sender is. */
-interface Announced {
+/** A request as it was first seen, with what it says of where its sender is. */
+interface Seen {
+	readonly flow: number;
 	/** `host` or `host:port`, as written; empty for none. */
 	readonly contact: string;
 	/** Addresses of the session description's streams. */
 	readonly media: string;
 }
 
-/** A request as it was first seen. */
-interface Seen extends Announced {
-	readonly flow: number;
+/** What was looked at of a flow, and what the latest request said of where its sender is. */
+interface Looked {
+	/** Messages. */
+	count: number;
+	side: 0 | 1;
+	via: string;
+	contact: string;
+	media: string;
+	/** What is wrong with that. */
+	note: Note | undefined;
 }
 
 /** An address, by the part of the message that it stands in. */
@@ -39,72 +46,65 @@ const MAX_FLOWS = 100_000;
 /** Compares the addresses in SIP messages with those of their packets: what translates and rewrites on the way. */
 export class SipAddresses {
 	readonly #incidents: IncidentTable;
-	/** By what a request keeps from hop to hop, unless a proxy sends it on. */
-	readonly #seen = new Map<string, Seen>();
-	/** Messages looked at, by flow. */
-	readonly #looked = new Map<number, number>();
+	/** By what a request keeps from hop to hop, unless a proxy sends it on: {@link SipMessage.identity}. */
+	readonly #seen = new Latest<number, Seen>(MAX_SEEN);
+	readonly #looked = new Map<number, Looked>();
 
 	constructor(incidents: IncidentTable) {
 		this.#incidents = incidents;
 	}
 
-	/** Looks at a message. @param end of the data, exclusive. @param side its sender's. */
-	observe(message: SipMessage, data: Uint8Array, end: number, packet: PacketView, flow: number, side: 0 | 1): void {
-		const looked = this.#looked.get(flow) ?? 0;
-		if (looked >= ENOUGH || !message.isOriginal) return;
-		if (looked > 0 || this.#looked.size < MAX_FLOWS) this.#looked.set(flow, looked + 1);
+	/** Looks at a message. @param side its sender's. */
+	observe(message: SipMessage, packet: PacketView, flow: number, side: 0 | 1): void {
+		const known = this.#looked.get(flow);
+		if ((known && known.count >= ENOUGH) || !message.isOriginal) return;
+		const looked = known ?? { ...UNSEEN };
+		if (!known && this.#looked.size < MAX_FLOWS) this.#looked.set(flow, looked);
+		looked.count++;
 		if (message.status !== 0) {
 			this.#answered(message, packet, flow, (1 - side) as 0 | 1);
 			return;
 		}
-		const media = message.contentType === "application/sdp" ? parseSdp(data, message.body, end) : [];
-		const addresses = [...new Set(media.map(({ address }) => address).filter((address) => address !== ""))];
-		const announced = { contact: message.contactPlace, media: addresses.join(" and ") };
-		if (this.#isRewritten(message, announced, packet, flow, side)) return;
-		const parts = [
-			["Via", message.via] as const,
-			["Contact", message.contactPlace] as const,
-			...addresses.map((address) => ["the session description", address] as const),
-		];
-		const source = addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3);
-		// Most messages say where they come from and nothing else.
-		if (parts.some(([, written]) => hostOf(written) !== source))
-			this.#compare(parts.flatMap(placeIn), source, packet, flow, side);
+		const { via, contactPlace: contact } = message;
+		const addresses = message.contentType === "application/sdp" ? addressesOf(message.streams) : NONE;
+		const media = addresses.join(" and ");
+		if (this.#isRewritten(message, contact, media, packet, flow, side)) return;
+		// A flow's requests say the same of it as a rule.
+		if (looked.side !== side || looked.via !== via || looked.contact !== contact || looked.media !== media) {
+			looked.side = side;
+			looked.via = via;
+			looked.contact = contact;
+			looked.media = media;
+			looked.note = noteOf(via, contact, addresses, packet, side);
+		}
+		if (looked.note) this.#incidents.note(flow, packet, looked.note);
 	}
 
 	/** The same request, on another flow, announces something else: something between the two wrote it anew. */
-	#isRewritten(message: SipMessage, now: Announced, packet: PacketView, flow: number, side: 0 | 1): boolean {
-		// Not by its Call-ID: that may have an address in it, which is rewritten too.
-		const { branch, sequence, method, from } = message;
-		if (branch === "") return false;
-		const key = `${branch}|${sequence}|${method}|${from.tag}`;
-		const before = this.#seen.get(key);
+	#isRewritten(
+		message: SipMessage,
+		contact: string,
+		media: string,
+		packet: PacketView,
+		flow: number,
+		side: 0 | 1,
+	): boolean {
+		const { identity } = message;
+		if (identity === 0) return false;
+		const before = this.#seen.get(identity);
 		if (!before) {
-			const { contact, media } = now;
-			this.#seen.set(detached(key), { flow, contact: detached(contact), media: detached(media) });
-			if (this.#seen.size > MAX_SEEN) dropOldest(this.#seen);
+			this.#seen.add(identity, { flow, contact, media });
 			return false;
 		}
 		if (before.flow === flow) return false;
 		const changes = [
-			...changeOf("Contact", before.contact, now.contact),
-			...changeOf("the session description", before.media, now.media),
+			...changeOf("Contact", before.contact, contact),
+			...changeOf("the session description", before.media, media),
 		];
 		if (changes.length === 0) return false;
 		const subject = changes.map(({ part, change }) => `${part}: ${change}`).join(", ");
 		this.#incidents.note(flow, packet, { kind: "sip-alg", side, subject });
 		return true;
-	}
-
-	#compare(places: readonly Place[], source: string, packet: PacketView, flow: number, side: 0 | 1): void {
-		const scope = scopeOf(parseAddress(source)!);
-		const inside = places.filter(({ address, text }) => text !== source && scopeOf(address) === "private");
-		if (inside.length === 0) return;
-		const subject = `${[...new Set(inside.map(({ text }) => text))].join(", ")}, seen as ${source}`;
-		const isPartly = scope === "public" && places.some(({ text }) => text === source);
-		if (isPartly) this.#incidents.note(flow, packet, { kind: "sip-alg", side, detail: PARTLY, subject });
-		else if (places[0]!.part === "Via" && inside.length === places.length && isElsewhere(inside, source, scope))
-			this.#incidents.note(flow, packet, { kind: "sip-nat", side, subject });
 	}
 
 	/** The server says that the request came from elsewhere than its sender believes to be (RFC 3261, 18.2.1). */
@@ -115,6 +115,48 @@ export class SipAddresses {
 		if (!sentBy || !seenAt || scopeOf(sentBy.address) !== "private" || scopeOf(seenAt.address) !== "public") return;
 		this.#incidents.note(flow, packet, { kind: "sip-nat", side, subject: `${sentBy.text}, seen as ${seenAt.text}` });
 	}
+}
+
+const NONE: readonly string[] = [];
+const UNSEEN: Looked = { count: 0, side: 0, via: "", contact: "", media: "", note: undefined };
+
+/** What the places that a request names show to be wrong, beside where its packet comes from. */
+function noteOf(
+	via: string,
+	contact: string,
+	media: readonly string[],
+	packet: PacketView,
+	side: 0 | 1,
+): Note | undefined {
+	const source = addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3);
+	// Most messages say where they come from and nothing else.
+	if (isAt(via, source) && isAt(contact, source) && media.every((each) => each === source)) return undefined;
+	const parts = [
+		["Via", via] as const,
+		["Contact", contact] as const,
+		...media.map((address) => ["the session description", address] as const),
+	];
+	const places = parts.flatMap(placeIn);
+	const from = parseAddress(source)!;
+	const scope = scopeOf(from);
+	const inside = places.filter(({ address, text }) => text !== source && scopeOf(address) === "private");
+	if (inside.length === 0) return undefined;
+	const subject = `${[...new Set(inside.map(({ text }) => text))].join(", ")}, seen as ${source}`;
+	if (scope === "public" && places.some(({ text }) => text === source))
+		return { kind: "sip-alg", side, detail: PARTLY, subject };
+	const isAll = places[0]!.part === "Via" && inside.length === places.length;
+	return isAll && isElsewhere(inside, from, scope) ? { kind: "sip-nat", side, subject } : undefined;
+}
+
+/** Each once. */
+function addressesOf(streams: readonly MediaDescription[]): readonly string[] {
+	if (streams.length === 0) return NONE;
+	return [...new Set(streams.map(({ address }) => address).filter((address) => address !== ""))];
+}
+
+/** Whether a part of a message writes no other address than this. */
+function isAt(written: string, address: string): boolean {
+	return written === "" || hostOf(written) === address;
 }
 
 /** The address that a part of a message writes, without its port; none for names. */
@@ -136,12 +178,12 @@ function changeOf(part: string, before: string, now: string): { part: string; ch
 }
 
 /** A host may have several private addresses of one block, and a cluster shares one: only another block's is translated. */
-function isElsewhere(inside: readonly Place[], source: string, scope: "private" | "public" | "other"): boolean {
+function isElsewhere(inside: readonly Place[], source: ParsedAddress, scope: "private" | "public" | "other"): boolean {
 	if (scope === "public") return true;
-	return scope === "private" && inside.every(({ text }) => blockOf(text) !== blockOf(source));
+	return scope === "private" && inside.every(({ address }) => blockOf(address) !== blockOf(source));
 }
 
 /** First number of a private IPv4 address: it tells the blocks of RFC 1918 and RFC 6598 from each other. */
-function blockOf(text: string): string {
-	return text.includes(":") ? "" : text.split(".")[0]!;
+function blockOf({ version, words }: ParsedAddress): number {
+	return version === 6 ? -1 : words[3] >>> 24;
 }

@@ -1,11 +1,11 @@
 import type { PacketView } from "../../packet/view.ts";
-import { parseSip, type SipMessage } from "../../protocol/sip-message.ts";
+import { SipMessage } from "../../protocol/sip-message.ts";
 import type { IncidentTable } from "../incidents.ts";
 import type { CallTracker } from "./calls.ts";
 import type { Refusals } from "./refusals.ts";
 import { RegistrationTable } from "./registrations.ts";
 import { SipAddresses } from "./sip-addresses.ts";
-import { keyOf, type Transactions } from "./transactions.ts";
+import type { Transactions } from "./transactions.ts";
 
 /** Nobody answers an ACK (RFC 3261, 17.1.1.3), and a CANCEL goes the way of what it cancels. */
 const WITHOUT_ANSWER: ReadonlySet<string> = new Set(["ACK", "CANCEL"]);
@@ -16,6 +16,7 @@ export class SipTracker {
 	readonly #calls: CallTracker;
 	readonly #transactions: Transactions;
 	readonly #addresses: SipAddresses;
+	readonly #message = new SipMessage();
 
 	constructor(calls: CallTracker, refusals: Refusals, transactions: Transactions, incidents: IncidentTable) {
 		this.#addresses = new SipAddresses(incidents);
@@ -26,30 +27,35 @@ export class SipTracker {
 
 	/** Looks at a whole message. @param side its sender's. */
 	observe(data: Uint8Array, start: number, end: number, packet: PacketView, flow: number, side: 0 | 1): void {
-		const message = parseSip(data, start, end);
-		if (!message) return;
+		const message = this.#message;
+		if (!message.read(data, start, end)) return;
 		this.#follow(message, packet, flow, side);
-		this.#addresses.observe(message, data, end, packet, flow, side);
+		this.#addresses.observe(message, packet, flow, side);
 		if (message.method === "REGISTER") this.registrations.observe(message, packet, flow, side);
-		this.#calls.observe(message, data, end, packet, flow);
+		this.#calls.observe(message, packet, flow);
 	}
 
 	/**
 	 * What is answered by anything, if only by 100 (Trying), has reached somebody. So has an INVITE that its own sender
 	 * acknowledges: the answer was there, if not in the capture.
 	 */
-	#follow(
-		{ method, status, branch, callId, sequence, uri }: SipMessage,
-		packet: PacketView,
-		flow: number,
-		side: 0 | 1,
-	): void {
-		// The ACK to an answer that accepts has a branch of its own (RFC 3261, 13.2.2.4).
-		const isInvite = method === "INVITE" || method === "ACK";
-		const key = keyOf(isInvite ? `${callId} ${sequence} INVITE` : `${branch} ${callId} ${sequence} ${method}`);
-		if (method === "ACK") this.#transactions.acknowledge(flow, side, key);
-		else if (status !== 0) this.#transactions.answer(flow, side, key, packet);
-		else if (method !== "" && !WITHOUT_ANSWER.has(method))
-			this.#transactions.ask(flow, side, key, packet, `SIP ${method} request`, uri);
+	#follow(message: SipMessage, packet: PacketView, flow: number, side: 0 | 1): void {
+		const { method, status, transaction } = message;
+		if (method === "ACK") this.#transactions.acknowledge(flow, side, transaction);
+		else if (status !== 0) this.#transactions.answer(flow, side, transaction, packet);
+		else if (!WITHOUT_ANSWER.has(method))
+			this.#transactions.ask(flow, side, transaction, packet, wordsOf(method), message.uri);
 	}
+}
+
+/** Words for the requests of methods: of a hostile one's, no more than these. */
+const WORDS = new Map<string, string>();
+const MAX_WORDS = 64;
+
+function wordsOf(method: string): string {
+	const known = WORDS.get(method);
+	if (known !== undefined) return known;
+	const words = `SIP ${method} request`;
+	if (WORDS.size < MAX_WORDS) WORDS.set(method, words);
+	return words;
 }

@@ -1,27 +1,26 @@
-import { addressText } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
-import { dropOldest } from "../oldest.ts";
+import { Latest } from "../oldest.ts";
 import { isToMany, type Requests } from "../service/requests.ts";
 
 /** Where a request was seen, and who sent it. */
 interface Asked {
 	readonly flow: number;
-	readonly from: string;
+	/** Its sender's address, as {@link PacketView.src0} and the others have it. */
+	readonly from0: number;
+	readonly from1: number;
+	readonly from2: number;
+	readonly from3: number;
 }
 
 /** Requests whose answers may come on another flow; the oldest gives way. */
 const MAX_ASKED = 20_000;
 /** Places in which one request is seen: before and behind a translation. */
 const MAX_PLACES = 4;
-/** FNV-1a, 32 bits. */
-const OFFSET = 0x811c9dc5;
-const PRIME = 0x01000193;
-
 /** Requests of signalling: an answer goes to the host that asked, but not always to the port that it asked from. */
 export class Transactions {
 	readonly #requests: Requests;
 	/** By key. */
-	readonly #asked = new Map<number, Asked[]>();
+	readonly #asked = new Latest<number, Asked[]>(MAX_ASKED);
 
 	constructor(requests: Requests) {
 		this.#requests = requests;
@@ -32,14 +31,8 @@ export class Transactions {
 		if (isToMany(packet)) return;
 		this.#requests.open(flow, side, key, packet, what, subject);
 		const known = this.#asked.get(key);
-		if (known?.some((each) => each.flow === flow)) return;
-		const asked = {
-			flow,
-			from: addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3),
-		};
-		if (known && known.length < MAX_PLACES) known.push(asked);
-		else if (!known) this.#asked.set(key, [asked]);
-		if (this.#asked.size > MAX_ASKED) dropOldest(this.#asked);
+		if (!known) this.#asked.add(key, [askedBy(packet, flow)]);
+		else if (known.length < MAX_PLACES && !known.some((each) => each.flow === flow)) known.push(askedBy(packet, flow));
 	}
 
 	/** Notes that a side has got the answer to its own request. */
@@ -52,18 +45,18 @@ export class Transactions {
 		this.#requests.close(flow, side, key);
 		const asked = this.#asked.get(key);
 		if (!asked) return;
-		const to = addressText(packet.ipVersion, packet.dst0, packet.dst1, packet.dst2, packet.dst3);
 		for (const each of asked) {
-			if (each.flow === flow || each.from !== to) continue;
+			if (each.flow === flow || !isTo(packet, each)) continue;
 			this.#requests.close(each.flow, 0, key);
 			this.#requests.close(each.flow, 1, key);
 		}
 	}
 }
 
-/** A number that tells texts from each other. */
-export function keyOf(text: string): number {
-	let hash = OFFSET;
-	for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), PRIME);
-	return hash;
+function askedBy({ src0, src1, src2, src3 }: PacketView, flow: number): Asked {
+	return { flow, from0: src0, from1: src1, from2: src2, from3: src3 };
+}
+
+function isTo({ dst0, dst1, dst2, dst3 }: PacketView, { from0, from1, from2, from3 }: Asked): boolean {
+	return dst3 === from3 && dst2 === from2 && dst1 === from1 && dst0 === from0;
 }

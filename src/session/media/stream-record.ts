@@ -3,55 +3,60 @@
  */
 
 /**
- * Offsets of a stream's doubles in its record, those that every packet touches in the first of its cache lines. Times are
- * nanoseconds since the run's epoch.
+ * Word offsets inside a stream's record: what every packet touches first, in two cache lines. Times are nanoseconds since
+ * the run's epoch, time stamps signed.
  */
 export const AT = {
-	/** Signed. */
-	ssrc: 0,
-	packets: 1,
-	last: 2,
-	/** Longest silence between two packets. */
-	gap: 3,
-	/** Extended sequence numbers: highest, and below, lowest. */
-	highest: 4,
+	ssrc: 14,
+	packets: 15,
 	/** Which of the 32 numbers up to the highest came, as bits. */
-	window: 5,
-	/** The payload type now. */
-	type: 6,
+	window: 16,
+	/** Of the packet that jitter counts from; its arrival is among the doubles. */
+	timestamp: 17,
+	jitterCount: 18,
 	/** Clock units in a second: 0 unknown, negative where concluded from the time stamps. */
-	rate: 7,
-	/** Of the packet that jitter counts from: arrival and time stamp (signed, as all time stamps here). */
-	arrival: 8,
-	timestamp: 9,
-	jitter: 10,
-	jitterSum: 11,
-	jitterCount: 12,
-	jitterMax: 13,
-	/** 2 × flow + the sending side. */
-	sender: 14,
-	/** Id of the side's previous stream, 0 for none. */
-	older: 15,
-	first: 16,
-	duplicates: 17,
-	/** Came later than a packet with a higher number. */
-	reordered: 18,
-	lowest: 19,
-	/** Packets expected before the numbers began anew. */
-	expectedBefore: 20,
+	rate: 19,
+	/** The payload type now. */
+	type: 20,
 	/** The number that would show that they begin anew, -1 for none. */
 	suspect: 21,
-	firstTimestamp: 22,
-	/** Payload types in the order in which they came, 7 bits each, with the number of them in the lowest 3 bits. */
-	types: 23,
+	/** 2 × flow + the sending side. */
+	sender: 22,
+	/** Id of the side's previous stream, 0 for none. */
+	older: 23,
+	duplicates: 24,
+	/** Came later than a packet with a higher number. */
+	reordered: 25,
+	firstTimestamp: 26,
 	/** Differentiated services code point of the first packet. */
-	dscp: 24,
-	/** Digits (RFC 4733), and the time stamp of the last one. */
-	digits: 25,
-	digitTimestamp: 26,
+	dscp: 27,
+	/** Digits (RFC 4733). */
+	digits: 28,
 } as const;
-/** Doubles of a record: four cache lines. */
-export const RECORD = 32;
+
+/** The same of its doubles, from half of the record's first word on. */
+export const DOUBLE = {
+	last: 0,
+	/** Longest silence between two packets. */
+	gap: 1,
+	/** Of the packet that jitter counts from. */
+	arrival: 2,
+	jitter: 3,
+	jitterSum: 4,
+	jitterMax: 5,
+	/** Extended sequence numbers: highest and lowest. */
+	highest: 6,
+	lowest: 15,
+	/** Packets expected before the numbers began anew. */
+	expectedBefore: 16,
+	first: 17,
+	/** Payload types in the order in which they came, 7 bits each, with the number of them in the lowest 3 bits. */
+	types: 18,
+	/** The time stamp of the last digit. */
+	digitTimestamp: 19,
+} as const;
+/** Words of a record. */
+export const RECORD = 40;
 /** RFC 3550, A.1: a jump ahead or back beyond these is a sequence that begins anew, once a second packet follows. */
 const MAX_DROPOUT = 3000;
 const MAX_MISORDER = 100;
@@ -100,48 +105,50 @@ export interface Stream {
  * Takes a number into account (RFC 3550, A.1).
  * @returns false for a packet whose time stamp tells nothing of the present: a duplicate, or one that begins anew.
  */
-export function inOrder(record: Float64Array, base: number, sequence: number): boolean {
-	const highest = record[base + AT.highest]!;
+export function inOrder(words: Int32Array, doubles: Float64Array, base: number, sequence: number): boolean {
+	const half = base >> 1;
+	const highest = doubles[half + DOUBLE.highest]!;
 	const ahead = (sequence - highest) & 0xffff;
-	const window = record[base + AT.window]!;
+	const window = words[base + AT.window]!;
 	if (ahead === 0) {
-		record[base + AT.duplicates]!++;
+		words[base + AT.duplicates]!++;
 		return false;
 	}
 	if (ahead < MAX_DROPOUT) {
-		record[base + AT.highest] = highest + ahead;
-		record[base + AT.window] = ahead >= WINDOW ? 1 : ((window << ahead) | 1) >>> 0;
+		doubles[half + DOUBLE.highest] = highest + ahead;
+		words[base + AT.window] = ahead >= WINDOW ? 1 : (window << ahead) | 1;
 		return true;
 	}
 	const behind = NUMBERS - ahead;
 	if (behind <= MAX_MISORDER) {
 		const isKnown = behind < WINDOW && ((window >>> behind) & 1) === 1;
-		record[base + (isKnown ? AT.duplicates : AT.reordered)]!++;
-		if (behind < WINDOW) record[base + AT.window] = (window | (1 << behind)) >>> 0;
-		if (highest - behind < record[base + AT.lowest]!) record[base + AT.lowest] = highest - behind;
+		words[base + (isKnown ? AT.duplicates : AT.reordered)]!++;
+		if (behind < WINDOW) words[base + AT.window] = window | (1 << behind);
+		if (highest - behind < doubles[half + DOUBLE.lowest]!) doubles[half + DOUBLE.lowest] = highest - behind;
 		return !isKnown;
 	}
-	if (sequence !== record[base + AT.suspect]) {
-		record[base + AT.suspect] = (sequence + 1) & 0xffff;
+	if (sequence !== words[base + AT.suspect]) {
+		words[base + AT.suspect] = (sequence + 1) & 0xffff;
 		return false;
 	}
 	// Two in a row: the sender began anew, with the packet before this one.
-	record[base + AT.expectedBefore]! += highest - record[base + AT.lowest]! + 1;
-	record[base + AT.lowest] = sequence - 1 + NUMBERS;
-	record[base + AT.highest] = sequence + NUMBERS;
-	record[base + AT.window] = 3;
-	record[base + AT.suspect] = -1;
-	record[base + AT.type] = -1;
+	doubles[half + DOUBLE.expectedBefore]! += highest - doubles[half + DOUBLE.lowest]! + 1;
+	doubles[half + DOUBLE.lowest] = sequence - 1 + NUMBERS;
+	doubles[half + DOUBLE.highest] = sequence + NUMBERS;
+	words[base + AT.window] = 3;
+	words[base + AT.suspect] = -1;
+	words[base + AT.type] = -1;
 	return true;
 }
 
 /** Adds a payload type to those of a record. @returns its place; -1 where it is there already or there is no room. */
-export function addType(record: Float64Array, base: number, type: number): number {
-	const types = record[base + AT.types]!;
+export function addType(doubles: Float64Array, base: number, type: number): number {
+	const half = base >> 1;
+	const types = doubles[half + DOUBLE.types]!;
 	const count = types % 2 ** COUNT_BITS;
 	for (let n = 0; n < count; n++) if (typeAt(types, n) === type) return -1;
 	if (count >= TYPES) return -1;
-	record[base + AT.types] = types + 1 + type * 2 ** (COUNT_BITS + TYPE_BITS * count);
+	doubles[half + DOUBLE.types] = types + 1 + type * 2 ** (COUNT_BITS + TYPE_BITS * count);
 	return count;
 }
 
@@ -150,46 +157,57 @@ function typeAt(types: number, place: number): number {
 }
 
 /** The usual clock rate that time stamps and arrivals agree on, if any. */
-export function concludeRate(record: Float64Array, base: number, time: number, timestamp: number): void {
-	const seconds = (time - record[base + AT.first]!) / 1e9;
-	const measured = ((timestamp - record[base + AT.firstTimestamp]!) >>> 0) / seconds;
+export function concludeRate(
+	words: Int32Array,
+	doubles: Float64Array,
+	base: number,
+	time: number,
+	timestamp: number,
+): void {
+	const half = base >> 1;
+	const seconds = (time - doubles[half + DOUBLE.first]!) / 1e9;
+	const measured = ((timestamp - words[base + AT.firstTimestamp]!) >>> 0) / seconds;
 	const rate = RATES.find((each) => Math.abs(measured - each) < RATE_TOLERANCE * each);
-	if (rate !== undefined) record[base + AT.rate] = -rate;
+	if (rate !== undefined) words[base + AT.rate] = -rate;
 }
 
-export function streamOf(record: Float64Array, base: number): Stream {
-	const sender = record[base + AT.sender]!;
-	const packets = record[base + AT.packets]!;
-	const duplicates = record[base + AT.duplicates]!;
-	const expected = record[base + AT.expectedBefore]! + record[base + AT.highest]! - record[base + AT.lowest]! + 1;
-	const count = record[base + AT.jitterCount]!;
-	const rate = record[base + AT.rate]!;
-	const types = record[base + AT.types]!;
+export function streamOf(words: Int32Array, doubles: Float64Array, base: number): Stream {
+	const half = base >> 1;
+	const sender = words[base + AT.sender]!;
+	const packets = words[base + AT.packets]!;
+	const duplicates = words[base + AT.duplicates]!;
+	const expected =
+		doubles[half + DOUBLE.expectedBefore]! + doubles[half + DOUBLE.highest]! - doubles[half + DOUBLE.lowest]! + 1;
+	const count = words[base + AT.jitterCount]!;
+	const rate = words[base + AT.rate]!;
+	const types = doubles[half + DOUBLE.types]!;
 	return {
 		flow: Math.floor(sender / 2),
 		side: (sender % 2) as 0 | 1,
-		ssrc: record[base + AT.ssrc]! >>> 0,
-		first: record[base + AT.first]!,
-		last: record[base + AT.last]!,
-		maxGap: record[base + AT.gap]!,
+		ssrc: words[base + AT.ssrc]! >>> 0,
+		first: doubles[half + DOUBLE.first]!,
+		last: doubles[half + DOUBLE.last]!,
+		maxGap: doubles[half + DOUBLE.gap]!,
 		packets,
 		expected,
 		lost: Math.max(0, expected - (packets - duplicates)),
 		duplicates,
-		reordered: record[base + AT.reordered]!,
-		jitter: count === 0 ? null : { mean: record[base + AT.jitterSum]! / count, max: record[base + AT.jitterMax]! },
+		reordered: words[base + AT.reordered]!,
+		jitter:
+			count === 0 ? null : { mean: doubles[half + DOUBLE.jitterSum]! / count, max: doubles[half + DOUBLE.jitterMax]! },
 		rate: Math.abs(rate),
 		isRateAssumed: rate < 0,
-		pace: paceOf(record, base),
+		pace: paceOf(words, doubles, base),
 		payloadTypes: Array.from({ length: types % 2 ** COUNT_BITS }, (_, n) => typeAt(types, n)),
-		dscp: record[base + AT.dscp]!,
-		digits: record[base + AT.digits]!,
+		dscp: words[base + AT.dscp]!,
+		digits: words[base + AT.digits]!,
 	};
 }
 
-function paceOf(record: Float64Array, base: number): number | null {
-	const rate = Math.abs(record[base + AT.rate]!);
-	const seconds = (record[base + AT.arrival]! - record[base + AT.first]!) / 1e9;
+function paceOf(words: Int32Array, doubles: Float64Array, base: number): number | null {
+	const half = base >> 1;
+	const rate = Math.abs(words[base + AT.rate]!);
+	const seconds = (doubles[half + DOUBLE.arrival]! - doubles[half + DOUBLE.first]!) / 1e9;
 	if (rate === 0 || seconds <= 0) return null;
-	return ((record[base + AT.timestamp]! - record[base + AT.firstTimestamp]!) >>> 0) / rate / seconds;
+	return ((words[base + AT.timestamp]! - words[base + AT.firstTimestamp]!) >>> 0) / rate / seconds;
 }

@@ -1,9 +1,9 @@
 import { FIRST_DYNAMIC_TYPE } from "../../protocol/codecs.ts";
-import { AT, addType, concludeRate, inOrder, NUMBERS, RECORD, type Stream, streamOf } from "./stream-record.ts";
+import { AT, addType, concludeRate, DOUBLE, inOrder, NUMBERS, RECORD, type Stream, streamOf } from "./stream-record.ts";
 
 const SEGMENT_BITS = 8;
 const SEGMENT_STREAMS = 1 << SEGMENT_BITS;
-/** Streams of a run: 26 MB of records. Packets of further ones are counted as refused. */
+/** Streams of a run: 16 MB of records. Packets of further ones are counted as refused. */
 const MAX_STREAMS = 100_000;
 /** Streams of one side that are looked through for a packet's source: a browser's bundle has about six. */
 const MAX_SOURCES = 16;
@@ -19,7 +19,9 @@ export class StreamTable {
 	size = 0;
 	/** Packets of streams beyond the limits. */
 	refused = 0;
-	readonly #segments: Float64Array[] = [];
+	/** Two views of the same memory. */
+	readonly #words: Int32Array[] = [];
+	readonly #doubles: Float64Array[] = [];
 	readonly #rateOf: (flow: number, side: 0 | 1, type: number) => number;
 
 	/** @param rateOf clock rate of a payload type in a flow, as far as signalling says or RFC 3551 fixes it; else 0. */
@@ -35,10 +37,10 @@ export class StreamTable {
 	find(newest: number, ssrc: number): number {
 		let stream = newest;
 		for (let n = 0; stream !== 0 && n < MAX_SOURCES; n++) {
-			const record = this.#segments[(stream - 1) >>> SEGMENT_BITS]!;
-			const base = ((stream - 1) & (SEGMENT_STREAMS - 1)) * RECORD;
-			if (record[base + AT.ssrc] === ssrc) return stream;
-			stream = record[base + AT.older]!;
+			const words = this.#words[(stream - 1) >>> SEGMENT_BITS]!;
+			const base = baseOf(stream);
+			if (words[base + AT.ssrc] === ssrc) return stream;
+			stream = words[base + AT.older]!;
 		}
 		return 0;
 	}
@@ -47,24 +49,29 @@ export class StreamTable {
 	open(flow: number, side: 0 | 1, ssrc: number, older: number, dscp: number): number {
 		if (this.size >= MAX_STREAMS || this.#depth(older) >= MAX_SOURCES) return 0;
 		const index = this.size++;
-		if (index >>> SEGMENT_BITS === this.#segments.length)
-			this.#segments.push(new Float64Array(SEGMENT_STREAMS * RECORD));
-		const record = this.#segments[index >>> SEGMENT_BITS]!;
+		if (index >>> SEGMENT_BITS === this.#words.length) {
+			const segment = new ArrayBuffer(SEGMENT_STREAMS * RECORD * 4);
+			this.#words.push(new Int32Array(segment));
+			this.#doubles.push(new Float64Array(segment));
+		}
+		const words = this.#words[index >>> SEGMENT_BITS]!;
+		const doubles = this.#doubles[index >>> SEGMENT_BITS]!;
 		const base = (index & (SEGMENT_STREAMS - 1)) * RECORD;
-		record[base + AT.sender] = 2 * flow + side;
-		record[base + AT.older] = older;
-		record[base + AT.ssrc] = ssrc;
-		record[base + AT.dscp] = dscp;
-		record[base + AT.suspect] = -1;
-		record[base + AT.type] = -1;
-		record[base + AT.digitTimestamp] = Number.NaN;
+		const half = base >> 1;
+		words[base + AT.sender] = 2 * flow + side;
+		words[base + AT.older] = older;
+		words[base + AT.ssrc] = ssrc;
+		words[base + AT.dscp] = dscp;
+		words[base + AT.suspect] = -1;
+		words[base + AT.type] = -1;
+		doubles[half + DOUBLE.digitTimestamp] = Number.NaN;
 		return index + 1;
 	}
 
 	#depth(stream: number): number {
 		let depth = 0;
 		for (let each = stream; each !== 0; depth++)
-			each = this.#segments[(each - 1) >>> SEGMENT_BITS]![((each - 1) & (SEGMENT_STREAMS - 1)) * RECORD + AT.older]!;
+			each = this.#words[(each - 1) >>> SEGMENT_BITS]![baseOf(each) + AT.older]!;
 		return depth;
 	}
 
@@ -82,81 +89,89 @@ export class StreamTable {
 		length: number,
 	): void {
 		const { time } = arrival;
-		const record = this.#segments[(stream - 1) >>> SEGMENT_BITS]!;
-		const base = ((stream - 1) & (SEGMENT_STREAMS - 1)) * RECORD;
-		if (record[base + AT.packets] === 0) {
-			record[base + AT.first] = time;
-			record[base + AT.lowest] = sequence + NUMBERS;
-			record[base + AT.highest] = sequence + NUMBERS;
-			record[base + AT.window] = 1;
+		const words = this.#words[(stream - 1) >>> SEGMENT_BITS]!;
+		const doubles = this.#doubles[(stream - 1) >>> SEGMENT_BITS]!;
+		const base = baseOf(stream);
+		const half = base >> 1;
+		if (words[base + AT.packets] === 0) {
+			doubles[half + DOUBLE.first] = time;
+			doubles[half + DOUBLE.lowest] = sequence + NUMBERS;
+			doubles[half + DOUBLE.highest] = sequence + NUMBERS;
+			words[base + AT.window] = 1;
 		} else {
-			const gap = time - record[base + AT.last]!;
-			if (gap > record[base + AT.gap]!) record[base + AT.gap] = gap;
-			if (!inOrder(record, base, sequence)) {
-				record[base + AT.packets]!++;
-				record[base + AT.last] = time;
+			const gap = time - doubles[half + DOUBLE.last]!;
+			if (gap > doubles[half + DOUBLE.gap]!) doubles[half + DOUBLE.gap] = gap;
+			if (!inOrder(words, doubles, base, sequence)) {
+				words[base + AT.packets]!++;
+				doubles[half + DOUBLE.last] = time;
 				return;
 			}
 		}
-		record[base + AT.packets]!++;
-		record[base + AT.last] = time;
-		if (type !== record[base + AT.type]) {
+		words[base + AT.packets]!++;
+		doubles[half + DOUBLE.last] = time;
+		if (type !== words[base + AT.type]) {
 			if (type === COMFORT_NOISE) return;
 			if (type >= FIRST_DYNAMIC_TYPE && length === EVENT_LENGTH) {
-				if (record[base + AT.digitTimestamp] !== timestamp) record[base + AT.digits]!++;
-				record[base + AT.digitTimestamp] = timestamp;
+				if (doubles[half + DOUBLE.digitTimestamp] !== timestamp) words[base + AT.digits]!++;
+				doubles[half + DOUBLE.digitTimestamp] = timestamp;
 				return;
 			}
-			this.#change(record, base, type, time, timestamp);
+			this.#change(words, doubles, base, type, time, timestamp);
 			return;
 		}
-		const rate = Math.abs(record[base + AT.rate]!);
+		const rate = Math.abs(words[base + AT.rate]!);
 		if (rate !== 0) {
-			const advance = ((timestamp - record[base + AT.timestamp]!) | 0) * (1e9 / rate);
-			const deviation = Math.abs(time - record[base + AT.arrival]! - advance);
-			const jitter = record[base + AT.jitter]! + (deviation - record[base + AT.jitter]!) / 16;
-			record[base + AT.jitter] = jitter;
-			record[base + AT.jitterSum]! += jitter;
-			record[base + AT.jitterCount]!++;
-			if (jitter > record[base + AT.jitterMax]!) record[base + AT.jitterMax] = jitter;
-		} else if (record[base + AT.packets]! % RATE_AFTER === 0) {
-			concludeRate(record, base, time, timestamp);
+			const advance = ((timestamp - words[base + AT.timestamp]!) | 0) * (1e9 / rate);
+			const deviation = Math.abs(time - doubles[half + DOUBLE.arrival]! - advance);
+			const jitter = doubles[half + DOUBLE.jitter]! + (deviation - doubles[half + DOUBLE.jitter]!) / 16;
+			doubles[half + DOUBLE.jitter] = jitter;
+			doubles[half + DOUBLE.jitterSum]! += jitter;
+			words[base + AT.jitterCount]!++;
+			if (jitter > doubles[half + DOUBLE.jitterMax]!) doubles[half + DOUBLE.jitterMax] = jitter;
+		} else if (words[base + AT.packets]! % RATE_AFTER === 0) {
+			concludeRate(words, doubles, base, time, timestamp);
 		}
-		record[base + AT.arrival] = time;
-		record[base + AT.timestamp] = timestamp;
+		doubles[half + DOUBLE.arrival] = time;
+		words[base + AT.timestamp] = timestamp;
 	}
 
 	/** Counts packets that came twice. */
 	repeat(stream: number, times: number): void {
-		const record = this.#segments[(stream - 1) >>> SEGMENT_BITS]!;
-		const base = ((stream - 1) & (SEGMENT_STREAMS - 1)) * RECORD;
-		record[base + AT.packets]! += times;
-		record[base + AT.duplicates]! += times;
+		const words = this.#words[(stream - 1) >>> SEGMENT_BITS]!;
+		const base = baseOf(stream);
+		words[base + AT.packets]! += times;
+		words[base + AT.duplicates]! += times;
 	}
 
 	/** Another payload type: its clock may run at another rate, and jitter is counted from here. */
-	#change(record: Float64Array, base: number, type: number, time: number, timestamp: number): void {
-		const place = addType(record, base, type);
+	#change(words: Int32Array, doubles: Float64Array, base: number, type: number, time: number, timestamp: number): void {
+		const half = base >> 1;
+		const place = addType(doubles, base, type);
 		if (place >= 0) {
-			const sender = record[base + AT.sender]!;
+			const sender = words[base + AT.sender]!;
 			const known = this.#rateOf(Math.floor(sender / 2), (sender % 2) as 0 | 1, type);
-			if (known !== 0 || place === 0) record[base + AT.rate] = known;
-			if (place === 0) record[base + AT.firstTimestamp] = timestamp;
+			if (known !== 0 || place === 0) words[base + AT.rate] = known;
+			if (place === 0) words[base + AT.firstTimestamp] = timestamp;
 		}
-		record[base + AT.type] = type;
-		record[base + AT.arrival] = time;
-		record[base + AT.timestamp] = timestamp;
+		words[base + AT.type] = type;
+		doubles[half + DOUBLE.arrival] = time;
+		words[base + AT.timestamp] = timestamp;
 	}
 
 	/** The streams of a side, oldest first. @param newest its newest, 0 for none. */
 	from(newest: number): Stream[] {
 		const streams: Stream[] = [];
 		for (let stream = newest; stream !== 0; ) {
-			const record = this.#segments[(stream - 1) >>> SEGMENT_BITS]!;
-			const base = ((stream - 1) & (SEGMENT_STREAMS - 1)) * RECORD;
-			streams.push(streamOf(record, base));
-			stream = record[base + AT.older]!;
+			const words = this.#words[(stream - 1) >>> SEGMENT_BITS]!;
+			const base = baseOf(stream);
+			streams.push(streamOf(words, this.#doubles[(stream - 1) >>> SEGMENT_BITS]!, base));
+			stream = words[base + AT.older]!;
 		}
 		return streams.reverse();
 	}
+}
+
+/** Index of a stream's first word in the words of its segment. */
+function baseOf(stream: number): number {
+	return ((stream - 1) & (SEGMENT_STREAMS - 1)) * RECORD;
 }

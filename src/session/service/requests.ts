@@ -1,6 +1,5 @@
 import { isGroupAddress } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
-import { detached } from "../../protocol/bytes.ts";
 import { type IncidentTable, placeOf } from "../incidents.ts";
 
 /** A request that waits for its answer. */
@@ -50,7 +49,7 @@ export class Requests {
 	/** Requests beyond the limits: nothing is said of them. */
 	forgotten = 0;
 
-	/** Notes a request, with copies of what is said of it. Those to many (broadcast, multicast) ask for no answer of anybody: see {@link isToMany}. */
+	/** Notes a request; what is said of it is kept and must not be cut out of a longer text. Those to many (broadcast, multicast) ask for no answer of anybody: see {@link isToMany}. */
 	open(flow: number, side: 0 | 1, key: number, packet: PacketView, what: string, subject = ""): void {
 		let open = this.#flows.get(flow);
 		const known = open?.[placeOfRequest(open, key, side)];
@@ -70,8 +69,7 @@ export class Requests {
 			open = [];
 			this.#flows.set(flow, open);
 		}
-		const words = { what: detached(what), subject: detached(subject) };
-		open.push({ side, key, ...words, file, number, time, last: time, tries: 1 });
+		open.push({ side, key, what, subject, file, number, time, last: time, tries: 1 });
 		this.#waiting++;
 	}
 

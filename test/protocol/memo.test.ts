@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Memo } from "../../../src/protocol/tls/memo.ts";
+import { Memo } from "../../src/protocol/memo.ts";
 
 describe("Memo", () => {
 	const bytes = (text: string) => Buffer.from(text);
@@ -34,9 +34,15 @@ describe("Memo", () => {
 		expect(memo.get(bytes("ab"), 0, 2)).toBe(0x61);
 	});
 
-	it("forgets all when it is full, and does not keep what is too long", () => {
-		const { made, get } = counting(2, 3);
-		for (const text of ["a", "b", "c", "c", "a", "long", "long"]) get(text);
-		expect(made).toEqual(["a", "b", "c", "a", "long", "long"]);
+	it("has room for so many, and does not keep what is too long", () => {
+		const { made, get } = counting(1, 3);
+		for (const text of ["a", "a", "b", "b", "a", "long", "long"]) get(text);
+		expect(made).toEqual(["a", "b", "a", "long", "long"]);
+	});
+
+	it("compares long runs too", () => {
+		const { get } = counting(1, 1000);
+		const text = "x".repeat(200);
+		expect([get(text), get(`y${text.slice(1)}`), get(text), get(text)]).toEqual([1, 2, 3, 3]);
 	});
 });

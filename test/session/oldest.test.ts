@@ -1,0 +1,22 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Latest } from "../../src/session/oldest.ts";
+
+describe("the latest entries", () => {
+	it("are as many as there is room for, those that came first gone", () => {
+		fc.assert(
+			fc.property(fc.uniqueArray(fc.nat(50)), fc.integer({ min: 1, max: 5 }), (keys, max) => {
+				const latest = new Latest<number, string>(max);
+				for (const key of keys) latest.add(key, `value ${key}`);
+				const kept = keys.filter((key) => latest.get(key) === `value ${key}`);
+				expect(kept).toEqual(keys.slice(-max));
+			}),
+		);
+	});
+
+	it("take a key again that had to go", () => {
+		const latest = new Latest<string, number>(2);
+		for (const [value, key] of ["a", "b", "c", "a"].entries()) latest.add(key, value);
+		expect(["a", "b", "c"].map((key) => latest.get(key))).toEqual([3, undefined, 2]);
+	});
+});
