@@ -3,12 +3,15 @@ import { detached } from "../../protocol/bytes.ts";
 import type { Fields } from "../../protocol/recogniser.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
 import { dropOldest } from "../oldest.ts";
+import { Overflow } from "../overflow.ts";
 import { ask, type Challenges, challenge, isChallenge, noChallenges } from "./challenges.ts";
 import type { Refusals } from "./refusals.ts";
 
 /** Flows whose registrations are kept, and users whose challenges are counted; a flood must not fill the memory. */
 const MAX_FLOWS = 100_000;
 const MAX_USERS = 50_000;
+const BEYOND_FLOWS = `registrations on flows beyond the first ${MAX_FLOWS} are in no flow's fields`;
+const BEYOND_USERS = `users beyond ${MAX_USERS} at a time: how often their credentials were refused was not counted`;
 /** Credentials refused so often in a row, without a success between: no password is typed wrong three times by chance. */
 const REFUSED_CREDENTIALS = 3;
 /** Answers that lead on: another interval (423), another extension (420, 421) or agreement (494) is tried next. */
@@ -21,7 +24,10 @@ export class RegistrationTable {
 	readonly #challenges = new Map<string, Challenges>();
 	readonly #refusals: Refusals;
 
-	constructor(refusals: Refusals) {
+	readonly #overflow: Overflow;
+
+	constructor(refusals: Refusals, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#refusals = refusals;
 	}
 
@@ -37,7 +43,10 @@ export class RegistrationTable {
 
 	#note({ status, reason, to, expires }: SipMessage, flow: number): void {
 		const known = this.#fields.get(flow);
-		if (!known && this.#fields.size >= MAX_FLOWS) return;
+		if (!known && this.#fields.size >= MAX_FLOWS) {
+			this.#overflow.add(BEYOND_FLOWS);
+			return;
+		}
 		// A challenge is a step of every registration: it is the result only where nothing came after it.
 		if ((status === 401 || status === 407) && known && known.user === to.address) return;
 		this.#fields.set(flow, {
@@ -66,7 +75,7 @@ export class RegistrationTable {
 		let challenges = this.#challenges.get(key);
 		if (!challenges) {
 			challenges = noChallenges();
-			if (this.#challenges.size >= MAX_USERS) dropOldest(this.#challenges);
+			if (this.#challenges.size >= MAX_USERS) this.#overflow.add(BEYOND_USERS, dropOldest(this.#challenges));
 			this.#challenges.set(detached(key), challenges);
 		}
 		return challenges;

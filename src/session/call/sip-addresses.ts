@@ -5,6 +5,7 @@ import { parseSdp } from "../../protocol/sdp.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
 import type { IncidentTable } from "../incidents.ts";
 import { dropOldest } from "../oldest.ts";
+import { Overflow } from "../overflow.ts";
 
 /** Of a message that has private and public addresses: by itself, it does not tell who translated the one and not the other. */
 export const PARTLY = "in part";
@@ -31,6 +32,7 @@ interface Place {
 
 /** Requests that are compared with those of other flows; the oldest gives way. */
 const MAX_SEEN = 10_000;
+const BEYOND = `SIP requests beyond ${MAX_SEEN} at a time were not compared with the same ones on other flows`;
 /** Messages of a flow that are looked at: what translates and rewrites does it with all of them. */
 const ENOUGH = 16;
 /** Flows of which that is counted; those of further ones are all looked at. */
@@ -44,7 +46,10 @@ export class SipAddresses {
 	/** Messages looked at, by flow. */
 	readonly #looked = new Map<number, number>();
 
-	constructor(incidents: IncidentTable) {
+	readonly #overflow: Overflow;
+
+	constructor(incidents: IncidentTable, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#incidents = incidents;
 	}
 
@@ -82,7 +87,7 @@ export class SipAddresses {
 		if (!before) {
 			const { contact, media } = now;
 			this.#seen.set(detached(key), { flow, contact: detached(contact), media: detached(media) });
-			if (this.#seen.size > MAX_SEEN) dropOldest(this.#seen);
+			if (this.#seen.size > MAX_SEEN) this.#overflow.add(BEYOND, dropOldest(this.#seen));
 			return false;
 		}
 		if (before.flow === flow) return false;

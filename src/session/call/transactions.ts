@@ -1,6 +1,7 @@
 import { addressText } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
 import { dropOldest } from "../oldest.ts";
+import { Overflow } from "../overflow.ts";
 import { isToMany, type Requests } from "../service/requests.ts";
 
 /** Where a request was seen, and who sent it. */
@@ -13,6 +14,7 @@ interface Asked {
 const MAX_ASKED = 20_000;
 /** Places in which one request is seen: before and behind a translation. */
 const MAX_PLACES = 4;
+const BEYOND = `requests of calls and registrations beyond ${MAX_ASKED} at a time: an answer to another port of the sender was not seen`;
 /** FNV-1a, 32 bits. */
 const OFFSET = 0x811c9dc5;
 const PRIME = 0x01000193;
@@ -23,7 +25,10 @@ export class Transactions {
 	/** By key. */
 	readonly #asked = new Map<number, Asked[]>();
 
-	constructor(requests: Requests) {
+	readonly #overflow: Overflow;
+
+	constructor(requests: Requests, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#requests = requests;
 	}
 
@@ -39,7 +44,7 @@ export class Transactions {
 		};
 		if (known && known.length < MAX_PLACES) known.push(asked);
 		else if (!known) this.#asked.set(key, [asked]);
-		if (this.#asked.size > MAX_ASKED) dropOldest(this.#asked);
+		if (this.#asked.size > MAX_ASKED) this.#overflow.add(BEYOND, dropOldest(this.#asked));
 	}
 
 	/** Notes that a side has got the answer to its own request. */

@@ -17,8 +17,6 @@ const RATE_AFTER = 32;
 export class StreamTable {
 	/** Streams so far; ids are `1 … size`. */
 	size = 0;
-	/** Packets of streams beyond the limits. */
-	refused = 0;
 	readonly #segments: Float64Array[] = [];
 	readonly #rateOf: (flow: number, side: 0 | 1, type: number) => number;
 

@@ -9,6 +9,7 @@ import {
 } from "../../protocol/dns-message.ts";
 import { type IncidentTable, placeOf } from "../incidents.ts";
 import type { NameTable } from "../names.ts";
+import { Overflow } from "../overflow.ts";
 import { isToMany, type OpenRequest, type Requests } from "./requests.ts";
 
 /** A name that a server said there is none of. */
@@ -33,6 +34,9 @@ export const ANSWERED_LATER = ", but another try was answered";
 const MAX_ANSWERED = 200_000;
 /** Failures kept, one for each question, code and flow: a site that asks for more wrong names has one trouble. */
 const MAX_FAILURES = 20_000;
+const BEYOND_ANSWERED =
+	"DNS answers beyond the limit were not remembered: failures before them count though these came";
+const BEYOND_FAILURES = `DNS failures beyond the first ${MAX_FAILURES} are in no finding`;
 /** Names of addresses (RFC 1035, 3.5; RFC 3596): whether they are known decides nothing. */
 const REVERSE = /\.arpa\.?$/i;
 const ID_SPACE = 0x10000;
@@ -46,8 +50,10 @@ export class DnsTracker {
 	/** By flow, code and question. */
 	readonly #failures = new Map<string, { readonly question: number; readonly failure: Failure }>();
 	readonly #missing = new Map<number, MissingName[]>();
+	readonly #overflow: Overflow;
 
-	constructor(requests: Requests, names: NameTable) {
+	constructor(requests: Requests, names: NameTable, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#requests = requests;
 		this.#names = names;
 	}
@@ -71,6 +77,7 @@ export class DnsTracker {
 		else this.#requests.close(flow, side, keyOf(message));
 		if (rcode === Rcode.NoError) {
 			if (this.#answered.size < MAX_ANSWERED) this.#answered.add(question);
+			else if (!this.#answered.has(question)) this.#overflow.add(BEYOND_ANSWERED);
 		} else this.#fail(data, message, packet, flow, side);
 	}
 
@@ -83,7 +90,10 @@ export class DnsTracker {
 			known.failure.last = packet.time;
 			return;
 		}
-		if (this.#failures.size >= MAX_FAILURES) return;
+		if (this.#failures.size >= MAX_FAILURES) {
+			this.#overflow.add(BEYOND_FAILURES);
+			return;
+		}
 		const name = question === 0 ? "" : nameInWire(wireName(data, message));
 		if (REVERSE.test(name)) return;
 		const failure = { flow, rcode, name, side, first: placeOf(packet), last: packet.time, count: 1 };
