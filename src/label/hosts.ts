@@ -1,3 +1,4 @@
+import { mapKey } from "../flow/map-key.ts";
 import type { FlowStore } from "../flow/store.ts";
 import { sideAddress } from "../flow/store.ts";
 import type { Matrix } from "../matrix/types.ts";
@@ -32,13 +33,13 @@ const MAX_SUSPECTS = 50_000;
 const MAX_PORTS = 256;
 
 export function addressKey(store: FlowStore, flow: number, side: 0 | 1): AddressKey {
-	return store.ipVersion(flow) === 4 ? store.addressWord(flow, side, 3) : sideAddress(store, flow, side);
+	return store.ipVersion(flow) === 4 ? mapKey(store.addressWord(flow, side, 3)) : sideAddress(store, flow, side);
 }
 
 export function keyOfText(address: string): AddressKey {
 	const parsed = parseAddress(address);
 	if (!parsed) return address;
-	return parsed.version === 4 ? parsed.words[3] : addressText(6, ...parsed.words);
+	return parsed.version === 4 ? mapKey(parsed.words[3]) : addressText(6, ...parsed.words);
 }
 
 interface Suspect {

@@ -31,7 +31,7 @@ const NONE: readonly Refusal[] = [];
 /** Registrations that were refused, by flow, and which users got through later. */
 export class Refusals {
 	readonly #ofFlow = new Map<number, Refusal[]>();
-	/** Time of the latest success, by user. */
+	/** Time of the latest success, by user behind a mark: a text of digits alone is hashed as a number, without a seed. */
 	readonly #succeeded = new Map<string, number>();
 	readonly #overflow: Overflow;
 	#kept = 0;
@@ -73,7 +73,8 @@ export class Refusals {
 
 	/** A user is registered. */
 	succeed(user: string, time: number): void {
-		if (this.#succeeded.has(user) || this.#succeeded.size < MAX_USERS) this.#succeeded.set(detached(user), time);
+		const key = `@${user}`;
+		if (this.#succeeded.has(key) || this.#succeeded.size < MAX_USERS) this.#succeeded.set(detached(key), time);
 		else this.#overflow.add(BEYOND_USERS);
 	}
 
@@ -84,6 +85,6 @@ export class Refusals {
 
 	/** Whether the user got through after all. */
 	isOvercome({ user, last }: Refusal): boolean {
-		return (this.#succeeded.get(user) ?? Number.NEGATIVE_INFINITY) > last;
+		return (this.#succeeded.get(`@${user}`) ?? Number.NEGATIVE_INFINITY) > last;
 	}
 }

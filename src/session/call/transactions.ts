@@ -1,3 +1,4 @@
+import { mapKey } from "../../flow/map-key.ts";
 import { addressText } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
 import { dropOldest } from "../oldest.ts";
@@ -70,5 +71,5 @@ export class Transactions {
 export function keyOf(text: string): number {
 	let hash = OFFSET;
 	for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), PRIME);
-	return hash;
+	return mapKey(hash);
 }

@@ -1,3 +1,4 @@
+import { mapKey } from "../../flow/map-key.ts";
 import type { PacketPlace, PacketView } from "../../packet/view.ts";
 import {
 	type DnsMessage,
@@ -76,8 +77,8 @@ export class DnsTracker {
 		if (question === 0) this.#requests.forget(flow);
 		else this.#requests.close(flow, side, keyOf(message));
 		if (rcode === Rcode.NoError) {
-			if (this.#answered.size < MAX_ANSWERED) this.#answered.add(question);
-			else if (!this.#answered.has(question)) this.#overflow.add(BEYOND_ANSWERED);
+			if (this.#answered.size < MAX_ANSWERED) this.#answered.add(mapKey(question));
+			else if (!this.#answered.has(mapKey(question))) this.#overflow.add(BEYOND_ANSWERED);
 		} else this.#fail(data, message, packet, flow, side);
 	}
 
@@ -104,7 +105,7 @@ export class DnsTracker {
 	finish(incidents: IncidentTable): void {
 		for (const { question, failure } of this.#failures.values()) {
 			const { flow, rcode, name: subject, side, first, last, count } = failure;
-			const isAnswered = this.#answered.has(question);
+			const isAnswered = this.#answered.has(mapKey(question));
 			if (rcode === Rcode.NoName) {
 				if (!isAnswered) this.#missingOf(flow).push(failure);
 				continue;
@@ -117,7 +118,7 @@ export class DnsTracker {
 
 	/** How to tell of a query without an answer. */
 	wordsOf({ subject, key }: OpenRequest): { what: string; subject: string } {
-		const isAnswered = this.#answered.has(Math.floor(key / ID_SPACE));
+		const isAnswered = this.#answered.has(mapKey(Math.floor(key / ID_SPACE)));
 		return { what: isAnswered ? QUERY + ANSWERED_LATER : QUERY, subject: nameInWire(subject) };
 	}
 
