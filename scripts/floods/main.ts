@@ -1,7 +1,7 @@
 /**
  * Floods flowmatrix, and tells what it costs and what the report says of it.
  *
- *     npm run floods -- [--only NAME] [--sizes 100000,1000000] [--told]
+ *     npm run floods -- [--only NAME,NAME] [--sizes 100000,1000000] [--told]
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -34,14 +34,14 @@ interface Measured {
 function main(argv: readonly string[]): void {
 	const option = (name: string, otherwise: string) =>
 		argv.includes(name) ? (argv[argv.indexOf(name) + 1] ?? otherwise) : otherwise;
-	const only = option("--only", "");
+	const only = option("--only", "").split(",");
 	const sizes = option("--sizes", "100000,1000000").split(",").map(Number);
 	const folder = mkdtempSync(join(tmpdir(), "flowmatrix-floods-"));
 	console.log("| flood | packets | flows | read, ns/packet | report, ns/packet | memory, MB |");
 	console.log("| --- | ---: | ---: | ---: | ---: | ---: |");
 	try {
 		for (const flood of FLOODS) {
-			if (!flood.name.includes(only)) continue;
+			if (!only.some((name) => flood.name.includes(name))) continue;
 			for (const size of sizes) {
 				const result = measure(flood, size, join(folder, "flood.pcap"));
 				console.log(result ? row(flood, result) : `| ${flood.name} | ${size} | did not end well |`);

@@ -32,9 +32,13 @@ export interface Tie {
 const MAX_CALLS = 100_000;
 const BEYOND = `messages of calls beyond the limit of ${MAX_CALLS} were not followed`;
 const MAX_OFFERS = 64;
-/** Offers kept of all calls: each is some hundred bytes, a browser's some thousand. */
-const MAX_ALL_OFFERS = 200_000;
+/**
+ * Streams, codecs and candidates kept of all calls, some 200 bytes each: ten of an ordinary call, some hundred of a
+ * browser's.
+ */
+const MAX_PARTS = 2_000_000;
 const BEYOND_OFFERS = "streams that calls offer beyond the limits are not listed";
+const BEYOND_PARTS = "streams that calls offer beyond the limits: of these the endpoint alone is known";
 /** Calls between the same two users that are compared with one: so many before it, and so many after. */
 const MAX_NEAR = 8;
 /** Media may go on for a moment after the BYE. */
@@ -46,7 +50,7 @@ const CARRIES_SDP = new Set(["INVITE", "ACK", "UPDATE", "PRACK"]);
 /** Follows calls: by SIP (RFC 3261), or by what others tell of theirs; and knows which media is whose. */
 export class CallTracker {
 	readonly calls: Call[] = [];
-	#offers = 0;
+	#parts = 0;
 	readonly #media: MediaTable;
 	readonly #byId = new Map<string, Call>();
 	/** By the users of both ends; made when first asked for, after the capture's end. */
@@ -122,20 +126,29 @@ export class CallTracker {
 			const before = call.offers.findLast(
 				(offer) => offer.party === party && offer.media.media === stream.media && offer.media.port === stream.port,
 			);
-			if (!(before && isSame(before.media, stream))) this.#offer(call, { time, party, media: stream });
+			const known = before && isSame(before.media, stream) ? before.media : undefined;
+			const kept = known ?? this.#keep(stream);
+			if (kept && !known) this.#offer(call, { time, party, media: kept });
 			for (const { address, port, protocol } of endpointsOf(stream))
-				this.#media.announce(address, port, { protocol, call: call.id, party, time, media: stream });
+				this.#media.announce(address, port, { protocol, call: call.id, party, time, media: kept });
 		}
 		const isAnswer = message.status !== 0 || message.method === "ACK";
 		if (isAnswer) agree(call, party);
 	}
 
 	#offer(call: Call, offer: CallOffer): void {
-		if (call.offers.length >= MAX_OFFERS || this.#offers >= MAX_ALL_OFFERS) this.#overflow.add(BEYOND_OFFERS);
-		else {
-			call.offers.push(offer);
-			this.#offers++;
+		if (call.offers.length >= MAX_OFFERS) this.#overflow.add(BEYOND_OFFERS);
+		else call.offers.push(offer);
+	}
+
+	/** What is kept of a stream's description: all, or beyond the limit nothing. */
+	#keep(stream: MediaDescription): MediaDescription | null {
+		if (this.#parts >= MAX_PARTS) {
+			this.#overflow.add(BEYOND_PARTS);
+			return null;
 		}
+		this.#parts += 1 + stream.codecs.length + stream.others.length;
+		return stream;
 	}
 
 	/** Takes what signalling of another protocol tells of a call; its first word begins the call. */
