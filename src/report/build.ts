@@ -130,7 +130,7 @@ function notDecoded(engine: Engine): NotDecoded[] {
 			reason: "fragment whose first fragment is not in the capture",
 			packets: orphans,
 			class: "problem",
-			hint: "only the first fragment has the ports: capture without a filter on ports",
+			hint: "only the first fragment has the ports: capture without a filter on ports; a flood of fragments drives first ones out too",
 		});
 	}
 	return reasons.sort((a, b) => b.packets - a.packets);
