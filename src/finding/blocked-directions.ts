@@ -18,6 +18,7 @@ interface OneWay {
 
 /** Pairs of hosts and row that are followed: a site has a handful, a scan between many given hosts could make more. */
 const MAX_PAIRS = 20_000;
+const BEYOND = `flows between pairs of product hosts beyond the first ${MAX_PAIRS}: blocked directions were not looked for in these`;
 const MAX_FLOWS = 20;
 
 /**
@@ -27,7 +28,11 @@ const MAX_FLOWS = 20;
 export class BlockedDirections {
 	readonly #ways = new Map<string, OneWay>();
 
-	take({ store, labels, flow, label }: FlowCase, outcome: Outcome, observations: readonly Observation[]): void {
+	take(
+		{ store, sessions, labels, flow, label }: FlowCase,
+		outcome: Outcome,
+		observations: readonly Observation[],
+	): void {
 		const { row } = label.verdict;
 		if (row === null || outcome === "unclear") return;
 		const { serverSide } = label.direction;
@@ -35,7 +40,10 @@ export class BlockedDirections {
 		const isBetween = labels.hosts.at(addressKey(store, flow, 0)) && labels.hosts.at(addressKey(store, flow, 1));
 		if (!isBetween || store.sameAddress(flow)) return;
 		const way = this.#wayOf(row, sideAddress(store, flow, clientSide), sideAddress(store, flow, serverSide));
-		if (!way) return;
+		if (!way) {
+			sessions.overflow.add(BEYOND);
+			return;
+		}
 		if (outcome === "working") {
 			if (way.working++ === 0) way.workingFlow = flow;
 		} else if (observations.some(({ kind }) => SILENCES.has(kind) || kind === "half-open")) {

@@ -7,6 +7,7 @@ import type { FindingKind } from "./kinds.ts";
 import type { CallObservation, FlowCase, Observation, Outcome, Run } from "./observation.ts";
 import { NEEDS_BOTH_SIDES, oneSidedFlows } from "./one-sided.ts";
 import { outcomeOf } from "./outcome.ts";
+import { PortScans } from "./port-scans.ts";
 import { restartedTransfers } from "./restarted-transfers.ts";
 import { RowStates } from "./row-states.ts";
 import { incidents } from "./rules/incidents.ts";
@@ -45,6 +46,7 @@ export class Findings {
 	/** Whether the capture holds one direction only of most connections. */
 	readonly #isOneSided: boolean;
 	readonly #blocked = new BlockedDirections();
+	readonly #scans: PortScans;
 	readonly #subscriptions: SubscriptionLinks;
 	readonly #kindsOfHost = new Map<string, Set<FindingKind>>();
 	/** By call id. */
@@ -60,6 +62,7 @@ export class Findings {
 		this.#isOneSided = oneSided.length > 0;
 		if (this.#isOneSided) this.#groups.add(oneSidedCapture(oneSided.length), { flows: oneSided, row: null });
 		this.#subscriptions = new SubscriptionLinks(run);
+		this.#scans = new PortScans(run);
 	}
 
 	/** What one flow shows, and the calls whose media it carries show in it. */
@@ -79,6 +82,8 @@ export class Findings {
 	}
 
 	#judge(subject: FlowCase): Judged {
+		const scan = this.#scans.of(subject.flow);
+		if (scan) return { observations: [scan], pending: NOTHING, outcome: "unclear" };
 		let all: Observation[] | undefined;
 		let pending: Observation[] | undefined;
 		const add = (found: readonly Observation[] | undefined) => {
@@ -139,6 +144,8 @@ export class Findings {
 	take(flow: number, label: FlowLabel): void {
 		const subject = this.#case(flow, label);
 		const { observations, pending, outcome } = this.#judge(subject);
+		// A scan has flows of many rows and is told once, see conclude.
+		if (observations[0]?.kind === "port-scan") return;
 		this.rows.take(subject, outcome, observations);
 		this.#blocked.take(subject, outcome, observations);
 		this.#subscriptions.take(subject, outcome);
@@ -164,6 +171,7 @@ export class Findings {
 	/** All flows were taken: adds what only several of them together show. */
 	conclude(): void {
 		this.#takeCalls();
+		for (const { observation, subject } of this.#scans.found()) this.add(observation, subject);
 		for (const { observation, subject } of this.#blocked.found(this.#run.flowsBefore)) this.add(observation, subject);
 		for (const { observation, subject } of this.#subscriptions.found()) this.add(observation, subject);
 		for (const { observation, subject } of restartedTransfers(this.#run)) this.add(observation, subject);

@@ -61,6 +61,7 @@ const MAX_COUNTED = 1000;
 const MAX_GROUPS = 2000;
 /** Requests so young, at the end of the capture, that they wait for others to make sure. */
 const MAX_PENDING = 100_000;
+const BEYOND = "requests at the capture's end, beyond the limit, were not added to those that got no answer";
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
 
@@ -103,6 +104,7 @@ export class FindingGroups {
 	/** Takes an observation of a flow that only counts where others make sure of the same. */
 	addPending(observation: Observation, flow: number, label: FlowLabel): void {
 		if (this.#pending.length < MAX_PENDING) this.#pending.push({ observation, flow, label });
+		else this.#run.sessions.overflow.add(BEYOND);
 	}
 
 	/** Takes an observation of what may be more than one flow, or none. */

@@ -116,6 +116,18 @@ export const KINDS = {
 		check: ["round-trip time per hop", "whether it is slow at all times or only under load"],
 		filter: "tcp.flags.syn == 1",
 	},
+	"port-scan": {
+		meaning: "A host tries one port of another host after the other; none of those that are counted here was open.",
+		causes: [
+			"a security scanner or a network management system looks for services",
+			"somebody, or a program on an infected host, looks for a way in",
+		],
+		check: [
+			"what the scanning host is, and who runs it",
+			"which of its connections were accepted: those are flows of their own",
+		],
+		filter: "(tcp.flags.syn == 1 && tcp.flags.ack == 0) || udp",
+	},
 	"capture-one-sided": {
 		meaning: "The capture holds one direction only of most connections: what is missing cannot be judged.",
 		causes: ["the mirror port copies one direction", "asymmetric routing past the capture point"],

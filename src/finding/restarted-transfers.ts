@@ -1,3 +1,4 @@
+import type { Overflow } from "../session/overflow.ts";
 import type { Transfer } from "../session/transfer/transfer.ts";
 import type { Found } from "./groups.ts";
 import type { Run } from "./observation.ts";
@@ -8,6 +9,7 @@ import { counted } from "./words.ts";
 const OFTEN = 3;
 /** Files of clients that are followed; the tracker keeps no more transfers than it can hold. */
 const MAX_FILES = 20_000;
+const BEYOND = `TFTP transfers of files beyond ${MAX_FILES} that did not arrive: whether they were asked for again is not told`;
 const MAX_FLOWS = 20;
 
 interface Attempts {
@@ -35,13 +37,13 @@ function attemptsIn({ sessions }: Run): readonly Attempts[] {
 	const all = sessions.transfers.transfers;
 	let known = KNOWN.get(all);
 	if (!known) {
-		known = attemptsAmong(all);
+		known = attemptsAmong(all, sessions.overflow);
 		KNOWN.set(all, known);
 	}
 	return known;
 }
 
-function attemptsAmong(transfers: readonly Transfer[]): Attempts[] {
+function attemptsAmong(transfers: readonly Transfer[], overflow: Overflow): Attempts[] {
 	const open = new Map<string, Attempts>();
 	for (const transfer of transfers) {
 		const { client, asked, file, direction, style, error, restarts, flows } = transfer;
@@ -54,7 +56,10 @@ function attemptsAmong(transfers: readonly Transfer[]): Attempts[] {
 		}
 		let attempts = open.get(key);
 		if (!attempts) {
-			if (open.size >= MAX_FILES) continue;
+			if (open.size >= MAX_FILES) {
+				overflow.add(BEYOND);
+				continue;
+			}
 			attempts = { first: transfer, transfers: [], requests: 0, last: transfer, flows: [] };
 			open.set(key, attempts);
 		}

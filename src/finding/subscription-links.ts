@@ -15,6 +15,7 @@ interface Attempts {
 /** Product hosts whose links are followed, and flows without a name that may be one of theirs. */
 const MAX_CLIENTS = 1000;
 const MAX_UNNAMED = 10_000;
+const BEYOND = "flows of the subscription link beyond the limits were not compared with its other ways";
 const MAX_FLOWS = 20;
 
 /**
@@ -47,6 +48,7 @@ export class SubscriptionLinks {
 		const server = sideAddress(store, flow, serverSide);
 		if (row === null) {
 			if (this.#unnamed.length < MAX_UNNAMED) this.#unnamed.push({ client, server, row: id, flow, outcome });
+			else this.#run.sessions.overflow.add(BEYOND);
 			return;
 		}
 		if (this.#servers.size < MAX_UNNAMED) this.#servers.add(server);
@@ -56,7 +58,10 @@ export class SubscriptionLinks {
 	#count(client: string, row: string, flow: number, outcome: Outcome): void {
 		let rows = this.#clients.get(client);
 		if (!rows) {
-			if (this.#clients.size >= MAX_CLIENTS) return;
+			if (this.#clients.size >= MAX_CLIENTS) {
+				this.#run.sessions.overflow.add(BEYOND);
+				return;
+			}
 			rows = new Map();
 			this.#clients.set(client, rows);
 		}

@@ -1,9 +1,13 @@
 import type { PacketView } from "../packet/view.ts";
+import { FlowHash } from "./flow-hash.ts";
+import { kindOf } from "./store.ts";
 
 /** Fragmented packets followed at a time; a newer one takes the place of one with the same hash. */
 const ENTRIES = 8192;
 /** Fragments of one packet arrive together; RFC 791 suggests 15 s for reassembly, Linux waits 30 s. */
 const LIFETIME = 30e9;
+/** In place of ports: tells the two directions from each other. */
+const SENDER = 1 << 16;
 
 /**
  * Remembers which flow a fragmented packet belongs to, because only its first fragment has the ports (RFC 791, 3.2;
@@ -17,6 +21,7 @@ export class FragmentTable {
 	heldBytes = 0;
 	heldFirst = 0;
 	heldLast = 0;
+	readonly #conversations = new FlowHash();
 	readonly #hash = new Int32Array(ENTRIES);
 	readonly #id = new Int32Array(ENTRIES);
 	/** Flow and side, or -1 while the first fragment is awaited. */
@@ -38,7 +43,7 @@ export class FragmentTable {
 
 	/** Ties the packet's later fragments to a flow. @returns whether fragments of it were held: see `held…`. */
 	remember(packet: PacketView, flow: number, side: 0 | 1): boolean {
-		const hash = hashOf(packet);
+		const hash = this.#hashOf(packet);
 		const entry = hash & (ENTRIES - 1);
 		const held = this.#holds(entry, hash, packet) && this.#flow[entry] === -1;
 		if (held) {
@@ -57,14 +62,14 @@ export class FragmentTable {
 
 	/** @returns flow * 2 + side of the fragment's packet, or -1. */
 	lookup(packet: PacketView): number {
-		const hash = hashOf(packet);
+		const hash = this.#hashOf(packet);
 		const entry = hash & (ENTRIES - 1);
 		return this.#holds(entry, hash, packet) ? this.#flow[entry]! : -1;
 	}
 
 	/** Counts a fragment that came before its first one. */
 	hold(packet: PacketView): void {
-		const hash = hashOf(packet);
+		const hash = this.#hashOf(packet);
 		const entry = hash & (ENTRIES - 1);
 		if (!this.#holds(entry, hash, packet)) {
 			this.#take(entry, hash, packet);
@@ -93,14 +98,11 @@ export class FragmentTable {
 		this.#packets[entry] = 0;
 		this.#bytes[entry] = 0;
 	}
-}
 
-function hashOf(packet: PacketView): number {
-	let h = Math.imul(packet.src3 ^ Math.imul(packet.ipId, 0x9e3779b1), 0x85ebca6b);
-	h = Math.imul(h ^ packet.dst3 ^ (packet.protocol << 8) ^ packet.ipVersion, 0xc2b2ae35);
-	if (packet.ipVersion === 6) {
-		h = Math.imul(h ^ packet.src0 ^ Math.imul(packet.src1, 3) ^ Math.imul(packet.src2, 5), 0x27d4eb2f);
-		h = Math.imul(h ^ packet.dst0 ^ Math.imul(packet.dst1, 3) ^ Math.imul(packet.dst2, 5), 0x165667b1);
+	/** Of one direction: only the sender counts its identifications. */
+	#hashOf(packet: PacketView): number {
+		const kind = kindOf(packet.protocol, packet.ipVersion, false);
+		const hash = this.#conversations.of(packet, SENDER, kind) ^ Math.imul(packet.ipId, 0x9e3779b1);
+		return hash ^ (hash >>> 15);
 	}
-	return h ^ (h >>> 15);
 }

@@ -1,4 +1,5 @@
 import { type PacketView, Protocol, TcpFlag } from "../packet/view.ts";
+import { FlowHash } from "./flow-hash.ts";
 import { FragmentTable } from "./fragments.ts";
 import {
 	connectionOf,
@@ -45,9 +46,9 @@ const RECENT_SLOTS = 1 << 13;
 /**
  * The flow table: finds or opens the flow of each packet and counts the packet in it.
  *
- * The index is an open-addressing hash table of (hash, flow + 1) pairs; the hash is the same for both directions and
- * seeded for each table, so that a capture cannot be written that fills one chain. A slot keeps the newest flow of
- * its conversation: after FIN, RST or a timeout the record stays in the store and the slot moves on. In front of the
+ * The index is an open-addressing hash table of (hash, flow + 1) pairs; the hash ({@link FlowHash}) is the same for both
+ * directions and has a key of its own for each table, so that a capture cannot be written that fills one chain. A slot
+ * keeps the newest flow of its conversation: after FIN, RST or a timeout the record stays in the store and the slot moves on. In front of the
  * table, a small one without probing, which the processor's cache holds whole, answers for nearly every packet.
  */
 export class FlowTable {
@@ -59,7 +60,7 @@ export class FlowTable {
 	readonly #idle: IdleTimeouts;
 	readonly #maxFlows: number;
 	readonly #fragments = new FragmentTable();
-	readonly #seed = (Math.random() * 0x7fffffff) | 0;
+	readonly #hash = new FlowHash();
 	#slots = new Int32Array(FIRST_SLOTS * 2);
 	#mask = FIRST_SLOTS - 1;
 	/** Pairs as in the table; only flows whose tag is the packet's are looked up here. */
@@ -96,7 +97,7 @@ export class FlowTable {
 			icmp = (message << 16) | packet.icmpId;
 		}
 		const kind = kindOf(protocol, packet.ipVersion, notEcho);
-		const hash = this.#hash(packet, ports, kind);
+		const hash = this.#hash.of(packet, ports, kind);
 		const store = this.store;
 		const recent = this.#recent;
 		const place = 2 * (hash & (RECENT_SLOTS - 1));
@@ -156,7 +157,7 @@ export class FlowTable {
 	find(packet: PacketView): number {
 		const ports = (packet.srcPort << 16) | packet.dstPort;
 		const kind = kindOf(packet.protocol, packet.ipVersion, false);
-		const hash = this.#hash(packet, ports, kind);
+		const hash = this.#hash.of(packet, ports, kind);
 		const slots = this.#slots;
 		let slot = hash & this.#mask;
 		for (let entry = slots[2 * slot + 1]!; entry !== 0; entry = slots[2 * slot + 1]!) {
@@ -245,30 +246,6 @@ export class FlowTable {
 		const { wireLength, time } = packet;
 		countIn(store.words(flow), store.doubles(flow), store.base(flow), this.side, 1, wireLength, time, time);
 		return flow;
-	}
-
-	/** The same for both directions: each end is mixed alone, and the two results are added. */
-	#hash(packet: PacketView, ports: number, kind: number): number {
-		const seed = this.#seed;
-		let a = Math.imul(packet.src3 ^ seed, 0x9e3779b1) ^ (ports >>> 16);
-		let b = Math.imul(packet.dst3 ^ seed, 0x9e3779b1) ^ (ports & 0xffff);
-		if (packet.ipVersion === 6) {
-			a ^= Math.imul(
-				Math.imul(Math.imul(packet.src0 ^ seed, 0x85ebca6b) ^ packet.src1, 0xc2b2ae35) ^ packet.src2,
-				0x27d4eb2f,
-			);
-			b ^= Math.imul(
-				Math.imul(Math.imul(packet.dst0 ^ seed, 0x85ebca6b) ^ packet.dst1, 0xc2b2ae35) ^ packet.dst2,
-				0x27d4eb2f,
-			);
-		}
-		a = Math.imul(a ^ (a >>> 15), 0x2c1b3c6d);
-		b = Math.imul(b ^ (b >>> 15), 0x2c1b3c6d);
-		a ^= a >>> 13;
-		b ^= b >>> 13;
-		let h = (a + b + kind) | 0;
-		h = Math.imul(h ^ (h >>> 16), 0x297a2d39);
-		return h ^ (h >>> 15);
 	}
 
 	#grow(): void {

@@ -3,6 +3,7 @@ import { synAckSide, synSide } from "../flow/tcp.ts";
 import type { MatrixIndex } from "../matrix/index.ts";
 import { Protocol } from "../packet/view.ts";
 import { serverSideByPayload } from "../session/evidence.ts";
+import { Overflow } from "../session/overflow.ts";
 import { Evidence, evidenceFor } from "./fit.ts";
 import { type AddressKey, addressKey, type Hosts } from "./hosts.ts";
 import { FIRST_USER_PORT, isServicePort } from "./services.ts";
@@ -66,14 +67,24 @@ export function transferDirection(serverSide: 0 | 1): Direction {
 
 /** Endpoints kept; a flood of answers from ever new addresses must not fill the memory. */
 const MAX_ENDPOINTS = 500_000;
+const BEYOND = `times servers beyond the first ${MAX_ENDPOINTS} endpoints were seen: in other flows they may be taken for clients`;
 
 /** Endpoints that were seen to serve, by a handshake or by their payload, in any flow of the capture. */
 export class ServerEndpoints {
 	readonly #endpoints = new Map<AddressKey, Set<number>>();
+	readonly #overflow: Overflow;
 	#size = 0;
 
+	constructor(overflow = new Overflow()) {
+		this.#overflow = overflow;
+	}
+
 	add(address: AddressKey, protocol: number, port: number): void {
-		if (this.#size >= MAX_ENDPOINTS || this.has(address, protocol, port)) return;
+		if (this.has(address, protocol, port)) return;
+		if (this.#size >= MAX_ENDPOINTS) {
+			this.#overflow.add(BEYOND);
+			return;
+		}
 		this.#size++;
 		let ports = this.#endpoints.get(address);
 		if (!ports) {

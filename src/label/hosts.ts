@@ -1,8 +1,10 @@
+import { mapKey } from "../flow/map-key.ts";
 import type { FlowStore } from "../flow/store.ts";
 import { sideAddress } from "../flow/store.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { addressText, parseAddress } from "../packet/address.ts";
 import type { Identity } from "../protocol/identity.ts";
+import { Overflow } from "../session/overflow.ts";
 import { type MovedGroup, PortUse, ServiceGroups } from "./base-port.ts";
 import { type Clue, ENOUGH } from "./clues.ts";
 
@@ -28,17 +30,18 @@ const NONE: readonly string[] = [];
 const AT_LARGE = 2;
 /** Addresses with clues that are followed: a site has a few product hosts, a flood of answers has millions. */
 const MAX_SUSPECTS = 50_000;
+const BEYOND = `times addresses beyond the first ${MAX_SUSPECTS} gave a clue to a product: none was concluded of these`;
 /** Ports of one host that are remembered for a moved service group: a scan asks for all of them. */
 const MAX_PORTS = 256;
 
 export function addressKey(store: FlowStore, flow: number, side: 0 | 1): AddressKey {
-	return store.ipVersion(flow) === 4 ? store.addressWord(flow, side, 3) : sideAddress(store, flow, side);
+	return store.ipVersion(flow) === 4 ? mapKey(store.addressWord(flow, side, 3)) : sideAddress(store, flow, side);
 }
 
 export function keyOfText(address: string): AddressKey {
 	const parsed = parseAddress(address);
 	if (!parsed) return address;
-	return parsed.version === 4 ? parsed.words[3] : addressText(6, ...parsed.words);
+	return parsed.version === 4 ? mapKey(parsed.words[3]) : addressText(6, ...parsed.words);
 }
 
 interface Suspect {
@@ -65,10 +68,17 @@ export class Hosts {
 	readonly #sets = new Map<string, readonly string[]>([["", NONE]]);
 	readonly #moved = new Map<AddressKey, MovedGroup>();
 	readonly #passedOver: { address: string; products: readonly string[] }[] = [];
+	readonly #overflow: Overflow;
 	#hosts: ReadonlyMap<AddressKey, Host> | undefined;
 
 	/** @param infer whether products that are not given may be concluded from clues. */
-	constructor(matrix: Matrix, given: readonly { product: string; address: string }[], infer: boolean) {
+	constructor(
+		matrix: Matrix,
+		given: readonly { product: string; address: string }[],
+		infer: boolean,
+		overflow = new Overflow(),
+	) {
+		this.#overflow = overflow;
 		this.#infer = infer;
 		this.#groups = new ServiceGroups(matrix);
 		for (const { product, address } of given) {
@@ -105,7 +115,10 @@ export class Hosts {
 		if (!this.#groups.mayHold(port)) return;
 		let known = this.#ports.get(address);
 		if (!known) {
-			if (this.#ports.size >= MAX_SUSPECTS) return;
+			if (this.#ports.size >= MAX_SUSPECTS) {
+				this.#overflow.add(BEYOND);
+				return;
+			}
 			known = { address: text(), ports: new Map() };
 			this.#ports.set(address, known);
 		}
@@ -118,7 +131,7 @@ export class Hosts {
 		if (!suspect && this.#suspects.size < MAX_SUSPECTS) {
 			suspect = { address: text(), clues: new Map(), identities: [] };
 			this.#suspects.set(address, suspect);
-		}
+		} else if (!suspect) this.#overflow.add(BEYOND);
 		return suspect;
 	}
 

@@ -65,7 +65,7 @@ export class Labels {
 	readonly #sessions: Sessions;
 	readonly #matrix: MatrixIndex;
 	readonly #later: MatrixIndex | undefined;
-	readonly #endpoints = new ServerEndpoints();
+	readonly #endpoints: ServerEndpoints;
 	readonly #labeller: Labeller;
 	readonly #names: ServerNames;
 	/** By the verdict without the tunnel, so that equal verdicts stay one object. */
@@ -77,7 +77,8 @@ export class Labels {
 		this.#sessions = sessions;
 		this.#matrix = new MatrixIndex(matrix);
 		this.#later = later && new MatrixIndex(later);
-		this.hosts = new Hosts(matrix, options.hosts, options.infer);
+		this.hosts = new Hosts(matrix, options.hosts, options.infer, sessions.overflow);
+		this.#endpoints = new ServerEndpoints(sessions.overflow);
 		this.#names = new ServerNames(later ?? matrix);
 		new Learner(store, sessions, later ?? matrix, this.hosts, this.#endpoints).learn();
 		this.hosts.settle();

@@ -1,5 +1,8 @@
-/** Numbers that tell bytes, texts and numbers from each other: FNV-1a, 32 bits, signed. What is hashed before is given as `hash`. */
-const OFFSET = 0x811c9dc5 | 0;
+/**
+ * Numbers that tell bytes, texts and numbers from each other: FNV-1a, 32 bits, signed, from another beginning in each run,
+ * so that nobody can choose what falls together. What is hashed before is given as `hash`.
+ */
+const OFFSET = (Math.random() * 2 ** 32) | 0;
 const PRIME = 0x01000193;
 
 /** @param end exclusive. */

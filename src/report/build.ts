@@ -128,7 +128,7 @@ function notDecoded({ notDecoded, orphanFragments }: IntakeSummary): NotDecoded[
 			reason: "fragment whose first fragment is not in the capture",
 			packets: orphanFragments,
 			class: "problem",
-			hint: "only the first fragment has the ports: capture without a filter on ports",
+			hint: "only the first fragment has the ports: capture without a filter on ports; a flood of fragments drives first ones out too",
 		});
 	}
 	return reasons.sort((a, b) => b.packets - a.packets);
@@ -162,19 +162,7 @@ export function limits({ paths, captures, engine }: Analysis): Problem[] {
 			`the flow table is full at ${engine.store.size} flows: ${refused} packets of further flows are counted in no flow (raise --max-flows)`,
 		);
 	}
-	const { calls, rtp, incidents, requestsForgotten } = engine.sessions;
-	if (incidents.refused > 0) limit(`${incidents.refused} incidents beyond the limits are in no finding`);
-	if (requestsForgotten > 0)
-		limit(`${requestsForgotten} requests beyond the limits were not followed: whether they were answered is not told`);
-	if (calls.refused > 0)
-		limit(`${calls.refused} messages of calls beyond the limit of ${calls.calls.length} were not followed`);
-	if (rtp.refused > 0)
-		limit(`${rtp.refused} RTP packets of streams beyond the limits are counted in their flows, but in no stream`);
-	if (engine.sessions.transfers.refused > 0) {
-		limit(
-			`${engine.sessions.transfers.refused} TFTP requests beyond the limit of ${engine.sessions.transfers.transfers.length} transfers were not followed`,
-		);
-	}
+	for (const [what, count] of engine.sessions.overflow.entries()) limit(`${count} ${what}`);
 	return problems;
 }
 

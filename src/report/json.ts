@@ -15,7 +15,17 @@ export function* json(report: Report, options: RenderOptions): Iterable<string> 
 		}
 		yield "\n]";
 	}
-	yield `,\n${members({ transfers, calls, rows, labels, reasons, findings })}\n}\n`;
+	yield* lists({ transfers, calls });
+	yield `,\n${members({ rows, labels, reasons, findings })}\n}\n`;
+}
+
+/** One item at a time: all that a flood makes of them are longer together than a text may be. */
+function* lists(values: Record<string, readonly unknown[]>): Iterable<string> {
+	for (const [name, items] of Object.entries(values)) {
+		yield `,\n"${name}": [`;
+		for (const [at, item] of items.entries()) yield `${at === 0 ? "\n" : ",\n"}${safeJson(item)}`;
+		yield items.length === 0 ? "]" : "\n]";
+	}
 }
 
 export function members(values: Record<string, unknown>): string {

@@ -3,9 +3,16 @@ import { hashOfNumber, hashOfText } from "../protocol/hash.ts";
 import { identityIn } from "../protocol/identity.ts";
 import type { Fields } from "../protocol/recogniser.ts";
 import type { IdentityTable } from "./identities.ts";
+import { Overflow } from "./overflow.ts";
 
-/** Flows whose fields are kept; beyond it labels still know the protocol, reports lack the details. */
-const MAX_FIELDS = 500_000;
+/**
+ * Characters of fields that are kept, and what a flow's fields cost beside: half a million ordinary flows, or fewer whose
+ * certificates have long names. Beyond, labels still know the protocol, and reports lack the details.
+ */
+const MAX_CHARACTERS = 200_000_000;
+const COST_OF_FLOW = 300;
+const COST_OF_FIELD = 20;
+const BEYOND = "messages beyond the limits whose fields are in no flow's details";
 /** Different fields that are remembered to be shared, a power of two: a site's flows say the same few things. */
 const SHARED = 1 << 12;
 /** Characters of a text that its hash is made of, the last ones. */
@@ -19,9 +26,12 @@ export class FieldTable {
 	readonly #fields: (Readonly<Fields> | undefined)[] = [];
 	/** Each at the place that its hash gives. */
 	readonly #shared = new Array<Readonly<Fields> | undefined>(SHARED).fill(undefined);
+	readonly #overflow: Overflow;
+	/** What is kept, in characters. */
 	#kept = 0;
 
-	constructor(store: FlowStore, identities: IdentityTable) {
+	constructor(store: FlowStore, identities: IdentityTable, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#store = store;
 		this.#identities = identities;
 	}
@@ -30,15 +40,18 @@ export class FieldTable {
 	add(flow: number, side: 0 | 1, protocol: string, fields: Readonly<Fields>): void {
 		const identity = identityIn(protocol, fields);
 		if (identity) this.#identities.add(sideAddress(this.#store, flow, side), identity);
+		if (this.#kept >= MAX_CHARACTERS) {
+			this.#overflow.add(BEYOND);
+			return;
+		}
 		const known = this.#fields[flow];
 		if (known) {
 			const all = together(known, fields);
 			if (all !== known) this.#fields[flow] = this.#share(all);
-		} else if (this.#kept < MAX_FIELDS) {
-			while (this.#fields.length <= flow) this.#fields.push(undefined);
-			this.#fields[flow] = this.#share(fields);
-			this.#kept++;
+			return;
 		}
+		while (this.#fields.length <= flow) this.#fields.push(undefined);
+		this.#fields[flow] = this.#share(fields);
 	}
 
 	/** @returns the same fields in the object in which they were said before. */
@@ -47,6 +60,8 @@ export class FieldTable {
 		const before = this.#shared[place];
 		if (before && isSame(before, fields)) return before;
 		this.#shared[place] = fields;
+		this.#kept += COST_OF_FLOW;
+		for (const name in fields) this.#kept += costOf(fields[name]!);
 		return fields;
 	}
 
@@ -87,4 +102,8 @@ function isSame(one: Readonly<Fields>, other: Readonly<Fields>): boolean {
 		if (name !== others[at] || one[name] !== other[name]) return false;
 	}
 	return true;
+}
+
+function costOf(value: Fields[string]): number {
+	return COST_OF_FIELD + (typeof value === "string" ? value.length : 0);
 }

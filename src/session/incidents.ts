@@ -1,5 +1,6 @@
 import type { PacketPlace, PacketView } from "../packet/view.ts";
 import { detached } from "../protocol/bytes.ts";
+import { Overflow } from "./overflow.ts";
 
 /**
  * What a message, or its absence, showed to be wrong, by the name of the finding that it leads to. The sessions note
@@ -55,15 +56,19 @@ export interface Note {
 const MAX_OF_FLOW = 16;
 /** Incidents kept of all flows: a flood of refused requests must not fill the memory. */
 const MAX_INCIDENTS = 200_000;
+const BEYOND = "incidents beyond the limits are in no finding";
 
 const NONE: readonly Incident[] = [];
 
 /** What went wrong in the flows' conversations, by flow. */
 export class IncidentTable {
 	readonly #ofFlow = new Map<number, Incident[]>();
+	readonly #overflow: Overflow;
 	#kept = 0;
-	/** Incidents beyond the limits. */
-	refused = 0;
+
+	constructor(overflow = new Overflow()) {
+		this.#overflow = overflow;
+	}
 
 	/** Notes what a packet showed. Text is copied out of the packet. */
 	note(flow: number, packet: Pick<PacketView, "file" | "number" | "time">, note: Note): void {
@@ -81,7 +86,7 @@ export class IncidentTable {
 			return;
 		}
 		if (this.#kept >= MAX_INCIDENTS || (incidents && incidents.length >= MAX_OF_FLOW)) {
-			this.refused += count;
+			this.#overflow.add(BEYOND, count);
 			return;
 		}
 		if (!incidents) {

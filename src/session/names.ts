@@ -1,10 +1,12 @@
 import { parseDnsAnswers } from "../protocol/dns.ts";
+import { Overflow } from "./overflow.ts";
 
 /** Who named an address: a DNS answer in the capture, or a name record of the capture file. */
 export type NameSource = "dns" | "file";
 
 /** Addresses that are followed; a flood of answers must not fill the memory. */
 const MAX_ADDRESSES = 100_000;
+const BEYOND = `names of addresses beyond the first ${MAX_ADDRESSES} were not kept`;
 /** Names kept for one address: beyond these it is some provider's, and a name tells nothing. */
 const MAX_NAMES = 8;
 
@@ -16,6 +18,11 @@ const NONE: ReadonlyMap<string, NameSource> = new Map();
  */
 export class NameTable {
 	readonly #names = new Map<string, Map<string, NameSource>>();
+	readonly #overflow: Overflow;
+
+	constructor(overflow = new Overflow()) {
+		this.#overflow = overflow;
+	}
 
 	/** Looks at a DNS message. */
 	observe(data: Uint8Array, start: number, end: number): void {
@@ -29,6 +36,7 @@ export class NameTable {
 		const names = this.#names.get(address);
 		if (!names) {
 			if (this.#names.size < MAX_ADDRESSES) this.#names.set(address, new Map([[name, source]]));
+			else this.#overflow.add(BEYOND);
 		} else if (names.has(name) ? source === "dns" : names.size < MAX_NAMES) names.set(name, source);
 	}
 

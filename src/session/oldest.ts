@@ -1,9 +1,24 @@
-/** Makes room in a map that keeps its entries in the order in which they came: the oldest goes. */
-export function dropOldest<Key>(map: Map<Key, unknown>): void {
-	for (const key of map.keys()) {
+/** Of a full map, one entry in so many goes at a time. */
+const SHARE = 16;
+
+/**
+ * Makes room in a map that keeps its entries in the order in which they came: the oldest sixteenth of them goes.
+ *
+ * Not one at a time: V8 leaves a hole where an entry was, and steps over all holes before it finds the first
+ * entry that is left. With 200,000 entries that took 0.1 ms for each new one.
+ *
+ * @param letGo told of each entry before it goes
+ * @returns how many went
+ */
+export function dropOldest<Key, Value>(map: Map<Key, Value>, letGo?: (key: Key, value: Value) => void): number {
+	const count = Math.ceil(map.size / SHARE);
+	let left = count;
+	for (const [key, value] of map) {
+		if (left-- === 0) break;
+		letGo?.(key, value);
 		map.delete(key);
-		return;
 	}
+	return count;
 }
 
 /**
@@ -26,15 +41,16 @@ export class Latest<Key, Value> {
 		return this.#values.get(key);
 	}
 
-	/** Adds an entry with a key that there is none of; the oldest one gives way. */
-	add(key: Key, value: Value): void {
+	/** Adds an entry with a key that there is none of. @returns whether the oldest one gave way to it. */
+	add(key: Key, value: Value): boolean {
 		this.#values.set(key, value);
 		if (this.#keys.length < this.#max) {
 			this.#keys.push(key);
-			return;
+			return false;
 		}
 		this.#values.delete(this.#keys[this.#oldest]!);
 		this.#keys[this.#oldest] = key;
 		this.#oldest = (this.#oldest + 1) % this.#max;
+		return true;
 	}
 }

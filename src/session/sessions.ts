@@ -35,6 +35,7 @@ import { IncidentTable } from "./incidents.ts";
 import { MediaTable } from "./media/media.ts";
 import { RtpTracker } from "./media/rtp.ts";
 import { NameTable } from "./names.ts";
+import { Overflow } from "./overflow.ts";
 import { DatagramTracker } from "./service/datagrams.ts";
 import { DhcpTracker } from "./service/dhcp.ts";
 import { DnsTracker, QUERY } from "./service/dns.ts";
@@ -57,21 +58,23 @@ const LAST_CAPITAL = 0x5a;
 
 /** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges, names of addresses, calls and their media. */
 export class Sessions {
-	readonly incidents = new IncidentTable();
-	readonly identities = new IdentityTable();
-	readonly names = new NameTable();
-	readonly media = new MediaTable();
-	readonly dhcp = new DhcpTracker(this.incidents);
-	readonly #requests = new Requests();
-	readonly dns = new DnsTracker(this.#requests, this.names);
-	readonly calls = new CallTracker(this.media);
-	readonly refusals = new Refusals();
-	readonly #transactions = new Transactions(this.#requests);
-	readonly sip = new SipTracker(this.calls, this.refusals, this.#transactions, this.incidents);
+	/** What was not kept. */
+	readonly overflow = new Overflow();
+	readonly incidents = new IncidentTable(this.overflow);
+	readonly identities = new IdentityTable(this.overflow);
+	readonly names = new NameTable(this.overflow);
+	readonly media = new MediaTable(this.overflow);
+	readonly dhcp = new DhcpTracker(this.incidents, this.overflow);
+	readonly #requests = new Requests(this.overflow);
+	readonly dns = new DnsTracker(this.#requests, this.names, this.overflow);
+	readonly calls = new CallTracker(this.media, this.overflow);
+	readonly refusals = new Refusals(this.overflow);
+	readonly #transactions = new Transactions(this.#requests, this.overflow);
+	readonly sip = new SipTracker(this.calls, this.refusals, this.#transactions, this.incidents, this.overflow);
 	readonly transfers: TransferTracker;
 	readonly rtp: RtpTracker;
-	readonly #h323 = new H323Tracker(this.calls);
-	readonly #ras = new RasTracker(this.refusals, this.incidents, this.#transactions);
+	readonly #h323 = new H323Tracker(this.calls, this.overflow);
+	readonly #ras = new RasTracker(this.refusals, this.incidents, this.#transactions, this.overflow);
 	readonly #handshakes: HandshakeTracker;
 	readonly #store: FlowStore;
 	readonly #fields: FieldTable;
@@ -80,25 +83,25 @@ export class Sessions {
 
 	constructor(store: FlowStore) {
 		this.#store = store;
-		this.transfers = new TransferTracker(store, this.identities);
-		this.rtp = new RtpTracker(store, this.media);
-		this.#fields = new FieldTable(store, this.identities);
-		this.#handshakes = new HandshakeTracker(store, this.incidents);
-		const { dhcp, dns, rtp, incidents } = this;
+		const { dhcp, dns, incidents, overflow } = this;
+		this.transfers = new TransferTracker(store, this.identities, overflow);
+		this.rtp = new RtpTracker(store, this.media, overflow);
+		this.#fields = new FieldTable(store, this.identities, overflow);
+		this.#handshakes = new HandshakeTracker(store, incidents, overflow);
 		this.#followers = followersOf({
 			dhcp,
 			dns,
 			sip: this.sip,
 			ras: this.#ras,
-			rtp,
+			rtp: this.rtp,
 			h323: this.#h323,
 			snmp: new SnmpTracker(this.#requests, incidents),
 			datagrams: new DatagramTracker(this.#requests, incidents),
 			ldap: new LdapTracker(incidents),
-			mail: new MailTracker(store, incidents),
+			mail: new MailTracker(store, incidents, overflow),
 			handshakes: this.#handshakes,
 		});
-		this.#streams = new StreamEvidence(store, this.#fields, this.#followers, (flow) => this.#lose(flow));
+		this.#streams = new StreamEvidence(store, this.#fields, this.#followers, (flow) => this.#lose(flow), overflow);
 	}
 
 	/** Looks at a payload of a flow that is not {@link DONE}. */
@@ -209,11 +212,6 @@ export class Sessions {
 		return store.protocol(flow) === Protocol.UDP
 			? this.calls.tiesOf(store, flow, store.first(flow), store.last(flow))
 			: [];
-	}
-
-	/** Requests beyond the limits of what is followed at a time. */
-	get requestsForgotten(): number {
-		return this.#requests.forgotten;
 	}
 
 	/** Where a TCP flow's server showed its certificate in clear. */

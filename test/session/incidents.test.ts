@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { IncidentTable } from "../../src/session/incidents.ts";
+import { Overflow } from "../../src/session/overflow.ts";
 
 const packet = (number: number) => ({ file: 0, number, time: number * 1e9 });
 const note = { kind: "unanswered", side: 0, detail: "DNS query" } as const;
@@ -24,9 +25,10 @@ describe("incidents of a flow", () => {
 	});
 
 	it("have a bound in a flow; what is beyond is counted", () => {
-		const table = new IncidentTable();
+		const overflow = new Overflow();
+		const table = new IncidentTable(overflow);
 		for (let i = 0; i < 100; i++) table.note(7, packet(i), { ...note, detail: `query ${i}` });
 		expect(table.of(7).length).toBe(16);
-		expect(table.refused).toBe(84);
+		expect([...overflow.entries()]).toEqual([["incidents beyond the limits are in no finding", 84]]);
 	});
 });

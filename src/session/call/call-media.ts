@@ -39,6 +39,7 @@ interface Parts {
 const MEDIA_PROTOCOLS = new Set<string | null>([null, "rtp", "rtcp", "stun", "dtls", "t38"]);
 /** Hosts with media that are remembered: a scan of media ports makes many. */
 const MAX_HEARD = 50_000;
+const BEYOND = `flows with media of hosts beyond the first ${MAX_HEARD}: media that calls miss may be told of these`;
 const NO_PARTS: Parts = { streams: [], flows: new Set() };
 
 /** Which flows and streams belong to which call, once the capture is over. */
@@ -74,8 +75,8 @@ export class CallMedia {
 		const { calls, rtp, media } = this.#sessions;
 		if (store.protocol(flow) !== Protocol.UDP || !MEDIA_PROTOCOLS.has(this.#sessions.protocolOf(flow))) return;
 		const streams = rtp.streamsOf(flow);
-		if (streams.length > 0 && this.#heard.size < MAX_HEARD)
-			for (const side of [0, 1] as const) this.#heard.add(sideAddress(store, flow, side));
+		if (streams.length > 0 && this.#heard.size >= MAX_HEARD) this.#sessions.overflow.add(BEYOND);
+		else if (streams.length > 0) for (const side of [0, 1] as const) this.#heard.add(sideAddress(store, flow, side));
 		for (const stream of streams) {
 			const path = this.#pathOf(stream);
 			this.#paths.set(path, (this.#paths.get(path) ?? 0) + 1);

@@ -5,7 +5,8 @@ import { type AnnouncedMedia, endpointsOf, type MediaDescription } from "../../p
 import type { SipMessage } from "../../protocol/sip-message.ts";
 import { placeOf } from "../incidents.ts";
 import type { Announcement, MediaTable } from "../media/media.ts";
-import { agree, answer, type Call, type CallParty, isSame, join, newCall } from "./call.ts";
+import { Overflow } from "../overflow.ts";
+import { agree, answer, type Call, type CallOffer, type CallParty, isSame, join, newCall } from "./call.ts";
 import { ask } from "./challenges.ts";
 
 /** What signalling other than SIP tells of a call. */
@@ -29,9 +30,15 @@ export interface Tie {
 
 /** Calls kept: a busy trunk makes some thousands a day, a flood of INVITEs millions an hour. */
 const MAX_CALLS = 100_000;
+const BEYOND = `messages of calls beyond the limit of ${MAX_CALLS} were not followed`;
 const MAX_OFFERS = 64;
-/** Offers kept of all calls: each is some hundred bytes, a browser's some thousand. */
-const MAX_ALL_OFFERS = 200_000;
+/**
+ * Streams, codecs and candidates kept of all calls, some 200 bytes each: ten of an ordinary call, some hundred of a
+ * browser's.
+ */
+const MAX_PARTS = 2_000_000;
+const BEYOND_OFFERS = "streams that calls offer beyond the limits are not listed";
+const BEYOND_PARTS = "streams that calls offer beyond the limits: of these the endpoint alone is known";
 /** Calls between the same two users that are compared with one: so many before it, and so many after. */
 const MAX_NEAR = 8;
 /** Media may go on for a moment after the BYE. */
@@ -43,9 +50,7 @@ const CARRIES_SDP = new Set(["INVITE", "ACK", "UPDATE", "PRACK"]);
 /** Follows calls: by SIP (RFC 3261), or by what others tell of theirs; and knows which media is whose. */
 export class CallTracker {
 	readonly calls: Call[] = [];
-	/** Messages of calls beyond the limit. */
-	refused = 0;
-	#offers = 0;
+	#parts = 0;
 	readonly #media: MediaTable;
 	/** By Call-ID, or call reference. */
 	readonly #byId = { sip: new Map<string, Call>(), h323: new Map<string, Call>() };
@@ -54,7 +59,10 @@ export class CallTracker {
 	/** Tag of the calling party, by call id. */
 	readonly #callerTags = new Map<number, string>();
 
-	constructor(media: MediaTable) {
+	readonly #overflow: Overflow;
+
+	constructor(media: MediaTable, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#media = media;
 	}
 
@@ -90,7 +98,7 @@ export class CallTracker {
 
 	#add(protocol: Call["protocol"], callId: string, time: number, beganBefore: boolean): Call | undefined {
 		if (this.calls.length >= MAX_CALLS) {
-			this.refused++;
+			this.#overflow.add(BEYOND);
 			return undefined;
 		}
 		const call = newCall(this.calls.length + 1, protocol, callId, time, beganBefore);
@@ -121,19 +129,29 @@ export class CallTracker {
 			const before = call.offers.findLast(
 				(offer) => offer.party === party && offer.media.media === stream.media && offer.media.port === stream.port,
 			);
-			if (
-				!(before && isSame(before.media, stream)) &&
-				call.offers.length < MAX_OFFERS &&
-				this.#offers < MAX_ALL_OFFERS
-			) {
-				call.offers.push({ time, party, media: stream });
-				this.#offers++;
-			}
+			const known = before && isSame(before.media, stream) ? before.media : undefined;
+			const kept = known ?? this.#keep(stream);
+			if (kept && !known) this.#offer(call, { time, party, media: kept });
 			for (const { address, port, protocol } of endpointsOf(stream))
-				this.#media.announce(address, port, { protocol, call: call.id, party, time, media: stream });
+				this.#media.announce(address, port, { protocol, call: call.id, party, time, media: kept });
 		}
 		const isAnswer = message.status !== 0 || message.method === "ACK";
 		if (isAnswer) agree(call, party);
+	}
+
+	#offer(call: Call, offer: CallOffer): void {
+		if (call.offers.length >= MAX_OFFERS) this.#overflow.add(BEYOND_OFFERS);
+		else call.offers.push(offer);
+	}
+
+	/** What is kept of a stream's description: all, or beyond the limit nothing. */
+	#keep(stream: MediaDescription): MediaDescription | null {
+		if (this.#parts >= MAX_PARTS) {
+			this.#overflow.add(BEYOND_PARTS);
+			return null;
+		}
+		this.#parts += 1 + stream.codecs.length + stream.others.length;
+		return stream;
 	}
 
 	/** Takes what signalling of another protocol tells of a call; its first word begins the call. */

@@ -3,6 +3,7 @@ import type { PacketView } from "../../packet/view.ts";
 import { type H225Message, parseH225Call } from "../../protocol/h323/h225.ts";
 import { parseH245 } from "../../protocol/h323/h245.ts";
 import { dropOldest } from "../oldest.ts";
+import { Overflow } from "../overflow.ts";
 import type { CallEvent, CallTracker } from "./calls.ts";
 
 /** A call as its messages name it: by connection and call reference, whatever identifier they carry. */
@@ -21,6 +22,7 @@ interface ControlEnd {
 
 /** Calls and control addresses followed at a time; the oldest gives way. */
 const MAX_DIALOGUES = 20_000;
+const BEYOND = `H.323 dialogues and control addresses beyond ${MAX_DIALOGUES} at a time were not followed to their end`;
 const KINDS: Readonly<Record<string, CallEvent["kind"]>> = {
 	setup: "setup",
 	alerting: "ringing",
@@ -38,7 +40,10 @@ export class H323Tracker {
 	/** By `address|port`. */
 	readonly #controls = new Map<string, ControlEnd>();
 
-	constructor(calls: CallTracker) {
+	readonly #overflow: Overflow;
+
+	constructor(calls: CallTracker, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#calls = calls;
 	}
 
@@ -51,7 +56,7 @@ export class H323Tracker {
 		this.#calls.report("h323", call, eventOf(message, flow, packet.time));
 		for (const media of message.media) this.#calls.announce(media, "h323", call, party, packet.time);
 		const { h245Address } = message;
-		if (h245Address) remember(this.#controls, `${h245Address.address}|${h245Address.port}`, { call, party });
+		if (h245Address) this.#remember(this.#controls, `${h245Address.address}|${h245Address.port}`, { call, party });
 	}
 
 	/** Looks at a whole H.245 message of a connection of its own. */
@@ -73,8 +78,14 @@ export class H323Tracker {
 		if (known) return known;
 		// Without its setup in the capture, the first to speak is taken for the caller.
 		const dialogue = { call: message.callIdentifier ?? key, callerSide: side };
-		remember(this.#dialogues, key, dialogue);
+		this.#remember(this.#dialogues, key, dialogue);
 		return dialogue;
+	}
+
+	#remember<T>(map: Map<string, T>, key: string, value: T): void {
+		map.delete(key);
+		map.set(key, value);
+		if (map.size > MAX_DIALOGUES) this.#overflow.add(BEYOND, dropOldest(map));
 	}
 }
 
@@ -95,10 +106,4 @@ function eventOf(message: H225Message, flow: number, time: number): CallEvent {
 /** A cause of Q.850 in words, else its number. */
 function causeText(cause: number): string {
 	return CAUSES[cause] ?? `cause ${cause}`;
-}
-
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-	map.delete(key);
-	map.set(key, value);
-	if (map.size > MAX_DIALOGUES) dropOldest(map);
 }

@@ -4,11 +4,13 @@ import { detached } from "../../protocol/bytes.ts";
 import { parseRas, type RasMessage } from "../../protocol/h323/ras.ts";
 import type { IncidentTable } from "../incidents.ts";
 import { dropOldest } from "../oldest.ts";
+import { Overflow } from "../overflow.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Transactions } from "./transactions.ts";
 
 /** Requests whose sender is remembered until the answer; the oldest gives way. */
 const MAX_ASKED = 10_000;
+const BEYOND = `RAS requests beyond ${MAX_ASKED} at a time: what refuses them is told without their alias`;
 /** What has to be confirmed or rejected; an information request is answered by a message that comes unasked, too. */
 const REQUEST = /^(?!info).*Request$/;
 const ANSWER = /(?:Confirm|Reject|InProgress|unknownMessageResponse)$/;
@@ -28,7 +30,10 @@ export class RasTracker {
 	/** Alias of those who asked, by flow and sequence number. */
 	readonly #asked = new Map<string, string>();
 
-	constructor(refusals: Refusals, incidents: IncidentTable, transactions: Transactions) {
+	readonly #overflow: Overflow;
+
+	constructor(refusals: Refusals, incidents: IncidentTable, transactions: Transactions, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#transactions = transactions;
 		this.#refusals = refusals;
 		this.#incidents = incidents;
@@ -76,7 +81,7 @@ export class RasTracker {
 		const who = message === "admissionRequest" ? `${caller} to ${called}` : (alias ?? "");
 		this.#asked.delete(key);
 		this.#asked.set(key, detached(who));
-		if (this.#asked.size > MAX_ASKED) dropOldest(this.#asked);
+		if (this.#asked.size > MAX_ASKED) this.#overflow.add(BEYOND, dropOldest(this.#asked));
 	}
 
 	/** Who was answered: its alias, else the address that the answer goes to. */

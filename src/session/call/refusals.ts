@@ -1,6 +1,7 @@
 import type { PacketPlace, PacketView } from "../../packet/view.ts";
 import { detached } from "../../protocol/bytes.ts";
 import { placeOf } from "../incidents.ts";
+import { Overflow } from "../overflow.ts";
 
 /** What a registrar or a gatekeeper would not do for one user. */
 export interface Refusal {
@@ -22,15 +23,22 @@ const MAX_REFUSALS = 50_000;
 const MAX_OF_FLOW = 256;
 /** Users whose success is remembered. */
 const MAX_USERS = 100_000;
+const BEYOND = "refused registrations beyond the limits are in no finding";
+const BEYOND_USERS = `registrations of users beyond the first ${MAX_USERS}: refusals before them count though these came`;
 
 const NONE: readonly Refusal[] = [];
 
 /** Registrations that were refused, by flow, and which users got through later. */
 export class Refusals {
 	readonly #ofFlow = new Map<number, Refusal[]>();
-	/** Time of the latest success, by user. */
+	/** Time of the latest success, by user behind a mark: a text of digits alone is hashed as a number, without a seed. */
 	readonly #succeeded = new Map<string, number>();
+	readonly #overflow: Overflow;
 	#kept = 0;
+
+	constructor(overflow = new Overflow()) {
+		this.#overflow = overflow;
+	}
 
 	/** @param side that was refused. @param count how often until now. */
 	note(
@@ -52,7 +60,10 @@ export class Refusals {
 			known.count += count;
 			return;
 		}
-		if (this.#kept >= MAX_REFUSALS || (all && all.length >= MAX_OF_FLOW)) return;
+		if (this.#kept >= MAX_REFUSALS || (all && all.length >= MAX_OF_FLOW)) {
+			this.#overflow.add(BEYOND);
+			return;
+		}
 		this.#kept++;
 		const first = placeOf(packet);
 		const added = { user: detached(user), words: detached(words), isChallenge, side, first, last: first.time, count };
@@ -62,8 +73,9 @@ export class Refusals {
 
 	/** A user is registered. */
 	succeed(user: string, time: number): void {
-		if (this.#succeeded.has(user)) this.#succeeded.set(user, time);
-		else if (this.#succeeded.size < MAX_USERS) this.#succeeded.set(detached(user), time);
+		const key = `@${user}`;
+		if (this.#succeeded.has(key) || this.#succeeded.size < MAX_USERS) this.#succeeded.set(key, time);
+		else this.#overflow.add(BEYOND_USERS);
 	}
 
 	/** In the order in which they were noted. */
@@ -73,6 +85,6 @@ export class Refusals {
 
 	/** Whether the user got through after all. */
 	isOvercome({ user, last }: Refusal): boolean {
-		return (this.#succeeded.get(user) ?? Number.NEGATIVE_INFINITY) > last;
+		return (this.#succeeded.get(`@${user}`) ?? Number.NEGATIVE_INFINITY) > last;
 	}
 }

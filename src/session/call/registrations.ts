@@ -3,12 +3,15 @@ import { hashOfText } from "../../protocol/hash.ts";
 import type { Fields } from "../../protocol/recogniser.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
 import { Latest } from "../oldest.ts";
+import { Overflow } from "../overflow.ts";
 import { ask, type Challenges, challenge, isChallenge, noChallenges } from "./challenges.ts";
 import type { Refusals } from "./refusals.ts";
 
 /** Flows whose registrations are kept, and users whose challenges are counted; a flood must not fill the memory. */
 const MAX_FLOWS = 100_000;
 const MAX_USERS = 50_000;
+const BEYOND_FLOWS = `registrations on flows beyond the first ${MAX_FLOWS} are in no flow's fields`;
+const BEYOND_USERS = `users beyond ${MAX_USERS} at a time: how often their credentials were refused was not counted`;
 /** Credentials refused so often in a row, without a success between: no password is typed wrong three times by chance. */
 const REFUSED_CREDENTIALS = 3;
 /** Answers that lead on: another interval (423), another extension (420, 421) or agreement (494) is tried next. */
@@ -30,7 +33,10 @@ export class RegistrationTable {
 	readonly #challenges = new Latest<number, Challenges>(MAX_USERS);
 	readonly #refusals: Refusals;
 
-	constructor(refusals: Refusals) {
+	readonly #overflow: Overflow;
+
+	constructor(refusals: Refusals, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#refusals = refusals;
 	}
 
@@ -43,7 +49,7 @@ export class RegistrationTable {
 		else if (status === 0 && message.hasCredentials) {
 			const first = noChallenges();
 			ask(first, message);
-			this.#challenges.add(key, first);
+			if (this.#challenges.add(key, first)) this.#overflow.add(BEYOND_USERS);
 		}
 		if (status < 200) return;
 		this.#judge(message, user, challenges, packet, flow, (1 - side) as 0 | 1);
@@ -53,7 +59,10 @@ export class RegistrationTable {
 	#note(message: SipMessage, user: string, flow: number): void {
 		const { status, reason } = message;
 		const known = this.#results.get(flow);
-		if (!known && this.#results.size >= MAX_FLOWS) return;
+		if (!known && this.#results.size >= MAX_FLOWS) {
+			this.#overflow.add(BEYOND_FLOWS);
+			return;
+		}
 		// A challenge is a step of every registration: it is the result only where nothing came after it.
 		if (isChallenge(message) && known && known.user === user) return;
 		const expires = status < 300 ? message.expires : -1;

@@ -4,6 +4,7 @@ import type { MediaDescription } from "../../protocol/sdp.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
 import type { IncidentTable, Note } from "../incidents.ts";
 import { Latest } from "../oldest.ts";
+import { Overflow } from "../overflow.ts";
 
 /** Of a message that has private and public addresses: by itself, it does not tell who translated the one and not the other. */
 export const PARTLY = "in part";
@@ -38,6 +39,7 @@ interface Place {
 
 /** Requests that are compared with those of other flows; the oldest gives way. */
 const MAX_SEEN = 10_000;
+const BEYOND = `SIP requests beyond ${MAX_SEEN} at a time were not compared with the same ones on other flows`;
 /** Messages of a flow that are looked at: what translates and rewrites does it with all of them. */
 const ENOUGH = 16;
 /** Flows of which that is counted; those of further ones are all looked at. */
@@ -50,7 +52,10 @@ export class SipAddresses {
 	readonly #seen = new Latest<number, Seen>(MAX_SEEN);
 	readonly #looked = new Map<number, Looked>();
 
-	constructor(incidents: IncidentTable) {
+	readonly #overflow: Overflow;
+
+	constructor(incidents: IncidentTable, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#incidents = incidents;
 	}
 
@@ -93,7 +98,7 @@ export class SipAddresses {
 		if (identity === 0) return false;
 		const before = this.#seen.get(identity);
 		if (!before) {
-			this.#seen.add(identity, { flow, contact, media });
+			if (this.#seen.add(identity, { flow, contact, media })) this.#overflow.add(BEYOND);
 			return false;
 		}
 		if (before.flow === flow) return false;

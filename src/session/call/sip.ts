@@ -1,6 +1,7 @@
 import type { PacketView } from "../../packet/view.ts";
 import { SipMessage } from "../../protocol/sip-message.ts";
 import type { IncidentTable } from "../incidents.ts";
+import { Overflow } from "../overflow.ts";
 import type { CallTracker } from "./calls.ts";
 import type { Refusals } from "./refusals.ts";
 import { RegistrationTable } from "./registrations.ts";
@@ -18,11 +19,17 @@ export class SipTracker {
 	readonly #addresses: SipAddresses;
 	readonly #message = new SipMessage();
 
-	constructor(calls: CallTracker, refusals: Refusals, transactions: Transactions, incidents: IncidentTable) {
-		this.#addresses = new SipAddresses(incidents);
+	constructor(
+		calls: CallTracker,
+		refusals: Refusals,
+		transactions: Transactions,
+		incidents: IncidentTable,
+		overflow = new Overflow(),
+	) {
+		this.#addresses = new SipAddresses(incidents, overflow);
 		this.#calls = calls;
 		this.#transactions = transactions;
-		this.registrations = new RegistrationTable(refusals);
+		this.registrations = new RegistrationTable(refusals, overflow);
 	}
 
 	/** Looks at a whole message. @param side its sender's. */

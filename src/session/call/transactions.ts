@@ -1,5 +1,6 @@
 import type { PacketView } from "../../packet/view.ts";
 import { Latest } from "../oldest.ts";
+import { Overflow } from "../overflow.ts";
 import { isToMany, type Requests } from "../service/requests.ts";
 
 /** Where a request was seen, and who sent it. */
@@ -16,13 +17,17 @@ interface Asked {
 const MAX_ASKED = 20_000;
 /** Places in which one request is seen: before and behind a translation. */
 const MAX_PLACES = 4;
+const BEYOND = `requests of calls and registrations beyond ${MAX_ASKED} at a time: an answer to another port of the sender was not seen`;
 /** Requests of signalling: an answer goes to the host that asked, but not always to the port that it asked from. */
 export class Transactions {
 	readonly #requests: Requests;
 	/** By key. */
 	readonly #asked = new Latest<number, Asked[]>(MAX_ASKED);
 
-	constructor(requests: Requests) {
+	readonly #overflow: Overflow;
+
+	constructor(requests: Requests, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#requests = requests;
 	}
 
@@ -31,8 +36,10 @@ export class Transactions {
 		if (isToMany(packet)) return;
 		this.#requests.open(flow, side, key, packet, what, subject);
 		const known = this.#asked.get(key);
-		if (!known) this.#asked.add(key, [askedBy(packet, flow)]);
-		else if (known.length < MAX_PLACES && !known.some((each) => each.flow === flow)) known.push(askedBy(packet, flow));
+		if (!known) {
+			if (this.#asked.add(key, [askedBy(packet, flow)])) this.#overflow.add(BEYOND);
+		} else if (known.length < MAX_PLACES && !known.some((each) => each.flow === flow))
+			known.push(askedBy(packet, flow));
 	}
 
 	/** Notes that a side has got the answer to its own request. */

@@ -1,6 +1,7 @@
 import { type FlowStore, sideAddress } from "../../flow/store.ts";
 import { staticCodec } from "../../protocol/codecs.ts";
 import { type AnnouncedMedia, codecOf, type MediaDescription } from "../../protocol/sdp.ts";
+import { Overflow } from "../overflow.ts";
 
 /** Where, for which call and from when on media is to be received. */
 export interface Announcement {
@@ -21,17 +22,24 @@ const MAX_ENDPOINTS = 100_000;
 const MAX_OF_ENDPOINT = 64;
 /** Announcements kept in all, beyond the first of each endpoint. */
 const MAX_REPEATED = 300_000;
+const BEYOND = "announcements of media beyond the limits were not kept, or took the place of older ones";
 
 /** Where media is to be received, as the signalling in the capture says (RFC 3264, H.245). */
 export class MediaTable {
 	readonly #endpoints = new Map<string, Announcement[]>();
+	readonly #overflow: Overflow;
 	#repeated = 0;
+
+	constructor(overflow = new Overflow()) {
+		this.#overflow = overflow;
+	}
 
 	announce(address: string, port: number, announcement: Announcement): void {
 		const key = `${address}|${port}`;
 		const known = this.#endpoints.get(key);
 		if (!known) {
 			if (this.#endpoints.size < MAX_ENDPOINTS) this.#endpoints.set(key, [announcement]);
+			else this.#overflow.add(BEYOND);
 			return;
 		}
 		const last = known.at(-1)!;
@@ -42,8 +50,10 @@ export class MediaTable {
 			known[known.length - 1] = { ...announcement, time: last.time };
 		else {
 			const isFull = known.length >= MAX_OF_ENDPOINT || this.#repeated >= MAX_REPEATED;
-			if (isFull) known.shift();
-			else this.#repeated++;
+			if (isFull) {
+				known.shift();
+				this.#overflow.add(BEYOND);
+			} else this.#repeated++;
 			known.push(announcement);
 		}
 	}

@@ -1,7 +1,9 @@
 import type { ReportBlock, SenderReport } from "../../protocol/rtcp.ts";
+import { Overflow } from "../overflow.ts";
 
 /** Sources whose reports are followed; a flood of them must not fill the memory. */
 const MAX_SOURCES = 50_000;
+const BEYOND = `RTCP reports of senders beyond the first ${MAX_SOURCES}: round trips to these were not measured`;
 /** A longer way than this is a clock that was set, or a report of another sender. */
 const LONGEST = 10e9;
 /** Units of a report's delay in a second (RFC 3550, 6.4.1). */
@@ -23,6 +25,11 @@ interface Way {
 export class RoundTrips {
 	/** By source and its address. */
 	readonly #ways = new Map<string, Way>();
+	readonly #overflow: Overflow;
+
+	constructor(overflow = new Overflow()) {
+		this.#overflow = overflow;
+	}
 
 	/** A source's sender report passes. */
 	sent(source: string, { ntp }: SenderReport, time: number): void {
@@ -31,6 +38,7 @@ export class RoundTrips {
 			way.ntp = ntp;
 			way.time = time;
 		} else if (this.#ways.size < MAX_SOURCES) this.#ways.set(source, { ntp, time, sum: 0, count: 0 });
+		else this.#overflow.add(BEYOND);
 	}
 
 	/** A receiver's report on the source passes. */

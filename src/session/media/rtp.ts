@@ -5,6 +5,7 @@ import type { PacketView } from "../../packet/view.ts";
 import { type ReportBlock, readReports } from "../../protocol/rtcp.ts";
 import { isControlType, looksLikeRtp, RTP_HEADER } from "../../protocol/rtp.ts";
 import { DTLS, MEDIA_MAY_FOLLOW, RTP } from "../evidence.ts";
+import { Overflow } from "../overflow.ts";
 import type { MediaTable } from "./media.ts";
 import { RoundTrips } from "./round-trips.ts";
 import type { Stream } from "./stream-record.ts";
@@ -16,6 +17,8 @@ const STREAM_PACKETS = 3;
 const MAX_SKIP = 32;
 /** Receivers' reports kept; a flood of them must not fill the memory. */
 const MAX_REPORTS = 50_000;
+const BEYOND = "RTP packets of streams beyond the limits are counted in their flows, but in no stream";
+const BEYOND_REPORTS = `RTCP reports on sources beyond the first ${MAX_REPORTS} were not kept`;
 
 /** A side's words in the flow's record of media: the newest stream, and the packets that may become its first one. */
 const AT = { newest: 0, ssrc: 1, inARow: 2, dscp: 3, repeats: 4, packets: 5 } as const;
@@ -38,11 +41,14 @@ export class RtpTracker {
 	readonly #streams: StreamTable;
 	/** What receivers last reported, by source and sender's address. */
 	readonly #reports = new Map<string, ReportBlock>();
-	readonly #roundTrips = new RoundTrips();
+	readonly #roundTrips: RoundTrips;
+	readonly #overflow: Overflow;
 	/** One for each flow that may be media, by {@link FlowStore.sessionHandle}: the words of side 0, then those of side 1. */
 	readonly #sides = new RecordPool(2 * WORDS_PER_SIDE, SIDES_BITS);
 
-	constructor(store: FlowStore, media: MediaTable) {
+	constructor(store: FlowStore, media: MediaTable, overflow = new Overflow()) {
+		this.#overflow = overflow;
+		this.#roundTrips = new RoundTrips(overflow);
 		this.#store = store;
 		this.#streams = new StreamTable((flow, side, type) => media.rateFor(store, flow, side, type));
 	}
@@ -50,11 +56,6 @@ export class RtpTracker {
 	/** Streams in the whole capture. */
 	get streams(): number {
 		return this.#streams.size;
-	}
-
-	/** Packets of streams beyond the limits. */
-	get refused(): number {
-		return this.#streams.refused;
 	}
 
 	/**
@@ -99,6 +100,7 @@ export class RtpTracker {
 			(block) => {
 				const key = `${block.ssrc}|${to}`;
 				if (this.#reports.has(key) || this.#reports.size < MAX_REPORTS) this.#reports.set(key, block);
+				else this.#overflow.add(BEYOND_REPORTS);
 				this.#roundTrips.reported(key, block, time);
 			},
 			(report) => this.#roundTrips.sent(`${report.ssrc}|${from}`, report, time),
@@ -132,7 +134,7 @@ export class RtpTracker {
 		const first = waited > 0 ? words[at + AT.dscp]! : dscp;
 		const stream = this.#streams.open(flow, side, ssrc, words[at + AT.newest]!, first);
 		if (stream === 0) {
-			this.#streams.refused++;
+			this.#overflow.add(BEYOND);
 			return 0;
 		}
 		words[at + AT.newest] = stream;

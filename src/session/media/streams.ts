@@ -17,8 +17,6 @@ const RATE_AFTER = 32;
 export class StreamTable {
 	/** Streams so far; ids are `1 … size`. */
 	size = 0;
-	/** Packets of streams beyond the limits. */
-	refused = 0;
 	/** Two views of the same memory. */
 	readonly #words: Int32Array[] = [];
 	readonly #doubles: Float64Array[] = [];

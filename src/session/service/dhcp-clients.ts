@@ -1,6 +1,7 @@
 import type { PacketPlace, PacketView } from "../../packet/view.ts";
 import type { DhcpMessage } from "../../protocol/dhcp.ts";
 import { type IncidentTable, placeOf } from "../incidents.ts";
+import type { Overflow } from "../overflow.ts";
 
 /** What a client waits for, or was refused. */
 interface Open {
@@ -13,6 +14,7 @@ interface Open {
 
 /** Clients followed: more than a site has. A flood of further ones is not judged. */
 const MAX_CLIENTS = 50_000;
+const BEYOND = `DHCP messages of clients beyond ${MAX_CLIENTS} at a time: whether these got an address is not told`;
 export const REFUSED_THEN_SERVED = "and gave another one then";
 
 /**
@@ -24,19 +26,22 @@ export class DhcpClients {
 	readonly #asking = new Map<string, Open>();
 	readonly #refused = new Map<string, Open>();
 
-	constructor(incidents: IncidentTable) {
+	readonly #overflow: Overflow;
+
+	constructor(incidents: IncidentTable, overflow: Overflow) {
 		this.#incidents = incidents;
+		this.#overflow = overflow;
 	}
 
 	observe(message: DhcpMessage, packet: PacketView, flow: number, side: 0 | 1): void {
 		const client = message.hardwareAddress;
 		switch (message.type) {
 			case "discover":
-				count(this.#asking, client, packet, flow, side);
+				this.#count(this.#asking, client, packet, flow, side);
 				return;
 			case "nak":
 				this.#asking.delete(client);
-				count(this.#refused, client, packet, flow, side);
+				this.#count(this.#refused, client, packet, flow, side);
 				return;
 			case "ack":
 				this.#serve(client);
@@ -69,14 +74,14 @@ export class DhcpClients {
 		const { flow, side, first, last, count: times } = open;
 		this.#incidents.noteAt(flow, first, last, times, { kind, side, detail, subject });
 	}
-}
 
-function count(clients: Map<string, Open>, client: string, packet: PacketView, flow: number, side: 0 | 1): void {
-	const known = clients.get(client);
-	if (known) {
-		known.count++;
-		known.last = packet.time;
-	} else if (clients.size < MAX_CLIENTS) {
-		clients.set(client, { flow, side, first: placeOf(packet), last: packet.time, count: 1 });
+	#count(clients: Map<string, Open>, client: string, packet: PacketView, flow: number, side: 0 | 1): void {
+		const known = clients.get(client);
+		if (known) {
+			known.count++;
+			known.last = packet.time;
+		} else if (clients.size < MAX_CLIENTS) {
+			clients.set(client, { flow, side, first: placeOf(packet), last: packet.time, count: 1 });
+		} else this.#overflow.add(BEYOND);
 	}
 }

@@ -2,6 +2,7 @@ import { addressText } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
 import { type DhcpMessage, parseDhcp } from "../../protocol/dhcp.ts";
 import type { IncidentTable } from "../incidents.ts";
+import { Overflow } from "../overflow.ts";
 import { DhcpClients } from "./dhcp-clients.ts";
 
 /** Who takes part in the exchanges that one flow's messages belong to. */
@@ -23,6 +24,9 @@ interface Transaction {
 /** Transactions and flows followed; a flood of further ones stays unattached. */
 const MAX_TRANSACTIONS = 50_000;
 const MAX_FLOWS = 100_000;
+/** Of all flows: which transactions each of them carried. */
+const MAX_TIES = 200_000;
+const BEYOND = "DHCP messages beyond the limits were not attached to their exchange";
 /** Addresses kept of one kind in one transaction: more are no exchange but an attack. */
 const MAX_PARTICIPANTS = 16;
 const UNSPECIFIED = new Set(["0.0.0.0", "255.255.255.255"]);
@@ -35,9 +39,12 @@ export class DhcpTracker {
 	readonly #transactions = new Map<string, Transaction>();
 	readonly #flows = new Map<number, Set<Transaction>>();
 	readonly #clients: DhcpClients;
+	readonly #overflow: Overflow;
+	#ties = 0;
 
-	constructor(incidents: IncidentTable) {
-		this.#clients = new DhcpClients(incidents);
+	constructor(incidents: IncidentTable, overflow = new Overflow()) {
+		this.#clients = new DhcpClients(incidents, overflow);
+		this.#overflow = overflow;
 	}
 
 	/** The capture is over: notes which clients got no address. */
@@ -51,7 +58,10 @@ export class DhcpTracker {
 		if (!message) return;
 		this.#clients.observe(message, packet, flow, side);
 		const transaction = this.#transactionOf(message);
-		if (!transaction) return;
+		if (!transaction) {
+			this.#overflow.add(BEYOND);
+			return;
+		}
 		const source = addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3);
 		if (message.reply) {
 			add(transaction.servers, message.serverId ?? source);
@@ -61,13 +71,18 @@ export class DhcpTracker {
 		}
 		add(transaction.clients, message.clientAddress);
 		add(transaction.relays, message.relay);
-		let transactions = this.#flows.get(flow);
-		if (!transactions) {
-			if (this.#flows.size >= MAX_FLOWS) return;
-			transactions = new Set();
-			this.#flows.set(flow, transactions);
+		this.#tie(flow, transaction);
+	}
+
+	#tie(flow: number, transaction: Transaction): void {
+		const transactions = this.#flows.get(flow);
+		if (transactions?.has(transaction)) return;
+		if (this.#ties >= MAX_TIES || (!transactions && this.#flows.size >= MAX_FLOWS)) this.#overflow.add(BEYOND);
+		else {
+			this.#ties++;
+			if (transactions) transactions.add(transaction);
+			else this.#flows.set(flow, new Set([transaction]));
 		}
-		transactions.add(transaction);
 	}
 
 	#transactionOf(message: DhcpMessage): Transaction | undefined {

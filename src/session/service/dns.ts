@@ -1,3 +1,4 @@
+import { mapKey } from "../../flow/map-key.ts";
 import type { PacketPlace, PacketView } from "../../packet/view.ts";
 import {
 	type DnsMessage,
@@ -9,6 +10,7 @@ import {
 } from "../../protocol/dns-message.ts";
 import { type IncidentTable, placeOf } from "../incidents.ts";
 import type { NameTable } from "../names.ts";
+import { Overflow } from "../overflow.ts";
 import { isToMany, type OpenRequest, type Requests } from "./requests.ts";
 
 /** A name that a server said there is none of. */
@@ -33,6 +35,9 @@ export const ANSWERED_LATER = ", but another try was answered";
 const MAX_ANSWERED = 200_000;
 /** Failures kept, one for each question, code and flow: a site that asks for more wrong names has one trouble. */
 const MAX_FAILURES = 20_000;
+const BEYOND_ANSWERED =
+	"DNS answers beyond the limit were not remembered: failures before them count though these came";
+const BEYOND_FAILURES = `DNS failures beyond the first ${MAX_FAILURES} are in no finding`;
 /** Names of addresses (RFC 1035, 3.5; RFC 3596): whether they are known decides nothing. */
 const REVERSE = /\.arpa\.?$/i;
 const ID_SPACE = 0x10000;
@@ -46,8 +51,10 @@ export class DnsTracker {
 	/** By flow, code and question. */
 	readonly #failures = new Map<string, { readonly question: number; readonly failure: Failure }>();
 	readonly #missing = new Map<number, MissingName[]>();
+	readonly #overflow: Overflow;
 
-	constructor(requests: Requests, names: NameTable) {
+	constructor(requests: Requests, names: NameTable, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#requests = requests;
 		this.#names = names;
 	}
@@ -70,7 +77,8 @@ export class DnsTracker {
 		if (question === 0) this.#requests.forget(flow);
 		else this.#requests.close(flow, side, keyOf(message));
 		if (rcode === Rcode.NoError) {
-			if (this.#answered.size < MAX_ANSWERED) this.#answered.add(question);
+			if (this.#answered.size < MAX_ANSWERED) this.#answered.add(mapKey(question));
+			else if (!this.#answered.has(mapKey(question))) this.#overflow.add(BEYOND_ANSWERED);
 		} else this.#fail(data, message, packet, flow, side);
 	}
 
@@ -83,7 +91,10 @@ export class DnsTracker {
 			known.failure.last = packet.time;
 			return;
 		}
-		if (this.#failures.size >= MAX_FAILURES) return;
+		if (this.#failures.size >= MAX_FAILURES) {
+			this.#overflow.add(BEYOND_FAILURES);
+			return;
+		}
 		const name = question === 0 ? "" : nameInWire(wireName(data, message));
 		if (REVERSE.test(name)) return;
 		const failure = { flow, rcode, name, side, first: placeOf(packet), last: packet.time, count: 1 };
@@ -94,7 +105,7 @@ export class DnsTracker {
 	finish(incidents: IncidentTable): void {
 		for (const { question, failure } of this.#failures.values()) {
 			const { flow, rcode, name: subject, side, first, last, count } = failure;
-			const isAnswered = this.#answered.has(question);
+			const isAnswered = this.#answered.has(mapKey(question));
 			if (rcode === Rcode.NoName) {
 				if (!isAnswered) this.#missingOf(flow).push(failure);
 				continue;
@@ -107,7 +118,7 @@ export class DnsTracker {
 
 	/** How to tell of a query without an answer. */
 	wordsOf({ subject, key }: OpenRequest): { what: string; subject: string } {
-		const isAnswered = this.#answered.has(Math.floor(key / ID_SPACE));
+		const isAnswered = this.#answered.has(mapKey(Math.floor(key / ID_SPACE)));
 		return { what: isAnswered ? QUERY + ANSWERED_LATER : QUERY, subject: nameInWire(subject) };
 	}
 

@@ -7,6 +7,7 @@ import { Content } from "../../protocol/tls/record.ts";
 import { hasStartedTls } from "../evidence.ts";
 import { type IncidentTable, placeOf } from "../incidents.ts";
 import { dropOldest } from "../oldest.ts";
+import { Overflow } from "../overflow.ts";
 import {
 	BOTH_SIDES,
 	MAX_ALERT,
@@ -21,6 +22,8 @@ import {
 const MAX_UNDERWAY = 50_000;
 /** Flows whose certificate's place is kept, the first ones: of others, what is wrong with it is told of the flow's first packet. */
 const MAX_CERTIFICATES = 50_000;
+const BEYOND = `TLS handshakes beyond ${MAX_UNDERWAY} at a time: whether these came to their end is not told`;
+const BEYOND_CERTIFICATES = `TLS certificates beyond the first ${MAX_CERTIFICATES}: findings about them name the flow's first packet`;
 /** A server's answer that is no TLS at all. */
 export const NOT_TLS = "not TLS";
 /** What stands before the name of an alert that does not end a handshake by itself. */
@@ -37,7 +40,10 @@ export class HandshakeTracker {
 	/** Where a server's certificate was shown in clear, by flow. */
 	readonly #certificates = new Map<number, PacketPlace>();
 
-	constructor(store: FlowStore, incidents: IncidentTable) {
+	readonly #overflow: Overflow;
+
+	constructor(store: FlowStore, incidents: IncidentTable, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#store = store;
 		this.#incidents = incidents;
 	}
@@ -83,7 +89,9 @@ export class HandshakeTracker {
 	/** The server's comes first. */
 	#noteCertificate(flow: number, packet: PacketView): void {
 		const places = this.#certificates;
-		if (places.size < MAX_CERTIFICATES && !places.has(flow)) places.set(flow, placeOf(packet));
+		if (places.has(flow)) return;
+		if (places.size < MAX_CERTIFICATES) places.set(flow, placeOf(packet));
+		else this.#overflow.add(BEYOND_CERTIFICATES);
 	}
 
 	/** What is missing of a flow's stream may have been the end of its handshake. */
@@ -92,7 +100,7 @@ export class HandshakeTracker {
 	}
 
 	#begin(flow: number, client: 0 | 1, packet: PacketView, message: string): void {
-		if (this.#underway.size >= MAX_UNDERWAY) dropOldest(this.#underway);
+		if (this.#underway.size >= MAX_UNDERWAY) this.#overflow.add(BEYOND, dropOldest(this.#underway));
 		const store = this.#store;
 		const server = (1 - client) as 0 | 1;
 		this.#underway.set(flow, {

@@ -3,9 +3,11 @@ import type { PacketView } from "../../packet/view.ts";
 import { type MailDialect, PROBE, type Refusal } from "../../protocol/mail.ts";
 import { serverSideByPayload } from "../evidence.ts";
 import type { IncidentTable } from "../incidents.ts";
+import { Overflow } from "../overflow.ts";
 
 /** Connections whose commands are known: a refusal in others is told without them. */
 const MAX_CONNECTIONS = 20_000;
+const BEYOND = `mail commands on connections beyond the first ${MAX_CONNECTIONS}: refusals of them are told without them`;
 /** Commands of a connection that wait for their answers: more than clients send ahead (RFC 2920). */
 const MAX_COMMANDS = 64;
 /** Words of a reply that are likely to be the same for every user and address. */
@@ -25,7 +27,10 @@ export class MailTracker {
 	/** Commands that were not answered yet, by flow, oldest first. */
 	readonly #commands = new Map<number, string[]>();
 
-	constructor(store: FlowStore, incidents: IncidentTable) {
+	readonly #overflow: Overflow;
+
+	constructor(store: FlowStore, incidents: IncidentTable, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#store = store;
 		this.#incidents = incidents;
 	}
@@ -69,6 +74,7 @@ export class MailTracker {
 		if (commands) {
 			if (commands.length < MAX_COMMANDS) commands.push(command);
 		} else if (this.#commands.size < MAX_CONNECTIONS) this.#commands.set(flow, [command]);
+		else this.#overflow.add(BEYOND);
 	}
 
 	#refuse(

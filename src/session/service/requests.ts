@@ -1,6 +1,8 @@
 import { isGroupAddress } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
 import { type IncidentTable, placeOf } from "../incidents.ts";
+import { dropOldest } from "../oldest.ts";
+import { Overflow } from "../overflow.ts";
 
 /** A request that waits for its answer. */
 export interface OpenRequest {
@@ -25,6 +27,7 @@ const MAX_WAITING = 200_000;
 const MAX_GIVEN_UP = 100_000;
 /** Requests of one flow that wait at a time: a resolver that uses one port has some dozens. */
 const MAX_OPEN = 64;
+const BEYOND = "requests beyond the limits were not followed: whether they were answered is not told";
 /** Requests answered lately that are remembered, a power of two; and for how long what comes again is a repetition. */
 const ANSWERED = 1 << 12;
 const REPEATED_WITHIN = 5e9;
@@ -46,8 +49,11 @@ export class Requests {
 	readonly #answeredTimes = new Float64Array(ANSWERED);
 	/** How many wait, of all flows. */
 	#waiting = 0;
-	/** Requests beyond the limits: nothing is said of them. */
-	forgotten = 0;
+	readonly #overflow: Overflow;
+
+	constructor(overflow = new Overflow()) {
+		this.#overflow = overflow;
+	}
 
 	/** Notes a request; what is said of it is kept and must not be cut out of a longer text. Those to many (broadcast, multicast) ask for no answer of anybody: see {@link isToMany}. */
 	open(flow: number, side: 0 | 1, key: number, packet: PacketView, what: string, subject = ""): void {
@@ -98,9 +104,11 @@ export class Requests {
 	}
 
 	#forgetOldest(): void {
-		const [oldest, open] = this.#flows.entries().next().value!;
-		this.forgotten += open.length;
-		this.forget(oldest);
+		dropOldest(this.#flows, (flow, open) => {
+			this.#overflow.add(BEYOND, open.length);
+			this.#waiting -= open.length;
+			this.#givenUp.delete(flow);
+		});
 	}
 
 	/** Makes room: what is old is counted as unanswered, what is young may still be answered, and is forgotten. */
@@ -108,11 +116,12 @@ export class Requests {
 		const oldest = open.shift()!;
 		this.#waiting--;
 		const known = this.#givenUp.get(flow);
-		if (now - oldest.last < GIVEN_UP_AFTER) this.forgotten++;
+		if (now - oldest.last < GIVEN_UP_AFTER) this.#overflow.add(BEYOND);
 		else if (known) {
 			known.tries += oldest.tries;
 			known.last = oldest.last;
 		} else if (this.#givenUp.size < MAX_GIVEN_UP) this.#givenUp.set(flow, oldest);
+		else this.#overflow.add(BEYOND);
 	}
 
 	/**

@@ -25,6 +25,7 @@ import {
 } from "../evidence.ts";
 import type { FieldTable } from "../fields.ts";
 import type { Follower } from "../followers.ts";
+import { Overflow } from "../overflow.ts";
 import { MAX_MESSAGE, type StreamPart, type StreamReader, TcpStreams } from "./tcp-streams.ts";
 
 /** A stream's beginning that is shorter than this and shows nothing yet waits for more: no signature needs more. */
@@ -48,12 +49,13 @@ export class StreamEvidence implements StreamReader {
 		fields: FieldTable,
 		followers: readonly (Follower | undefined)[],
 		onLoss: (flow: number) => void,
+		overflow = new Overflow(),
 	) {
 		this.#onLoss = onLoss;
 		this.#store = store;
 		this.#fields = fields;
 		this.#followers = followers;
-		this.#streams = new TcpStreams(store, this);
+		this.#streams = new TcpStreams(store, this, overflow);
 	}
 
 	/** Looks at a segment with payload. */

@@ -1,6 +1,7 @@
 import { copyBytes } from "../../capture/batch.ts";
 import type { FlowStore } from "../../flow/store.ts";
 import { type PacketView, TcpFlag } from "../../packet/view.ts";
+import { Overflow } from "../overflow.ts";
 
 /** One side's bytes, in the order in which they were sent. */
 export interface StreamReader {
@@ -58,6 +59,7 @@ const MAX_EARLY_BYTES = 32_768;
  * gives way: a message that takes long is no opening.
  */
 const MAX_WAITING = 2048;
+const BEYOND = `sides of TCP streams beyond ${MAX_WAITING} that waited for the end of a message at a time: these were read as they were`;
 
 /**
  * Puts the segments at the beginning of TCP streams in order: repeated bytes are left out, segments that came early
@@ -69,6 +71,7 @@ export class TcpStreams {
 	readonly #reader: StreamReader;
 	/** By flow * 2 + side, oldest first. */
 	readonly #waiting = new Map<number, Waiting>();
+	readonly #overflow: Overflow;
 	#isOver = false;
 	readonly #part: StreamPart = {
 		data: new Uint8Array(0),
@@ -80,7 +83,8 @@ export class TcpStreams {
 		side: 0,
 	};
 
-	constructor(store: FlowStore, reader: StreamReader) {
+	constructor(store: FlowStore, reader: StreamReader, overflow = new Overflow()) {
+		this.#overflow = overflow;
 		this.#store = store;
 		this.#reader = reader;
 	}
@@ -133,6 +137,7 @@ export class TcpStreams {
 		if (this.#waiting.size >= MAX_WAITING) {
 			const [oldest, waiting] = this.#waiting.entries().next().value!;
 			this.#abandon(oldest, waiting);
+			this.#overflow.add(BEYOND);
 		}
 		const waiting: Waiting = { start: 0, kept: EMPTY, keptLength: 0, early: [] };
 		this.#waiting.set(key, waiting);

@@ -1,6 +1,7 @@
 import type { PacketView } from "../../packet/view.ts";
 import { TftpOpcode } from "../../protocol/tftp.ts";
 import { dropOldest } from "../oldest.ts";
+import type { Overflow } from "../overflow.ts";
 
 /** Who sends the data, the block that waits for its acknowledgement, and how many were acknowledged in step. */
 interface Steps {
@@ -13,6 +14,7 @@ interface Steps {
 const ENOUGH_STEPS = 3;
 /** Flows watched at a time; the oldest gives way. */
 const MAX_FLOWS = 4096;
+const BEYOND = `flows beyond ${MAX_FLOWS} at a time in which TFTP without its request was not looked for`;
 
 /**
  * Finds TFTP whose request the capture lacks: data blocks of rising numbers that the other side acknowledges one by one
@@ -20,6 +22,11 @@ const MAX_FLOWS = 4096;
  */
 export class MidstreamTransfers {
 	readonly #flows = new Map<number, Steps>();
+	readonly #overflow: Overflow;
+
+	constructor(overflow: Overflow) {
+		this.#overflow = overflow;
+	}
 
 	/** Looks at a DATA or ACK packet of a flow in no transfer. @returns whether the flow is shown to be one now. */
 	observe(packet: PacketView, flow: number, opcode: number, block: number): boolean {
@@ -40,6 +47,6 @@ export class MidstreamTransfers {
 	#watch(flow: number, steps: Steps): void {
 		this.#flows.delete(flow);
 		this.#flows.set(flow, steps);
-		if (this.#flows.size > MAX_FLOWS) dropOldest(this.#flows);
+		if (this.#flows.size > MAX_FLOWS) this.#overflow.add(BEYOND, dropOldest(this.#flows));
 	}
 }

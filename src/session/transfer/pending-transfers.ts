@@ -1,3 +1,5 @@
+import { dropOldest } from "../oldest.ts";
+import type { Overflow } from "../overflow.ts";
 import type { Transfer, UdpEndpoint } from "./transfer.ts";
 
 /** Client endpoints that wait for answers, or whose answers go on, at a time; the oldest gives way. */
@@ -6,6 +8,7 @@ const MAX_CLIENTS = 4096;
 const MAX_OF_CLIENT = 64;
 /** Transfers of one host that an answer may be for: a flood of requests must not be walked through for each packet. */
 const MAX_OF_HOST = 128;
+const BEYOND = "TFTP requests beyond those that may wait at a time: answers to them were not looked for";
 
 const NONE: readonly Transfer[] = [];
 
@@ -15,6 +18,12 @@ export class PendingTransfers {
 	readonly #byClient = new Map<string, readonly Transfer[]>();
 	/** By the client's address; of each the oldest first. */
 	readonly #byHost = new Map<string, Transfer[]>();
+
+	readonly #overflow: Overflow;
+
+	constructor(overflow: Overflow) {
+		this.#overflow = overflow;
+	}
 
 	get isEmpty(): boolean {
 		return this.#byClient.size === 0;
@@ -30,9 +39,12 @@ export class PendingTransfers {
 		this.#byClient.set(key, [transfer, ...others]);
 		this.#remember(transfer);
 		if (this.#byClient.size <= MAX_CLIENTS) return;
-		const [oldest, transfers] = this.#byClient.entries().next().value!;
-		this.#byClient.delete(oldest);
-		for (const gone of transfers) this.#forget(gone);
+		dropOldest(this.#byClient, (_, transfers) => {
+			for (const gone of transfers) {
+				this.#forget(gone);
+				if (gone.style === undefined) this.#overflow.add(BEYOND);
+			}
+		});
 	}
 
 	/** Those of a client's endpoint, newest first. */

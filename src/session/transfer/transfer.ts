@@ -1,4 +1,5 @@
 import type { PacketPlace } from "../../packet/view.ts";
+import { Gaps } from "./gaps.ts";
 
 export type TransferStyle = "ipoffice" | "rfc1350" | "single-port";
 
@@ -59,7 +60,7 @@ export interface Transfer {
 	/** Highest block, counted on where the 16-bit number wraps. */
 	highest: number;
 	/** Blocks below `highest` that were not seen. */
-	readonly missing: Set<number>;
+	readonly missing: Gaps;
 	/** Number of the short last block, -1 while it has not come. */
 	last: number;
 	lastRepeated: boolean;
@@ -101,7 +102,7 @@ export function newTransfer({ id, client, server, file, mode, direction, start }
 		end: start,
 		options: {},
 		highest: 0,
-		missing: new Set(),
+		missing: new Gaps(),
 		last: -1,
 		lastRepeated: false,
 		lastAcknowledged: false,
@@ -120,11 +121,9 @@ export function countTurn(transfer: Transfer, by: TransferEnd, opcode: number, b
 /** Blocks before a transfer's first one in the capture are not there. */
 export function beginAfter(transfer: Transfer, block: number): void {
 	transfer.highest = block;
-	for (let gap = 1; gap <= block; gap++) transfer.missing.add(gap);
+	transfer.missing.add(1, block);
 }
 
-/** Gaps remembered for one transfer: the largest window (RFC 7440). */
-const MAX_MISSING = 65_535;
 const DEFAULT_BLOCK_SIZE = 512; // RFC 1350, 2
 /** A block that is nearer ahead than behind is new, whatever the capture lost before it. */
 const HALF_OF_NUMBERS = 0x8000;
@@ -136,14 +135,11 @@ export function countBlock(transfer: Transfer, block: number, length: number): v
 	let number: number;
 	if (wrapsToOne || (ahead > 0 && ahead < HALF_OF_NUMBERS)) {
 		number = transfer.highest + (wrapsToOne ? 2 : ahead);
-		if (!wrapsToOne) {
-			for (let gap = transfer.highest + 1; gap < number && transfer.missing.size < MAX_MISSING; gap++)
-				transfer.missing.add(gap);
-		}
+		if (!wrapsToOne) transfer.missing.add(transfer.highest + 1, number - 1);
 		transfer.highest = number;
 	} else {
 		number = transfer.highest - ((transfer.highest - block) & 0xffff);
-		if (!transfer.missing.delete(number)) {
+		if (!transfer.missing.take(number)) {
 			transfer.retransmits++;
 			if (number === transfer.last) transfer.lastRepeated = true;
 			return;

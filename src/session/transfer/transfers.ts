@@ -13,6 +13,7 @@ import {
 } from "../../protocol/tftp.ts";
 import type { IdentityTable } from "../identities.ts";
 import { placeOf } from "../incidents.ts";
+import { Overflow } from "../overflow.ts";
 import { MidstreamTransfers } from "./midstream-transfers.ts";
 import { PendingTransfers } from "./pending-transfers.ts";
 import {
@@ -29,8 +30,9 @@ import {
 const ANSWER_TIMEOUT = 300e9;
 /** Packets that came this near to each other may be in the wrong order in the capture. */
 const OUT_OF_ORDER = 1e9;
-/** Transfers that a run keeps; further ones are counted in `refused`. */
+/** Transfers that a run keeps. */
 const MAX_TRANSFERS = 100_000;
+const BEYOND = `TFTP requests beyond the limit of ${MAX_TRANSFERS} transfers were not followed`;
 /** A transfer has three flows; a server that answers from ever new ports must not grow it without end. */
 const MAX_FLOWS = 64;
 const HEADER = 4; // opcode and block number
@@ -46,14 +48,16 @@ const LATIN1 = new TextDecoder("latin1");
  */
 export class TransferTracker {
 	readonly transfers: Transfer[] = [];
-	/** Transfers beyond the limit. */
-	refused = 0;
-	readonly #pending = new PendingTransfers();
-	readonly #midstream = new MidstreamTransfers();
+	readonly #pending: PendingTransfers;
+	readonly #midstream: MidstreamTransfers;
+	readonly #overflow: Overflow;
 	readonly #store: FlowStore;
 	readonly #identities: IdentityTable;
 
-	constructor(store: FlowStore, identities: IdentityTable) {
+	constructor(store: FlowStore, identities: IdentityTable, overflow = new Overflow()) {
+		this.#overflow = overflow;
+		this.#pending = new PendingTransfers(overflow);
+		this.#midstream = new MidstreamTransfers(overflow);
 		this.#store = store;
 		this.#identities = identities;
 	}
@@ -85,8 +89,7 @@ export class TransferTracker {
 	/** A transfer whose request the capture lacks: the sender of the data is taken for the server, as in nearly all. */
 	#inMidstream(packet: PacketView, flow: number, opcode: number): Transfer | undefined {
 		const block = blockOf(packet);
-		if (!this.#midstream.observe(packet, flow, opcode, block) || this.transfers.length >= MAX_TRANSFERS)
-			return undefined;
+		if (!this.#midstream.observe(packet, flow, opcode, block) || this.#isFull()) return undefined;
 		const transfer = this.#open({
 			client: endpoint(packet, "src"),
 			server: endpoint(packet, "dst"),
@@ -136,10 +139,7 @@ export class TransferTracker {
 			this.#join(known, flow);
 			return true;
 		}
-		if (this.transfers.length >= MAX_TRANSFERS) {
-			this.refused++;
-			return false;
-		}
+		if (this.#isFull()) return false;
 		const transfer = this.#open({
 			client,
 			server,
@@ -159,6 +159,12 @@ export class TransferTracker {
 		if (transfer.blocks > 0) transfer.restarts++;
 		if (options.tsize !== undefined) transfer.asksSize = true;
 		countTurn(transfer, "client", opcode, 0);
+	}
+
+	#isFull(): boolean {
+		const isFull = this.transfers.length >= MAX_TRANSFERS;
+		if (isFull) this.#overflow.add(BEYOND);
+		return isFull;
 	}
 
 	#open(beginning: Omit<Beginning, "id">): Transfer {
@@ -275,7 +281,7 @@ export class TransferTracker {
 
 	/** A broadcast that one server answered before is answered by another one too. */
 	#alsoAnswered(broadcast: Transfer, { address }: UdpEndpoint, time: number): Transfer | undefined {
-		if (this.transfers.length >= MAX_TRANSFERS) return undefined;
+		if (this.#isFull()) return undefined;
 		const { client, file, mode, direction, flows } = broadcast;
 		const transfer = this.#open({ client, server: { address, port: TFTP_PORT }, file, mode, direction, start: time });
 		if (flows[0] !== undefined) this.#join(transfer, flows[0]);
@@ -362,7 +368,7 @@ export class TransferTracker {
 		}
 		transfer.complete =
 			transfer.last >= 0 &&
-			transfer.missing.size === 0 &&
+			transfer.missing.isEmpty &&
 			transfer.error === null &&
 			(transfer.lastAcknowledged || !transfer.lastRepeated);
 	}

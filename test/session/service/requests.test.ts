@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PacketView } from "../../../src/packet/view.ts";
 import { IncidentTable } from "../../../src/session/incidents.ts";
+import { Overflow } from "../../../src/session/overflow.ts";
 import { Requests } from "../../../src/session/service/requests.ts";
+
+const metIn = (overflow: Overflow) => [...overflow.entries()].map(([, count]) => count);
 
 const view = new PacketView();
 const packet = (time: number) => Object.assign(view, { time, number: time + 1 });
@@ -73,38 +76,42 @@ describe("requests", () => {
 		const old = new Requests();
 		for (let i = 0; i < 200; i++) old.open(0, 0, i, packet(i * 1e9), "request");
 		expect(noted(old, 1)).toEqual([[{ count: 200, first: 0, last: 199e9 }]]);
-		const young = new Requests();
+		const overflow = new Overflow();
+		const young = new Requests(overflow);
 		for (let i = 0; i < 200; i++) young.open(0, 0, i, packet(i), "request");
 		expect(noted(young, 1)).toEqual([[{ count: 64, first: 136, last: 199 }]]);
-		expect(young.forgotten).toBe(136);
+		expect(metIn(overflow)).toEqual([136]);
 	});
 
-	it("of all flows have a bound: the oldest flow gives way", () => {
-		const requests = new Requests();
+	it("of all flows have a bound: a sixteenth of the flows, the oldest, gives way", () => {
+		const overflow = new Overflow();
+		const requests = new Requests(overflow);
 		for (let flow = 0; flow <= 200_000; flow++) requests.open(flow, 0, 1, packet(flow), "request");
-		expect(requests.forgotten).toBe(1);
-		expect(noted(requests, 2)).toEqual([[], [{ count: 1, first: 1, last: 1 }]]);
+		expect(metIn(overflow)).toEqual([12_500]);
+		expect(noted(requests, 12_502).slice(12_498)).toEqual([
+			[],
+			[],
+			[{ count: 1, first: 12_500, last: 12_500 }],
+			[{ count: 1, first: 12_501, last: 12_501 }],
+		]);
 	});
 });
 
 describe("requests of many flows", () => {
 	const packet = Object.assign(new PacketView(), { time: 1e9 });
 
-	it("are bounded together: those of the oldest flow are forgotten, and room comes back with answers", () => {
-		const requests = new Requests();
+	it("are bounded together: those of the oldest flows are forgotten, and room comes back with answers", () => {
+		const overflow = new Overflow();
+		const requests = new Requests(overflow);
 		for (let flow = 0; flow < 4001; flow++)
 			for (let key = 0; key < 50; key++) requests.open(flow, 0, key, packet, "query");
-		expect(requests.forgotten).toBe(50);
-		for (let key = 0; key < 50; key++) requests.close(1, 1, key);
-		requests.forget(2);
-		for (let key = 0; key < 100; key++) requests.open(6000 + key, 0, key, packet, "query");
-		expect(requests.forgotten).toBe(50);
-		requests.open(7000, 0, 1, packet, "query");
-		expect(requests.forgotten).toBe(100);
+		expect(metIn(overflow)).toEqual([250 * 50]);
+		for (let key = 0; key < 50; key++) requests.close(250, 1, key);
+		requests.forget(251);
+		for (let key = 0; key < 250 * 50 + 50; key++) requests.open(6000 + key, 0, key, packet, "query");
+		expect(metIn(overflow)).toEqual([250 * 50]);
 		const incidents = new IncidentTable();
 		requests.finish(incidents, ({ what, subject }) => ({ what, subject }));
-		expect([0, 1, 2, 3, 4, 6000, 7000].map((flow) => incidents.of(flow)[0]?.count ?? 0)).toEqual([
-			0, 0, 0, 0, 50, 1, 1,
-		]);
+		expect([0, 249, 250, 251, 252, 6000].map((flow) => incidents.of(flow)[0]?.count ?? 0)).toEqual([0, 0, 0, 0, 50, 1]);
 	});
 });
