@@ -118,7 +118,6 @@ describe("the state of a connection", () => {
 			fc.property(fc.constantFrom(...STATES), number, number, ([, , notation], one, other) => {
 				expect(alone(notation, { numbers: [one, other] })).toEqual(alone(notation));
 			}),
-			{ numRuns: 60 },
 		);
 	});
 
