@@ -3,7 +3,6 @@ import { beforeEach } from "vitest";
 
 /** Slow tests, of bounds under floods: each would cost every mutant in the path of a packet a second. */
 const SLOW = new Set([
-	"grows past its first size",
 	"follows a flood of servers in one transaction",
 	"of all flows have a bound: the oldest flow gives way",
 	"are bounded together: those of the oldest flow are forgotten, and room comes back with answers",
