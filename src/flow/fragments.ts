@@ -29,6 +29,7 @@ export class FragmentTable {
 	/** 0 for a free entry. */
 	readonly #used = new Uint8Array(ENTRIES);
 	readonly #time = new Float64Array(ENTRIES);
+	/** Fragments held: 0 from the first one on. */
 	readonly #packets = new Int32Array(ENTRIES);
 	readonly #bytes = new Float64Array(ENTRIES);
 	readonly #first = new Float64Array(ENTRIES);
@@ -36,8 +37,7 @@ export class FragmentTable {
 	/** Fragments whose first one has not come (yet). */
 	get orphans(): number {
 		let waiting = 0;
-		for (let entry = 0; entry < ENTRIES; entry++)
-			if (this.#used[entry] && this.#flow[entry] === -1) waiting += this.#packets[entry]!;
+		for (let entry = 0; entry < ENTRIES; entry++) waiting += this.#packets[entry]!;
 		return this.#orphans + waiting;
 	}
 
@@ -91,7 +91,7 @@ export class FragmentTable {
 	}
 
 	#take(entry: number, hash: number, packet: PacketView): void {
-		if (this.#used[entry] && this.#flow[entry] === -1) this.#orphans += this.#packets[entry]!;
+		this.#orphans += this.#packets[entry]!;
 		this.#used[entry] = 1;
 		this.#hash[entry] = hash;
 		this.#id[entry] = packet.ipId;

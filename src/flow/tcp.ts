@@ -232,7 +232,8 @@ function isPowerOfTen(count: number): boolean {
 
 /** Takes an acknowledgement of `owner`'s data. */
 function acknowledge(words: Words, base: number, owner: Side, flags: number, number: number): void {
-	if (stateOf(words, base, owner) === State.Inactive) {
+	// Of a side that is not in the capture the first acknowledgement tells where it is, later ones how far it comes.
+	if (stateOf(words, base, owner) === State.Inactive && words[base + AT.start + owner] === 0) {
 		initSequence(words, base, owner, (number - 1) | 0, (number - 1) | 0);
 		return;
 	}

@@ -46,13 +46,12 @@ export function nearestRow(matrix: MatrixIndex, facts: Facts): Nearest | null {
 }
 
 function whatItNeeds(matrix: MatrixIndex, row: MatrixRow, facts: Facts): string {
+	const product = productNames(matrix.matrix, [row.product]);
+	if (row.direction === "intra" && !(facts.sameHost && belongs(row, facts)))
+		return `which is a connection of ${product} with itself`;
 	if (belongs(row, facts))
 		return `which is ${row.source.protocol}${row.domains ? ` to ${row.domains.join(", ")}` : ""}`;
-	const product = productNames(matrix.matrix, [row.product]);
-	if (row.direction === "in") return `which needs ${product} as the server`;
-	return row.direction === "out"
-		? `which needs ${product} as the client`
-		: `which is a connection of ${product} with itself`;
+	return `which needs ${product} as the ${row.direction === "in" ? "server" : "client"}`;
 }
 
 function neighbourOf(matrix: MatrixIndex, facts: Facts): MatrixRow | undefined {

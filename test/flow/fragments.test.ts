@@ -1,7 +1,132 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { analyse } from "../support/analyse.ts";
-import { ethernet, ipv4, ipv6, ipv6Fragment, type Part, udp } from "../support/packet-builder.ts";
+import { ethernet, type IPv4Options, ipv4, ipv6, ipv6Fragment, type Part, udp } from "../support/packet-builder.ts";
+
+const A = "10.0.0.1";
+const B = "10.0.0.2";
+/** A datagram of 48 bytes with its header, in pieces of 24. */
+const whole = udp(1000, 2000, new Uint8Array(40).fill(1)).bytes;
+
+const at = (seconds: number, packet: Part) => ({ packet, time: seconds * 1e9 });
+const head = (from = A, to = B, id = 7) =>
+	ethernet(ipv4(from, to, whole.subarray(0, 24), { id, protocol: 17, moreFragments: true }));
+const tail = (from = A, to = B, id = 7, options: IPv4Options = {}) =>
+	ethernet(ipv4(from, to, whole.subarray(24), { id, protocol: 17, fragmentOffset: 24, ...options }));
+const LENGTH = 14 + 20 + 24;
+
+/** Packets of each flow, by side, and fragments in none. */
+function counted(packets: Parameters<typeof analyse>[0]): { flows: number[][]; orphans: number } {
+	const { store, orphanFragments } = analyse(packets).table;
+	const flows = Array.from({ length: store.size }, (_, flow) => [store.packets(flow, 0), store.packets(flow, 1)]);
+	return { flows, orphans: orphanFragments };
+}
+
+describe("a later fragment", () => {
+	it("is counted in the flow of its packet's first one, with its direction", () => {
+		const other = ethernet(ipv4(A, "10.0.0.9", udp(1000, 2000, "x")));
+		const response = udp(2000, 1000, new Uint8Array(40)).bytes;
+		const answer = ethernet(ipv4(B, A, response.subarray(0, 24), { id: 5, protocol: 17, moreFragments: true }));
+		const { table } = analyse([
+			at(0, other),
+			at(1, head()),
+			at(2, tail()),
+			at(3, answer),
+			at(4, tail(B, A, 5)),
+			at(5, tail(B, A, 5)),
+		]);
+		const { store } = table;
+		expect([store.packets(0, 0), store.packets(1, 0), store.packets(1, 1), table.orphanFragments]).toEqual([
+			1, 2, 3, 0,
+		]);
+		expect([store.bytes(1, 0), store.bytes(1, 1), store.first(1), store.last(1)]).toEqual([
+			2 * LENGTH,
+			3 * LENGTH,
+			1e9,
+			5e9,
+		]);
+		expect(table.side).toBe(1);
+	});
+
+	it("waits for the first one, and is then counted with it", () => {
+		const { table } = analyse([at(1, tail()), at(3, tail()), at(2, head())]);
+		const { store } = table;
+		expect([store.size, store.packets(0, 0), store.bytes(0, 0), table.orphanFragments]).toEqual([1, 3, 3 * LENGTH, 0]);
+		expect([store.first(0), store.last(0)]).toEqual([1e9, 3e9]);
+	});
+
+	it("that waited is counted once, though the first one is repeated", () => {
+		const { store } = analyse([tail(), head(), head(), tail()]).table;
+		expect([store.packets(0, 0), store.bytes(0, 0)]).toEqual([4, 4 * LENGTH]);
+	});
+
+	it("is in no flow where its first one never comes", () => {
+		expect(counted([tail(), tail(), tail(A, B, 8)])).toEqual({ flows: [], orphans: 3 });
+		expect(counted([head(), tail(), tail(A, B, 8)])).toEqual({ flows: [[2, 0]], orphans: 1 });
+	});
+
+	it("belongs to a first one 30 s away at most, before or after it", () => {
+		expect(counted([at(0, head()), at(30, tail())])).toEqual({ flows: [[2, 0]], orphans: 0 });
+		expect(counted([at(0, head()), at(30.001, tail())])).toEqual({ flows: [[1, 0]], orphans: 1 });
+		expect(counted([at(40, head()), at(10, tail())])).toEqual({ flows: [[2, 0]], orphans: 0 });
+		expect(counted([at(40, head()), at(9.999, tail())])).toEqual({ flows: [[1, 0]], orphans: 1 });
+		// Each fragment's time counts, not only the first one's.
+		expect(counted([at(0, tail()), at(29, tail()), at(58, head())])).toEqual({ flows: [[3, 0]], orphans: 0 });
+	});
+
+	it("that was given up is told beside those that wait", () => {
+		expect(counted([at(0, tail()), at(0, tail()), at(100, tail())])).toEqual({ flows: [], orphans: 3 });
+		expect(counted([at(0, tail()), at(100, tail()), at(101, head())])).toEqual({ flows: [[2, 0]], orphans: 1 });
+		expect(counted([at(0, tail()), at(100, head()), at(101, tail())])).toEqual({ flows: [[2, 0]], orphans: 1 });
+		expect(counted([at(0, tail()), at(1, head()), at(100, tail()), at(101, head())])).toEqual({
+			flows: [[4, 0]],
+			orphans: 0,
+		});
+	});
+
+	it.each([
+		["identification", tail(A, B, 8)],
+		["source", tail("10.0.0.3", B)],
+		["destination", tail(A, "10.0.0.3")],
+		["protocol", tail(A, B, 7, { protocol: 6 })],
+		["direction", tail(B, A)],
+	])("of another %s is of another packet", (_, other) => {
+		expect(counted([head(), other])).toEqual({ flows: [[1, 0]], orphans: 1 });
+		expect(counted([other, head()])).toEqual({ flows: [[1, 0]], orphans: 1 });
+	});
+
+	it("over IPv6 is found by the whole addresses", () => {
+		const six = (more: boolean, source = "fd00:1:2:3:4:5:6:7", id = 0x12345678) =>
+			ethernet(
+				ipv6(
+					source,
+					"fd00:a:b:c:d:e:f:8",
+					ipv6Fragment(id, more ? 0 : 24, more, whole.subarray(more ? 0 : 24).subarray(0, 24), 17),
+				),
+			);
+		expect(counted([six(true), six(false)])).toEqual({ flows: [[2, 0]], orphans: 0 });
+		expect(counted([six(false), six(true)])).toEqual({ flows: [[2, 0]], orphans: 0 });
+		for (let byte = 0; byte < 32; byte++) {
+			const other = six(false);
+			other.bytes[14 + 8 + byte]! ^= 1;
+			expect(counted([six(true), other])).toEqual({ flows: [[1, 0]], orphans: 1 });
+		}
+		expect(counted([six(true), six(false, undefined, 0x12340000)])).toEqual({ flows: [[1, 0]], orphans: 1 });
+	});
+
+	it("of many packets at a time finds its own, or none: a newer packet may take an older one's place", () => {
+		for (const id of [undefined, 7]) {
+			const sources = Array.from({ length: 1000 }, (_, i) => [`10.0.${i >> 8}.${i & 255}`, id ?? i] as const);
+			const heads = sources.map(([source, its]) => head(source, B, its));
+			const tails = sources.map(([source, its]) => tail(source, B, its));
+			const { flows, orphans } = counted([...heads, ...tails]);
+			const packets = flows.map(([there]) => there!);
+			expect(packets.reduce((sum, count) => sum + count, 0) + orphans).toBe(2000);
+			expect(Math.max(...packets)).toBe(2);
+			expect(orphans).toBeLessThan(200);
+		}
+	});
+});
 
 const bytes = new Uint8Array(64);
 const first = (from: string, to: string, id: number): Part =>
@@ -13,7 +138,7 @@ const first6 = (from: string, to: string, id: number): Part =>
 const later6 = (from: string, to: string, id: number): Part =>
 	ethernet(ipv6(from, to, ipv6Fragment(id, 72, false, bytes, 17)));
 
-describe("later fragments", () => {
+describe("fragments of several conversations", () => {
 	it("belong to the flow of their first one, in both directions apart", () => {
 		const { store } = analyse([
 			first("10.0.0.1", "10.0.0.2", 7),

@@ -1,8 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { PortUse, ServiceGroups } from "../../src/label/base-port.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
 
-const groups = new ServiceGroups(await loadMatrix());
+const matrix = await loadMatrix();
+let groups: ServiceGroups;
+beforeEach(() => {
+	groups = new ServiceGroups(matrix);
+});
 const PLAIN = PortUse.Asked | PortUse.Answered;
 const TLS = PLAIN | PortUse.Tls;
 const moved = (ports: Record<number, number>) =>

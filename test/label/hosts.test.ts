@@ -6,7 +6,6 @@ import { Hosts, keyOfText } from "../../src/label/hosts.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
 
 const matrix = await loadMatrix();
-const clues = new PortClues(matrix);
 const TCP = 6;
 const UDP = 17;
 
@@ -14,6 +13,7 @@ type Seen = readonly [server: string, client: string, protocol: number, port: nu
 
 function settled(seen: readonly Seen[], given: { product: string; address: string }[] = [], infer = true): Hosts {
 	const hosts = new Hosts(matrix, given, infer);
+	const clues = new PortClues(matrix);
 	for (const [server, client, protocol, port, tls = false] of seen) {
 		const clientPort = protocol === UDP && port === 50_795 ? port : 49_999;
 		hosts.clue(keyOfText(server), () => server, clues.ofServer(protocol, port, clientPort, tls ? "tls" : null));
@@ -82,6 +82,7 @@ describe("inferred hosts", () => {
 
 	it("are not told by plain ports of a host that serves the dynamic range at large", () => {
 		const hosts = new Hosts(matrix, [], true);
+		const clues = new PortClues(matrix);
 		for (const port of [50_802, 50_804, 50_850, 50_900]) {
 			hosts.clue(keyOfText(A), () => A, clues.ofServer(TCP, port, 49_999, null));
 			hosts.usedPort(keyOfText(A), () => A, port, PortUse.Asked | PortUse.Answered);
@@ -92,7 +93,7 @@ describe("inferred hosts", () => {
 
 	it("are not told by a port on which something else is spoken", () => {
 		for (const application of ["dcerpc", "http", "ssh"])
-			expect(clues.ofServer(TCP, 50_804, 49_999, application)).toBeUndefined();
+			expect(new PortClues(matrix).ofServer(TCP, 50_804, 49_999, application)).toBeUndefined();
 	});
 
 	it("are none where the user gave the product's hosts, or wants none", () => {

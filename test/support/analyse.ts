@@ -24,20 +24,24 @@ export class TestEngine extends Engine {
 	readonly table: FlowTable;
 	readonly #run: CaptureRun;
 	readonly #vector = new PacketVector();
+	readonly #hasPlaces: boolean;
 
-	constructor(tracker: FlowTracker) {
+	/** @param places interfaces that packets may have been captured on. */
+	constructor(tracker: FlowTracker, places = 1) {
 		super(tracker.table.store);
 		this.table = tracker.table;
 		const captures = openCapture([]);
-		(captures.interfaces as CaptureInterface[]).push(captureInterface());
+		for (let place = 0; place < places; place++) (captures.interfaces as CaptureInterface[]).push(captureInterface());
+		this.#hasPlaces = places > 1;
 		this.#run = new CaptureRun(captures, () => tracker);
 	}
 
 	/** Takes in some more packets, at most a batch. @param from number of those before them. */
-	observe(packets: readonly Packet[], from = 0): void {
+	observe(packets: readonly Packet[], from = 0, file = 0): void {
 		const batch = batchOf(packets, from);
+		batch.file = file;
 		for (let at = 0; at < batch.count; ) {
-			at = this.#run.fill(this.#vector, batch, at, batch.count, false);
+			at = this.#run.fill(this.#vector, batch, at, batch.count, this.#hasPlaces);
 			this.ingest(this.#vector);
 		}
 	}

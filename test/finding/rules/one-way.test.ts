@@ -33,6 +33,13 @@ describe("a connection of which one direction is missing", () => {
 		expect(findingsIn(serverHalf(40_000), given)[0]!.text).toContain("no packet of the client, which did answer");
 	});
 
+	it("is one-way where the capture begins later: the client acknowledges more and more", () => {
+		const data = (time: number, sequence: number, acknowledgement: number) =>
+			at(time, segment("10.0.0.50:40000", `${IPO}:50805`, { flags: FLAGS.ack, sequence, acknowledgement }, "hello"));
+		expect(kindsIn([data(0, 1, 100), data(1, 6, 200), data(2, 11, 300)], given)).toEqual(["warning one-way"]);
+		expect(kindsIn([data(0, 1, 100), data(1, 6, 100), data(2, 11, 100)], given)).toEqual([]);
+	});
+
 	it("is not one-way where nobody need have answered", () => {
 		const data = { flags: FLAGS.ack, sequence: 1, acknowledgement: 1 };
 		const from = "10.0.0.50:40000";

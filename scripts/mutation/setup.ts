@@ -1,0 +1,18 @@
+import fc from "fast-check";
+import { beforeEach } from "vitest";
+
+/** Slow tests, of bounds under floods: each would cost every mutant in the path of a packet a second. */
+const SLOW = new Set([
+	"follows a flood of servers in one transaction",
+	"of all flows have a bound: the oldest flow gives way",
+	"are bounded together: those of the oldest flow are forgotten, and room comes back with answers",
+	"without a row are one for each cause: a scan of everything is no thousand findings",
+	"is followed in time that does not grow with what is left open",
+	"captures/ holds nothing else",
+]);
+
+// The worker is that of the mutant before: none is on until a test file's first test begins.
+const stryker = (globalThis as { __stryker__?: { activeMutant?: string | undefined } }).__stryker__;
+if (stryker) stryker.activeMutant = undefined;
+fc.configureGlobal({ numRuns: 20 });
+beforeEach(({ task, skip }) => skip(SLOW.has(task.name)));

@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FlowTracker } from "../../src/flow/tracker.ts";
+import { datagram, TestEngine } from "../support/analyse.ts";
+import { ethernet, ipv4, ipv6, type Packet, type Part, udp, vlan } from "../support/packet-builder.ts";
+
+function inTwoPlaces(): TestEngine {
+	return new TestEngine(new FlowTracker({ severalFiles: false }), 2);
+}
+
+/** Duplicates among packets of two interfaces; one place where both numbers are the same. */
+function duplicatesIn(packets: readonly Packet[]): number {
+	const engine = inTwoPlaces();
+	for (let from = 0; from < packets.length; from += 500) engine.observe(packets.slice(from, from + 500), from);
+	return engine.summary().duplicates;
+}
+
+/** Of the same packet on two interfaces, `apart` nanoseconds from one another. */
+function twice(one: Part, other: Part = one, apart = 0): number {
+	const time = 1e9;
+	return duplicatesIn([
+		{ packet: one, interface: 0, time },
+		{ packet: other, interface: 1, time: time + apart },
+	]);
+}
+
+const payload = new Uint8Array(80).fill(7);
+const plain = (options: object = {}, body: Uint8Array = payload) =>
+	ethernet(ipv4("10.0.0.1", "10.0.0.2", udp(1000, 2000, body), { id: 9, ...options }));
+const six = (source = "fd00:1:2:3:4:5:6:7", destination = "fd00:a:b:c:d:e:f:8") =>
+	ethernet(ipv6(source, destination, udp(1000, 2000, payload)));
+
+describe("a copy of a packet", () => {
+	it("is what another interface captured within 100 ms, by whichever clock is ahead", () => {
+		const apart = [0, 100e6, -100e6, 100e6 + 1e3, -100e6 - 1e3];
+		expect(apart.map((time) => twice(plain(), plain(), time))).toEqual([1, 1, 1, 0, 0]);
+	});
+
+	it("is none on the interface that captured the packet", () => {
+		const [once, again] = [0, 0].map((place) => ({ packet: plain(), interface: place, time: 0 }));
+		expect(duplicatesIn([once!, again!])).toBe(0);
+		expect(duplicatesIn([once!, again!, { packet: plain(), interface: 1, time: 0 }])).toBe(1);
+	});
+
+	it("is counted in no flow", () => {
+		const engine = inTwoPlaces();
+		engine.observe([0, 1].map((place) => ({ packet: plain(), interface: place })));
+		const { packets, duplicates } = engine.summary();
+		expect([packets, duplicates, engine.table.store.packets(0, 0)]).toEqual([2, 1, 1]);
+	});
+
+	it("may differ in what routers and switches change", () => {
+		expect(twice(plain(), plain({ ttl: 3, tos: 8 }))).toBe(1);
+		expect(twice(plain(), ethernet(vlan(10, ipv4("10.0.0.1", "10.0.0.2", udp(1000, 2000, payload), { id: 9 }))))).toBe(
+			1,
+		);
+		expect(
+			twice(
+				six(),
+				ethernet(ipv6("fd00:1:2:3:4:5:6:7", "fd00:a:b:c:d:e:f:8", udp(1000, 2000, payload), { hopLimit: 2 })),
+			),
+		).toBe(1);
+	});
+
+	it("may be cut by another snaplen beyond the transport header's first 64 bytes, or differ there", () => {
+		const [one, other] = [plain(), plain()];
+		other.bytes[14 + 20 + 64] = 1;
+		expect(twice(one, other)).toBe(1);
+		const [short, cut] = [one, { bytes: one.bytes.subarray(0, 14 + 20 + 64) }].map((packet, place) => ({
+			packet,
+			interface: place,
+			time: 0,
+			wireLength: one.bytes.length,
+		}));
+		expect(duplicatesIn([short!, cut!])).toBe(1);
+	});
+
+	it("differs in no byte before", () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 0, max: 63 }), fc.integer({ min: 1, max: 255 }), (at, change) => {
+				const other = plain();
+				other.bytes[14 + 20 + at]! ^= change;
+				expect(twice(plain(), other)).toBe(0);
+			}),
+		);
+	});
+
+	it("differs in no odd byte at the end of a short payload", () => {
+		const short = (length: number, change: number) => {
+			const packet = plain(
+				{},
+				Uint8Array.from({ length }, (_, i) => i),
+			);
+			packet.bytes[packet.bytes.length - 1]! ^= change;
+			return packet;
+		};
+		for (const length of [1, 2, 3, 4, 5]) {
+			expect(twice(short(length, 1), short(length, 1))).toBe(1);
+			expect(twice(short(length, 1), short(length, 2))).toBe(0);
+		}
+	});
+
+	it("has the packet's addresses, identification, protocol and length", () => {
+		const of = (source: string, destination: string, id = 9, protocol = 17, body = payload) =>
+			ethernet(ipv4(source, destination, { bytes: udp(1000, 2000, body).bytes }, { id, protocol }));
+		const one = of("10.0.0.1", "10.0.0.2");
+		expect(twice(one, of("10.0.0.1", "10.0.0.2"))).toBe(1);
+		expect(twice(one, of("10.0.0.3", "10.0.0.2"))).toBe(0);
+		expect(twice(one, of("10.0.0.1", "10.0.0.3"))).toBe(0);
+		expect(twice(one, of("10.0.0.2", "10.0.0.1"))).toBe(0);
+		expect(twice(one, of("10.0.0.1", "10.0.0.2", 10))).toBe(0);
+		expect(twice(one, of("10.0.0.1", "10.0.0.2", 9, 200))).toBe(0);
+		const longer = ethernet(
+			ipv4("10.0.0.1", "10.0.0.2", { bytes: one.bytes.subarray(34) }, { id: 9, protocol: 17, totalLength: 200 }),
+		);
+		expect(twice(one, longer)).toBe(0);
+	});
+
+	it("has each bit of the packet's IPv6 addresses", () => {
+		expect(twice(six(), six())).toBe(1);
+		for (let at = 0; at < 32; at++) {
+			const other = six();
+			other.bytes[14 + 8 + at]! ^= 1 << (at & 7);
+			expect(twice(six(), other)).toBe(0);
+		}
+	});
+
+	it("is none of a packet that only shares its place in the memory", () => {
+		const packets = Array.from({ length: 6000 }, (_, i) => ({
+			packet: datagram(`10.0.${i >> 8}.${i & 255}:1000`, "10.1.0.1:2000", `${i} of many`),
+			interface: i & 1,
+			time: 0,
+		}));
+		expect(duplicatesIn(packets)).toBe(0);
+	});
+});

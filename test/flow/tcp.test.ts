@@ -1,0 +1,168 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FlowEnding } from "../../src/flow/store.ts";
+import { tcpState } from "../../src/report/tcp.ts";
+import { analyse } from "../support/analyse.ts";
+import { conversation, type Ends } from "../support/conversation.ts";
+
+/** What the report says of each flow of these conversations, and how its record ended. */
+function told(...conversations: ReturnType<typeof conversation>[]) {
+	const { store } = analyse(conversations.flat()).table;
+	return Array.from({ length: store.size }, (_, flow) => ({
+		...tcpState(store, flow, 1)!,
+		ending: store.ending(flow),
+	}));
+}
+
+function alone(notation: string, ends?: Ends) {
+	return told(conversation(notation, ends));
+}
+
+const OPEN = ">S <SA >A";
+const TALK = `${OPEN} >PA+10 <PA+20 >A`;
+const times = (count: number, step: string) => Array.from({ length: count }, () => step).join(" ");
+
+/** By the rules of Zeek's conn.log: conn_state, history, and the packets. */
+const STATES: readonly (readonly [state: string, history: string, notation: string])[] = [
+	["S0", "S", ">S"],
+	["S0", "S", ">S >S@0 >S@0"],
+	["S0", "S", ">S >S@700"],
+	["S1", "Sh", ">S <SA"],
+	["S1", "Sh", ">S <SA <SA@0"],
+	["S1", "ShA", OPEN],
+	["S1", "ShA", `${OPEN} >S@0`],
+	["S1", "ShADd", TALK],
+	["S1", "ShADad", `${OPEN} >PA+10 <A <PA+20 >A >PA+1 <PA+2`],
+	["S1", "SahA", ">S <A <SA >A"],
+	["S1", "Ss", ">S <S >SA@0 <SA@0"],
+	["S1", "Shw", ">S <SAw0"],
+	["SF", "ShAFf", `${OPEN} >FA <FA >A`],
+	["SF", "ShAFf", `${OPEN} >FA+10 <FA`],
+	["SF", "ShADdfFa", `${TALK} <FA >FA <A`],
+	["S2", "ShAF", `${OPEN} >FA >FA@1`],
+	["S2", "ShAFF", `${OPEN} >FA >FA@50`],
+	["S2", "ShAFa", `${OPEN} >FA <A`],
+	["S3", "ShAf", `${OPEN} <FA >A`],
+	["REJ", "Sr", ">S <RA"],
+	["REJ", "Sr", ">S <RAw0"],
+	["REJ", "Sr", ">S <RA >S@0 <RA"],
+	["REJ", "SrR", ">S <RA >R"],
+	["REJ", "ShArR", `${OPEN} <RA >R`],
+	["RSTO", "ShAR", `${OPEN} >R`],
+	["RSTO", "ShAI", `${OPEN} >FR`],
+	["RSTO", "ShAI", `${OPEN} >SFR`],
+	["RSTO", "ShAQ", `${OPEN} >SR`],
+	["RSTO", "ShARf", `${OPEN} >RA <FA`],
+	["RSTR", "ShAr", `${OPEN} <RA`],
+	["RSTR", "ShADdrR", `${TALK} <RA >R`],
+	["RSTR", "ShAFr", `${OPEN} >FA <RA`],
+	["RSTR", "ShAFrf", `${OPEN} >FA <RA <FA`],
+	["SF", "ShAFRf", `${OPEN} >FA >RA <FA`],
+	["RSTOS0", "SR", ">S >R"],
+	["RSTOS0", "SaR", ">S <A >R@1"],
+	["RSTOS0", "R", ">R"],
+	["RSTRH", "^hr", "<SA <RA"],
+	["RSTR", "^hAr", "<SA >A <RA"],
+	["S1", "^hADd", "<SA >A >PA+5 <PA+5"],
+	["SH", "SF", ">S >F"],
+	["SH", "Q", ">SF"],
+	["SHR", "^hf", "<SA <FA"],
+	["OTH", "Sd", ">S <A+5"],
+	["OTH", "^h", "<SA"],
+	["OTH", "Aa", ">A <A"],
+	["OTH", "D", ">PA+10"],
+	["OTH", "DdA", ">PA+10 <PA+20 >A"],
+	["SH", "DFa", ">PA+10 >FA <A"],
+	["SH", "F", ">FA"],
+	["SF", "Ff", ">FA <FA"],
+	["SF", "FfR", ">FA <FA >R"],
+	["RSTR", "Fr", ">FA <RA"],
+	["REJ", "Rr", ">R <R"],
+	// Sent again: a letter at the first, tenth, hundredth.
+	["S1", "ShADT", `${OPEN} >PA+10 >PA+10@1`],
+	["S1", "ShADT", `${OPEN} >PA+10 ${times(9, ">PA+10@1")}`],
+	["S1", "ShADTT", `${OPEN} >PA+10 ${times(99, ">PA+10@1")}`],
+	["S1", "ShADTTT", `${OPEN} >PA+10 ${times(100, ">PA+10@1")}`],
+	["S1", "ShADdt", `${OPEN} >PA+10 <PA+10 <PA+10@1`],
+	// Windows of zero.
+	["S1", "ShAaw", `${OPEN} <Aw0`],
+	["S1", "ShAaww", `${OPEN} ${times(10, "<Aw0")}`],
+	["S1", "ShAWaw", `${OPEN} >Aw0 <Aw0`],
+	["SF", "ShAFfa", `${OPEN} >FA <FA >Aw0 <Aw0`],
+	// Acknowledged but not captured.
+	["S1", "ShADaG", `${OPEN} >PA+10@11 <A#21`],
+	["S1", "ShADaG", `${OPEN} >PA+10 >PA+10@21 <A#11 <A#31`],
+	["S1", "ShADTa", `${OPEN} >PA+10 >PA+10@21 >PA+10@11 <A#31`],
+	["S1", "ShADTaG", `${OPEN} >PA+10 >PA+10@21 >PA+5@11 <A#16 <A#31`],
+	["S1", "ShADaG", `${OPEN} >PA+10 <A#50 <A#90`],
+	["S1", "ShADa", `${OPEN} >PA+10 <A#2000000`],
+	["S1", "ShADdg", `${OPEN} >PA+10 <PA+10 >A#50`],
+];
+
+describe("the state of a connection", () => {
+	it.each(STATES)("is %s, %s: %s", (state, history, notation) => {
+		const [found, ...others] = alone(notation);
+		expect(`${found!.state} ${found!.history}`).toBe(`${state} ${history}`);
+		expect(others).toEqual([]);
+	});
+
+	it("has a history of 32 letters at most", () => {
+		const resets = Array.from({ length: 40 }, (_, i) => `>R@${100 * i}`).join(" ");
+		expect(alone(`${OPEN} ${resets}`)[0]!.history).toBe(`ShA${"R".repeat(29)}`);
+	});
+
+	it("does not depend on where sequence numbers begin", () => {
+		const near = (edge: number) => fc.integer({ min: -60, max: 60 }).map((distance) => (edge + distance) >>> 0);
+		const number = fc.oneof(fc.integer({ min: 100, max: 0xffff_ff00 }), near(0x8000_0000));
+		fc.assert(
+			fc.property(fc.constantFrom(...STATES), number, number, ([, , notation], one, other) => {
+				expect(alone(notation, { numbers: [one, other] })).toEqual(alone(notation));
+			}),
+		);
+	});
+
+	it("does not depend on other connections at the time, nor on the family of addresses", () => {
+		const ends = (i: number, six: boolean): Ends =>
+			six
+				? { client: `[fd00::1]:${2000 + i}`, server: "[fd00::2]:80", start: i / 1e3 }
+				: { client: `10.0.0.1:${2000 + i}`, start: i / 1e3 };
+		for (const six of [false, true]) {
+			const together = STATES.map(([, , notation], i) => conversation(notation, ends(i, six)));
+			const mixed = together.flat().sort((a, b) => ("time" in a && "time" in b ? a.time! - b.time! : 0));
+			const found = told(mixed).map(({ state, history }) => `${state} ${history}`);
+			expect(found.sort()).toEqual(STATES.map(([state, history]) => `${state} ${history}`).sort());
+		}
+	});
+});
+
+describe("a connection request on the ports of another connection", () => {
+	const { Open, Closed, Reset, Idle, Reused } = FlowEnding;
+
+	it.each([
+		["a closed one", `${TALK} >FA <FA >A >S@5000 <SA@9000`, [Closed, Open]],
+		["a reset one", `${TALK} <RA >S@5000`, [Reset, Open]],
+		["one met in mid-stream", ">PA+10 <PA+5 >S@5000", [Reused, Open]],
+		["one of which the other side alone was seen", "<A >S", [Reused, Open]],
+		["one that goes on, with another number", `${TALK} >S@5000`, [Reused, Open]],
+		["one that was refused", ">S <RA >S@44 <RA", [Reset, Open]],
+	])("opens a new one after %s", (_, notation, endings) => {
+		expect(alone(notation).map(({ ending }) => ending)).toEqual(endings);
+	});
+
+	it.each([
+		["the same number is a repetition", `${TALK} >S@0`],
+		["the same number is a repetition after the end", `${TALK} >FA <FA >A >S@0`],
+		["the same number is a repetition after a reset", `${TALK} <RA >S@0`],
+		["another number is a retry while no answer came", ">S >S@700"],
+		["both sides may ask at the same time", ">S <S >SA@0 <SA@0"],
+		["a SYN-ACK opens nothing", `${TALK} <SA@7000`],
+		["a SYN with RST opens nothing", `${TALK} >SR@5000`],
+	])("opens none: %s", (_, notation) => {
+		expect(alone(notation)).toHaveLength(1);
+	});
+
+	it("is a new one after 7500 s of silence", () => {
+		expect(alone(`${TALK} >PA+1t7500`).map(({ ending }) => ending)).toEqual([Open]);
+		expect(alone(`${TALK} >PA+1t7501`).map(({ ending }) => ending)).toEqual([Idle, Open]);
+	});
+});
