@@ -1,6 +1,4 @@
 import { Command } from "commander";
-import { explanationText } from "../report/explanation-text.ts";
-import { safeJson } from "../report/safe-text.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { addReadingOptions, formatOption, positiveInteger, type ReadingOptions, reading } from "./reading.ts";
 import { screen } from "./screen.ts";
@@ -23,7 +21,11 @@ async function run(words: readonly string[], options: Options): Promise<void> {
 	if (captures.length === 0)
 		throw new UsageError("explain takes captures and a flow's id, e.g. explain case.pcapng 12");
 	const id = positiveInteger("the flow's id")(words.at(-1)!);
-	const { explain } = await import("../explain.ts");
+	const [{ explain }, { explanationText }, { safeJson }] = await Promise.all([
+		import("../explain.ts"),
+		import("../report/explanation-text.ts"),
+		import("../report/safe-text.ts"),
+	]);
 	const explanation = await reading(options, (read) => explain(captures, id, read));
 	if (!explanation) throw new UsageError(`the capture has no flow ${id}`);
 	const { width, color } = screen(process.stdout.isTTY === true);

@@ -4,7 +4,7 @@
  */
 const ACTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Variation_Selector}]/gu;
 
-/** What may be active: anything but printable ASCII. Asked first, for most text is plain and the categories are slow. */
+/** What may be active or wide: anything but printable ASCII. Asked first, for most text is plain and the categories are slow. */
 const MAYBE_ACTIVE = /[^ -~]/;
 
 /** Text from a capture made safe to show: whatever would act is spelled out, as in `\x1b` and `\u202e`. */
@@ -35,6 +35,7 @@ function hex(code: number, digits: number): string {
 
 /** Columns that safe text takes on a terminal: two for the wide characters of East Asian scripts and for emoji. */
 export function displayWidth(text: string): number {
+	if (!MAYBE_ACTIVE.test(text)) return text.length;
 	let width = 0;
 	for (const character of text) width += WIDE.test(character) ? 2 : COMBINING.test(character) ? 0 : 1;
 	return width;

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { installed, type Lock, licences } from "../scripts/licences/licences.ts";
+
+const text = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+const lock = JSON.parse(text("package-lock.json")) as Lock;
+const manifest = JSON.parse(text("package.json"));
+const packages = installed(lock);
+
+/** Licences that ask for no more than their notice. */
+const PERMISSIVE = /^(MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0)( OR (MIT|Apache-2\.0))?$/;
+
+describe("the lock file", () => {
+	it("has a strong hash of each package, and no other place to get it from than the public registry", () => {
+		expect(packages.length).toBeGreaterThan(50);
+		for (const [folder, { integrity, resolved = "https://registry.npmjs.org/" }] of packages) {
+			expect(integrity, folder).toMatch(/^sha512-/);
+			expect(resolved, folder).toMatch(/^https:\/\/registry\.npmjs\.org\//);
+		}
+	});
+
+	it("has no package that needs to run a script when it is installed", () => {
+		const scripted = packages.filter(([, { hasInstallScript }]) => hasInstallScript);
+		for (const [folder, { dev }] of scripted) {
+			expect(dev, folder).toBe(true);
+			expect(manifest.allowScripts[folder.replace("node_modules/", "")], folder).toBe(false);
+		}
+	});
+
+	it("has permissive licences only, but for a tool of a tool", () => {
+		for (const [folder, { license }] of packages) {
+			if (/^node_modules\/lightningcss(-|$)/.test(folder)) expect(license).toBe("MPL-2.0");
+			else expect(license, folder).toMatch(PERMISSIVE);
+		}
+		for (const [folder, { dev }] of packages) if (folder.includes("lightningcss")) expect(dev, folder).toBe(true);
+	});
+
+	it("is what docs/dependencies.md lists", () => {
+		expect(text("docs/dependencies.md")).toContain(licences(lock));
+	});
+});
+
+describe("docs/dependencies.md", () => {
+	it("says what each package is for", () => {
+		const [reasons = ""] = text("docs/dependencies.md").split("## Supply chain");
+		const named = new Set([...reasons.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name));
+		for (const name of Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }))
+			expect(named, name).toContain(name);
+	});
+});
