@@ -1,157 +1,115 @@
 /**
- * Times flowmatrix beside the peers that are installed, on a capture that it makes.
+ * Measures flowmatrix beside the peers that are installed, on captures that it makes (in bench/data/).
  *
- *     npm run bench -- [--packets N] [--runs N] [--only NAME]
+ *     npm run bench -- [office|pcapng|gzip|small|scan|ring]... [--runs N] [--packets N] [--only NAME]... [--skip-slow]
+ *     npm run bench -- scaling [--runs N] [--packets N]
  */
-import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { cpus, totalmem } from "node:os";
+import { parseArgs } from "node:util";
 import Table from "cli-table3";
-import { generate } from "./generate.ts";
+import { type Capture, capture, KINDS, type Kind } from "./captures.ts";
+import { CAPINFOS, CONTENDERS, type Contender } from "./contenders.ts";
+import { isInstalled, measure, median, type Sample } from "./measure.ts";
+import { scaling } from "./scaling.ts";
 
-interface Contender {
-	readonly name: string;
-	readonly command: string;
-	readonly args: (capture: string, folder: string) => readonly string[];
-	/** Runs at most this often: slow ones need no medians. */
-	readonly runs?: number;
+interface Choice {
+	readonly runs: number;
+	/** Parts of the names of the contenders that run. */
+	readonly only: readonly string[] | undefined;
+	readonly skipSlow: boolean;
 }
 
-const MAIN = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
-
-const CONTENDERS: readonly Contender[] = [
-	{
-		name: "flowmatrix --summary --format json",
-		command: process.execPath,
-		args: (capture) => [MAIN, capture, "--summary", "--format", "json", "--quiet"],
-	},
-	{
-		name: "flowmatrix --format ndjson, to a file",
-		command: process.execPath,
-		args: (capture, folder) => [MAIN, capture, "--format", "ndjson", "--quiet", "-o", join(folder, "flows.ndjson")],
-	},
-	{ name: "capinfos -c", command: "capinfos", args: (capture) => ["-c", capture] },
-	{
-		name: "nfpcapd, flow files",
-		command: "nfpcapd",
-		args: (capture, folder) => ["-r", capture, "-w", folder],
-		runs: 2,
-	},
-	{
-		name: "argus",
-		command: "argus",
-		args: (capture, folder) => ["-r", capture, "-w", join(folder, "argus.out")],
-		runs: 2,
-	},
-	{ name: "ndpiReader -q", command: "ndpiReader", args: (capture) => ["-q", "-i", capture], runs: 1 },
-	{
-		name: "tshark -z conv,tcp -z conv,udp",
-		command: "tshark",
-		args: (capture) => ["-n", "-q", "-z", "conv,tcp", "-z", "conv,udp", "-r", capture],
-		runs: 1,
-	},
-];
-
-interface Sample {
-	readonly seconds: number;
-	/** Most resident memory, bytes. */
-	readonly memory: number;
-}
-
-async function main(argv: readonly string[]): Promise<void> {
-	const option = (name: string, otherwise: string) =>
-		argv.includes(name) ? (argv[argv.indexOf(name) + 1] ?? otherwise) : otherwise;
-	const packets = Number(option("--packets", "4000000"));
-	const runs = Number(option("--runs", "3"));
-	const only = option("--only", "");
-	const capture = fileURLToPath(new URL(`data/office-${packets}.pcap`, import.meta.url));
-	generate(capture, packets);
-	const { size } = statSync(capture);
+async function main(): Promise<void> {
+	const { values, positionals } = parseArgs({
+		allowPositionals: true,
+		options: {
+			runs: { type: "string", default: "3" },
+			packets: { type: "string" },
+			only: { type: "string", multiple: true },
+			"skip-slow": { type: "boolean", default: false },
+		},
+	});
+	const runs = wholeNumber("--runs", values.runs);
+	const packets = values.packets === undefined ? undefined : wholeNumber("--packets", values.packets);
+	const [processor] = cpus();
 	console.log(
-		`${packets} packets, ${(size / 1e9).toFixed(2)} GB; Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
+		`Node ${process.version}, ${cpus().length} cores (${processor?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB; medians of up to ${runs} runs, in turn`,
 	);
-	const samples = new Map<Contender, Sample[]>();
-	for (let run = 0; run < runs; run++) {
-		for (const contender of CONTENDERS) {
-			if (!contender.name.includes(only) || run >= (contender.runs ?? runs)) continue;
-			if (!isInstalled(contender.command)) continue;
-			const list = samples.get(contender) ?? [];
-			list.push(await time(contender, capture));
-			samples.set(contender, list);
-		}
+	if (positionals.includes("scaling")) {
+		if (positionals.length > 1) throw new Error("scaling is measured alone");
+		return scaling(runs, packets);
 	}
-	const reference = median(samples.get(CONTENDERS.find(({ command }) => command === "capinfos")!) ?? []);
+	for (const kind of positionals.length === 0 ? KINDS : positionals.map(asKind)) {
+		await compare(kind, await capture(kind, packets), { runs, only: values.only, skipSlow: values["skip-slow"] });
+	}
+}
+
+function asKind(name: string): Kind {
+	const kind = KINDS.find((known) => known === name);
+	if (!kind) throw new Error(`no such capture: ${name} (there are ${KINDS.join(", ")}, and scaling)`);
+	return kind;
+}
+
+function wholeNumber(option: string, text: string): number {
+	const value = Number(text);
+	if (!Number.isInteger(value) || value < 1) throw new Error(`${option}: not a number of at least 1: ${text}`);
+	return value;
+}
+
+/** Measures the contenders on one capture and prints their table. */
+async function compare(kind: Kind, read: Capture, choice: Choice): Promise<void> {
+	const { what, packets, size } = read;
+	console.log(`\n${kind}: ${what}\n${packets.toLocaleString("en")} packets, ${(size / 1e9).toFixed(2)} GB`);
+	const contenders = CONTENDERS.filter((contender) => runs(contender, kind, choice));
+	const missing = contenders.filter(({ program }) => !isInstalled(program));
+	const present = contenders.filter((contender) => !missing.includes(contender));
+	const commands = present.map(({ line, lines, slow }) => ({
+		line: lines?.[kind] ?? line,
+		runs: slow ? 1 : choice.runs,
+	}));
+	const measured = await measure(commands, read, choice.runs);
 	const table = new Table({
-		head: ["", "seconds", "least – most", "packets/s", "MB/s", "memory MB", "× capinfos"],
-		colAligns: ["left", "right", "right", "right", "right", "right", "right"],
+		head: ["", "seconds", "least – most", "CPU s", "packets/s", "MB/s", "memory MB", "× capinfos", "× by CPU"],
+		colAligns: ["left", ...Array<"right">(8).fill("right")],
 		style: { head: [], border: [] },
 	});
-	for (const contender of CONTENDERS) {
-		const list = samples.get(contender);
-		if (!list) {
-			if (contender.name.includes(only)) console.log(`${contender.name}: not installed`);
-			continue;
+	const reference = measured[present.indexOf(CAPINFOS)]?.samples ?? [];
+	const notes = missing.map(({ name }) => `${name}: not installed`);
+	for (const [i, { name, lines }] of present.entries()) {
+		const { samples, failure } = measured[i]!;
+		if (lines?.[kind]) notes.push(`${name}: ${commands[i]!.line}`);
+		if (failure !== undefined) {
+			notes.push(`${name}: ${failure}`);
+			process.exitCode = 1;
 		}
-		const seconds = median(list);
-		const all = list.map((sample) => sample.seconds);
-		table.push([
-			contender.name,
-			seconds.toFixed(2),
-			`${Math.min(...all).toFixed(2)} – ${Math.max(...all).toFixed(2)}`,
-			Math.round(packets / seconds).toLocaleString("en"),
-			Math.round(size / seconds / 1e6).toLocaleString("en"),
-			Math.round(Math.max(...list.map((sample) => sample.memory)) / 1e6),
-			reference ? (seconds / reference).toFixed(1) : "–",
-		]);
+		table.push([name, ...(samples.length === 0 ? Array<string>(8).fill("–") : figures(samples, read, reference))]);
 	}
-	console.log(table.toString());
+	console.log([table.toString(), ...notes].join("\n"));
 }
 
-function isInstalled(command: string): boolean {
-	return command === process.execPath || spawnSync("which", [command]).status === 0;
+function runs(contender: Contender, kind: Kind, { only, skipSlow }: Choice): boolean {
+	if (only) return only.some((name) => contender.name.includes(name));
+	return !contender.slow || (kind === "office" && !skipSlow);
 }
 
-function median(samples: readonly Sample[]): number {
-	const sorted = samples.map((sample) => sample.seconds).sort((a, b) => a - b);
-	return sorted[sorted.length >> 1] ?? 0;
+function figures(samples: readonly Sample[], { packets, size }: Capture, reference: readonly Sample[]): string[] {
+	const all = samples.map((sample) => sample.seconds);
+	const seconds = median(all);
+	// Of runs that followed each other: the machine's speed drifts.
+	const times = (of: (sample: Sample) => number) => {
+		const ratio = median(samples.flatMap((sample, run) => (reference[run] ? [of(sample) / of(reference[run])] : [])));
+		return Number.isNaN(ratio) ? "–" : ratio.toFixed(1);
+	};
+	return [
+		seconds.toFixed(2),
+		`${Math.min(...all).toFixed(2)} – ${Math.max(...all).toFixed(2)}`,
+		median(samples.map((sample) => sample.cpu)).toFixed(2),
+		Math.round(packets / seconds).toLocaleString("en"),
+		Math.round(size / seconds / 1e6).toLocaleString("en"),
+		Math.round(Math.max(...samples.map((sample) => sample.memory)) / 1e6).toLocaleString("en"),
+		times((sample) => sample.seconds),
+		times((sample) => sample.cpu),
+	];
 }
 
-/** Runs a command with its output thrown away; its memory is read from /proc while it lives (Linux), else 0. */
-async function time({ name, command, args }: Contender, capture: string): Promise<Sample> {
-	const folder = mkdtempSync(join(tmpdir(), "flowmatrix-bench-"));
-	let memory = 0;
-	try {
-		const started = process.hrtime.bigint();
-		const child = spawn(command, args(capture, folder), { stdio: ["ignore", "ignore", "pipe"] });
-		let messages = "";
-		child.stderr.on("data", (chunk) => {
-			messages += chunk;
-		});
-		const watch = setInterval(() => {
-			memory = Math.max(memory, peakMemory(child.pid));
-		}, 20);
-		const status = await new Promise<number | null>((resolve, reject) =>
-			child.on("close", resolve).on("error", reject),
-		);
-		const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-		clearInterval(watch);
-		if (status !== 0) throw new Error(`${name} ended with status ${status}: ${messages.slice(-500)}`);
-		return { seconds, memory };
-	} finally {
-		rmSync(folder, { recursive: true });
-	}
-}
-
-/** VmHWM of a process, in bytes. */
-function peakMemory(pid: number | undefined): number {
-	try {
-		const line = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-		return line ? Number(line[1]) * 1024 : 0;
-	} catch {
-		return 0;
-	}
-}
-
-await main(process.argv.slice(2));
+await main();
