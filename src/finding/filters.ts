@@ -25,9 +25,19 @@ export function addressFilter(address: string): string {
 
 /** Display filter for one side's port; empty for transports without ports that Wireshark could filter by. */
 export function portFilter(store: FlowStore, flow: number, side: 0 | 1): string {
-	const protocol = store.protocol(flow);
+	return portFilterOf(portKey(store, flow, side));
+}
+
+/** One side's port and its transport as a number. */
+export function portKey(store: FlowStore, flow: number, side: 0 | 1): number {
+	return (store.protocol(flow) << 16) | store.port(flow, side);
+}
+
+/** {@link portFilter} of a {@link portKey}. */
+export function portFilterOf(key: number): string {
+	const protocol = key >>> 16;
 	if (protocol !== Protocol.TCP && protocol !== Protocol.UDP) return "";
-	return `${protocolName(protocol)}.port == ${store.port(flow, side)}`;
+	return `${protocolName(protocol)}.port == ${key & 0xffff}`;
 }
 
 function protocolFilter(store: FlowStore, flow: number): string {

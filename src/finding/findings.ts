@@ -1,4 +1,4 @@
-import { addressKey } from "../label/hosts.ts";
+import { addressKey, type Host } from "../label/hosts.ts";
 import type { FlowLabel } from "../label/labels.ts";
 import type { Call } from "../session/call/call.ts";
 import { BlockedDirections } from "./blocked-directions.ts";
@@ -86,8 +86,8 @@ export class Findings {
 		if (scan) return { observations: [scan], pending: NOTHING, outcome: "unclear" };
 		let all: Observation[] | undefined;
 		let pending: Observation[] | undefined;
-		const add = (found: readonly Observation[] | undefined) => {
-			for (const each of found ?? NOTHING) {
+		const add = (found: readonly Observation[]) => {
+			for (const each of found) {
 				if (!this.#canTell(each)) continue;
 				if (each.isPending) {
 					pending ??= [];
@@ -98,9 +98,15 @@ export class Findings {
 				}
 			}
 		};
-		for (const rule of FLOW_RULES) add(rule(subject));
+		for (const rule of FLOW_RULES) {
+			const found = rule(subject);
+			if (found && found.length > 0) add(found);
+		}
 		const outcome = outcomeOf(subject, all ?? NOTHING);
-		for (const rule of STATE_RULES) add(rule(subject, outcome));
+		for (const rule of STATE_RULES) {
+			const found = rule(subject, outcome);
+			if (found && found.length > 0) add(found);
+		}
 		return { observations: all ?? NOTHING, pending: pending ?? NOTHING, outcome };
 	}
 
@@ -195,16 +201,18 @@ export class Findings {
 
 	#noteHosts(flow: number, found: readonly Observation[]): void {
 		const { store, labels } = this.#run;
-		for (const side of [0, 1] as const) {
-			const host = labels.hosts.at(addressKey(store, flow, side));
-			if (!host) continue;
-			let known = this.#kindsOfHost.get(host.address);
-			if (!known) {
-				known = new Set();
-				this.#kindsOfHost.set(host.address, known);
-			}
-			for (const { kind } of found) known.add(kind);
+		this.#noteHost(labels.hosts.at(addressKey(store, flow, 0)), found);
+		this.#noteHost(labels.hosts.at(addressKey(store, flow, 1)), found);
+	}
+
+	#noteHost(host: Host | undefined, found: readonly Observation[]): void {
+		if (!host) return;
+		let known = this.#kindsOfHost.get(host.address);
+		if (!known) {
+			known = new Set();
+			this.#kindsOfHost.set(host.address, known);
 		}
+		for (const { kind } of found) known.add(kind);
 	}
 
 	/** Kinds of what was found on flows of a product host. */
@@ -219,7 +227,7 @@ export class Findings {
 	#isOfInterest(flow: number, { verdict, direction }: FlowLabel): boolean {
 		const { store, labels } = this.#run;
 		if (verdict.row !== null || !labels.hosts.any) return true;
-		if (([0, 1] as const).some((side) => labels.hosts.at(addressKey(store, flow, side)) !== undefined)) return true;
+		if (labels.hosts.at(addressKey(store, flow, 0)) || labels.hosts.at(addressKey(store, flow, 1))) return true;
 		const port = store.port(flow, direction.serverSide);
 		if (port < FIRST_OWN_PORT || store.packets(flow, direction.serverSide) > 0) return false;
 		const rows = labels.matrix.rowsFor(store.protocol(flow), port);

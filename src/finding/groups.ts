@@ -1,10 +1,17 @@
-import { sideAddress, sideEndpoint } from "../flow/store.ts";
-import { addressKey } from "../label/hosts.ts";
+import { sideAddress } from "../flow/store.ts";
+import {
+	type AddressKey,
+	addressKey,
+	addressOfKey,
+	type EndpointKey,
+	endpointKey,
+	endpointOfKey,
+} from "../label/hosts.ts";
 import type { FlowLabel } from "../label/labels.ts";
 import type { PacketPlace } from "../packet/view.ts";
-import { addressFilter, allOf, anyOf, conversationFilter, MAX_NAMED, portFilter } from "./filters.ts";
+import { addressFilter, allOf, anyOf, conversationFilter, MAX_NAMED, portFilterOf, portKey } from "./filters.ts";
 import { type FindingKind, KINDS, type KindOfFinding } from "./kinds.ts";
-import type { Observation, Run, Severity } from "./observation.ts";
+import { messageOf, type Observation, type Run, type Severity } from "./observation.ts";
 
 /** What flows, calls or transfers show alike: one kind, one cause, one row of one host. */
 export interface FindingGroup {
@@ -70,10 +77,10 @@ interface Growing {
 	severity: Severity;
 	readonly row: string | null;
 	host: string | null;
-	readonly clients: Set<string>;
-	readonly servers: Set<string>;
-	/** Filters of the servers' ports. */
-	readonly ports: Set<string>;
+	readonly clients: Set<AddressKey>;
+	readonly servers: Set<EndpointKey>;
+	/** Of the servers: {@link portKey}. */
+	readonly ports: Set<number>;
 	readonly flows: number[];
 	flowCount: number;
 	/** Flows that came with a call: one flow may carry many. */
@@ -89,7 +96,12 @@ interface Growing {
 /** Gathers observations into findings that are few: each with its flows, ends, times and a filter. */
 export class FindingGroups {
 	readonly #run: Run;
-	readonly #groups = new Map<string, Growing>();
+	/** In the order in which they came. */
+	readonly #groups: Growing[] = [];
+	/** By kind, cause, row and host: one text of them all for each flow would be slow. */
+	readonly #places = new Map<FindingKind, Map<string, Map<string | null, Map<string | null, Growing>>>>();
+	/** Those that what has no place of its own shares. */
+	readonly #shared = new Map<FindingKind, Growing>();
 	readonly #pending: { readonly observation: Observation; readonly flow: number; readonly label: FlowLabel }[] = [];
 
 	constructor(run: Run) {
@@ -145,11 +157,10 @@ export class FindingGroups {
 
 	#groupOf(observation: Observation, row: string | null, host: string | null): Growing {
 		const { kind, severity } = observation;
-		const key = keyOf(observation, row, host);
-		const known = this.#groups.get(key);
+		const known = this.#known(observation, row, host);
 		if (known) return known;
-		const isFull = this.#groups.size >= MAX_GROUPS;
-		const shared = isFull ? this.#groups.get(kind) : undefined;
+		const isFull = this.#groups.length >= MAX_GROUPS;
+		const shared = isFull ? this.#shared.get(kind) : undefined;
 		if (shared) return shared;
 		const group: Growing = {
 			// Of very many findings those without a place of their own differ in all but their kind.
@@ -170,8 +181,14 @@ export class FindingGroups {
 			start: Number.POSITIVE_INFINITY,
 			end: Number.NEGATIVE_INFINITY,
 		};
-		this.#groups.set(isFull ? kind : key, group);
+		this.#groups.push(group);
+		if (isFull) this.#shared.set(kind, group);
+		else under(under(under(this.#places, kind), observation.what), row).set(host, group);
 		return group;
+	}
+
+	#known({ kind, what }: Observation, row: string | null, host: string | null): Growing | undefined {
+		return this.#places.get(kind)?.get(what)?.get(row)?.get(host);
 	}
 
 	#takeFlow(group: Growing, flow: number, label: FlowLabel | undefined): void {
@@ -179,31 +196,27 @@ export class FindingGroups {
 		const { serverSide } = label?.direction ?? labels.direction(flow);
 		group.flowCount++;
 		list(group.flows, flow);
-		count(group.clients, sideAddress(store, flow, (1 - serverSide) as 0 | 1));
-		count(group.servers, sideEndpoint(store, flow, serverSide));
-		count(group.ports, portFilter(store, flow, serverSide));
+		count(group.clients, addressKey(store, flow, (1 - serverSide) as 0 | 1));
+		count(group.servers, endpointKey(store, flow, serverSide));
+		count(group.ports, portKey(store, flow, serverSide));
 	}
 
 	#takeTime(group: Growing, { from, until }: Observation, flow: number | undefined): void {
 		const { store } = this.#run;
-		const first =
-			from ??
-			(flow === undefined
-				? undefined
-				: { file: store.file(flow), number: store.firstNumber(flow), time: store.first(flow) });
-		if (!first) return;
-		const last = until ?? (flow === undefined ? first.time : store.last(flow));
-		if (first.time < group.start) {
-			group.start = first.time;
-			group.first = first;
+		const first = from?.time ?? (flow === undefined ? undefined : store.first(flow));
+		if (first === undefined) return;
+		const last = until ?? (flow === undefined ? first : store.last(flow));
+		if (first < group.start) {
+			group.start = first;
+			group.first = from ?? { file: store.file(flow!), number: store.firstNumber(flow!), time: first };
 		}
 		if (last > group.end) group.end = last;
 	}
 
 	#takePending(): void {
 		for (const { observation, flow, label } of this.#pending) {
-			const key = keyOf(observation, label.verdict.row, this.#hostOf(flow, label));
-			if (this.#groups.has(key)) this.addFlow(observation, flow, label);
+			if (this.#known(observation, label.verdict.row, this.#hostOf(flow, label)))
+				this.addFlow(observation, flow, label);
 		}
 		this.#pending.length = 0;
 	}
@@ -212,22 +225,22 @@ export class FindingGroups {
 	list(): FindingGroup[] {
 		this.#takePending();
 		const rank = ({ severity }: FindingGroup) => SEVERITIES.indexOf(severity);
-		return [...this.#groups.values()]
+		return this.#groups
 			.map((group) => this.#finished(group))
 			.sort((a, b) => rank(a) - rank(b) || b.flowCount - a.flowCount || (a.start ?? 0) - (b.start ?? 0));
 	}
 
 	#finished(group: Growing): FindingGroup {
 		const { observation, severity, row, host, clients, servers, flows, flowCount, calls } = group;
-		const { kind, what, message } = observation;
+		const { kind, what } = observation;
 		return {
 			kind,
 			severity,
-			text: group.subjects === 1 ? (message ?? what) : what,
+			text: group.subjects === 1 ? messageOf(observation) : what,
 			row,
 			host,
-			clients: endsOf(clients),
-			servers: endsOf(servers),
+			clients: endsOf(clients, addressOfKey),
+			servers: endsOf(servers, endpointOfKey),
 			flows,
 			flowCount,
 			calls,
@@ -245,26 +258,32 @@ export class FindingGroups {
 		const kind: KindOfFinding = KINDS[observation.kind];
 		const own = observation.filter ?? kind.filter ?? "";
 		if (flowCount <= MAX_NAMED) return allOf([anyOf(flows.map((flow) => conversationFilter(store, flow))), own]);
-		const port = ports.size <= MAX_NAMED ? anyOf([...ports]) : "";
+		const port = ports.size <= MAX_NAMED ? anyOf([...ports].map(portFilterOf)) : "";
 		const [client] = clients.size === 1 ? clients : [];
-		const address = host ?? client;
+		const address = host ?? (client === undefined ? undefined : addressOfKey(client));
 		return allOf([address === undefined ? "" : addressFilter(address), port, own]);
 	}
 }
 
-function keyOf({ kind, what }: Observation, row: string | null, host: string | null): string {
-	return `${kind}|${what}|${row}|${host}`;
+/** The map under a key of another, made where there is none. */
+function under<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
+	let map = maps.get(key);
+	if (!map) {
+		map = new Map();
+		maps.set(key, map);
+	}
+	return map;
 }
 
 function list(known: number[], id: number): void {
 	if (known.length < MAX_LISTED && !known.includes(id)) known.push(id);
 }
 
-function count(known: Set<string>, end: string): void {
+function count<T>(known: Set<T>, end: T): void {
 	if (known.size <= MAX_COUNTED) known.add(end);
 }
 
-function endsOf(all: ReadonlySet<string>): Ends {
+function endsOf<T>(all: ReadonlySet<T>, text: (key: T) => string): Ends {
 	const isMore = all.size > MAX_COUNTED;
-	return { shown: [...all].slice(0, MAX_LISTED), count: isMore ? MAX_COUNTED : all.size, isMore };
+	return { shown: [...all].slice(0, MAX_LISTED).map(text), count: isMore ? MAX_COUNTED : all.size, isMore };
 }

@@ -19,8 +19,8 @@ export interface Observation {
 	 * row of one host, become one finding. Begins with a small letter, has no full stop.
 	 */
 	readonly what: string;
-	/** The same with this flow's own figures; `what` where there are none. */
-	readonly message?: string;
+	/** The same with this flow's own figures, for {@link messageOf}; not made before it is asked for where most are told together. */
+	readonly message?: string | (() => string);
 	/** The row that it is about, where that is not the flow's. */
 	readonly row?: string;
 	/** Too young to be told by itself: it only adds to what others on the row and host make sure. */
@@ -33,6 +33,11 @@ export interface Observation {
 	readonly until?: number;
 	/** Wireshark display filter for what shows it, instead of the kind's own. */
 	readonly filter?: string;
+}
+
+/** What an observation says of its own flow; {@link Observation.what} where it has no figures. */
+export function messageOf({ what, message = what }: Observation): string {
+	return typeof message === "string" ? message : message();
 }
 
 /** What all rules may look at. */

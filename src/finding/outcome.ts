@@ -13,9 +13,11 @@ const WITHOUT_ANSWERS: ReadonlySet<string | null> = new Set(["rip", "syslog"]);
 export function outcomeOf(subject: FlowCase, observations: readonly Observation[]): Outcome {
 	const hasAnswer = isAnswered(subject);
 	const isSilent = !hasAnswer || isAnswerLost(subject, observations);
-	const isFailing = observations.some(
-		({ kind, severity }) => severity !== "info" && (FAILURES.has(kind) || (SILENCES.has(kind) && isSilent)),
-	);
+	const isFailing =
+		observations.length > 0 &&
+		observations.some(
+			({ kind, severity }) => severity !== "info" && (FAILURES.has(kind) || (SILENCES.has(kind) && isSilent)),
+		);
 	if (isFailing || isOfFailingTransfer(subject) || refusalOf(subject)) return "failing";
 	return hasAnswer || needsNoAnswer(subject) ? "working" : "unclear";
 }
@@ -29,7 +31,8 @@ function isOfFailingTransfer(subject: FlowCase): boolean {
 
 /** The transfer that a flow is part of: the one under way, where ports were used again. */
 export function transferOf({ store, sessions, flow }: FlowCase): Transfer | undefined {
-	return sessions.transfers.transfers[store.transfer(flow) - 1];
+	const id = store.transfer(flow);
+	return id === 0 ? undefined : sessions.transfers.transfers[id - 1];
 }
 
 /** Whether both sides took part, be it in other flows of the same exchange. */
@@ -45,7 +48,7 @@ function isAnswered(subject: FlowCase): boolean {
 
 /** Whether ICMP told of answers, over UDP, that they were not delivered: of other packets, that is an error only without answers. */
 function isAnswerLost({ store, flow }: FlowCase, observations: readonly Observation[]): boolean {
-	if (store.protocol(flow) !== Protocol.UDP) return false;
+	if (store.protocol(flow) !== Protocol.UDP || observations.length === 0) return false;
 	return observations.some(
 		({ kind, severity }) => severity === "error" && (kind === "unreachable" || kind === "prohibited"),
 	);

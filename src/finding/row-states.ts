@@ -31,7 +31,9 @@ const MAX_NAMED = 5;
 /** Whether rows were seen to work, by row and host. There are no more of them than rows times product hosts. */
 export class RowStates {
 	readonly #run: Run;
-	readonly #states = new Map<string, RowState>();
+	/** In the order in which they were first seen, and by row and host. */
+	readonly #states: RowState[] = [];
+	readonly #byRow = new Map<string, Map<string, RowState>>();
 	readonly #outcomes = new Map<string, RowOutcomes>();
 	/** Flows that count as failing because of their calls: there are no more than calls and their flows. */
 	readonly #failedByCalls = new Set<number>();
@@ -101,11 +103,16 @@ export class RowStates {
 	}
 
 	#stateOf(row: string, host: string): RowState {
-		const key = `${row}|${host}`;
-		let state = this.#states.get(key);
+		let ofRow = this.#byRow.get(row);
+		if (!ofRow) {
+			ofRow = new Map();
+			this.#byRow.set(row, ofRow);
+		}
+		let state = ofRow.get(host);
 		if (!state) {
 			state = { row, host, flows: 0, working: 0, failing: 0, kinds: new Set(), first: [], firstFailing: [] };
-			this.#states.set(key, state);
+			ofRow.set(host, state);
+			this.#states.push(state);
 		}
 		return state;
 	}
@@ -130,11 +137,11 @@ export class RowStates {
 
 	/** What was seen of a row at a host; undefined where nothing was. */
 	at(row: string, host: string): RowState | undefined {
-		return this.#states.get(`${row}|${host}`);
+		return this.#byRow.get(row)?.get(host);
 	}
 
 	all(): Iterable<RowState> {
-		return this.#states.values();
+		return this.#states;
 	}
 
 	/** Flows with this row as their first, not as that of the client's side. */

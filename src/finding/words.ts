@@ -5,7 +5,8 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 /** `1,234,567`. */
 export function grouped(count: number): string {
-	return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ",");
+	const text = String(Math.round(count));
+	return text.length <= 3 ? text : text.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** `999 B`, `1.2 kB`, `3.4 GB`: powers of ten. */

@@ -29,6 +29,8 @@ const SAME_PORT = 3;
 interface Distinctive {
 	readonly row: MatrixRow;
 	readonly product: string;
+	/** What it says, once it was said: alike for all flows with or without TLS, and with or without one port at both ends. */
+	readonly clues: Clue[];
 }
 
 /**
@@ -55,9 +57,9 @@ export class PortClues {
 					const key = keyOf(protocol, first);
 					const known = this.#server.get(key);
 					if (known && known.product !== row.product) shared.add(key);
-					this.#server.set(key, { row, product: row.product });
+					this.#server.set(key, { row, product: row.product, clues: [] });
 					const [peer, ...others] = row.peerProducts ?? [];
-					if (peer !== undefined && others.length === 0) this.#client.set(key, { row, product: peer });
+					if (peer !== undefined && others.length === 0) this.#client.set(key, { row, product: peer, clues: [] });
 				}
 			}
 		}
@@ -69,16 +71,18 @@ export class PortClues {
 		const found = this.#server.get(keyOf(protocol, serverPort));
 		if (!found || evidenceFor(found.row, application) === Evidence.Contradicts) return undefined;
 		const tls = application === "tls";
-		const { row, product } = found;
-		const port = portText(protocol, serverPort);
-		const spoken = tls ? " with TLS" : "";
-		return {
-			product,
-			key: port,
-			points: this.#points(row, protocol, serverPort, clientPort, tls),
-			reason: `answers on ${port}${spoken} (${row.id})`,
-			...(protocol === Protocol.TCP && !tls && serverPort >= FIRST_DYNAMIC_PORT ? { isPlainDynamic: true } : {}),
-		};
+		return remembered(found, tls, serverPort === clientPort, () => {
+			const { row, product } = found;
+			const port = portText(protocol, serverPort);
+			const spoken = tls ? " with TLS" : "";
+			return {
+				product,
+				key: port,
+				points: this.#points(row, protocol, serverPort, clientPort, tls),
+				reason: `answers on ${port}${spoken} (${row.id})`,
+				...(protocol === Protocol.TCP && !tls && serverPort >= FIRST_DYNAMIC_PORT ? { isPlainDynamic: true } : {}),
+			};
+		});
 	}
 
 	/** What it says of the client, where the row names the one product that connects there. */
@@ -86,14 +90,16 @@ export class PortClues {
 		const found = this.#client.get(keyOf(protocol, serverPort));
 		if (!found || evidenceFor(found.row, application) === Evidence.Contradicts) return undefined;
 		const tls = application === "tls";
-		const { row, product } = found;
-		const port = portText(protocol, serverPort);
-		return {
-			product,
-			key: `to ${port}`,
-			points: this.#points(row, protocol, serverPort, clientPort, tls),
-			reason: `is answered on ${port}, where only this product connects (${row.id})`,
-		};
+		return remembered(found, tls, serverPort === clientPort, () => {
+			const { row, product } = found;
+			const port = portText(protocol, serverPort);
+			return {
+				product,
+				key: `to ${port}`,
+				points: this.#points(row, protocol, serverPort, clientPort, tls),
+				reason: `is answered on ${port}, where only this product connects (${row.id})`,
+			};
+		});
 	}
 
 	#points(row: MatrixRow, protocol: number, serverPort: number, clientPort: number, tls: boolean): number {
@@ -101,6 +107,16 @@ export class PortClues {
 		const port = serverPort >= FIRST_DYNAMIC_PORT ? DYNAMIC_PORT : REGISTERED_PORT;
 		return port + (tls && row.tls === "always" ? TLS : 0);
 	}
+}
+
+function remembered({ clues }: Distinctive, tls: boolean, isSamePort: boolean, make: () => Clue): Clue {
+	const at = (tls ? 1 : 0) | (isSamePort ? 2 : 0);
+	let clue = clues[at];
+	if (!clue) {
+		clue = make();
+		clues[at] = clue;
+	}
+	return clue;
 }
 
 function keyOf(protocol: number, port: number): number {

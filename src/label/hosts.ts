@@ -1,8 +1,8 @@
 import { mapKey } from "../flow/map-key.ts";
 import type { FlowStore } from "../flow/store.ts";
-import { sideAddress } from "../flow/store.ts";
+import { sideAddress, sideEndpoint } from "../flow/store.ts";
 import type { Matrix } from "../matrix/types.ts";
-import { addressText, parseAddress } from "../packet/address.ts";
+import { addressText, endpointText, formatIPv4, parseAddress } from "../packet/address.ts";
 import type { Identity } from "../protocol/identity.ts";
 import { Overflow } from "../session/overflow.ts";
 import { type MovedGroup, PortUse, ServiceGroups } from "./base-port.ts";
@@ -26,6 +26,7 @@ export interface Host {
 }
 
 const NONE: readonly string[] = [];
+const PORTS = 1 << 16;
 /** Ports without a row on which a host that serves the dynamic range at large answers. */
 const AT_LARGE = 2;
 /** Addresses with clues that are followed: a site has a few product hosts, a flood of answers has millions. */
@@ -36,6 +37,24 @@ const MAX_PORTS = 256;
 
 export function addressKey(store: FlowStore, flow: number, side: 0 | 1): AddressKey {
 	return store.ipVersion(flow) === 4 ? mapKey(store.addressWord(flow, side, 3)) : sideAddress(store, flow, side);
+}
+
+/** An address and a port as a map key: a number for IPv4, text for IPv6. */
+export type EndpointKey = number | string;
+
+export function endpointKey(store: FlowStore, flow: number, side: 0 | 1): EndpointKey {
+	return store.ipVersion(flow) === 4
+		? (store.addressWord(flow, side, 3) >>> 0) * PORTS + store.port(flow, side)
+		: sideEndpoint(store, flow, side);
+}
+
+/** `192.0.2.1:5060`, `[2001:db8::1]:5060`. */
+export function endpointOfKey(key: EndpointKey): string {
+	return typeof key === "string" ? key : endpointText(formatIPv4(Math.floor(key / PORTS)), key % PORTS);
+}
+
+export function addressOfKey(key: AddressKey): string {
+	return typeof key === "string" ? key : formatIPv4(key);
 }
 
 export function keyOfText(address: string): AddressKey {

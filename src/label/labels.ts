@@ -1,6 +1,6 @@
 import { type FlowStore, sideAddress } from "../flow/store.ts";
 import { MatrixIndex } from "../matrix/index.ts";
-import type { Matrix, MatrixRow } from "../matrix/types.ts";
+import type { Matrix, MatrixRow, SecureTwin } from "../matrix/types.ts";
 import { Protocol } from "../packet/view.ts";
 import { identityIn } from "../protocol/identity.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
@@ -15,7 +15,7 @@ import {
 	transferDirection,
 } from "./direction.ts";
 import type { Facts } from "./facts.ts";
-import { type AddressKey, addressKey, Hosts, keyOfText } from "./hosts.ts";
+import { type AddressKey, addressKey, type EndpointKey, endpointKey, Hosts, keyOfText } from "./hosts.ts";
 import { Learner } from "./learner.ts";
 import { ServerNames } from "./server-names.ts";
 import { Labeller, type Verdict } from "./verdict.ts";
@@ -53,6 +53,10 @@ const BESIDE_MEDIA: ReadonlySet<string | null> = new Set(["stun", "dtls"]);
 const STUN_SERVER_PORTS: readonly number[] = [3478, 3479, 5349, 19302];
 const NO_ENDPOINTS = new ServerEndpoints();
 
+const NO_TWINS: readonly AnsweringTwin[] = [];
+/** Servers of one row whose twins are remembered. */
+const MAX_ENDPOINTS = 1000;
+
 const LOOPBACK_NET = 127;
 
 /**
@@ -68,6 +72,8 @@ export class Labels {
 	readonly #endpoints: ServerEndpoints;
 	readonly #labeller: Labeller;
 	readonly #names: ServerNames;
+	/** By row, then by server. */
+	readonly #twins = new Map<MatrixRow, Map<EndpointKey, readonly AnsweringTwin[]>>();
 	/** By the verdict without the tunnel, so that equal verdicts stay one object. */
 	readonly #carriers = new WeakMap<Verdict, Verdict>();
 
@@ -167,12 +173,26 @@ export class Labels {
 		return this.secureTwins(flow, label).find(({ isAnswering }) => isAnswering)?.port;
 	}
 
-	/** Where the server would do with TLS what the flow's row does without it. */
-	secureTwins(flow: number, { direction, verdict }: FlowLabel): AnsweringTwin[] {
-		const twins = this.rowOf(verdict)?.secureTwins;
-		if (!twins) return [];
+	/** Where the server would do with TLS what the flow's row does without it. The same list for all flows of a row and server. */
+	secureTwins(flow: number, { direction, verdict }: FlowLabel): readonly AnsweringTwin[] {
+		const row = this.rowOf(verdict);
+		if (!row?.secureTwins) return NO_TWINS;
+		let ofRow = this.#twins.get(row);
+		if (!ofRow) {
+			ofRow = new Map();
+			this.#twins.set(row, ofRow);
+		}
+		const endpoint = endpointKey(this.#store, flow, direction.serverSide);
+		let twins = ofRow.get(endpoint);
+		if (!twins) {
+			twins = this.#twinsOf(row.secureTwins, flow, direction.serverSide);
+			if (ofRow.size < MAX_ENDPOINTS) ofRow.set(endpoint, twins);
+		}
+		return twins;
+	}
+
+	#twinsOf(twins: readonly SecureTwin[], flow: number, side: 0 | 1): AnsweringTwin[] {
 		const store = this.#store;
-		const side = direction.serverSide;
 		const port = store.port(flow, side);
 		const address = addressKey(store, flow, side);
 		const listed = this.hosts.defaultPort(address, port);
@@ -187,9 +207,14 @@ export class Labels {
 
 	#directionOfTransfer(flow: number): Direction | undefined {
 		const store = this.#store;
-		const transfer = this.#sessions.transfers.transfers[store.transfer(flow) - 1];
+		const transfer = this.#transferOf(flow);
 		if (!transfer || store.sameAddress(flow)) return undefined;
 		return transferDirection(sideAddress(store, flow, 0) === transfer.server.address ? 0 : 1);
+	}
+
+	#transferOf(flow: number): Transfer | undefined {
+		const id = this.#store.transfer(flow);
+		return id === 0 ? undefined : this.#sessions.transfers.transfers[id - 1];
 	}
 
 	/** The one row of a transfer's flows. */
@@ -220,7 +245,7 @@ export class Labels {
 	}
 
 	#judge(flow: number, direction: Direction): { facts: Facts; verdict: Verdict } {
-		const transfer = this.#sessions.transfers.transfers[this.#store.transfer(flow) - 1];
+		const transfer = this.#transferOf(flow);
 		const facts = transfer ? this.#factsOfTransfer(transfer) : this.#facts(flow, direction);
 		const usesNames = facts.name === null && facts.protocol === Protocol.TCP && facts.clientProducts.length > 0;
 		const byName = usesNames ? this.#byAddressName(facts, flow, direction.serverSide) : undefined;

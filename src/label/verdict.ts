@@ -1,6 +1,6 @@
 import { type MatrixIndex, matrixTransport, type PortMatch } from "../matrix/index.ts";
 import { type Choice, choose, NO_CHOICE, shown } from "./choose.ts";
-import { belongs, type Facts } from "./facts.ts";
+import { belongs, type Facts, type ServerName } from "./facts.ts";
 import { Evidence, evidenceFor } from "./fit.ts";
 import { type Nearest, nearestRow } from "./nearest.ts";
 import { portText, productNames } from "./words.ts";
@@ -23,6 +23,8 @@ export interface Verdict {
 /** Verdicts remembered. Flows share few sets of facts; hostile names could make many. */
 const MAX_REMEMBERED = 50_000;
 
+const NAME_SOURCES: readonly ServerName["source"][] = ["payload", "certificate", "dns", "file"];
+
 /** Sets of products and names of protocols in one run: far fewer than this. */
 const MAX_PARTS = 256;
 
@@ -31,7 +33,10 @@ export class Labeller {
 	readonly #matrix: MatrixIndex;
 	readonly #anyHost: boolean;
 	readonly #later: Labeller | undefined;
+	/** By their facts; those that the server's name is one of, by the name first: a key of its text for each flow is slow. */
 	readonly #remembered = new Map<number | string, Verdict>();
+	readonly #ofNames = new Map<string, Map<number | string, Verdict>>();
+	#count = 0;
 	readonly #numbers = new Map<readonly string[] | string, number>();
 
 	/**
@@ -47,15 +52,27 @@ export class Labeller {
 	label(facts: Facts): Verdict {
 		const key = this.#keyOf(facts);
 		if (key === undefined) return this.#judgeByRelease(facts);
-		let verdict = this.#remembered.get(key);
+		const known = facts.name === null ? this.#remembered : this.#ofNames.get(facts.name.text);
+		let verdict = known?.get(key);
 		if (!verdict) {
 			verdict = this.#judgeByRelease(facts);
-			if (this.#remembered.size < MAX_REMEMBERED) this.#remembered.set(key, verdict);
+			this.#remember(facts, key, verdict);
 		}
 		return verdict;
 	}
 
-	/** Facts as a map key: a number for most, for that is much faster than text; undefined where numbers run out. */
+	#remember({ name }: Facts, key: number | string, verdict: Verdict): void {
+		if (this.#count >= MAX_REMEMBERED) return;
+		this.#count++;
+		let known = name === null ? this.#remembered : this.#ofNames.get(name.text);
+		if (!known) {
+			known = new Map();
+			this.#ofNames.set(name!.text, known);
+		}
+		known.set(key, verdict);
+	}
+
+	/** Facts but the name as a map key: a number for most, much faster than text; undefined where numbers run out. */
 	#keyOf({
 		protocol,
 		serverPort,
@@ -71,10 +88,10 @@ export class Labeller {
 		let key = protocol * 65_536 + serverPort;
 		for (const part of [serverProducts, clientProducts, application ?? announced])
 			key = key * MAX_PARTS + this.#numberOf(part);
-		key = key * 4 + (sameHost ? 1 : 0) + (application === null && announced !== null ? 2 : 0);
+		const source = name === null ? 0 : 1 + NAME_SOURCES.indexOf(name.source);
+		key = (key * 8 + source) * 4 + (sameHost ? 1 : 0) + (application === null && announced !== null ? 2 : 0);
 		if (Number.isNaN(key)) return undefined;
-		if (name === null && speaks === null && listedPort === serverPort) return key;
-		return `${key} ${listedPort} ${name?.source} ${name?.text} ${speaks}`;
+		return speaks === null && listedPort === serverPort ? key : `${key} ${listedPort} ${speaks}`;
 	}
 
 	#numberOf(part: readonly string[] | string | null): number {

@@ -6,8 +6,26 @@ export interface ParsedAddress {
 	readonly words: AddressWords;
 }
 
+/** Texts of the last few addresses, each at the place that its hash gives: one text, hashed once, for all flows of a host. */
+const KNOWN_BITS = 12;
+const knownIPv4 = new Int32Array(1 << KNOWN_BITS);
+const knownIPv4Texts = new Array<string>(1 << KNOWN_BITS).fill("0.0.0.0");
+const knownIPv6 = new Int32Array(4 << KNOWN_BITS);
+const knownIPv6Texts = new Array<string>(1 << KNOWN_BITS).fill("::");
+/** Fibonacci hashing: 2^32 divided by the golden ratio. */
+const GOLDEN = 0x9e3779b1;
+
 /** Dotted decimal. @param word network order, signed or unsigned. */
 export function formatIPv4(word: number): string {
+	const place = Math.imul(word, GOLDEN) >>> (32 - KNOWN_BITS);
+	if (knownIPv4[place] !== (word | 0)) {
+		knownIPv4[place] = word;
+		knownIPv4Texts[place] = decimalText(word);
+	}
+	return knownIPv4Texts[place]!;
+}
+
+function decimalText(word: number): string {
 	return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
 }
 
@@ -16,6 +34,25 @@ export function formatIPv4(word: number): string {
  * groups as `::`, an IPv4-mapped address as `::ffff:192.0.2.1`.
  */
 export function formatIPv6(w0: number, w1: number, w2: number, w3: number): string {
+	const mixed = Math.imul(Math.imul(Math.imul(w0, GOLDEN) ^ w1, GOLDEN) ^ w2, GOLDEN) ^ w3;
+	const place = Math.imul(mixed, GOLDEN) >>> (32 - KNOWN_BITS);
+	const at = 4 * place;
+	if (
+		knownIPv6[at] !== (w0 | 0) ||
+		knownIPv6[at + 1] !== (w1 | 0) ||
+		knownIPv6[at + 2] !== (w2 | 0) ||
+		knownIPv6[at + 3] !== (w3 | 0)
+	) {
+		knownIPv6[at] = w0;
+		knownIPv6[at + 1] = w1;
+		knownIPv6[at + 2] = w2;
+		knownIPv6[at + 3] = w3;
+		knownIPv6Texts[place] = colonText(w0, w1, w2, w3);
+	}
+	return knownIPv6Texts[place]!;
+}
+
+function colonText(w0: number, w1: number, w2: number, w3: number): string {
 	if (w0 === 0 && w1 === 0 && w2 === MAPPED) return `::ffff:${formatIPv4(w3)}`;
 	const groups = [w0 >>> 16, w0 & 0xffff, w1 >>> 16, w1 & 0xffff, w2 >>> 16, w2 & 0xffff, w3 >>> 16, w3 & 0xffff];
 	const [start, length] = longestZeroRun(groups);

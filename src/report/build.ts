@@ -3,7 +3,7 @@ import type { Problem } from "../capture/problem.ts";
 import { Findings } from "../finding/findings.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { IntakeSummary } from "../intake/intake.ts";
-import { addressKey } from "../label/hosts.ts";
+import { addressKey, type Host } from "../label/hosts.ts";
 import type { Labels } from "../label/labels.ts";
 import type { ChosenMatrix } from "../label/release.ts";
 import type { Verdict } from "../label/verdict.ts";
@@ -142,15 +142,13 @@ export function judgedHosts(store: FlowStore, labels: Labels, findings: Findings
 /** Product hosts, each with the number of its flows. */
 export function hostRecords(store: FlowStore, labels: Labels): HostRecord[] {
 	if (!labels.hosts.any) return [];
-	const flows = new Map<string, number>();
+	const flows = new Map<Host, number>();
+	const count = (host: Host | undefined) => host && flows.set(host, (flows.get(host) ?? 0) + 1);
 	for (let flow = 0; flow < store.size; flow++) {
-		const ends = store.sameAddress(flow) ? ([0] as const) : ([0, 1] as const);
-		for (const side of ends) {
-			const host = labels.hosts.at(addressKey(store, flow, side));
-			if (host) flows.set(host.address, (flows.get(host.address) ?? 0) + 1);
-		}
+		count(labels.hosts.at(addressKey(store, flow, 0)));
+		if (!store.sameAddress(flow)) count(labels.hosts.at(addressKey(store, flow, 1)));
 	}
-	return labels.hosts.list().map((host) => ({ ...host, flows: flows.get(host.address) ?? 0 }));
+	return labels.hosts.list().map((host) => ({ ...host, flows: flows.get(host) ?? 0 }));
 }
 
 export function limits({ paths, captures, engine }: Analysis): Problem[] {
@@ -172,65 +170,85 @@ interface Summary {
 	readonly reasons: readonly ReasonGroup[];
 }
 
+/** Flows with one row, or without one for the same reason. */
 interface Tally {
+	readonly status: Verdict["status"];
+	readonly row: string | null;
+	readonly reason: string;
 	flows: number;
 	packets: number;
 	bytes: number;
 	/** Ids of the first few flows. */
-	examples: number[];
+	readonly examples: number[];
 }
 
-function merged(a: Tally | undefined, b: Tally): Tally {
-	return {
-		flows: (a?.flows ?? 0) + b.flows,
-		packets: (a?.packets ?? 0) + b.packets,
-		bytes: (a?.bytes ?? 0) + b.bytes,
-		examples: [...(a?.examples ?? []), ...b.examples].sort((x, y) => x - y).slice(0, EXAMPLES),
-	};
+/** Verdicts whose tallies are found at once. */
+const MAX_VERDICTS = 50_000;
+
+class Tallies {
+	readonly #byKind = new Map<string, Tally>();
+	/** Flows share few verdicts. */
+	readonly #byVerdict = new Map<Verdict, Tally>();
+
+	of(verdict: Verdict): Tally {
+		return this.#byVerdict.get(verdict) ?? this.#ofNew(verdict);
+	}
+
+	#ofNew(verdict: Verdict): Tally {
+		const { status, row, group } = verdict;
+		const key = `${status} ${row ?? group}`;
+		let tally = this.#byKind.get(key);
+		if (!tally) {
+			tally = { status, row, reason: group, flows: 0, packets: 0, bytes: 0, examples: [] };
+			this.#byKind.set(key, tally);
+		}
+		if (this.#byVerdict.size < MAX_VERDICTS) this.#byVerdict.set(verdict, tally);
+		return tally;
+	}
+
+	/** In the order of their first flows. */
+	all(): Tally[] {
+		return [...this.#byKind.values()];
+	}
 }
 
 /** One pass over all flows, without making their records. */
 function summarise(store: FlowStore, labels: Labels, findings: Findings, matrix: Matrix, run: RunWords): Summary {
-	const tallies = new Map<Verdict, Tally>();
+	const tallies = new Tallies();
 	for (let flow = 0; flow < store.size; flow++) {
 		const label = labels.of(flow);
-		const { verdict } = label;
-		let tally = tallies.get(verdict);
-		if (!tally) {
-			tally = { flows: 0, packets: 0, bytes: 0, examples: [] };
-			tallies.set(verdict, tally);
-		}
+		const tally = tallies.of(label.verdict);
 		tally.flows++;
 		tally.packets += store.packets(flow, 0) + store.packets(flow, 1);
 		tally.bytes += store.bytes(flow, 0) + store.bytes(flow, 1);
 		if (tally.examples.length < EXAMPLES) tally.examples.push(flowId(run, flow));
 		findings.take(flow, label);
 	}
+	const all = tallies.all();
 	const counts = { flows: store.size, matched: 0, ambiguous: 0, unknown: 0 };
-	const rows = new Map<string, Tally>();
-	const groups = new Map<string, Tally & { status: "ambiguous" | "unknown"; reason: string }>();
-	for (const [{ status, row, group }, tally] of tallies) {
-		counts[status] += tally.flows;
-		if (status === "matched") rows.set(row!, merged(rows.get(row!), tally));
-		else {
-			const key = `${status} ${group}`;
-			groups.set(key, { status, reason: group, ...merged(groups.get(key), tally) });
-		}
-	}
+	for (const { status, flows } of all) counts[status] += flows;
 	const order = new Map(matrix.rows.map((row, place) => [row.id, { place, service: row.service }]));
 	return {
-		rows: [...rows]
-			.map(([row, { flows, packets, bytes }]) => ({
-				row,
-				service: order.get(row)?.service ?? "",
-				flows,
-				packets,
-				bytes,
-				...findings.rows.outcomesOf(row),
-			}))
+		rows: all
+			.flatMap(({ row, flows, packets, bytes }) =>
+				row === null
+					? []
+					: {
+							row,
+							service: order.get(row)?.service ?? "",
+							flows,
+							packets,
+							bytes,
+							...findings.rows.outcomesOf(row),
+						},
+			)
 			.sort((a, b) => (order.get(a.row)?.place ?? 0) - (order.get(b.row)?.place ?? 0)),
 		labels: counts,
-		reasons: [...groups.values()].sort((a, b) => b.flows - a.flows),
+		reasons: all
+			.flatMap(({ status, reason, flows, packets, bytes, examples }) =>
+				status === "matched" ? [] : { status, reason, flows, packets, bytes, examples },
+			)
+			.sort((a, b) => b.flows - a.flows),
 	};
 }
 

@@ -99,7 +99,8 @@ export class CallRecords {
 		};
 	}
 
-	#stream({ stream, codecs, isEncrypted, report, quality }: StreamFacts): StreamRecord {
+	#stream(facts: StreamFacts): StreamRecord {
+		const { stream, codecs, isEncrypted, report } = facts;
 		const { flow, side, ssrc, packets, expected, lost, jitter, rate, payloadTypes, digits } = stream;
 		const names = payloadTypes.map((type, place) => codecs[place]?.name ?? `type ${type}`);
 		return {
@@ -121,7 +122,7 @@ export class CallRecords {
 			...(stream.isRateAssumed ? { clockRateAssumed: true } : {}),
 			maxGapMs: milliseconds(stream.maxGap),
 			dscp: stream.dscp,
-			quality,
+			quality: this.#media.qualityOf(facts),
 			...(digits > 0 ? { digits } : {}),
 			...(report
 				? { reported: { lost: report.lost, jitterMs: rate === 0 ? null : milliseconds((report.jitter / rate) * 1e9) } }

@@ -1,6 +1,6 @@
 import type { Ends, FindingGroup } from "../finding/groups.ts";
 import { KINDS } from "../finding/kinds.ts";
-import type { Observation } from "../finding/observation.ts";
+import { messageOf, type Observation } from "../finding/observation.ts";
 import { counted, grouped } from "../finding/words.ts";
 import type { CaptureFinding, Finding } from "./document.ts";
 import { callId, flowId, type RunWords } from "./run-words.ts";
@@ -10,8 +10,9 @@ import { isoTime } from "./time.ts";
 const NAMED = 4;
 
 /** What one flow shows, as the report's flow objects have it. */
-export function findingOf({ kind, severity, what, message }: Observation): Finding {
-	return { kind, severity, message: message ?? what };
+export function findingOf(observation: Observation): Finding {
+	const { kind, severity } = observation;
+	return { kind, severity, message: messageOf(observation) };
 }
 
 /**

@@ -2,15 +2,21 @@ import type { Findings } from "../finding/findings.ts";
 import { FlowEnding, type FlowStore, sideAddress } from "../flow/store.ts";
 import { tcpEnd } from "../flow/tcp.ts";
 import type { FlowLabel, Labels } from "../label/labels.ts";
+import type { Verdict } from "../label/verdict.ts";
 import { protocolName } from "../packet/protocols.ts";
 import { Protocol } from "../packet/view.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { CallRecords } from "./calls.ts";
-import type { Endpoint, FlowEnd, FlowRecord } from "./document.ts";
+import type { Endpoint, FlowEnd, FlowRecord, Label } from "./document.ts";
 import { findingOf } from "./findings.ts";
 import { flowId, type RunWords, transferId } from "./run-words.ts";
 import { tcpState } from "./tcp.ts";
 import { isoTime, secondsBetween } from "./time.ts";
+
+/** A record while it is made: what only some flows have is put in its place, for spreading it costs as much as all the rest. */
+type Growing = { -readonly [Name in keyof FlowRecord]?: FlowRecord[Name] };
+
+const NO_REASONS: readonly string[] = [];
 
 /** Turns records of the flow store into the report's flow objects, one at a time. */
 export class FlowRecords {
@@ -20,6 +26,8 @@ export class FlowRecords {
 	readonly #findings: Findings;
 	readonly #calls: CallRecords;
 	readonly #run: RunWords;
+	/** By verdict, then by the direction's reason: flows share few labels. */
+	readonly #shared = new WeakMap<Verdict, Map<string, Label>>();
 
 	/** @param run see {@link RunWords}. */
 	constructor(
@@ -41,7 +49,7 @@ export class FlowRecords {
 	of(flow: number): FlowRecord {
 		const store = this.#store;
 		const label = this.#labels.of(flow);
-		const { direction, verdict } = label;
+		const { direction } = label;
 		const { serverSide, basis, certain, reason } = direction;
 		const first = store.first(flow);
 		const last = store.last(flow);
@@ -49,9 +57,8 @@ export class FlowRecords {
 		const transfer = store.transfer(flow);
 		const calls = this.#calls.callsOf(flow);
 		const streams = this.#calls.streamsOf(flow);
-		const { group: _, ...verdictFields } = verdict;
-		const tcp = tcpState(store, flow, serverSide);
-		return {
+		const isSrtp = streams.length > 0 && streams.some(({ srtp }) => srtp);
+		const record: Growing = {
 			id: flowId(this.#run, flow),
 			transport: protocolName(protocol),
 			start: isoTime(this.#run.epoch, first),
@@ -61,35 +68,46 @@ export class FlowRecords {
 			server: this.#endpoint(flow, serverSide),
 			direction: { basis, certain, reason },
 			vlan: vlanIds(store.vlan(flow)),
-			...(tcp ? { tcp } : {}),
-			...this.#icmp(flow),
-			application: this.#application(
-				flow,
-				streams.some(({ srtp }) => srtp),
-			),
-			label: {
-				...verdictFields,
-				reasons: [
-					...reasonsOf(label),
-					...this.#transferReasons(transfer),
-					...this.#calls.reasonsOf(flow),
-					...this.#calls.controlReasons(flow),
-				],
-			},
-			findings: this.#findings.ofFlow(flow, label).map(findingOf),
-			...(transfer > 0 ? { transfer: transferId(this.#run, transfer) } : {}),
-			...(calls.length > 0 ? { call: calls } : {}),
-			...(streams.length > 0 ? { streams } : {}),
-			first: { file: this.#run.files[store.file(flow)] ?? "", packet: store.firstNumber(flow) },
-			ended: this.#ended(flow),
-			...(store.tunnelled(flow) ? { tunnelled: true } : {}),
 		};
+		if (protocol === Protocol.TCP) record.tcp = tcpState(store, flow, serverSide)!;
+		if (protocol === Protocol.ICMP || protocol === Protocol.ICMPV6) record.icmp = icmpOf(store, flow);
+		record.application = this.#application(flow, isSrtp);
+		record.label = this.#label(label, [
+			...this.#transferReasons(transfer),
+			...this.#calls.reasonsOf(flow),
+			...this.#calls.controlReasons(flow),
+		]);
+		record.findings = this.#findings.ofFlow(flow, label).map(findingOf);
+		if (transfer > 0) record.transfer = transferId(this.#run, transfer);
+		if (calls.length > 0) record.call = calls;
+		if (streams.length > 0) record.streams = streams;
+		record.first = { file: this.#run.files[store.file(flow)] ?? "", packet: store.firstNumber(flow) };
+		record.ended = this.#ended(flow);
+		if (store.tunnelled(flow)) record.tunnelled = true;
+		return record as FlowRecord;
+	}
+
+	/** @param more reasons that only this flow has, behind the verdict's own and the direction's. */
+	#label(label: FlowLabel, more: readonly string[]): Label {
+		const { direction, verdict } = label;
+		let byReason = this.#shared.get(verdict);
+		if (!byReason) {
+			byReason = new Map();
+			this.#shared.set(verdict, byReason);
+		}
+		let shared = byReason.get(direction.reason);
+		if (!shared) {
+			const { group: _, ...fields } = verdict;
+			shared = Object.freeze({ ...fields, reasons: Object.freeze([...verdict.reasons, direction.reason]) });
+			byReason.set(direction.reason, shared);
+		}
+		return more.length > 0 ? { ...shared, reasons: [...shared.reasons, ...more] } : shared;
 	}
 
 	/** A transfer's flows have one label, that of its request to port 69. */
-	#transferReasons(id: number): string[] {
-		const transfer = this.#sessions.transfers.transfers[id - 1];
-		if (!transfer) return [];
+	#transferReasons(id: number): readonly string[] {
+		const transfer = id === 0 ? undefined : this.#sessions.transfers.transfers[id - 1];
+		if (!transfer) return NO_REASONS;
 		const flows = transfer.flows.map((flow) => flowId(this.#run, flow)).sort((a, b) => a - b);
 		const file = transfer.file === "" ? "whose request the capture lacks" : `of ${transfer.file}`;
 		return [`part of TFTP transfer ${transferId(this.#run, id)} ${file}, with flows ${flows.join(", ")}`];
@@ -99,14 +117,14 @@ export class FlowRecords {
 	#application(flow: number, isSrtp: boolean): FlowRecord["application"] {
 		const protocol = this.#sessions.protocolOf(flow);
 		if (protocol === null) return null;
-		const media = isSrtp ? "srtp" : this.#sessions.mediaOf(flow);
-		const registration = this.#sessions.sip.registrations.of(flow);
-		return {
+		const application = {
 			...this.#sessions.fieldsOf(flow),
-			...registration,
+			...this.#sessions.sip.registrations.of(flow),
 			protocol,
-			...(media && media !== protocol ? { media } : {}),
-		};
+		} as NonNullable<FlowRecord["application"]>;
+		const media = isSrtp ? "srtp" : this.#sessions.mediaOf(flow);
+		if (media && media !== protocol) application.media = media;
+		return application;
 	}
 
 	#endpoint(flow: number, side: 0 | 1): Endpoint {
@@ -121,14 +139,6 @@ export class FlowRecords {
 		};
 	}
 
-	#icmp(flow: number): Pick<FlowRecord, "icmp"> {
-		const store = this.#store;
-		const protocol = store.protocol(flow);
-		if (protocol !== Protocol.ICMP && protocol !== Protocol.ICMPV6) return {};
-		const icmp = store.icmp(flow);
-		return { icmp: { type: icmp >>> 24, code: (icmp >>> 16) & 0xff, id: icmp & 0xffff } };
-	}
-
 	#ended(flow: number): FlowEnd {
 		const store = this.#store;
 		const ending = store.ending(flow);
@@ -140,9 +150,9 @@ export class FlowRecords {
 	}
 }
 
-/** Why the label is what it is: the direction first, then the verdict's own reasons. */
-function reasonsOf({ direction, verdict }: FlowLabel): readonly string[] {
-	return [...verdict.reasons, direction.reason];
+function icmpOf(store: FlowStore, flow: number): NonNullable<FlowRecord["icmp"]> {
+	const icmp = store.icmp(flow);
+	return { type: icmp >>> 24, code: (icmp >>> 16) & 0xff, id: icmp & 0xffff };
 }
 
 /** VLAN ids, outermost first, from {@link FlowStore.vlan}. */

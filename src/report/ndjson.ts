@@ -18,5 +18,5 @@ export function* ndjson(report: Report, options: RenderOptions): Iterable<string
 }
 
 function line(type: string, value: object): string {
-	return `${safeJson({ type, ...value })}\n`;
+	return `{"type":"${type}",${safeJson(value).slice(1)}\n`;
 }

@@ -11,16 +11,17 @@ export function tcpState(store: FlowStore, flow: number, serverSide: 0 | 1): Tcp
 	const state = store.tcpBase(flow);
 	const { serverTime, clientTime, syns, resetBy, halfOpen, sides } = figures;
 	const isTimed = serverTime !== null || clientTime !== null;
-	return {
+	const record: { -readonly [Name in keyof TcpState]?: TcpState[Name] } = {
 		state: connState(words, state),
 		history: history(words, state),
-		...(syns > 1 ? { syns } : {}),
-		handshake: isTimed ? { serverMs: milliseconds(serverTime), clientMs: milliseconds(clientTime) } : null,
-		client: counts(sides[1 - serverSide]!),
-		server: counts(sides[serverSide]),
-		resetBy: resetBy === null ? null : resetBy === serverSide ? "server" : "client",
-		...(halfOpen ? { halfOpen } : {}),
 	};
+	if (syns > 1) record.syns = syns;
+	record.handshake = isTimed ? { serverMs: milliseconds(serverTime), clientMs: milliseconds(clientTime) } : null;
+	record.client = counts(sides[1 - serverSide]!);
+	record.server = counts(sides[serverSide]);
+	record.resetBy = resetBy === null ? null : resetBy === serverSide ? "server" : "client";
+	if (halfOpen) record.halfOpen = true;
+	return record as TcpState;
 }
 
 /** To the microsecond. */
@@ -42,5 +43,10 @@ const COUNTS = [
 
 /** Only what is not 0: of most connections, nothing. */
 function counts(side: SideFigures): TcpSide {
-	return Object.fromEntries(COUNTS.filter((name) => side[name] > 0).map((name) => [name, side[name]]));
+	const found: { -readonly [Name in keyof TcpSide]: TcpSide[Name] } = {};
+	for (const name of COUNTS) {
+		const count = side[name];
+		if (count > 0) found[name] = count;
+	}
+	return found;
 }

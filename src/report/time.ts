@@ -31,7 +31,7 @@ export function isoTime(epoch: number, nanoseconds: number): string {
 	const seconds = Math.min(LAST_SECOND, Math.max(-LAST_SECOND, epoch + whole));
 	// The last second of the calendar has no fraction.
 	if (Math.abs(seconds) === LAST_SECOND) fraction = 0;
-	return `${secondText(seconds)}.${String(fraction).padStart(9, "0")}Z`;
+	return `${secondText(seconds)}.${String(1e9 + fraction).slice(1)}Z`;
 }
 
 /** The last few texts of seconds, at the place of each: the same one is asked for again and again. */

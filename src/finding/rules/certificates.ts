@@ -22,10 +22,12 @@ export function certificates(subject: FlowCase): readonly Observation[] | undefi
 
 /** The alert by which the client refused a certificate that was not valid: that is the alert's cause. */
 export function refusalOf(subject: FlowCase): Incident | undefined {
+	const noted = subject.sessions.incidents.of(subject.flow);
+	if (noted.length === 0) return undefined;
 	const client = 1 - subject.label.direction.serverSide;
-	const alert = subject.sessions.incidents
-		.of(subject.flow)
-		.find(({ kind, side, detail }) => kind === "tls-alert" && side === client && OF_CERTIFICATES.test(detail));
+	const alert = noted.find(
+		({ kind, side, detail }) => kind === "tls-alert" && side === client && OF_CERTIFICATES.test(detail),
+	);
 	if (!alert || !invalidity(subject)) return undefined;
 	return alert.detail.startsWith(WARNING) && !endOf(subject) ? undefined : alert;
 }

@@ -8,9 +8,10 @@ export function insideDevice({ store, sessions, labels, flow, label }: FlowCase)
 	if (store.sameAddress(flow)) return undefined;
 	const { serverSide } = label.direction;
 	const [protocol, port] = [store.protocol(flow), store.port(flow, serverSide)];
+	const products = labels.hosts.productsOf(addressKey(store, flow, serverSide));
+	if (products.length === 0) return undefined;
 	const listed = labels.matrix.rowsFor(protocol, port).filter(({ fit }) => fit !== "configurable");
 	if (listed.length === 0 || listed.some(({ row }) => row.direction !== "intra")) return undefined;
-	const products = labels.hosts.productsOf(addressKey(store, flow, serverSide));
 	const application = sessions.protocolOf(flow);
 	const own = listed.find(
 		({ row }) => products.includes(row.product) && evidenceFor(row, application) !== Evidence.Contradicts,

@@ -1,3 +1,4 @@
+import type { AnsweringTwin } from "../../label/labels.ts";
 import type { MatrixRow } from "../../matrix/types.ts";
 import { hasStartedTls } from "../../session/evidence.ts";
 import type { FlowCase, Observation, Outcome } from "../observation.ts";
@@ -12,9 +13,17 @@ export function matrixState(subject: FlowCase, outcome: Outcome): readonly Obser
 	const row = labels.rowOf(label.verdict);
 	if (!row) return insideDevice(subject) ?? retiredRow(subject);
 	if (store.packets(flow, label.direction.serverSide) === 0 && row.direction === "in") return undefined;
-	const found = [switchedOn(row), clearText(subject, row)].filter((each) => each !== undefined);
-	return found.length > 0 ? found : undefined;
+	const on = switchedOn(row);
+	const plain = clearText(subject, row);
+	if (!on) return plain && [plain];
+	return plain ? [on, plain] : [on];
 }
+
+const OPTIONAL: Observation = {
+	kind: "optional-service",
+	severity: "info",
+	what: "the optional service is on: by default its port is closed",
+};
 
 /** Of a product's own services only: what it calls is open or closed at the other end. */
 function switchedOn({ direction, state, optional, use }: MatrixRow): Observation | undefined {
@@ -25,21 +34,30 @@ function switchedOn({ direction, state, optional, use }: MatrixRow): Observation
 			severity: "warning",
 			what: `the port answers, which the port matrix calls ${use}`,
 		};
-	if (state !== "closed" || !optional) return undefined;
-	const what = "the optional service is on: by default its port is closed";
-	return { kind: "optional-service", severity: "info", what };
+	return state === "closed" && optional ? OPTIONAL : undefined;
 }
+
+/** By the twins of a row at a server: the same for all its flows. */
+const CLEAR_TEXT = new WeakMap<readonly AnsweringTwin[], Observation>();
 
 function clearText(subject: FlowCase, row: MatrixRow): Observation | undefined {
 	const { store, labels, flow, label } = subject;
 	if (!row.secureTwins || store.sameAddress(flow) || !isPlain(subject, row) || isRedirect(subject)) return undefined;
 	const twins = labels.secureTwins(flow, label);
 	if (twins.length === 0) return undefined;
+	let observation = CLEAR_TEXT.get(twins);
+	if (!observation) {
+		observation = { kind: "clear-text", severity: "info", what: clearTextWords(twins) };
+		CLEAR_TEXT.set(twins, observation);
+	}
+	return observation;
+}
+
+function clearTextWords(twins: readonly AnsweringTwin[]): string {
 	const there = twins.filter(({ isAnswering }) => isAnswering);
 	const named = (there.length > 0 ? there : twins).map(({ row: { id }, port }) => `${id} on tcp/${port}`).join(" or ");
 	const answers = there.length > 0 ? ", which answers here" : "";
-	const what = `in use without encryption; the port matrix has a row with TLS for the same job: ${named}${answers}`;
-	return { kind: "clear-text", severity: "info", what };
+	return `in use without encryption; the port matrix has a row with TLS for the same job: ${named}${answers}`;
 }
 
 /** Whether the payload is shown to be plain; of a proprietary row, whether nothing shows TLS. */

@@ -14,6 +14,8 @@ export function retiredRow(subject: FlowCase): readonly Observation[] | undefine
 	const { serverSide } = label.direction;
 	const port = store.port(flow, serverSide);
 	if (!transport || label.verdict.status !== "unknown") return undefined;
+	// It counts at product hosts alone, see below.
+	if (!labels.hosts.at(addressKey(store, flow, 0)) && !labels.hosts.at(addressKey(store, flow, 1))) return undefined;
 	if (labels.matrix.rowsFor(protocol, port).some(({ fit }) => fit !== "configurable")) return undefined;
 	const retired = retiredBy(labels.matrix.matrix, transport, port);
 	if (!retired || !isOwn(subject, retired.change, port)) return undefined;

@@ -1,6 +1,7 @@
 import { type SideFigures, type TcpFigures, tcpFigures } from "../../flow/tcp-figures.ts";
 import type { PacketPlace } from "../../packet/view.ts";
 import type { FlowCase, Observation } from "../observation.ts";
+import type { Thresholds } from "../thresholds.ts";
 import { counted, durationText, grouped } from "../words.ts";
 import { endedByHandshake } from "./handshakes.ts";
 import { reset } from "./tcp-reset.ts";
@@ -101,16 +102,28 @@ function zeroWindow({ thresholds }: FlowCase, side: SideFigures, name: SideName)
 
 function slowRoundTrip({ thresholds }: FlowCase, figures: TcpFigures): Observation | undefined {
 	const { serverTime, clientTime } = figures;
-	const limit = thresholds["round-trip"];
-	const [server, client] = [(serverTime ?? 0) / 1e6, (clientTime ?? 0) / 1e6];
-	if (server + client <= limit) return undefined;
-	const parts = `${Math.round(server)} ms to the server, ${Math.round(client)} ms to the client`;
+	const server = (serverTime ?? 0) / 1e6;
+	const client = (clientTime ?? 0) / 1e6;
+	if (server + client <= thresholds["round-trip"]) return undefined;
 	return {
 		kind: "slow-round-trip",
 		severity: "warning",
-		what: `the round trip of the handshake took longer than ${limit} ms`,
-		message: `the round trip of the handshake took ${grouped(server + client)} ms (${parts})`,
+		what: slowText(thresholds),
+		message: () =>
+			`the round trip of the handshake took ${grouped(server + client)} ms (${Math.round(server)} ms to the server, ${Math.round(client)} ms to the client)`,
 	};
+}
+
+/** One text for a run: on a slow line every connection is told. */
+const SLOW = new WeakMap<Thresholds, string>();
+
+function slowText(thresholds: Thresholds): string {
+	let text = SLOW.get(thresholds);
+	if (text === undefined) {
+		text = `the round trip of the handshake took longer than ${thresholds["round-trip"]} ms`;
+		SLOW.set(thresholds, text);
+	}
+	return text;
 }
 
 /** A client that has just been answered may still acknowledge it when the capture ends. */

@@ -20,8 +20,6 @@ export interface StreamFacts {
 	readonly isEncrypted: boolean;
 	/** What the receiver last said of it by RTCP. */
 	readonly report: ReportBlock | undefined;
-	/** An estimate; null for codecs without figures, and for a few packets. */
-	readonly quality: Quality | null;
 }
 
 /** A stream that a call announced. */
@@ -117,17 +115,22 @@ export class CallMedia {
 			codecs,
 			isEncrypted: this.#sessions.mediaOf(flow) === "srtp" || isSecured(receiver, sender),
 			report: rtp.reportOn(stream),
-			quality: qualityOf(
-				codecs.map((codec) => codec?.name ?? ""),
-				stream,
-				rtp.roundTripOf(stream),
-			),
 		};
+	}
+
+	/** An estimate; null for codecs without figures, and for a few packets. */
+	qualityOf({ stream, codecs }: StreamFacts): Quality | null {
+		return qualityOf(
+			codecs.map((codec) => codec?.name ?? ""),
+			stream,
+			this.#sessions.rtp.roundTripOf(stream),
+		);
 	}
 
 	/** Ids of the calls that a flow signals or whose media it carries, ascending; empty for most. */
 	callsOf(flow: number): number[] {
-		return [...(this.#callsOf.get(flow) ?? [])].sort((a, b) => a - b);
+		const calls = this.#callsOf.get(flow);
+		return calls ? [...calls].sort((a, b) => a - b) : [];
 	}
 
 	/** The calls whose media a flow carries, the oldest first. */

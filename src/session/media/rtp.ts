@@ -25,6 +25,7 @@ const AT = { newest: 0, ssrc: 1, inARow: 2, dscp: 3, repeats: 4, packets: 5 } as
 /** Words of a packet that waits: sequence number << 16 | payload type, time stamp, seconds, nanoseconds, length. */
 const WAITING = 5;
 /** Bits of the number of records allocated at a time. */
+const SIDES = [0, 1] as const;
 const SIDES_BITS = 8;
 const WORDS_PER_SIDE = AT.packets + WAITING * (STREAM_PACKETS - 1);
 /** First bytes on a port that STUN, DTLS, TURN channels and RTP share (RFC 7983). */
@@ -154,17 +155,19 @@ export class RtpTracker {
 		if ((this.#store.evidence(flow) & RTP) === 0) return [];
 		const handle = this.#store.sessionHandle(flow);
 		const words = this.#sides.words(handle);
-		return ([0, 1] as const).flatMap((side) => {
+		const all: Stream[] = [];
+		for (const side of SIDES) {
 			const at = this.#sides.base(handle) + WORDS_PER_SIDE * side;
 			// The flow's other packets showed that it is RTP: so are these, few as they are.
 			if (words[at + AT.inARow]! > 0) this.#begin(flow, side, words, at, words[at + AT.ssrc]!, 0);
-			return this.#streams.from(words[at + AT.newest]!);
-		});
+			all.push(...this.#streams.from(words[at + AT.newest]!));
+		}
+		return all;
 	}
 
 	/** What the receiver of a stream last said of it by RTCP. */
 	reportOn(stream: Stream): ReportBlock | undefined {
-		return this.#reports.get(this.#sourceOf(stream));
+		return this.#reports.size === 0 ? undefined : this.#reports.get(this.#sourceOf(stream));
 	}
 
 	/** Round trip between the two ends of a stream's flow, nanoseconds; undefined where RTCP does not tell both halves. */

@@ -152,6 +152,12 @@ export function addType(doubles: Float64Array, base: number, type: number): numb
 	return count;
 }
 
+function typesIn(types: number): number[] {
+	const all: number[] = [];
+	for (let n = 0; n < types % 2 ** COUNT_BITS; n++) all.push(typeAt(types, n));
+	return all;
+}
+
 function typeAt(types: number, place: number): number {
 	return Math.floor(types / 2 ** (COUNT_BITS + TYPE_BITS * place)) % 2 ** TYPE_BITS;
 }
@@ -198,7 +204,7 @@ export function streamOf(words: Int32Array, doubles: Float64Array, base: number)
 		rate: Math.abs(rate),
 		isRateAssumed: rate < 0,
 		pace: paceOf(words, doubles, base),
-		payloadTypes: Array.from({ length: types % 2 ** COUNT_BITS }, (_, n) => typeAt(types, n)),
+		payloadTypes: typesIn(types),
 		dscp: words[base + AT.dscp]!,
 		digits: words[base + AT.digits]!,
 	};
