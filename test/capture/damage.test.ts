@@ -78,6 +78,12 @@ function isBoundary(name: string, length: number): boolean {
 	return [...starts, ...boundaries(name)].includes(length);
 }
 
+it("a pcap that ends inside a long packet says how much of it is there", async () => {
+	const { problems } = await read(pcap([{ seconds: 1, fraction: 0, data: Buffer.alloc(1500, 1) }]).subarray(0, 1000));
+	expect(problems).toMatchObject([{ kind: "truncated", offset: 24 }]);
+	expect(problems[0]!.message).toBe("the file ends inside a packet: 1516 bytes needed, 976 bytes there");
+});
+
 describe("a length that cannot be true", () => {
 	it("in a pcap record of 4 GiB: the rest is searched for records that can be trusted", async () => {
 		const broken = Buffer.from(classic);
