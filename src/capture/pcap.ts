@@ -126,10 +126,11 @@ export class PcapParser implements FormatParser {
 		if (!isHeader && window.available > this.#recordHeader * CHAIN) {
 			const captured = window.view.getUint32(window.start + 8, this.#little);
 			const at = window.offset;
+			const cut = cutOff("packet", needed, window.available);
 			this.#stretch.begin(window, `packet record claims ${bytes(captured)}, more than the file has`);
 			if (this.#resume(window, true)) return true;
 			this.#stretch.forget();
-			this.#context.damage.add("truncated", at, cutOff("packet", needed, window.available));
+			this.#context.damage.add("truncated", at, cut);
 			return false;
 		}
 		const what = this.#interface < 0 ? "file header" : isHeader ? "packet record's header" : "packet";

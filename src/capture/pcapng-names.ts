@@ -7,7 +7,10 @@ const ADDRESS_BYTES: Readonly<Record<number, number>> = { 1: 4, 2: 16 };
 const MAX_NAME = 255;
 const UTF8 = new TextDecoder();
 
-/** Calls `add` with every name of a name resolution block's records; each address may have several, NUL-terminated. */
+/**
+ * Calls `add` with every name of a name resolution block's records; each address may have several, NUL-terminated.
+ * @returns bytes by which the last record reaches beyond `end`; 0 where all are whole.
+ */
 export function visitNames(
 	view: DataView,
 	data: Uint8Array,
@@ -15,8 +18,8 @@ export function visitNames(
 	end: number,
 	little: boolean,
 	add: (address: Uint8Array, name: string) => void,
-): void {
-	visitOptions(view, start, end, little, (type, at, length) => {
+): number {
+	return visitOptions(view, start, end, little, (type, at, length) => {
 		const addressBytes = ADDRESS_BYTES[type];
 		if (addressBytes === undefined || length <= addressBytes) return;
 		const address = copyBytes(data, at, at + addressBytes);

@@ -31,6 +31,8 @@ const ENHANCED_PACKET_HEADER = 28;
 const SIMPLE_PACKET_HEADER = 12;
 /** Interfaces of one file; a hostile file must not fill the memory with them. */
 const MAX_INTERFACES = 4096;
+/** Blocks are padded to 32 bits. */
+const MAX_PADDING = 3;
 const MICROSECONDS = 6;
 
 const IfOption = { Name: 2, Resolution: 9, FcsLength: 13, Offset: 14 } as const;
@@ -53,6 +55,8 @@ export class PcapngParser implements FormatParser {
 	/** Time of the last packet that had one: simple packets have none. */
 	#lastTime = 0;
 	#dropsOfInterface = new Map<number, number>();
+	/** Whether the window holds all that is left of the file. */
+	#atEnd = false;
 	readonly #stretch: DamagedStretch;
 
 	constructor(context: ParserContext) {
@@ -78,12 +82,20 @@ export class PcapngParser implements FormatParser {
 				return window.available;
 			}
 			if (window.available < length) return length;
-			if (view.getUint32(start + length - 4, this.#little) !== length) {
-				this.#stretch.begin(
-					window,
-					`the two lengths of a block of type ${hex(type)} disagree (${length} and ${view.getUint32(start + length - 4, this.#little)})`,
+			const again = view.getUint32(start + length - 4, this.#little);
+			if (again !== length) {
+				const next = start + length;
+				if (window.end - next < BLOCK_OVERHEAD && !this.#atEnd) return length + BLOCK_OVERHEAD;
+				const disagree = `the two lengths of a block of type ${hex(type)} disagree (${length} and ${again})`;
+				if (next !== window.end && !this.#startsBlock(view, next, window.end)) {
+					this.#stretch.begin(window, disagree);
+					return window.available;
+				}
+				this.#context.damage.add(
+					"corrupt",
+					window.offset,
+					`${disagree}; the first one leads to the next block and is taken`,
 				);
-				return window.available;
 			}
 			this.#block(type, window, length, batch);
 			window.start += length;
@@ -110,9 +122,8 @@ export class PcapngParser implements FormatParser {
 		else if (type === Block.SimplePacket) this.#simplePacket(window, end, batch);
 		else if (type === Block.InterfaceDescription) this.#interface(window, start + BLOCK_HEADER, end);
 		else if (type === Block.SectionHeader) this.#section(view, window, start, length);
-		else if (type === Block.InterfaceStatistics) this.#statistics(view, start + BLOCK_HEADER, end);
-		else if (type === Block.NameResolution)
-			visitNames(view, window.data, start + BLOCK_HEADER, end, this.#little, this.#context.addName);
+		else if (type === Block.InterfaceStatistics) this.#statistics(window, start + BLOCK_HEADER, end);
+		else if (type === Block.NameResolution) this.#names(window, start + BLOCK_HEADER, end);
 	}
 
 	#section(view: DataView, window: ByteWindow, start: number, length: number): void {
@@ -158,12 +169,13 @@ export class PcapngParser implements FormatParser {
 		let resolution = MICROSECONDS;
 		let fcsLength = 0;
 		let offset = 0;
-		visitOptions(view, at + 8, end, little, (code, value, length) => {
+		const beyond = visitOptions(view, at + 8, end, little, (code, value, length) => {
 			if (code === IfOption.Name) name = text(data, value, Math.min(length, 256));
 			else if (code === IfOption.Resolution && length >= 1) resolution = view.getUint8(value);
 			else if (code === IfOption.FcsLength && length >= 1) fcsLength = view.getUint8(value);
 			else if (code === IfOption.Offset && length >= 8) offset = Number(view.getBigInt64(value, little));
 		});
+		this.#checkOptions(window, beyond, "an option of an interface description block");
 		const snaplen = view.getUint32(at + 4, little);
 		const { interfaces, file } = this.#context;
 		this.#interfaces.push({ index: interfaces.length, scale: new TimestampScale(resolution, offset), snaplen });
@@ -230,10 +242,19 @@ export class PcapngParser implements FormatParser {
 		}
 		const wire = view.getUint32(start + 8, this.#little);
 		const at = start + SIMPLE_PACKET_HEADER;
-		const captured = Math.min(wire, end - at, known.snaplen > 0 ? known.snaplen : wire);
+		const room = end - at;
+		const claimed = known.snaplen > 0 ? Math.min(wire, known.snaplen) : wire;
+		const captured = Math.min(claimed, room);
 		if (captured > MAX_PACKET_BYTES) {
 			this.#badPacket(window, `a packet of ${bytes(captured)}`);
 			return;
+		}
+		if (claimed > room || room - claimed > MAX_PADDING) {
+			this.#context.damage.add(
+				"corrupt",
+				window.offset,
+				`a simple packet claims ${bytes(claimed)}, its block has room for ${room}; ${bytes(captured)} of it are read`,
+			);
 		}
 		this.#put(batch, at, captured, wire, this.#lastTime, known.index);
 	}
@@ -251,18 +272,35 @@ export class PcapngParser implements FormatParser {
 		this.#context.damage.add("corrupt", window.offset, `${cause}; the packet is skipped`);
 	}
 
+	#names(window: ByteWindow, at: number, end: number): void {
+		const beyond = visitNames(window.view, window.data, at, end, this.#little, this.#context.addName);
+		this.#checkOptions(window, beyond, "a record of a name resolution block");
+	}
+
+	/** @param beyond bytes by which the last one reaches beyond its block. */
+	#checkOptions(window: ByteWindow, beyond: number, what: string): void {
+		if (beyond > 0)
+			this.#context.damage.add(
+				"corrupt",
+				window.offset,
+				`${what} reaches ${bytes(beyond)} beyond the block's end; it and what follows it there are not read`,
+			);
+	}
+
 	/** Drop counts are running totals: the last of each interface counts. */
-	#statistics(view: DataView, at: number, end: number): void {
+	#statistics(window: ByteWindow, at: number, end: number): void {
 		if (end - at < 12) return;
+		const { view } = window;
 		const little = this.#little;
 		const id = view.getUint32(at, little);
 		if (id >= this.#interfaces.length) return;
 		let drops = 0;
-		visitOptions(view, at + 12, end, little, (code, value, length) => {
+		const beyond = visitOptions(view, at + 12, end, little, (code, value, length) => {
 			if (length < 8 || (code !== StatisticsOption.InterfaceDrops && code !== StatisticsOption.OsDrops)) return;
 			drops +=
 				view.getUint32(value + (little ? 4 : 0), little) * 2 ** 32 + view.getUint32(value + (little ? 0 : 4), little);
 		});
+		this.#checkOptions(window, beyond, "an option of an interface statistics block");
 		const before = this.#dropsOfInterface.get(id) ?? 0;
 		if (drops <= before || drops > Number.MAX_SAFE_INTEGER) return;
 		this.#dropsOfInterface.set(id, drops);
@@ -277,6 +315,10 @@ export class PcapngParser implements FormatParser {
 			return false;
 		}
 		if (window.available === 0) return false;
+		if (!this.#atEnd) {
+			this.#atEnd = true;
+			return true;
+		}
 		const at = window.offset;
 		const cut = `the file ends inside a block: ${bytes(needed)} needed, ${bytes(window.available)} there`;
 		if (needed > BLOCK_OVERHEAD) {

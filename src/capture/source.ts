@@ -2,6 +2,7 @@ import { readSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { PassThrough, Readable } from "node:stream";
 import * as zlib from "node:zlib";
+import { rescue } from "./rescue.ts";
 
 /** Bytes of one input, unpacked. */
 export interface ByteSource {
@@ -38,7 +39,7 @@ export async function openSource(path: string): Promise<ByteSource> {
 		const unpacker = unpackerFor(head);
 		if (!unpacker) return new FileSource(handle, stat.size);
 		const packed = handle.createReadStream({ start: 0, highWaterMark: UNPACK_CHUNK });
-		return new StreamSource(packed, stat.size, unpacker);
+		return new StreamSource(packed, stat.size, unpacker, path);
 	} catch (error) {
 		await handle.close();
 		throw error;
@@ -98,12 +99,17 @@ class StreamSource implements ByteSource {
 	failure: ByteSource["failure"];
 	readonly bytesTotal: number | undefined;
 	readonly #input: Readable;
-	readonly #chunks: AsyncIterator<Uint8Array>;
+	#chunks: AsyncIterator<Uint8Array>;
 	#chunk: Uint8Array = new Uint8Array(0);
 	#used = 0;
+	/** Unpacked bytes handed on. */
+	#delivered = 0;
+	/** Gets at what was unpacked before damage. */
+	#rescue: (() => AsyncIterator<Uint8Array>) | undefined;
 	readonly packing: string | undefined;
 
-	constructor(input: Readable, size: number | undefined, unpacker?: Unpacker) {
+	/** @param path where the input can be read again. */
+	constructor(input: Readable, size: number | undefined, unpacker?: Unpacker, path?: string) {
 		this.#input = input;
 		this.bytesTotal = size;
 		this.packing = unpacker?.name;
@@ -118,6 +124,8 @@ class StreamSource implements ByteSource {
 			const transform = unpacker.create();
 			counted.on("error", (error) => transform.destroy(error));
 			output = counted.pipe(transform);
+			if (path !== undefined)
+				this.#rescue = () => rescue(path, unpacker.create, this.#delivered, transform.bytesWritten);
 		}
 		this.#chunks = output[Symbol.asyncIterator]();
 	}
@@ -136,17 +144,20 @@ class StreamSource implements ByteSource {
 	}
 
 	async #next(): Promise<Uint8Array | undefined> {
-		if (this.failure) return undefined;
 		try {
 			const { done, value } = await this.#chunks.next();
-			return done ? undefined : value;
+			if (done) return undefined;
+			this.#delivered += value.length;
+			return value;
 		} catch (error) {
 			if (!this.packing || !(error instanceof Error)) throw error;
 			const cut = (error as NodeJS.ErrnoException).code === "Z_BUF_ERROR" || /unexpected end/.test(error.message);
 			this.failure = cut
 				? { kind: "truncated", message: `the ${this.packing} data is cut off` }
 				: { kind: "corrupt", message: `the ${this.packing} data is damaged (${error.message})` };
-			return undefined;
+			if (cut || !this.#rescue) return undefined;
+			this.#chunks = this.#rescue();
+			return this.#next();
 		}
 	}
 

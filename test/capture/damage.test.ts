@@ -78,6 +78,12 @@ function isBoundary(name: string, length: number): boolean {
 	return [...starts, ...boundaries(name)].includes(length);
 }
 
+it("a pcap that ends inside a long packet says how much of it is there", async () => {
+	const { problems } = await read(pcap([{ seconds: 1, fraction: 0, data: Buffer.alloc(1500, 1) }]).subarray(0, 1000));
+	expect(problems).toMatchObject([{ kind: "truncated", offset: 24 }]);
+	expect(problems[0]!.message).toBe("the file ends inside a packet: 1516 bytes needed, 976 bytes there");
+});
+
 describe("a length that cannot be true", () => {
 	it("in a pcap record of 4 GiB: the rest is searched for records that can be trusted", async () => {
 		const broken = Buffer.from(classic);
@@ -106,6 +112,16 @@ describe("a length that cannot be true", () => {
 		expect(problems[0]!.message).toContain("then reading went on");
 	});
 
+	it.each([3, 11])("at the end of the pcapng block of packet %i alone: the packet is read, and said", async (index) => {
+		const broken = Buffer.from(nextGeneration);
+		const ends = boundaries("pcapng");
+		broken.writeUInt32LE(7777, ends[index]! - 4);
+		const { packets: got, problems } = await read(broken);
+		expect(got.map((packet) => packet.data)).toEqual(whole);
+		expect(problems).toMatchObject([{ kind: "corrupt", offset: ends[index - 1] }]);
+		expect(problems[0]!.message).toContain("7777); the first one leads to the next block and is taken");
+	});
+
 	it("in a pcapng packet: the block is skipped", async () => {
 		const broken = Buffer.from(nextGeneration);
 		broken.writeUInt32LE(0xffffffff, boundaries("pcapng")[3]! + 20);
@@ -117,6 +133,36 @@ describe("a length that cannot be true", () => {
 });
 
 describe("damage in a pcapng file", () => {
+	it.each([
+		["beyond its block", 99, 5],
+		["far beyond it", 0xffffffff, 5],
+		["short of its block's end", 1, 9],
+	])("a simple packet whose length leads %s is read as far as both go, and said", async (_, claimed, held) => {
+		const data = Buffer.alloc(held, 7);
+		const { packets: got, problems } = await read(
+			Buffer.concat([ng.section(), ng.interface(1), ng.simple(data, claimed), ng.simple(data)]),
+		);
+		expect(got.map(({ data }) => data.length / 2)).toEqual([Math.min(claimed, (held + 3) & ~3), held]);
+		expect(problems).toMatchObject([{ kind: "corrupt", offset: 48 }]);
+		expect(problems[0]!.message).toContain(`claims ${claimed} byte`);
+	});
+
+	it("an option or name that leads out of its block is said with the block's place; packets stay", async () => {
+		const bad = new Bytes("le").u16(5).u16(500).u32(0).bytes;
+		const { packets: got, problems } = await read(
+			Buffer.concat([
+				ng.section(),
+				ng.interface(1, 0, bad),
+				ng.block(4, bad),
+				ng.block(5, Buffer.concat([Buffer.alloc(12), bad])),
+				ng.enhanced(0, 0n, Buffer.alloc(9)),
+			]),
+		);
+		expect(got).toHaveLength(1);
+		expect(problems.map(({ offset }) => offset)).toEqual([28, 56, 76]);
+		for (const { message } of problems) expect(message).toContain("reaches 496 bytes beyond the block's end");
+	});
+
 	it("an interface id out of range: the packet is skipped and said", async () => {
 		const { packets: got, problems } = await read(
 			Buffer.concat([...blocks.slice(0, 3), ng.enhanced(7, 0n, Buffer.alloc(9)), ...blocks.slice(3)]),
