@@ -328,6 +328,25 @@ describe("who asked first", () => {
 		});
 	});
 
+	it("is told by a port that any row names, if no host is known; by the first packet where both are alike", () => {
+		const of = (from: string, to: string) => labelsOf([datagram(from, to, hex("00"))]).labels.of(0).direction;
+		expect(of("10.0.0.7:50795", "10.0.0.8:40000")).toMatchObject({ serverSide: 0, basis: "port" });
+		expect(of("10.0.0.7:40000", "10.0.0.8:50795")).toMatchObject({ serverSide: 1, basis: "port" });
+		expect(of("10.0.0.7:8080", "10.0.0.8:8443")).toMatchObject({ serverSide: 1, basis: "first-packet" });
+		expect(of("10.0.0.7:1023", "10.0.0.8:1024")).toMatchObject({ serverSide: 0, basis: "port" });
+		expect(of("10.0.0.7:22", "10.0.0.8:50795")).toMatchObject({ serverSide: 0, basis: "port" });
+		expect(of("10.0.0.7:0", "10.0.0.8:50795")).toMatchObject({ serverSide: 1, basis: "port" });
+	});
+
+	it("is told by who asked in a handshake, whichever side was seen first", () => {
+		const direction = (...packets: Packet[]) => labelsOf(packets).labels.of(0).direction;
+		const syn = segment("10.0.0.7:22", "10.0.0.8:40000", { flags: FLAGS.syn });
+		const accepted = segment("10.0.0.8:40000", "10.0.0.7:22", { flags: FLAGS.syn | FLAGS.ack, acknowledgement: 1 });
+		expect(direction(syn)).toMatchObject({ serverSide: 1, basis: "handshake", certain: true });
+		expect(direction(syn, accepted)).toMatchObject({ serverSide: 1, basis: "handshake" });
+		expect(direction(accepted)).toMatchObject({ serverSide: 0, basis: "handshake" });
+	});
+
 	it("knows the ports on which servers commonly listen", () => {
 		expect([0, 1, 1023, 1024, 5060, 8080, 49_152].map(isServicePort)).toEqual([
 			false,
