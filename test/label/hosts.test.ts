@@ -144,3 +144,77 @@ describe("what a host says of itself", () => {
 		expect(hosts.list()).toMatchObject([{ address: A, source: "given", release: "11.1.2" }]);
 	});
 });
+
+describe("the hosts", () => {
+	const said = (...identities: Parameters<Hosts["says"]>[2][]) => {
+		const hosts = new Hosts(matrix, [], true);
+		for (const identity of identities) hosts.says(keyOfText(A), () => A, identity);
+		hosts.settle();
+		return hosts.at(keyOfText(A));
+	};
+
+	it("are listed by address, those that were given first", () => {
+		const given = [B, "10.0.0.9"].map((address) => ({ product: "vmpro", address }));
+		const hosts = settled(
+			[
+				["10.0.0.3", PC, TCP, 50_805, true],
+				[A, PC, TCP, 50_805, true],
+			],
+			given,
+		);
+		expect(products(hosts)).toEqual([`${B} vmpro`, "10.0.0.9 vmpro", `${A} ipo`, "10.0.0.3 ipo"]);
+		expect(hosts.list().map(({ source }) => source)).toEqual(["given", "given", "inferred", "inferred"]);
+		expect(hosts.list()[0]!.reasons).toEqual(["given on the command line"]);
+	});
+
+	it("that look like a given product without being given are told in order, each once", () => {
+		const given = [{ product: "ipo", address: B }];
+		const seen = ["10.0.0.4", A, B, "10.0.0.3"].map((address): Seen => [address, PC, TCP, 50_805, true]);
+		const hosts = settled(seen, given);
+		expect(hosts.passedOver()).toEqual([A, "10.0.0.3", "10.0.0.4"].map((address) => ({ address, products: ["ipo"] })));
+		expect(products(hosts)).toEqual([`${B} ipo`]);
+	});
+
+	it("are none before all is known, and may be none then", () => {
+		const hosts = new Hosts(matrix, [], true);
+		expect(() => hosts.any).toThrow("settle");
+		hosts.settle();
+		expect([hosts.any, hosts.list(), hosts.at(keyOfText(A)), hosts.productsOf(keyOfText(A))]).toEqual([
+			false,
+			[],
+			undefined,
+			[],
+		]);
+		expect(hosts.productSet([])).toBe(hosts.productsOf(keyOfText(A)));
+		expect(hosts.productSet(["vmpro", "ipo", "vmpro"])).toBe(hosts.productSet(["ipo", "vmpro"]));
+		expect(hosts.productSet(["vmpro", "ipo", "vmpro"])).toEqual(["ipo", "vmpro"]);
+	});
+
+	it("say what they are: IP Office's words count before another product's, and the longest of several", () => {
+		const reason = "it says so";
+		const ipo = (release: string) => ({ product: "ipo", reason, release });
+		const vmpro = { product: "vmpro", reason, release: "11.1.2.3 build 4", model: "a server" };
+		for (const order of [
+			[vmpro, ipo("11.0"), ipo("11.0.4"), ipo("11.0.3")],
+			[ipo("11.0.3"), ipo("11.0.4"), ipo("11.0"), vmpro],
+		]) {
+			const host = said(...order);
+			expect(host).toMatchObject({ products: ["ipo", "vmpro"], release: "11.0.3", model: "a server" });
+			expect(host).not.toHaveProperty("system");
+			expect(host!.reasons).toEqual(["ipo: it says so", "vmpro: it says so"]);
+		}
+	});
+
+	it("have keys that are the same however their address is written", () => {
+		expect(keyOfText("10.0.0.1")).toBe(0x0a00_0001);
+		expect(keyOfText("fd00:0:0:0::1")).toBe(keyOfText("fd00::1"));
+		expect(keyOfText("fd00::1")).toBe("fd00::1");
+		expect(keyOfText("no address")).toBe("no address");
+	});
+
+	it("give the reason of the clue that counts most, once for each port", () => {
+		const order = [false, true, false];
+		const hosts = settled(order.map((tls): Seen => [A, PC, TCP, 50_805, tls]));
+		expect(hosts.at(keyOfText(A))!.reasons).toEqual(["ipo: answers on tcp/50805 with TLS (IPO-IN-43)"]);
+	});
+});

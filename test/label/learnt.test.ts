@@ -1,0 +1,377 @@
+import { describe, expect, it } from "vitest";
+import { gatekeeperConfirm, gatekeeperRequest } from "../../scripts/captures/payloads/ras.ts";
+import { dhcp } from "../../scripts/captures/payloads/services.ts";
+import { Labels } from "../../src/label/labels.ts";
+import { ServerNames } from "../../src/label/server-names.ts";
+import { isServicePort } from "../../src/label/services.ts";
+import { loadMatrix } from "../../src/matrix/load.ts";
+import { matrixOfRelease } from "../../src/matrix/release.ts";
+import { analyse, datagram } from "../support/analyse.ts";
+import { FLAGS, segment } from "../support/frames.ts";
+import { clientHelloBody, handshakeRecord, message, serverHelloBody, serverName } from "../support/hello.ts";
+import { concat, hex, type Packet, type Part } from "../support/packet-builder.ts";
+import { REGISTRATION } from "../support/ras.ts";
+import { ack, data, rrq, wrq } from "../support/tftp.ts";
+
+const matrix = await loadMatrix();
+const IPO = "10.0.0.1";
+const PC = "10.0.0.50";
+
+interface Known {
+	readonly hosts?: { product: string; address: string }[];
+	readonly release?: string;
+}
+
+function labelsOf(packets: readonly Packet[], { hosts = [], release }: Known = {}) {
+	const engine = analyse(packets);
+	engine.finish();
+	const { store } = engine.table;
+	const options = { hosts, infer: hosts.length === 0 };
+	const labels =
+		release === undefined
+			? new Labels(store, engine.sessions, matrix, options)
+			: new Labels(store, engine.sessions, matrixOfRelease(matrix, release), options, matrix);
+	return { labels, store, sessions: engine.sessions };
+}
+
+const given = { hosts: [{ product: "ipo", address: IPO }] };
+const inferred = (...packets: Packet[]) =>
+	labelsOf(packets)
+		.labels.hosts.list()
+		.map(({ address, products, reasons }) => [`${address} ${products.join("+")}`, ...reasons]);
+
+/** A connection whose server accepts it; what each side then says. */
+function connection(client: string, server: string, ...said: (Uint8Array | string)[]): Part[] {
+	const next = [1, 1];
+	const packets = [
+		segment(client, server, { flags: FLAGS.syn, sequence: 100 }),
+		segment(server, client, { flags: FLAGS.syn | FLAGS.ack, sequence: 500, acknowledgement: 101 }),
+		segment(client, server, { flags: FLAGS.ack, sequence: 101, acknowledgement: 501 }),
+	];
+	for (const [turn, bytes] of said.entries()) {
+		const side = turn & 1;
+		const [from, to] = side === 0 ? [client, server] : [server, client];
+		const numbers = [100 + next[0]!, 500 + next[1]!];
+		const options = { flags: FLAGS.ack, sequence: numbers[side]!, acknowledgement: numbers[1 - side]! };
+		packets.push(segment(from, to, options, bytes));
+		next[side]! += bytes.length;
+	}
+	return packets;
+}
+
+const hello = (name?: string) =>
+	handshakeRecord(message(1, clientHelloBody({ extensions: name === undefined ? [] : [serverName(name)] })));
+const SERVER_HELLO = handshakeRecord(message(2, serverHelloBody()));
+const tls = (client: string, server: string, name?: string) => connection(client, server, hello(name), SERVER_HELLO);
+
+describe("who is a product is learnt from", () => {
+	it("a port of its own that answers with TLS", () => {
+		expect(inferred(...tls(`${PC}:40000`, `${IPO}:50805`))).toEqual([
+			[`${IPO} ipo`, "ipo: answers on tcp/50805 with TLS (IPO-IN-43)"],
+		]);
+	});
+
+	it("two of its own ports that answer in plain text, but no one alone", () => {
+		const [one, other] = [50_802, 50_804].map((port) => connection(`${PC}:40000`, `${IPO}:${port}`));
+		expect(inferred(...one!, ...other!)).toEqual([
+			[`${IPO} ipo`, "ipo: answers on tcp/50802 (IPO-IN-41)", "ipo: answers on tcp/50804 (IPO-IN-42)"],
+		]);
+		expect(inferred(...one!)).toEqual([]);
+	});
+
+	it("both ends of a port by which one product calls another", () => {
+		expect(inferred(...tls(`${PC}:40000`, `${IPO}:50815`))).toEqual([
+			[`${IPO} onex`, "onex: answers on tcp/50815 with TLS (ONEX-IN-15)"],
+			[`${PC} ipo`, "ipo: is answered on tcp/50815, where only this product connects (ONEX-IN-15)"],
+		]);
+	});
+
+	it("no port that was asked for and refused, or did not answer", () => {
+		const syn = segment(`${PC}:40000`, `${IPO}:50802`, { flags: FLAGS.syn, sequence: 100 });
+		const reset = segment(`${IPO}:50802`, `${PC}:40000`, { flags: FLAGS.rst | FLAGS.ack, acknowledgement: 101 });
+		const other = connection(`${PC}:40001`, `${IPO}:50804`);
+		expect(inferred(syn, ...other)).toEqual([]);
+		expect(inferred(syn, reset, ...other)).toEqual([]);
+	});
+
+	it("no plain ports of a host that answers on others of the dynamic range too", () => {
+		const ports = [50_802, 50_804, 50_850, 50_900].map((port) => connection(`${PC}:40000`, `${IPO}:${port}`));
+		expect(inferred(...ports.flat())).toEqual([]);
+	});
+
+	it("a group of services at another place", () => {
+		const moved = [51_905, 51_909, 51_913].flatMap((port) => tls(`${PC}:40000`, `${IPO}:${port}`));
+		const { labels, store } = labelsOf(moved);
+		expect(labels.hosts.list()).toMatchObject([{ address: IPO, products: ["ipo"], basePort: 51_904 }]);
+		expect(Array.from({ length: store.size }, (_, flow) => labels.of(flow).verdict.row)).toEqual([
+			"IPO-IN-43",
+			"IPO-IN-45",
+			"IPO-IN-47",
+		]);
+		const asked = [51_905, 51_909, 51_913].map((port) =>
+			segment(`${PC}:40000`, `${IPO}:${port}`, { flags: FLAGS.syn }),
+		);
+		expect(inferred(...asked)).toEqual([]);
+	});
+
+	it("a TFTP read that a write request answers", () => {
+		const packets = [
+			datagram(`${PC}:2421`, `${IPO}:69`, rrq("file.bin")),
+			datagram(`${IPO}:4153`, `${PC}:69`, wrq("file.bin")),
+			datagram(`${PC}:2421`, `${IPO}:4153`, ack(0)),
+			datagram(`${IPO}:4153`, `${PC}:2421`, data(1, 100)),
+			datagram(`${PC}:2421`, `${IPO}:4153`, ack(1)),
+		];
+		expect(inferred(...packets)).toEqual([
+			[`${IPO} ipo`, "ipo: answers TFTP reads with a write request, as only IP Office does"],
+		]);
+	});
+
+	it("pseudo-files by TFTP, by their whole path", () => {
+		const served = (file: string) => [
+			datagram(`${PC}:2421`, `${IPO}:69`, rrq(file)),
+			datagram(`${IPO}:4153`, `${PC}:2421`, data(1, 100)),
+		];
+		expect(inferred(...served("nasystem/user_list"))).toEqual([
+			[`${IPO} ipo`, "ipo: serves IP Office's pseudo-files (nasystem/…) by TFTP"],
+		]);
+		expect(inferred(...served("backup/nasystem/who_is"))).toEqual([]);
+		expect(inferred(...served("config.cfg"))).toEqual([]);
+	});
+
+	it("what it is to phones: a gatekeeper whose DHCP has Avaya's settings and that answers on a port of its own", () => {
+		const registration = { ...REGISTRATION, ras: { address: PC, port: 1719 } };
+		const gatekeeper = [
+			datagram(`${PC}:49300`, `${IPO}:1719`, gatekeeperRequest(registration)),
+			datagram(`${IPO}:1719`, `${PC}:49300`, gatekeeperConfirm(registration)),
+		];
+		const client = Uint8Array.from([2, 0, 0, 0, 0, 9]);
+		const settings = "MCIPADD=10.0.0.1,HTTPSRVR=10.0.0.1";
+		const offer = dhcp(2, client, 2, "10.0.0.51", IPO);
+		const end = offer.lastIndexOf(255);
+		const withSettings = (text: string) =>
+			concat(offer.subarray(0, end), [242, text.length], text, offer.subarray(end, end + 1), new Uint8Array(40));
+		const offered = (text: string) => [
+			datagram("0.0.0.0:68", "255.255.255.255:67", dhcp(1, client, 1)),
+			datagram(`${IPO}:67`, "255.255.255.255:68", withSettings(text)),
+		];
+		const own = connection(`${PC}:40000`, `${IPO}:50802`);
+		expect(inferred(...gatekeeper, ...own)).toEqual([
+			[`${IPO} ipo`, "ipo: answers on tcp/50802 (IPO-IN-41)", "ipo: answers as an H.323 gatekeeper"],
+		]);
+		expect(inferred(...offered(settings), ...own)).toEqual([
+			[`${IPO} ipo`, "ipo: answers on tcp/50802 (IPO-IN-41)", "ipo: gives Avaya phones their settings by DHCP"],
+		]);
+		expect(inferred(...offered("nothing of Avaya's"), ...own)).toEqual([]);
+		expect(inferred(...gatekeeper, ...offered(settings))).toEqual([]);
+	});
+});
+
+describe("the server's name", () => {
+	const names = new ServerNames(matrix);
+
+	it("is what the client asked for, else what the certificate says", () => {
+		const fresh = new ServerNames(matrix);
+		expect(fresh.nameIn({ sni: "a.example", host: "b.example", certificate: "c.example" })).toEqual({
+			text: "a.example",
+			source: "payload",
+		});
+		expect(fresh.nameIn({ host: "b.example", certificate: "c.example" })).toEqual({
+			text: "b.example",
+			source: "payload",
+		});
+		expect(fresh.nameIn({ certificate: "c.example" })).toEqual({ text: "c.example", source: "certificate" });
+		expect(fresh.nameIn({ server: "x" })).toBeNull();
+		expect(fresh.nameIn(undefined)).toBeNull();
+	});
+
+	it("of a certificate is the one that tells most: in the longest of the matrix's domains, else its subject's", () => {
+		const fresh = new ServerNames(matrix);
+		const name = (certificate: string, certificateNames: string) =>
+			fresh.nameIn({ certificate, certificateNames })?.text;
+		for (let again = 0; again < 2; again++) {
+			expect(name("front.example", "a.googleapis.com,b.storage.googleapis.com,c.avaya-sub.com")).toBe(
+				"b.storage.googleapis.com",
+			);
+			expect(name("front.example", "a.example,b.avayacloud.com")).toBe("b.avayacloud.com");
+			expect(name("x.avayacloud.com", "a.example,y.avayacloud.com")).toBe("x.avayacloud.com");
+			expect(name("front.example", "a.example,b.example")).toBe("front.example");
+		}
+	});
+
+	it("belongs to the matrix where a row or one of the vendor's services is known by it", () => {
+		const of = ["x.avayacloud.com", "speech.googleapis.com", "login.outlook.com", "avayacloud.com.example", "example"];
+		expect(of.map((name) => new ServerNames(matrix).isOfMatrix(name))).toEqual([true, true, true, false, false]);
+	});
+
+	it("tells the subscription feature that it serves", () => {
+		for (let again = 0; again < 2; again++) {
+			expect(names.featureOf("speech.googleapis.com")).toBe("Automatic speech recognition");
+			expect(names.featureOf("x.googleapis.com")).toBe("Hosted call recordings or Historical call reports");
+			expect(names.featureOf("x.example")).toBeNull();
+		}
+	});
+
+	it("labels the flow, by SNI and by the HTTP header", () => {
+		const { labels } = labelsOf([...tls(`${IPO}:40000`, "203.0.113.5:443", "eu.avayacloud.com")], given);
+		expect(labels.of(0).verdict).toMatchObject({ row: "IPO-OUT-11", confidence: "confirmed" });
+		expect(labels.explain(0)).toMatchObject({
+			facts: { name: { text: "eu.avayacloud.com", source: "payload" }, feature: null },
+			verdict: { row: "IPO-OUT-11" },
+			rows: [{ row: { id: "IPO-OUT-11" }, outcome: "row" }, ...new Array(8).fill({})],
+		});
+		const speech = labelsOf([...tls(`${IPO}:40000`, "203.0.113.5:443", "speech.googleapis.com")], given);
+		expect(speech.labels.of(0).verdict).toMatchObject({ row: null, service: "Automatic speech recognition" });
+	});
+});
+
+describe("labels know", () => {
+	it("the row of a verdict, of a later release too", () => {
+		const flows = [...tls(`${PC}:40000`, `${IPO}:7444`), ...connection(`${PC}:40001`, `${IPO}:9999`)];
+		const { labels } = labelsOf(flows, { ...given, release: "11.0" });
+		expect(labels.rowOf(labels.of(0).verdict)?.id).toBe("IPO-IN-25");
+		expect(labels.rowOf(labels.of(1).verdict)).toBeUndefined();
+		expect([labels.row("IPO-IN-1")?.id, labels.row("IPO-IN-25")?.id, labels.row("none")]).toEqual([
+			"IPO-IN-1",
+			"IPO-IN-25",
+			undefined,
+		]);
+		expect(labels.matrix.row("IPO-IN-25")).toBeUndefined();
+		expect([labels.needsName("x.avaya-sub.com"), labels.needsName("x.example")]).toEqual([true, false]);
+	});
+
+	it("whether the server's port answered at all", () => {
+		const syn = (from: string, to: string) => segment(from, to, { flags: FLAGS.syn });
+		const { labels } = labelsOf(
+			[...connection(`${PC}:40000`, `${IPO}:22`), syn(`${PC}:40001`, `${IPO}:22`), syn(`${PC}:40002`, `${IPO}:80`)],
+			given,
+		);
+		expect([0, 1, 2].map((flow) => labels.hasAnswered(flow, labels.of(flow)))).toEqual([true, true, false]);
+	});
+
+	it("where the server does with TLS what it does without", () => {
+		const plain = connection(`${PC}:40000`, `${IPO}:80`, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+		const secure = tls(`${PC}:40001`, `${IPO}:443`);
+		const ssh = connection(`${PC}:40002`, `${IPO}:22`);
+		const twins = (...packets: Packet[]) => {
+			const { labels } = labelsOf(packets, given);
+			const of = labels.of(0);
+			const all = labels.secureTwins(0, of).map(({ row, port, isAnswering }) => [row.id, port, isAnswering]);
+			return { all, answering: labels.secureTwin(0, of) };
+		};
+		expect(twins(...plain, ...secure)).toEqual({ all: [["IPO-IN-10", 443, true]], answering: 443 });
+		expect(twins(...plain, ...ssh)).toEqual({ all: [["IPO-IN-10", 443, false]], answering: undefined });
+		expect(twins(...ssh, ...secure)).toEqual({ all: [], answering: undefined });
+		// A connection on the secure port of the same row has no other.
+		expect(twins(...connection(`${PC}:40000`, `${IPO}:5061`, hello(), SERVER_HELLO)).all).toEqual([]);
+	});
+
+	it("the twin where the services are moved", () => {
+		const moved = [51_905, 51_909, 51_913].flatMap((port) => tls(`${PC}:40000`, `${IPO}:${port}`));
+		const { labels, store } = labelsOf([...moved, ...connection(`${PC}:40000`, `${IPO}:51904`)], given);
+		const flow = store.size - 1;
+		expect(labels.of(flow).verdict.row).toBe("IPO-IN-42");
+		expect(labels.secureTwins(flow, labels.of(flow))).toMatchObject([{ port: 51_905, isAnswering: true }]);
+	});
+
+	it("one row and one direction for all flows of a transfer", () => {
+		const packets = [
+			datagram(`${PC}:2421`, `${IPO}:69`, rrq("file.bin")),
+			datagram(`${IPO}:4153`, `${PC}:69`, wrq("file.bin")),
+			datagram(`${PC}:2421`, `${IPO}:4153`, ack(0)),
+			datagram(`${IPO}:4153`, `${PC}:2421`, data(1, 100)),
+		];
+		const { labels, store, sessions } = labelsOf(packets, given);
+		const flows = Array.from({ length: store.size }, (_, flow) => labels.of(flow));
+		expect(flows.map(({ verdict }) => verdict.row)).toEqual(["IPO-IN-5", "IPO-IN-5", "IPO-IN-5"]);
+		expect(flows.map(({ direction }) => [direction.serverSide, direction.basis])).toEqual([
+			[1, "payload"],
+			[0, "payload"],
+			[1, "payload"],
+		]);
+		expect(labels.ofTransfer(sessions.transfers.transfers[0]!)).toMatchObject({ row: "IPO-IN-5" });
+	});
+
+	it("that a host's loopback address is the host", () => {
+		const flows = [
+			...connection("127.0.0.1:40000", "127.0.0.1:4444"),
+			...connection("127.0.0.1:40001", "127.0.0.2:22"),
+			...connection("[::1]:40002", "[::1]:22"),
+			...connection("128.0.0.1:40003", "128.0.0.1:4444"),
+		];
+		const { labels } = labelsOf(flows, given);
+		expect([0, 1, 2, 3].map((flow) => labels.of(flow).verdict.row)).toEqual([
+			"IPO-INT-2",
+			"IPO-IN-1",
+			"IPO-IN-1",
+			null,
+		]);
+	});
+});
+
+describe("who asked first", () => {
+	it("is told by what is known of ports where nothing else tells", () => {
+		const quiet = (from: string, to: string) =>
+			labelsOf([segment(from, to, { flags: FLAGS.ack, sequence: 5 })], given).labels.of(0).direction;
+		for (const [client, server] of [
+			["10.0.0.7:51000", "10.0.0.8:8080"],
+			["10.0.0.7:40000", "10.0.0.8:1023"],
+			["10.0.0.7:40000", `${IPO}:50805`],
+		]) {
+			expect(quiet(client!, server!)).toMatchObject({ serverSide: 1, basis: "port" });
+			expect(quiet(server!, client!)).toMatchObject({ serverSide: 0, basis: "port" });
+		}
+		expect(quiet("10.0.0.7:40000", "10.0.0.8:41000")).toMatchObject({
+			serverSide: 1,
+			basis: "first-packet",
+			certain: false,
+		});
+	});
+
+	it("is told by a port that any row names, if no host is known; by the first packet where both are alike", () => {
+		const of = (from: string, to: string) => labelsOf([datagram(from, to, hex("00"))]).labels.of(0).direction;
+		expect(of("10.0.0.7:50795", "10.0.0.8:40000")).toMatchObject({ serverSide: 0, basis: "port" });
+		expect(of("10.0.0.7:40000", "10.0.0.8:50795")).toMatchObject({ serverSide: 1, basis: "port" });
+		expect(of("10.0.0.7:8080", "10.0.0.8:8443")).toMatchObject({ serverSide: 1, basis: "first-packet" });
+		expect(of("10.0.0.7:1023", "10.0.0.8:1024")).toMatchObject({ serverSide: 0, basis: "port" });
+		expect(of("10.0.0.7:22", "10.0.0.8:50795")).toMatchObject({ serverSide: 0, basis: "port" });
+		expect(of("10.0.0.7:0", "10.0.0.8:50795")).toMatchObject({ serverSide: 1, basis: "port" });
+	});
+
+	it("is told by who asked in a handshake, whichever side was seen first", () => {
+		const direction = (...packets: Packet[]) => labelsOf(packets).labels.of(0).direction;
+		const syn = segment("10.0.0.7:22", "10.0.0.8:40000", { flags: FLAGS.syn });
+		const accepted = segment("10.0.0.8:40000", "10.0.0.7:22", { flags: FLAGS.syn | FLAGS.ack, acknowledgement: 1 });
+		expect(direction(syn)).toMatchObject({ serverSide: 1, basis: "handshake", certain: true });
+		expect(direction(syn, accepted)).toMatchObject({ serverSide: 1, basis: "handshake" });
+		expect(direction(accepted)).toMatchObject({ serverSide: 0, basis: "handshake" });
+	});
+
+	it("knows the ports on which servers commonly listen", () => {
+		expect([0, 1, 1023, 1024, 5060, 8080, 49_152].map(isServicePort)).toEqual([
+			false,
+			true,
+			true,
+			false,
+			true,
+			true,
+			false,
+		]);
+	});
+
+	it("is told by other flows of an endpoint", () => {
+		const { labels } = labelsOf([
+			...connection("10.0.0.7:40000", "10.0.0.8:41000"),
+			segment("10.0.0.8:41000", "10.0.0.9:8080", { flags: FLAGS.ack, sequence: 5 }),
+		]);
+		expect(labels.of(1).direction).toMatchObject({ serverSide: 0, basis: "port", certain: true });
+	});
+
+	it("is nobody of a group: a group is spoken to", () => {
+		const { labels } = labelsOf([
+			datagram("10.0.0.7:9999", "239.1.1.1:40000", hex("00")),
+			datagram("239.1.1.1:5000", "10.0.0.8:80", hex("00")),
+		]);
+		expect([0, 1].map((flow) => labels.of(flow).direction)).toMatchObject([{ serverSide: 1 }, { serverSide: 0 }]);
+	});
+});
