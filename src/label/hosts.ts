@@ -8,7 +8,7 @@ import { Overflow } from "../session/overflow.ts";
 import { type MovedGroup, PortUse, ServiceGroups } from "./base-port.ts";
 import { type Clue, ENOUGH } from "./clues.ts";
 
-/** An address as a map key: IPv4 as its 32 bits (signed), IPv6 as text. */
+/** An address as a map key: IPv4 as the {@link mapKey} of its 32 bits, IPv6 as text. */
 export type AddressKey = number | string;
 
 /** A host that runs products. */
@@ -54,7 +54,7 @@ export function endpointOfKey(key: EndpointKey): string {
 }
 
 export function addressOfKey(key: AddressKey): string {
-	return typeof key === "string" ? key : formatIPv4(key);
+	return typeof key === "string" ? key : formatIPv4(mapKey(key));
 }
 
 export function keyOfText(address: string): AddressKey {
