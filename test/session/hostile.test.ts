@@ -1,7 +1,7 @@
 /** Hostile sequences of packets: nothing throws, and what is kept and counted stays within what was sent and the stated limits. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FlowTable } from "../../src/flow/table.ts";
+import { FlowTracker } from "../../src/flow/tracker.ts";
 import { PacketDecoder } from "../../src/packet/decode.ts";
 import { Overflow } from "../../src/session/overflow.ts";
 import { type StreamPart, TcpStreams } from "../../src/session/stream/tcp-streams.ts";
@@ -178,13 +178,13 @@ describe("TCP streams", () => {
 	it("offer no byte twice and none that was not sent, and keep no more than a message and a segment", () => {
 		fc.assert(
 			fc.property(fc.array(segment, { maxLength: 80 }), fc.nat(3), (plan, appetite) => {
-				const table = new FlowTable();
+				const tracker = new FlowTracker({ severalFiles: false });
 				const decoder = new PacketDecoder([captureInterface()]);
 				let done = 0;
 				let sent = 0;
 				let longest = 0;
 				const streams = new TcpStreams(
-					table.store,
+					tracker.table.store,
 					{
 						lose() {},
 						read({ start, end, isLast }: StreamPart) {
@@ -208,10 +208,9 @@ describe("TCP streams", () => {
 					batch.capturedLength[i] = batch.capturedLength[i]! - Math.floor(length * (1 - kept));
 					if (!decoder.decode(batch, i)) continue;
 					const { packet } = decoder;
-					const flow = table.update(packet);
-					const there = packet.payloadEnd - packet.payloadStart;
-					sent += there;
-					if (there > 0) streams.observe(packet, flow, table.side);
+					const isWanted = tracker.take(packet);
+					sent += packet.payloadEnd - packet.payloadStart;
+					if (isWanted) streams.observe(packet, packet.flow, packet.side);
 				}
 				streams.finish();
 				expect(done).toBeLessThanOrEqual(sent);
@@ -223,11 +222,11 @@ describe("TCP streams", () => {
 
 	it("tell of sides that waited in vain among too many", () => {
 		const overflow = new Overflow();
-		const table = new FlowTable();
+		const tracker = new FlowTracker({ severalFiles: false });
 		const decoder = new PacketDecoder([captureInterface()]);
 		let abandoned = 0;
 		const streams = new TcpStreams(
-			table.store,
+			tracker.table.store,
 			{
 				lose() {
 					abandoned++;
@@ -246,7 +245,8 @@ describe("TCP streams", () => {
 			);
 			for (let i = 0; i < count; i++) {
 				decoder.decode(batch, i);
-				streams.observe(decoder.packet, table.update(decoder.packet), table.side);
+				const { packet } = decoder;
+				if (tracker.take(packet)) streams.observe(packet, packet.flow, packet.side);
 			}
 		}
 		expect([...overflow.entries()].map(([, count]) => count)).toEqual([SIDES - 2048]);
