@@ -29,7 +29,7 @@ export interface AnalyseOptions {
 	readonly watch?: number;
 	/** Gives up: nothing is reported, the promise is rejected. */
 	readonly signal?: AbortSignal;
-	/** Ends reading: what was read until then is reported. For standard input, whose end may be far off. */
+	/** Ends reading: what was read until then is reported, with a problem `interrupted` for each file that was not read whole. */
 	readonly stop?: AbortSignal;
 	/** Called as reading goes on. Bytes are those on disk; the total is unknown for standard input. */
 	readonly onProgress?: (progress: { bytesRead: number; bytesTotal: number | undefined; packets: number }) => void;
@@ -78,8 +78,14 @@ export async function analyse(paths: readonly string[], options: AnalyseOptions)
 	});
 	const runs = captures.runs();
 	const stop = new Stop(options.stop);
-	for (let run = await stop.or(runs.next()); run && !run.done; run = await stop.or(runs.next())) {
+	let run = await stop.or(runs.next());
+	for (; run && !run.done; run = await stop.or(runs.next())) {
 		engine.ingest(run.value.batch, run.value.from, run.value.to);
+	}
+	if (!run) {
+		captures.interrupt();
+		// Not waited for: a pipe's next bytes may be far off.
+		runs.return().catch(() => {});
 	}
 	engine.finish();
 	if (captures.readable === 0) throw new CaptureError(captures.problems);

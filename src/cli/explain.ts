@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { explanationText } from "../report/explanation-text.ts";
 import { safeJson } from "../report/safe-text.ts";
-import { EXIT, UsageError } from "./exit.ts";
+import { UsageError } from "./exit.ts";
 import { addReadingOptions, formatOption, positiveInteger, type ReadingOptions, reading } from "./reading.ts";
 import { screen } from "./screen.ts";
+import { writeAll } from "./write.ts";
 
 interface Options extends ReadingOptions {
 	readonly format: string;
@@ -24,10 +25,13 @@ async function run(words: readonly string[], options: Options): Promise<void> {
 		throw new UsageError("explain takes captures and a flow's id, e.g. explain case.pcapng 12");
 	const id = positiveInteger("the flow's id")(words.at(-1)!);
 	const { explain } = await import("../explain.ts");
-	const explanation = await reading(options, (read) => explain(captures, id, read));
+	const { result: explanation, status } = await reading(captures, options, (read) => explain(captures, id, read));
 	if (!explanation) throw new UsageError(`the capture has no flow ${id}`);
 	const { width, color } = screen(process.stdout.isTTY === true);
-	if (options.format === "json") process.stdout.write(`${safeJson(explanation)}\n`);
-	else process.stdout.write([...explanationText(explanation, { width, color })].join(""));
-	process.exitCode = EXIT.done;
+	process.exitCode = status;
+	await writeAll(
+		options.format === "json"
+			? [`${safeJson(explanation)}\n`]
+			: [[...explanationText(explanation, { width, color })].join("")],
+	);
 }
