@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import Table from "cli-table3";
+import { textTable } from "../src/report/text-table.ts";
 import { generate } from "./generate.ts";
 
 interface Contender {
@@ -83,11 +83,8 @@ async function main(argv: readonly string[]): Promise<void> {
 		}
 	}
 	const reference = median(samples.get(CONTENDERS.find(({ command }) => command === "capinfos")!) ?? []);
-	const table = new Table({
-		head: ["", "seconds", "least – most", "packets/s", "MB/s", "memory MB", "× capinfos"],
-		colAligns: ["left", "right", "right", "right", "right", "right", "right"],
-		style: { head: [], border: [] },
-	});
+	const heads = ["", "seconds", "least – most", "packets/s", "MB/s", "memory MB", "× capinfos"];
+	const rows: string[][] = [];
 	for (const contender of CONTENDERS) {
 		const list = samples.get(contender);
 		if (!list) {
@@ -96,17 +93,18 @@ async function main(argv: readonly string[]): Promise<void> {
 		}
 		const seconds = median(list);
 		const all = list.map((sample) => sample.seconds);
-		table.push([
+		rows.push([
 			contender.name,
 			seconds.toFixed(2),
 			`${Math.min(...all).toFixed(2)} – ${Math.max(...all).toFixed(2)}`,
 			Math.round(packets / seconds).toLocaleString("en"),
 			Math.round(size / seconds / 1e6).toLocaleString("en"),
-			Math.round(Math.max(...list.map((sample) => sample.memory)) / 1e6),
+			String(Math.round(Math.max(...list.map((sample) => sample.memory)) / 1e6)),
 			reference ? (seconds / reference).toFixed(1) : "–",
 		]);
 	}
-	console.log(table.toString());
+	const columns = heads.map((head, i) => ({ head, value: (row: string[]) => row[i]!, right: i > 0 }));
+	console.log(textTable(columns, rows, 200));
 }
 
 function isInstalled(command: string): boolean {

@@ -39,6 +39,7 @@ function hex(code: number, digits: number): string {
 
 /** Columns that safe text takes on a terminal: two for the wide characters of East Asian scripts and for emoji. */
 export function displayWidth(text: string): number {
+	if (!MAYBE_ACTIVE.test(text)) return text.length;
 	let width = 0;
 	for (const character of text) width += WIDE.test(character) ? 2 : COMBINING.test(character) ? 0 : 1;
 	return width;

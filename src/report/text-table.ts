@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import { cutText, displayWidth, safeText } from "./safe-text.ts";
 
 /** A column of a table on the terminal. */
@@ -18,23 +17,6 @@ export interface Column<T> {
 const GAP = "  ";
 /** Rows of a piece; those of the first one set the widths, later ones are cut to fit. */
 const ROWS_AT_A_TIME = 500;
-const NO_BORDERS = {
-	top: "",
-	"top-mid": "",
-	"top-left": "",
-	"top-right": "",
-	bottom: "",
-	"bottom-mid": "",
-	"bottom-left": "",
-	"bottom-right": "",
-	left: "",
-	"left-mid": "",
-	mid: "",
-	"mid-mid": "",
-	right: "",
-	"right-mid": "",
-	middle: GAP,
-};
 
 /** A whole table as one text. */
 export function textTable<T>(columns: readonly Column<T>[], items: readonly T[], width: number): string {
@@ -54,10 +36,16 @@ export function* textTableLines<T>(
 	const pieces = inPieces(items);
 	const first = pieces.next().value ?? [];
 	const { shown, widths } = widthsFor(columns, first, width);
-	yield paintHead(render([shown.map(({ head }, i) => cutText(head, widths[i]!))], shown, widths));
-	const rows = (piece: readonly T[]) => piece.map((item) => shown.map((column, i) => cell(column, item, widths[i]!)));
-	if (first.length > 0) yield render(rows(first), shown, widths);
-	for (const piece of pieces) yield render(rows(piece), shown, widths);
+	const line = (cellOf: (column: Column<T>, width: number) => string) =>
+		shown
+			.map((column, i) => cellOf(column, widths[i]!))
+			.join(GAP)
+			.trimEnd();
+	yield paintHead(line(({ head, right }, width) => padded(cutText(head, width), width, right)));
+	const rows = (piece: readonly T[]) =>
+		piece.map((item) => line((column, width) => cell(column, item, width))).join("\n");
+	if (first.length > 0) yield rows(first);
+	for (const piece of pieces) yield rows(piece);
 }
 
 function* inPieces<T>(items: Iterable<T>): Generator<T[], undefined> {
@@ -74,26 +62,13 @@ function* inPieces<T>(items: Iterable<T>): Generator<T[], undefined> {
 
 function cell<T>(column: Column<T>, item: T, width: number): string {
 	const text = cutText(safeText(column.value(item)), width);
-	return column.paint ? column.paint(text, item) : text;
+	return padded(text, width, column.right, column.paint?.(text, item));
 }
 
-function render<T>(
-	rows: readonly (readonly string[])[],
-	columns: readonly Column<T>[],
-	widths: readonly number[],
-): string {
-	const table = new Table({
-		chars: NO_BORDERS,
-		style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-		colAligns: columns.map(({ right }) => (right ? "right" : "left")),
-		colWidths: [...widths],
-	});
-	for (const row of rows) table.push([...row]);
-	return table
-		.toString()
-		.split("\n")
-		.map((line) => line.trimEnd())
-		.join("\n");
+/** Text filled with blanks up to a width. @param painted what is shown of it, with colours, which take no room */
+function padded(text: string, width: number, right = false, painted = text): string {
+	const blanks = " ".repeat(Math.max(0, width - displayWidth(text)));
+	return right ? blanks + painted : painted + blanks;
 }
 
 /** Narrowest column on a screen where not even the undroppable columns have room. */

@@ -31,6 +31,18 @@ export function isoTime(epoch: number, nanoseconds: number): string {
 	const seconds = Math.min(LAST_SECOND, Math.max(-LAST_SECOND, epoch + whole));
 	// The last second of the calendar has no fraction.
 	if (Math.abs(seconds) === LAST_SECOND) fraction = 0;
-	const date = new Date(seconds * 1000).toISOString();
-	return `${date.slice(0, date.indexOf("."))}.${String(fraction).padStart(9, "0")}Z`;
+	return `${dateText(seconds)}.${String(fraction).padStart(9, "0")}Z`;
+}
+
+/** The last answer of {@link dateText}: most times of a report are of the same second as the one before. */
+const last = { seconds: Number.NaN, text: "" };
+
+/** A second since 1970 as `2026-03-02T09:00:00`. */
+function dateText(seconds: number): string {
+	if (seconds !== last.seconds) {
+		const date = new Date(seconds * 1000).toISOString();
+		last.text = date.slice(0, date.indexOf("."));
+		last.seconds = seconds;
+	}
+	return last.text;
 }
