@@ -226,7 +226,7 @@ describe("names of files, and arguments", () => {
 	it.each([
 		["explain", [NAME, "1"]],
 		["coverage", [NAME]],
-		["coverage", ["captures/calls.pcap", "--require", NAME]],
+		["coverage", ["captures/tftp-ipoffice.pcap", "--require", NAME]],
 		["classify", [NAME]],
 		["classify", ["x", "--host", `ipo=${NAME}`]],
 		["classify", ["x", "--host", NAME]],
