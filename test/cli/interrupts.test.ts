@@ -28,7 +28,7 @@ const folder = mkdtempSync(join(tmpdir(), "flowmatrix-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A capture of datagrams, each a flow of its own: more output than pipes hold. */
-const FLOWS = 20_000;
+const FLOWS = 12_000;
 const MANY = pcap(
 	Array.from({ length: FLOWS }, (_, i) => ({
 		seconds: 1_772_442_000,
@@ -133,7 +133,7 @@ describe("an interrupt while the result is written", () => {
 });
 
 describe("a reader that stops early", () => {
-	it.each(["ndjson", "json", "csv", "markdown", "table"])("of %s is no error", async (format) => {
+	it.each(["ndjson", "table"])("of %s is no error", async (format) => {
 		const program = new Started([many, "--format", format]);
 		program.child.stdout.once("data", () => program.child.stdout.destroy());
 		expect(await program.ended).toEqual({ status: 0, signal: null });
