@@ -30,7 +30,7 @@ export interface AnalyseOptions {
 	readonly watch?: number;
 	/** Gives up: nothing is reported, the promise is rejected. */
 	readonly signal?: AbortSignal;
-	/** Ends reading: what was read until then is reported. For standard input, whose end may be far off. */
+	/** Ends reading: what was read until then is reported, with a problem `interrupted` for each file that was not read whole. */
 	readonly stop?: AbortSignal;
 	/** Threads that read and decode beside the caller's: 0 or 1. Default: 1 for large files. The result is the same. */
 	readonly threads?: number;
@@ -125,7 +125,13 @@ export async function* analysePieces(
 	const stop = new Stop(options.stop);
 	let engine: Engine | undefined;
 	let untilTurn = VECTORS_A_TURN;
-	for (let next = await stop.or(vectors.next()); next && !next.done; next = await stop.or(vectors.next())) {
+	for (;;) {
+		if (stop.hasCome && !intake.interrupt()) break;
+		const coming = vectors.next();
+		let next = await stop.or(coming);
+		// Of a pipe, the next bytes may be far off: only what is under way already is waited for.
+		next ??= intake.interrupt() ? await coming : ((await Promise.race([coming, nextTurn()])) as typeof next);
+		if (!next || next.done) break;
 		const { isLast } = next.value;
 		engine ??= new Engine(intake.store, watch);
 		engine.ingest(next.value);
@@ -138,7 +144,7 @@ export async function* analysePieces(
 		untilTurn = VECTORS_A_TURN;
 		await nextTurn();
 	}
-	if (options.stop?.aborted) void vectors.return();
+	if (stop.hasCome) vectors.return().catch(() => {});
 	yield await conclude(engine ?? new Engine(intake.store, watch), true);
 }
 
@@ -158,6 +164,10 @@ class Stop {
 	constructor(signal: AbortSignal | undefined) {
 		this.#signal = signal;
 		signal?.addEventListener("abort", () => this.#wake(), { once: true });
+	}
+
+	get hasCome(): boolean {
+		return this.#signal?.aborted === true;
 	}
 
 	/** @returns what the promise gives, or undefined once the signal has come. */

@@ -49,6 +49,8 @@ export interface CaptureSet {
 	readonly names: readonly NameRecord[];
 	/** All packets in the order of time; within a file, in the file's order. To be called once. */
 	runs(): AsyncGenerator<PacketRun, void, undefined>;
+	/** Reading ends before `runs` does: notes under `problems` how far each file was read, but for those read whole. */
+	interrupt(): void;
 }
 
 /** Prepares captures for reading; nothing is opened before `runs` is. @param paths `-` is standard input. */
@@ -82,6 +84,9 @@ class CaptureFiles implements CaptureSet {
 	#bytesDone = 0;
 	#bytesTotal: number | undefined = 0;
 	readonly #open = new Set<Entry>();
+	/** Files of which nothing more is to come. */
+	#isInterrupted = false;
+	readonly #done = new Set<number>();
 
 	constructor(paths: readonly string[], options: OpenOptions) {
 		this.files = paths.map((path) => ({ path }));
@@ -98,6 +103,19 @@ class CaptureFiles implements CaptureSet {
 		}
 	}
 
+	interrupt(): void {
+		if (this.#isInterrupted) return;
+		this.#isInterrupted = true;
+		for (const [index, { path }] of this.files.entries()) {
+			if (this.#done.has(index)) continue;
+			const reader = [...this.#open].find((entry) => entry.index === index)?.reader;
+			const message = reader
+				? "reading was interrupted: what follows is not in the report"
+				: "reading was interrupted before this file was read";
+			this.problems.push({ file: path, offset: reader?.offset ?? 0, kind: "interrupted", message });
+		}
+	}
+
 	async *#one(): AsyncGenerator<PacketRun, void, undefined> {
 		const reader = await this.#openReader(0, CHUNK_BYTES);
 		if (!reader) return;
@@ -108,6 +126,7 @@ class CaptureFiles implements CaptureSet {
 			yield { batch: reader.batch, from: 0, to: reader.batch.count };
 			this.#tick();
 		}
+		this.#done.add(0);
 	}
 
 	/** Merges by time, keeping open only the files that overlap there. */
@@ -167,11 +186,14 @@ class CaptureFiles implements CaptureSet {
 		const problems: Problem[] = [];
 		const context = { file: index, interfaces: [], timeline: this.timeline, addDrops: () => {}, addName: () => {} };
 		const reader = await CaptureReader.open(path, context, problems, PEEK_CHUNK_BYTES, new OwnBuffers());
-		if (!reader) this.problems.push(...problems);
+		if (!reader) {
+			this.problems.push(...problems);
+			this.#done.add(index);
+		}
 		return reader;
 	}
 
-	#openReader(index: number, chunkBytes: number): Promise<CaptureReader | undefined> {
+	async #openReader(index: number, chunkBytes: number): Promise<CaptureReader | undefined> {
 		const context = {
 			file: index,
 			interfaces: this.interfaces,
@@ -184,7 +206,9 @@ class CaptureFiles implements CaptureSet {
 			},
 		};
 		const buffers = this.#options.buffers?.() ?? new OwnBuffers();
-		return CaptureReader.open(this.files[index]!.path, context, this.problems, chunkBytes, buffers);
+		const reader = await CaptureReader.open(this.files[index]!.path, context, this.problems, chunkBytes, buffers);
+		if (!reader) this.#done.add(index);
+		return reader;
 	}
 
 	#tick(): void {
@@ -199,6 +223,7 @@ class CaptureFiles implements CaptureSet {
 	async #finish(entry: Entry): Promise<void> {
 		this.#bytesDone += entry.reader!.bytesRead;
 		this.#open.delete(entry);
+		this.#done.add(entry.index);
 		await entry.reader!.close();
 		entry.reader = undefined;
 	}

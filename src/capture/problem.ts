@@ -9,9 +9,11 @@ export type ProblemKind =
 	/** The file is no capture that flowmatrix reads. */
 	| "not-a-capture"
 	/** A bound of flowmatrix was reached and something was left out. */
-	| "limit";
+	| "limit"
+	/** Reading was ended here on request: what follows was not looked at. */
+	| "interrupted";
 
-/** Damage in the input. Everything read before it is kept. */
+/** Damage in the input, or input that was not read. Everything read before it is kept. */
 export interface Problem {
 	/** The file as the user named it; `-` for standard input. */
 	readonly file: string;

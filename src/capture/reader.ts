@@ -92,6 +92,11 @@ export class CaptureReader {
 		return this.#source.bytesTotal;
 	}
 
+	/** Where in the (unpacked) file reading is, in bytes. */
+	get offset(): number {
+		return this.#window.offset;
+	}
+
 	/** Reads the next packets into {@link batch}. @returns false at the end of the file. */
 	async next(): Promise<boolean> {
 		const { batch } = this;

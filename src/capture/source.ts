@@ -1,6 +1,8 @@
-import { readSync } from "node:fs";
+import * as fs from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { Socket } from "node:net";
 import { PassThrough, Readable } from "node:stream";
+import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import { rescue } from "./rescue.ts";
 
@@ -28,7 +30,8 @@ const HEAD = 4;
  * @throws the system's error where the file cannot be opened; an error that names the cause where it cannot be unpacked.
  */
 export async function openSource(path: string): Promise<ByteSource> {
-	if (path === "-") return openPipe();
+	if (path === "-") return openPipe(process.stdin);
+	if ((await stat(path)).isFIFO()) return openPipe(await openFifo(path));
 	const handle = await open(path, "r");
 	try {
 		const stat = await handle.stat();
@@ -70,7 +73,7 @@ class FileSource implements ByteSource {
 	}
 
 	async read(into: Uint8Array, at: number, length: number): Promise<number> {
-		const bytesRead = readSync(this.#handle.fd, into, at, length, this.bytesRead);
+		const bytesRead = fs.readSync(this.#handle.fd, into, at, length, this.bytesRead);
 		this.bytesRead += bytesRead;
 		return bytesRead;
 	}
@@ -167,9 +170,20 @@ class StreamSource implements ByteSource {
 	}
 }
 
-/** Standard input: the first bytes must be read before it is known whether the rest is packed. */
-async function openPipe(): Promise<ByteSource> {
-	const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+/**
+ * A named pipe as a stream that waits in the event loop. To open or read one as a file occupies a thread until a writer
+ * comes, and a program with such a thread cannot even exit.
+ */
+async function openFifo(path: string): Promise<Readable> {
+	// Elsewhere than on Linux, a pipe that nobody writes to yet may look as if it had ended.
+	if (process.platform !== "linux") return fs.createReadStream(path, { highWaterMark: UNPACK_CHUNK });
+	const fd = await promisify(fs.open)(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+	return new Socket({ fd, readable: true, writable: false });
+}
+
+/** Standard input or a named pipe: the first bytes must be read before it is known whether the rest is packed. */
+async function openPipe(input: Readable): Promise<ByteSource> {
+	const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
 	const first: Uint8Array[] = [];
 	let size = 0;
 	while (size < HEAD) {

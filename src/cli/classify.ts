@@ -1,10 +1,13 @@
 import { Command } from "commander";
 import type { Report } from "../report/document.ts";
 import { problemText } from "../report/words.ts";
+import { destination } from "./destination.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { type Condition, collectConditions, conditionsMet } from "./fail-on.ts";
 import { addReadingOptions, formatOption, type ReadingOptions, reading } from "./reading.ts";
+import { say } from "./say.ts";
 import { screen } from "./screen.ts";
+import { writeAll } from "./write.ts";
 
 interface Options extends ReadingOptions {
 	readonly format: string;
@@ -42,15 +45,23 @@ export function classifyCommand(): Command {
 }
 
 async function run(captures: readonly string[], options: Options): Promise<void> {
-	const { classify } = await import("../classify.ts");
+	const [{ classify }, { OUTPUTS }] = await Promise.all([import("../classify.ts"), import("../report/index.ts")]);
+	const to = await destination(options.output, captures);
 	const memory = options.maxMemory === undefined ? {} : { maxMemory: options.maxMemory };
-	const report = await reading(options, (read) => classify(captures, { ...read, ...memory }));
-	if (!options.quiet) for (const line of messages(report)) process.stderr.write(`flowmatrix: ${line}\n`);
+	const { result: report, status } = await reading(captures, options, (read) =>
+		classify(captures, { ...read, ...memory }),
+	);
+	if (!options.quiet) for (const message of messages(report)) say(message);
 	const met = conditionsMet(report, options.failOn);
-	if (met.length > 0 && !options.quiet) process.stderr.write(`flowmatrix: --fail-on: ${met.join(", ")}\n`);
-	// Before writing: whoever reads the result may stop early.
-	process.exitCode = met.length > 0 ? EXIT.failed : EXIT.done;
-	await write(report, options);
+	if (met.length > 0 && !options.quiet) say(`--fail-on: ${met.join(", ")}`);
+	process.exitCode = status || (met.length > 0 ? EXIT.failed : EXIT.done);
+	const terminal = to.kind === "stdout" && process.stdout.isTTY === true;
+	const chunks = OUTPUTS[options.format as keyof typeof OUTPUTS](report, {
+		summary: options.summary === true,
+		...screen(terminal),
+		...(options.all || !terminal ? { maxFlows: Number.POSITIVE_INFINITY } : {}),
+	});
+	await writeAll(chunks, to);
 }
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9 };
@@ -67,7 +78,8 @@ function memorySize(text: string): number {
 
 /** What was not read, or not whole: one line each. */
 export function* messages(report: Pick<Report, "problems" | "hosts" | "capture" | "labels">): Iterable<string> {
-	for (const problem of report.problems) yield problemText(problem);
+	// An interrupt was told when it came.
+	for (const problem of report.problems) if (problem.kind !== "interrupted") yield problemText(problem);
 	for (const { address, source, flows } of report.hosts) {
 		if (source === "given" && flows === 0) yield `--host: ${address} is in none of the flows`;
 	}
@@ -80,16 +92,4 @@ export function* messages(report: Pick<Report, "problems" | "hosts" | "capture" 
 			packets === 0 ? "the capture has no packets" : `none of the ${packets} packets is IP that could be read`;
 		yield `no flows: ${why}`;
 	}
-}
-
-async function write(report: Report, options: Options): Promise<void> {
-	const [{ OUTPUTS }, { writeAll }] = await Promise.all([import("../report/index.ts"), import("./write.ts")]);
-	const render = OUTPUTS[options.format as keyof typeof OUTPUTS];
-	const terminal = options.output === undefined && process.stdout.isTTY === true;
-	const chunks = render(report, {
-		summary: options.summary === true,
-		...screen(terminal),
-		...(options.all || !terminal ? { maxFlows: Number.POSITIVE_INFINITY } : {}),
-	});
-	await writeAll(chunks, options.output);
 }

@@ -1,9 +1,12 @@
 import { Command } from "commander";
 import type { Coverage } from "../report/coverage.ts";
 import { messages } from "./classify.ts";
+import { destination } from "./destination.ts";
 import { EXIT } from "./exit.ts";
 import { addReadingOptions, formatOption, type ReadingOptions, reading } from "./reading.ts";
+import { say } from "./say.ts";
 import { screen } from "./screen.ts";
+import { writeAll } from "./write.ts";
 
 interface Options extends ReadingOptions {
 	readonly format: string;
@@ -28,19 +31,19 @@ export function coverageCommand(): Command {
 }
 
 async function run(captures: readonly string[], options: Options): Promise<void> {
-	const [{ coverage }, { COVERAGE_OUTPUTS }, { writeAll }] = await Promise.all([
+	const [{ coverage }, { COVERAGE_OUTPUTS }] = await Promise.all([
 		import("../coverage.ts"),
 		import("../report/coverage-outputs.ts"),
-		import("./write.ts"),
 	]);
-	const result = await reading(options, (read) => coverage(captures, { ...read, require: options.require }));
-	if (!options.quiet)
-		for (const line of [...messages(result), ...notMet(result)]) process.stderr.write(`flowmatrix: ${line}\n`);
+	const to = await destination(options.output, captures);
+	const { result, status } = await reading(captures, options, (read) =>
+		coverage(captures, { ...read, require: options.require }),
+	);
+	if (!options.quiet) for (const message of [...messages(result), ...notMet(result)]) say(message);
 	const render = COVERAGE_OUTPUTS[options.format as keyof typeof COVERAGE_OUTPUTS];
-	const terminal = options.output === undefined && process.stdout.isTTY === true;
-	// Before writing: whoever reads the result may stop early.
-	process.exitCode = result.required.every(({ met }) => met) ? EXIT.done : EXIT.failed;
-	await writeAll(render(result, screen(terminal)), options.output);
+	const terminal = to.kind === "stdout" && process.stdout.isTTY === true;
+	process.exitCode = status || (result.required.every(({ met }) => met) ? EXIT.done : EXIT.failed);
+	await writeAll(render(result, screen(terminal)), to);
 }
 
 function* notMet({ required }: Coverage): Iterable<string> {

@@ -1,7 +1,8 @@
 import { Command } from "commander";
-import { EXIT, UsageError } from "./exit.ts";
+import { UsageError } from "./exit.ts";
 import { addReadingOptions, formatOption, positiveInteger, type ReadingOptions, reading } from "./reading.ts";
 import { screen } from "./screen.ts";
+import { writeAll } from "./write.ts";
 
 interface Options extends ReadingOptions {
 	readonly format: string;
@@ -26,10 +27,13 @@ async function run(words: readonly string[], options: Options): Promise<void> {
 		import("../report/explanation-text.ts"),
 		import("../report/safe-text.ts"),
 	]);
-	const explanation = await reading(options, (read) => explain(captures, id, read));
+	const { result: explanation, status } = await reading(captures, options, (read) => explain(captures, id, read));
 	if (!explanation) throw new UsageError(`the capture has no flow ${id}`);
 	const { width, color } = screen(process.stdout.isTTY === true);
-	if (options.format === "json") process.stdout.write(`${safeJson(explanation)}\n`);
-	else process.stdout.write([...explanationText(explanation, { width, color })].join(""));
-	process.exitCode = EXIT.done;
+	process.exitCode = status;
+	await writeAll(
+		options.format === "json"
+			? [`${safeJson(explanation)}\n`]
+			: [[...explanationText(explanation, { width, color })].join("")],
+	);
 }

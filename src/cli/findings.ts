@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { KIND_NAMES } from "../finding/kinds.ts";
 import type { KindsFormat } from "../report/kinds.ts";
-import { EXIT, UsageError } from "./exit.ts";
+import { UsageError } from "./exit.ts";
 import { formatOption } from "./reading.ts";
 import { screen } from "./screen.ts";
+import { writeAll } from "./write.ts";
 
 /** `flowmatrix findings [KIND]`: what the findings mean, where they come from, and what to check. */
 export function findingsCommand(): Command {
@@ -17,7 +18,6 @@ export function findingsCommand(): Command {
 			if (kinds.length === 0)
 				throw new UsageError(`no kind of finding is called '${kind}' (flowmatrix findings lists all)`);
 			const { width } = screen(process.stdout.isTTY === true);
-			process.stdout.write(`${findingKinds(kinds, format, width)}\n`);
-			process.exitCode = EXIT.done;
+			await writeAll([`${findingKinds(kinds, format, width)}\n`]);
 		});
 }

@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { safeText } from "../report/safe-text.ts";
 import { classifyCommand } from "./classify.ts";
 import { EXIT } from "./exit.ts";
+import { Interrupted, isInterrupt } from "./interrupts.ts";
+import { say } from "./say.ts";
 import { version } from "./version.ts";
+import { writeAll } from "./write.ts";
 
 const EXAMPLES = `
 Examples:
@@ -28,21 +32,29 @@ async function main(argv: readonly string[]): Promise<number> {
 			"[classify] CAPTURE… [options] | explain CAPTURE… FLOW-ID | coverage CAPTURE… | findings [KIND] | matrix [QUERY]",
 		)
 		.addHelpText("after", EXAMPLES)
-		.showSuggestionAfterError()
-		.exitOverride();
+		.showSuggestionAfterError();
 	program.addCommand(classifyCommand(), { isDefault: true });
 	program.addCommand((await import("./matrix.ts")).matrixCommand());
 	program.addCommand((await import("./explain.ts")).explainCommand());
 	program.addCommand((await import("./coverage.ts")).coverageCommand());
 	program.addCommand((await import("./findings.ts")).findingsCommand());
-	for (const command of program.commands) command.exitOverride();
+	const help: string[] = [];
+	for (const command of [program, ...program.commands]) {
+		command.exitOverride().configureOutput({
+			writeOut: (text) => help.push(text),
+			writeErr: (text) => process.stderr.write(text.split("\n").map(safeText).join("\n")),
+		});
+	}
 	try {
-		await program.parseAsync(argv, { from: "user" });
+		await program.parseAsync(argv, { from: "user" }).catch(async (error: unknown) => {
+			if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
+			await writeAll(help);
+		});
 		return Number(process.exitCode ?? EXIT.done);
 	} catch (error) {
-		if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-		const message = error instanceof Error ? error.message : String(error);
-		for (const line of message.split("\n")) process.stderr.write(`flowmatrix: ${line}\n`);
+		if (error instanceof CommanderError) return EXIT.usage;
+		say(error instanceof Error ? error.message : String(error));
+		if (error instanceof Interrupted) return error.status;
 		return isUsage(error) ? EXIT.usage : EXIT.unreadable;
 	}
 }
@@ -52,9 +64,9 @@ function isUsage(error: unknown): boolean {
 	return ["ERR_USAGE", "ERR_MATRIX"].includes((error as { code?: string }).code ?? "");
 }
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-	// The reader of a pipe (head, less) may leave early: that is no fault of ours.
-	if (error.code === "EPIPE") process.exit();
-	throw error;
-});
-process.exitCode = await main(process.argv.slice(2));
+// With nobody left to tell, there is nothing to tell.
+process.stderr.on("error", () => {});
+const status = await main(process.argv.slice(2));
+// An interrupted run may still wait for its input; any other ends when all is written.
+if (isInterrupt(status)) process.exit(status);
+process.exitCode = status;

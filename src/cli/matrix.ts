@@ -4,7 +4,9 @@ import { loadMatrix } from "../matrix/load.ts";
 import { type DatedChange, diffReleases, matrixOfRelease, retiredBy } from "../matrix/release.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { type MatrixFormat, matrixChanges, matrixRows } from "../report/matrix-rows.ts";
-import { EXIT, UsageError } from "./exit.ts";
+import { UsageError } from "./exit.ts";
+import { say } from "./say.ts";
+import { writeAll } from "./write.ts";
 
 interface Options {
 	readonly format: MatrixFormat;
@@ -31,11 +33,10 @@ async function list(words: readonly string[], options: Options): Promise<void> {
 	const matrix = options.release === undefined ? current : matrixOfRelease(current, options.release);
 	const query = words.join(" ");
 	const found = words.length === 0 ? matrix.rows.map((row) => ({ row })) : findRows(matrix, query);
-	if (found.length === 0)
-		process.stderr.write(`flowmatrix: no row of the matrix (release ${matrix.release}) fits '${query}'\n`);
+	if (found.length === 0) say(`no row of the matrix (release ${matrix.release}) fits '${query}'`);
 	for (const { release, change } of retiredPorts(matrix, query))
-		process.stderr.write(`flowmatrix: ${query} was ${change.service} until release ${release} ${change.change} it\n`);
-	print(matrixRows(matrix, found, options.format, screenWidth()));
+		say(`${query} was ${change.service} until release ${release} ${change.change} it`);
+	await print(matrixRows(matrix, found, options.format, screenWidth()));
 }
 
 /** Where the query is a port: the changes that took it out of the matrix. */
@@ -51,15 +52,14 @@ async function diff(releases: readonly string[], options: Options): Promise<void
 		throw new UsageError("matrix diff takes two releases, e.g. flowmatrix matrix diff 10.1 12.0");
 	const matrix = await loadMatrix(options.matrix);
 	const changes = diffReleases(matrix, releases[0]!, releases[1]!);
-	if (changes.length === 0) process.stderr.write(`flowmatrix: no port changed from ${releases.join(" to ")}\n`);
-	print(matrixChanges(matrix, changes, options.format, screenWidth()));
+	if (changes.length === 0) say(`no port changed from ${releases.join(" to ")}`);
+	await print(matrixChanges(matrix, changes, options.format, screenWidth()));
 }
 
 function screenWidth(): number {
 	return process.stdout.columns ?? (Number(process.env.COLUMNS) || 140);
 }
 
-function print(text: string | undefined): void {
-	if (text !== undefined) process.stdout.write(`${text}\n`);
-	process.exitCode = EXIT.done;
+async function print(text: string | undefined): Promise<void> {
+	if (text !== undefined) await writeAll([`${text}\n`]);
 }

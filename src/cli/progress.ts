@@ -1,4 +1,4 @@
-import { byteText, durationText, grouped } from "../finding/words.ts";
+import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 
 const FIRST_DRAWN_AFTER = 500;
 const REDRAW_EVERY = 100;
@@ -17,6 +17,8 @@ export class Progress {
 	readonly #enabled: boolean;
 	readonly #started = performance.now();
 	#drawn = 0;
+	/** How far reading is. */
+	last: Step = { bytesRead: 0, bytesTotal: undefined, packets: 0 };
 
 	constructor(stream: NodeJS.WriteStream, enabled: boolean) {
 		this.#stream = stream;
@@ -24,6 +26,7 @@ export class Progress {
 	}
 
 	update(step: Step): void {
+		this.last = step;
 		if (!this.#enabled) return;
 		const now = performance.now();
 		const elapsed = now - this.#started;
@@ -36,6 +39,11 @@ export class Progress {
 		if (this.#drawn > 0) this.#stream.write(CLEAR_LINE);
 		this.#drawn = 0;
 	}
+}
+
+/** `812,345 packets, 250 MB of 1.0 GB`. */
+export function stepText({ bytesRead, bytesTotal, packets }: Step): string {
+	return `${counted(packets, "packet")}, ${byteText(bytesRead)}${bytesTotal ? ` of ${byteText(bytesTotal)}` : ""}`;
 }
 
 /** @param seconds since the start. */

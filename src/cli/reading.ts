@@ -5,8 +5,10 @@ import type { IdleTimeouts } from "../flow/table.ts";
 import { loadMatrix } from "../matrix/load.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { addressText, parseAddress } from "../packet/address.ts";
-import { UsageError } from "./exit.ts";
-import { Progress } from "./progress.ts";
+import { EXIT, UsageError } from "./exit.ts";
+import { type Interrupt, Interrupted, onInterrupt, statusOf } from "./interrupts.ts";
+import { Progress, stepText } from "./progress.ts";
+import { say } from "./say.ts";
 
 /** Options of every command that reads captures. */
 export interface ReadingOptions {
@@ -53,19 +55,42 @@ export function formatOption(formats: readonly [string, ...string[]]): Option {
 	return new Option("--format <format>", "output format").choices(formats).default(formats[0]);
 }
 
+/** What a run made of the captures, and the exit status that it alone asks for. */
+export interface Outcome<T> {
+	readonly result: T;
+	readonly status: number;
+}
+
+/** After Ctrl-C in a pipeline, what writes to us ends too: its last packets are worth this wait, in milliseconds. */
+const LAST_PACKETS = 1000;
+
 /**
- * Runs what reads captures, with progress on standard error; Ctrl-C ends reading, and what was read is reported.
+ * Runs what reads captures, with progress on standard error. The first interrupt ends reading, and what was read is
+ * reported; standard input is given a moment to end by itself, and then was read whole. The second ends the program at once.
  * @param read the library's function, called with the options that the command line gave.
+ * @throws Interrupted where nothing had been read by then.
  */
-export async function reading<T>(options: ReadingOptions, read: (options: AnalyseOptions) => Promise<T>): Promise<T> {
+export async function reading<T>(
+	captures: readonly string[],
+	options: ReadingOptions,
+	read: (options: AnalyseOptions) => Promise<T>,
+): Promise<Outcome<T>> {
 	const matrix = await matrixFor(options);
 	const progress = new Progress(process.stderr, options.quiet !== true);
 	const stop = new AbortController();
-	const interrupt = () => stop.abort();
-	process.once("SIGINT", interrupt);
-	let result: T;
+	const end = (by: Interrupt) => {
+		stop.abort(by);
+		if (options.quiet) return;
+		progress.done();
+		say(`interrupted (${by}) after ${stepText(progress.last)}: what was read is reported; once more ends at once`);
+	};
+	let wait: NodeJS.Timeout | undefined;
+	const release = onInterrupt((by) => {
+		if (captures.includes("-")) wait = setTimeout(end, LAST_PACKETS, by);
+		else end(by);
+	});
 	try {
-		result = await read({
+		const result = await read({
 			hosts: options.host,
 			infer: options.infer,
 			matrix,
@@ -77,15 +102,15 @@ export async function reading<T>(options: ReadingOptions, read: (options: Analys
 			...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
 			...(options.threads === undefined ? {} : { threads: options.threads }),
 		});
+		return { result, status: stop.signal.aborted ? statusOf(stop.signal.reason) : EXIT.done };
+	} catch (error) {
+		if (!stop.signal.aborted) throw error;
+		throw new Interrupted(stop.signal.reason, error instanceof Error ? error.message : String(error));
 	} finally {
+		clearTimeout(wait);
 		progress.done();
-		process.off("SIGINT", interrupt);
+		release();
 	}
-	if (stop.signal.aborted) {
-		process.stdin.destroy();
-		if (!options.quiet) process.stderr.write("flowmatrix: interrupted: what was read until then is reported\n");
-	}
-	return result;
 }
 
 async function matrixFor(options: ReadingOptions): Promise<Matrix> {

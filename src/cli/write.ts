@@ -1,48 +1,106 @@
-import { createWriteStream } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { randomBytes } from "node:crypto";
+import { createWriteStream, fstatSync, rmSync, type Stats, type WriteStream } from "node:fs";
+import { type FileHandle, open, rename } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
+import { cannotWrite, type Destination, STANDARD_OUTPUT } from "./destination.ts";
+import { onInterrupt, statusOf } from "./interrupts.ts";
+import { say } from "./say.ts";
+
+/** Hands a piece of text on; resolves when it is taken, so that a slow reader holds the writer up and memory stays small. */
+type Put = (text: string) => Promise<unknown>;
 
 /**
- * Writes text to a file, or to standard output, at the speed that the reader takes it.
- * A file appears under its name only when it is whole; a device or a pipe is written to as it is, never replaced.
+ * Writes text at the speed at which it is taken. Whoever reads a pipe may stop early: that is no error.
+ * An interrupt while it is written ends the program at once, without a half-written file.
+ * @throws an error that names the place and the cause.
  */
-export async function writeAll(chunks: Iterable<string>, file: string | undefined): Promise<void> {
-	if (file === undefined) {
-		for (const chunk of chunks) {
-			if (!process.stdout.write(chunk)) await new Promise<void>((resolve) => process.stdout.once("drain", resolve));
-		}
-		return;
-	}
-	const isReplaced = await mayReplace(file);
-	const unfinished = isReplaced ? `${file}.part` : file;
+export async function writeAll(chunks: Iterable<string>, to: Destination = STANDARD_OUTPUT): Promise<void> {
+	const pieces = begun(chunks);
+	if (to.kind === "file") return replace(to, pieces);
+	const name = to.kind === "stdout" ? "standard output" : to.name;
+	const stream = to.kind === "stdout" ? standardOutput() : createWriteStream(to.name);
+	// What goes wrong is told to the one who waits for the piece.
+	stream.on("error", () => {});
+	const release = onInterrupt((by) => {
+		say(`interrupted (${by}): what ${name} has of the result is not whole`);
+		// A thread that waits for a pipe's reader would keep the program from exiting.
+		if (to.kind === "straight") process.kill(process.pid, by);
+		process.exit(statusOf(by));
+	});
 	try {
-		await pipeline(Readable.from(chunks), createWriteStream(unfinished));
-		if (isReplaced) await rename(unfinished, file);
+		await inPieces(pieces, (text) => taken(stream, text));
+		if (to.kind === "straight") await new Promise<void>((resolve) => stream.end(resolve));
 	} catch (error) {
-		if (isReplaced) await rm(unfinished, { force: true });
-		throw new Error(`${file} cannot be written: ${causeOf(error)}`, { cause: error });
+		if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw cannotWrite(name, error);
+	} finally {
+		release();
 	}
 }
 
-/** Whether a name is free, or that of a regular file: `/dev/null` must stay what it is. */
-async function mayReplace(file: string): Promise<boolean> {
+/** The same pieces, the first of them made already: the slowest as a rule, and until it is there an interrupt needs no care. */
+function begun(chunks: Iterable<string>): Iterable<string> {
+	const all = chunks[Symbol.iterator]();
+	let next = all.next();
+	return (function* () {
+		for (; !next.done; next = all.next()) yield next.value;
+	})();
+}
+
+async function inPieces(pieces: Iterable<string>, put: Put): Promise<void> {
+	for (const text of pieces) {
+		await put(text);
+		// Lets an interrupt in: terminals and quick pipes take a piece without a turn of the event loop.
+		await setImmediate();
+	}
+}
+
+/**
+ * Standard output, but for a regular file in the place of `process.stdout`: that one takes a short write, which a disk
+ * makes before it is full, for a whole one, and the end of the result would be missing without an error.
+ */
+function standardOutput(): NodeJS.WriteStream | WriteStream {
+	return fstatSync(1).isFile() ? createWriteStream("", { fd: 1, autoClose: false }) : process.stdout;
+}
+
+function taken(stream: NodeJS.WritableStream, text: string): Promise<void> {
+	return new Promise((resolve, reject) => {
+		stream.write(text, (error) => (error ? reject(error) : resolve()));
+	});
+}
+
+/** Writes beside the file under another name, and renames at the end. The file's permissions and owner stay. */
+async function replace(
+	{ name, path, before }: Extract<Destination, { kind: "file" }>,
+	pieces: Iterable<string>,
+): Promise<void> {
+	const unfinished = `${path}.${randomBytes(4).toString("hex")}.part`;
+	const discard = () => rmSync(unfinished, { force: true });
+	const release = onInterrupt((by) => {
+		discard();
+		say(`interrupted (${by}): ${name} is not written`);
+		process.exit(statusOf(by));
+	});
 	try {
-		return (await stat(file)).isFile();
-	} catch {
-		return true;
+		// Exclusive: a link that somebody put there must not be followed.
+		const file = await open(unfinished, "wx", before ? before.mode & 0o777 : 0o666);
+		try {
+			await inPieces(pieces, (text) => file.appendFile(text));
+			if (before) await keepOwner(file, before);
+			await file.sync();
+		} finally {
+			await file.close();
+		}
+		await rename(unfinished, path);
+	} catch (error) {
+		discard();
+		throw cannotWrite(name, error);
+	} finally {
+		release();
 	}
 }
 
-const CAUSES: Readonly<Record<string, string>> = {
-	ENOENT: "there is no such folder",
-	EACCES: "permission denied",
-	EISDIR: "it is a folder",
-	ENOSPC: "the disk is full",
-	EROFS: "the file system is read-only",
-};
-
-function causeOf(error: unknown): string {
-	if (!(error instanceof Error)) return String(error);
-	return CAUSES[(error as NodeJS.ErrnoException).code ?? ""] ?? error.message;
+async function keepOwner(file: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
+	// Only root may give a file away; another user's file then becomes the writer's own.
+	await file.chown(uid, gid).catch(() => {});
+	await file.chmod(mode & 0o777);
 }

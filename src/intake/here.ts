@@ -14,11 +14,17 @@ export function intakeHere(paths: readonly string[], tracking: TrackerOptions, o
 	});
 	run = new CaptureRun(captures, () => new FlowTracker(tracking));
 	const vector = new PacketVector();
+	let isInterrupted = false;
 	return {
 		get store() {
 			return run.store;
 		},
-		vectors: () => run.vectors(() => vector),
+		vectors: () => run.vectors(() => (isInterrupted ? undefined : vector)),
+		interrupt() {
+			isInterrupted = true;
+			captures.interrupt();
+			return false;
+		},
 		summary: async () => run.summary(),
 	};
 }

@@ -61,6 +61,11 @@ export interface Intake {
 	 * for. To be called once; may be left early.
 	 */
 	vectors(): AsyncGenerator<PacketVector, void, undefined>;
+	/**
+	 * Ends reading: notes under `problems` how far each file was read. @returns whether vectors are under way, which are to be
+	 * taken as before: they come without waiting for more of a file.
+	 */
+	interrupt(): boolean;
 	/** Of the present piece. To be called after its last vector, or the last that was wanted. */
 	summary(): Promise<IntakeSummary>;
 }
@@ -78,9 +83,14 @@ export interface IntakeOptions {
 export function openIntake(paths: readonly string[], tracking: TrackerOptions, options: IntakeOptions): Intake {
 	const isThreaded =
 		options.threads === undefined ? areLarge(paths) && availableParallelism() > 1 : options.threads > 0;
-	// Standard input belongs to the main thread.
-	const open = isThreaded && !paths.includes("-") ? intakeThread : intakeHere;
+	// What a pipe's writer holds back must not hold a thread that nobody can interrupt.
+	const open = isThreaded && paths.every(isFile) ? intakeThread : intakeHere;
 	return open(paths, tracking, options);
+}
+
+/** What is not there is told by whoever reads it. */
+function isFile(path: string): boolean {
+	return path !== "-" && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true);
 }
 
 function areLarge(paths: readonly string[]): boolean {

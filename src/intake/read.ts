@@ -40,14 +40,18 @@ export class CaptureRun {
 		return this.#tracker.table.store;
 	}
 
-	/** The packets that the session part wants. @param next gives the vector to fill. */
-	async *vectors(next: () => PacketVector): AsyncGenerator<PacketVector, void, undefined> {
+	/** The packets that the session part wants. @param next gives the vector to fill; undefined to end here, interrupted. */
+	async *vectors(next: () => PacketVector | undefined): AsyncGenerator<PacketVector, void, undefined> {
 		const { interfaces } = this.#captures;
 		for await (const { batch, from, to } of this.#captures.runs()) {
 			// A cooked capture's one interface stands for several.
 			const hasPlaces = interfaces.length > 1 || interfaces[batch.interface[from]!]?.linkType === LINKTYPE_LINUX_SLL2;
 			for (let at = from; at < to; ) {
 				const vector = next();
+				if (!vector) {
+					this.#captures.interrupt();
+					return;
+				}
 				at = this.fill(vector, batch, at, to, hasPlaces);
 				vector.isLast = this.#tracker.isFull;
 				yield vector;

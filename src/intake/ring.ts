@@ -51,10 +51,10 @@ export class Ring {
 		return Atomics.load(this.#control, Word.stopped) !== 0;
 	}
 
-	/** The reader's: the next vector to fill, once there is one. */
-	toFill(): PacketVector {
+	/** The reader's: the next vector to fill, once there is one; undefined where nothing more is wanted. */
+	toFill(): PacketVector | undefined {
 		this.awaitDone(this.filled - SLOTS + 1);
-		return this.#vectors[this.filled % SLOTS]!;
+		return this.isStopped ? undefined : this.#vectors[this.filled % SLOTS]!;
 	}
 
 	/** The reader's: waits until so many vectors are done with, or nothing more is wanted. */
@@ -93,7 +93,7 @@ export class Ring {
 		Atomics.notify(this.#control, Word.done);
 	}
 
-	/** The taker's: nothing more is wanted. */
+	/** The taker's: nothing more is to be filled. What is filled may still be taken. */
 	stop(): void {
 		Atomics.store(this.#control, Word.stopped, 1);
 		Atomics.notify(this.#control, Word.done);

@@ -68,6 +68,11 @@ class Thread implements Intake {
 		await this.summary();
 	}
 
+	interrupt(): boolean {
+		this.#ring.stop();
+		return true;
+	}
+
 	async summary(): Promise<IntakeSummary> {
 		while (!this.#summary) {
 			this.#listen();

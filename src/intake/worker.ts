@@ -42,7 +42,8 @@ class SharedBuffers implements BufferSupply {
 		while (this.#released.length >= SPARE) {
 			const { buffer, filled } = this.#released.shift()!;
 			this.#ring.awaitDone(filled);
-			if (buffer.length === size) return buffer;
+			// Where nothing more is wanted, nobody waits, and vectors that point into it may still be taken.
+			if (buffer.length === size && this.#ring.done >= filled) return buffer;
 			this.#numbers.delete(buffer.buffer);
 		}
 		const memory = new SharedArrayBuffer(size);
@@ -82,7 +83,6 @@ async function work(): Promise<Word> {
 	run = new CaptureRun(captures, newTracker);
 	const summary = () => ({ summary: run.summary(), sizes: run.store.pools.map(({ size }) => size) });
 	for await (const vector of run.vectors(() => ring.toFill())) {
-		if (ring.isStopped) break;
 		if (vector.count === 0 && !vector.isLast) continue;
 		vector.buffer = buffers.numberOf(vector.data);
 		ring.fill();

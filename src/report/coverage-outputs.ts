@@ -14,7 +14,9 @@ export const COVERAGE_OUTPUTS = { table, json, csv } satisfies Record<string, Co
 
 /** `schema/coverage.schema.json`. */
 function* json(coverage: Coverage): Iterable<string> {
-	yield `{\n${members({ ...coverage })}\n}\n`;
+	yield "{\n";
+	yield* members({ ...coverage });
+	yield "\n}\n";
 }
 
 function* csv({ rows }: Coverage): Iterable<string> {

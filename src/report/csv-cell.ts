@@ -1,7 +1,10 @@
 import { safeText } from "./safe-text.ts";
 
-/** What spreadsheets take for the start of a formula (OWASP, CSV injection). */
-const FORMULA = /^\s*["']?[=+\-@\t\r|%]/;
+/**
+ * What spreadsheets take for the start of a formula (OWASP, CSV injection): at the beginning of a cell, and behind what
+ * another setting takes for the end of one. The wide forms are those of East Asian input methods.
+ */
+const FORMULA = /(?:^|[;,"\t\r\n|])[\s"']*(?=[=+\-@\t\r|%＝＋－＠｜％])/g;
 
 /** One line of CSV (RFC 4180), without its line end. Numbers stay numbers; text can neither act nor calculate. */
 export function csvLine(cells: readonly (string | number | null | undefined)[]): string {
@@ -11,7 +14,6 @@ export function csvLine(cells: readonly (string | number | null | undefined)[]):
 function csvCell(value: string | number | null | undefined): string {
 	if (value === null || value === undefined) return "";
 	if (typeof value === "number") return String(value);
-	const inert = FORMULA.test(value) ? `'${value}` : value;
-	const safe = safeText(inert);
-	return /[",]/.test(safe) || safe.startsWith(" ") || safe.endsWith(" ") ? `"${safe.replaceAll('"', '""')}"` : safe;
+	const safe = safeText(value.replace(FORMULA, "$&'"));
+	return /[",;]/.test(safe) || safe.startsWith(" ") || safe.endsWith(" ") ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -5,37 +5,34 @@ import { safeJson } from "./safe-text.ts";
 /** The report as one JSON document: `schema/report.schema.json`. One flow a line, written as they come. */
 export function* json(report: Report, options: RenderOptions): Iterable<string> {
 	const { schema, capture, problems, matrix, hosts, transfers, calls, rows, labels, reasons, findings } = report;
-	yield `{\n${members({ schema, capture, problems, matrix, hosts })}`;
+	yield "{\n";
+	yield* members({ schema, capture, problems, matrix, hosts });
 	if (!options.summary) {
-		yield ',\n"flows": [';
-		let separator = "\n";
-		for (const flow of report.flows()) {
-			yield `${separator}${safeJson(flow)}`;
-			separator = ",\n";
-		}
-		yield "\n]";
+		yield ',\n"flows": ';
+		yield* list(report.flows());
 	}
-	yield* lists({ transfers, calls });
-	yield `,\n${members({ rows, labels, reasons, findings })}\n}\n`;
+	yield ",\n";
+	yield* members({ transfers, calls, rows, labels, reasons, findings });
+	yield "\n}\n";
 }
 
-/** One item at a time: all that a flood makes of them are longer together than a text may be. */
-function* lists(values: Record<string, readonly unknown[]>): Iterable<string> {
-	for (const [name, items] of Object.entries(values)) {
-		yield `,\n"${name}": [`;
-		for (const [at, item] of items.entries()) yield `${at === 0 ? "\n" : ",\n"}${safeJson(item)}`;
-		yield items.length === 0 ? "]" : "\n]";
+/** Members of an object, without its braces. */
+export function* members(values: Record<string, unknown>): Iterable<string> {
+	let separator = "";
+	for (const [name, value] of Object.entries(values)) {
+		yield `${separator}"${name}": `;
+		if (Array.isArray(value) && typeof value[0] === "object") yield* list(value);
+		else yield safeJson(value);
+		separator = ",\n";
 	}
 }
 
-export function members(values: Record<string, unknown>): string {
-	return Object.entries(values)
-		.map(([name, value]) => `"${name}": ${list(value)}`)
-		.join(",\n");
-}
-
-/** Lists one item a line, for those who read or grep the document. */
-function list(value: unknown): string {
-	if (!Array.isArray(value) || value.length === 0 || typeof value[0] !== "object") return safeJson(value);
-	return `[\n${value.map((item) => safeJson(item)).join(",\n")}\n]`;
+/** One item a line, for those who read or grep the document. */
+function* list(items: Iterable<unknown>): Iterable<string> {
+	let separator = "[\n";
+	for (const item of items) {
+		yield separator + safeJson(item);
+		separator = ",\n";
+	}
+	yield separator === "[\n" ? "[\n]" : "\n]";
 }

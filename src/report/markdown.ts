@@ -139,12 +139,30 @@ function cellText(cell: Cell): string {
 }
 
 function* list(title: string, lines: readonly string[]): Iterable<string> {
-	if (lines.length > 0) yield `\n## ${title}\n\n${lines.map((line) => `- ${inline(line)}\n`).join("")}`;
+	if (lines.length > 0) yield `\n## ${title}\n\n${lines.map((line) => `- ${atStart(inline(line))}\n`).join("")}`;
 }
 
-/** Text in which Markdown and HTML mean nothing, and that makes no links, and still reads well as plain text. */
+/** A line's text that is no list, code block or underline of a heading by its first characters. */
+function atStart(text: string): string {
+	return text
+		.replace(/^ /, "&#32;")
+		.replace(/^[-+=]/, "\\$&")
+		.replace(/^\d+(?=[.)])/, "$&\\");
+}
+
+/**
+ * What sites that show Markdown make links, mentions, references, formulas or pictures of, though it is plain text by
+ * Markdown itself: names of hosts, web and mail addresses, and what GitHub and GitLab look for in the finished page,
+ * where an escape no longer shows. In code they look for nothing.
+ */
+const TELLING = /[@#$]|:\/\/|[a-z\d-]\.[a-z]{2}|\b(?:mailto|xmpp):|:[a-z+-][a-z\d+_-]*:|(?<!\w)[!~%^]\w|\bGH-\d/i;
+/** Words that code can hold as they stand, and the characters between. */
+const WORDS = /[^\s`|\\<>&]+|[`|\\<>&]/g;
+
+/** Text in which Markdown and HTML mean nothing, and of which no link is made, and that still reads well as plain text. */
 function inline(text: string): string {
-	return safeText(text)
-		.replace(/[\\`*_[\]|~#]/g, "\\$&")
-		.replace(/[<>&@]|:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.charCodeAt(0)};`);
+	return safeText(text).replace(WORDS, (word) => {
+		if (/[`|<>&]/.test(word)) return `&#${word.charCodeAt(0)};`;
+		return TELLING.test(word) ? `\`${word}\`` : word.replace(/[\\*_[\]~]/g, "\\$&");
+	});
 }

@@ -2,7 +2,7 @@ import type { FoundRow } from "../matrix/find.ts";
 import { type DatedChange, productOf } from "../matrix/release.ts";
 import type { Matrix, MatrixRow, PortRange, ReleaseChange } from "../matrix/types.ts";
 import { csvLine } from "./csv-cell.ts";
-import { safeText } from "./safe-text.ts";
+import { safeJson, safeText } from "./safe-text.ts";
 import { type Column, textTable } from "./text-table.ts";
 import { wrapText } from "./words.ts";
 
@@ -99,7 +99,7 @@ function rowCard(matrix: Matrix, row: MatrixRow, width: number): string {
 			(line, i) => (i === 0 ? name : "").padEnd(indent) + line,
 		),
 	);
-	return [`${row.id}  ${safeText(row.service)}`, ...lines].join("\n");
+	return [safeText(`${row.id}  ${row.service}`), ...lines].join("\n");
 }
 
 function productName(matrix: Matrix, id: string): string {
@@ -132,7 +132,7 @@ function yesOrNo(value: boolean): string {
 }
 
 function json(value: unknown): string {
-	return JSON.stringify(value, null, "\t");
+	return safeJson(value, "\t");
 }
 
 function csv<T>(columns: readonly Column<T>[], items: readonly T[]): string {

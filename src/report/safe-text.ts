@@ -1,20 +1,24 @@
 /**
  * Characters that do something instead of being seen, by their Unicode categories: controls (Cc, terminal escapes among
- * them), formats (Cf: bidirectional, zero-width and tag characters), line and paragraph separators, lone surrogates.
+ * them), formats (Cf: bidirectional, zero-width and tag characters), line and paragraph separators, lone surrogates; and
+ * what is not seen at all: ignorable ones (variation selectors, fillers, joiners) and the blank of Braille.
  */
-const ACTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Variation_Selector}]/gu;
+const ACTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/** Marks beyond those that any script puts on one letter: they grow over the lines around. */
+const PILED_MARKS = /(?<=\p{M}{4})\p{M}/gu;
 
 /** What may be active or wide: anything but printable ASCII. Asked first, for most text is plain and the categories are slow. */
 const MAYBE_ACTIVE = /[^ -~]/;
 
 /** Text from a capture made safe to show: whatever would act is spelled out, as in `\x1b` and `\u202e`. */
 export function safeText(text: string): string {
-	return MAYBE_ACTIVE.test(text) ? text.replace(ACTIVE, escaped) : text;
+	return MAYBE_ACTIVE.test(text) ? text.replace(ACTIVE, escaped).replace(PILED_MARKS, escaped) : text;
 }
 
-/** JSON in which nothing acts on a terminal that it is shown on. */
-export function safeJson(value: unknown): string {
-	const json = JSON.stringify(value);
+/** JSON in which nothing acts on a terminal that it is shown on. @param indent as of JSON.stringify */
+export function safeJson(value: unknown, indent?: string): string {
+	const json = JSON.stringify(value, null, indent);
 	if (isPlainJson(json)) return json;
 	return json.replace(ACTIVE, (character) =>
 		character === "\n" || character === "\t"

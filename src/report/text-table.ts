@@ -36,11 +36,16 @@ export function* textTableLines<T>(
 	const pieces = inPieces(items);
 	const first = pieces.next().value ?? [];
 	const { shown, widths } = widthsFor(columns, first, width);
-	yield paintHead(line(shown.map((column, i) => padded(cutText(column.head, widths[i]!), column, widths[i]!))));
-	const lines = (piece: readonly T[]) =>
-		piece.map((item) => line(shown.map((column, i) => cell(column, item, widths[i]!)))).join("\n");
-	if (first.length > 0) yield lines(first);
-	for (const piece of pieces) yield lines(piece);
+	const line = (cellOf: (column: Column<T>, width: number) => string) =>
+		shown
+			.map((column, i) => cellOf(column, widths[i]!))
+			.join(GAP)
+			.trimEnd();
+	yield paintHead(line(({ head, right }, width) => padded(cutText(head, width), width, right)));
+	const rows = (piece: readonly T[]) =>
+		piece.map((item) => line((column, width) => cell(column, item, width))).join("\n");
+	if (first.length > 0) yield rows(first);
+	for (const piece of pieces) yield rows(piece);
 }
 
 function* inPieces<T>(items: Iterable<T>): Generator<T[], undefined> {
@@ -57,17 +62,13 @@ function* inPieces<T>(items: Iterable<T>): Generator<T[], undefined> {
 
 function cell<T>(column: Column<T>, item: T, width: number): string {
 	const text = cutText(safeText(column.value(item)), width);
-	return padded(text, column, width, column.paint?.(text, item));
+	return padded(text, width, column.right, column.paint?.(text, item));
 }
 
-/** @param painted the text with its colours, which take no room. */
-function padded(text: string, { right }: Pick<Column<never>, "right">, width: number, painted = text): string {
-	const room = " ".repeat(Math.max(0, width - displayWidth(text)));
-	return right ? room + painted : painted + room;
-}
-
-function line(cells: readonly string[]): string {
-	return cells.join(GAP).trimEnd();
+/** Text filled with blanks up to a width. @param painted what is shown of it, with colours, which take no room */
+function padded(text: string, width: number, right = false, painted = text): string {
+	const blanks = " ".repeat(Math.max(0, width - displayWidth(text)));
+	return right ? blanks + painted : painted + blanks;
 }
 
 /** Narrowest column on a screen where not even the undroppable columns have room. */

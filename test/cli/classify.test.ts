@@ -143,18 +143,6 @@ describe("exit status", () => {
 	});
 });
 
-describe("Ctrl-C", () => {
-	it("ends reading, and what was read is reported", async () => {
-		const { status, stdout, stderr } = await run(["-", "--format", "json"], {
-			input: readFileSync(TFTP),
-			interrupted: true,
-		});
-		expect(status).toBe(0);
-		expect(stderr).toContain("interrupted");
-		expect(JSON.parse(stdout).capture.packets).toBe(8);
-	});
-});
-
 describe("what could not be decoded", () => {
 	it("is said on standard error, with what would help, unless --quiet", async () => {
 		const args = [capturePath("links/unsupported.pcap")];

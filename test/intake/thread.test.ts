@@ -73,12 +73,17 @@ describe("a second thread", () => {
 	});
 
 	it("stops where it is told to, and reports what was read until then", async () => {
-		const path = manyPackets("stop.pcap", 20_000);
+		const path = manyPackets("stop.pcap", 400_000);
 		for (const threads of [0, 1]) {
 			const stop = new AbortController();
 			const report = await classify([path], { threads, stop: stop.signal, onProgress: () => stop.abort() });
-			expect(report.capture.packets).toBeGreaterThan(0);
-			expect(report.labels.flows).toBeGreaterThan(0);
+			const { packets } = report.capture;
+			expect(packets).toBeGreaterThan(0);
+			const counted = [...report.flows()].reduce((sum, { client, server }) => sum + client.packets + server.packets, 0);
+			expect(counted).toBe(packets);
+			const interrupted = report.problems.filter(({ kind }) => kind === "interrupted");
+			expect(interrupted).toHaveLength(packets < 400_000 ? 1 : 0);
+			for (const { offset } of interrupted) expect(offset).toBeGreaterThan(0);
 		}
 	});
 

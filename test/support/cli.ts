@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, type StdioOptions, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 const ROOT = new URL("../../", import.meta.url);
-const MAIN = fileURLToPath(new URL("dist/cli/main.js", ROOT));
+export const MAIN = fileURLToPath(new URL("dist/cli/main.js", ROOT));
 
 export interface Outcome {
 	readonly status: number | null;
@@ -10,37 +11,54 @@ export interface Outcome {
 	readonly stderr: string;
 }
 
-/** Long enough for the program to have read a small input. */
-const READ_BY_THEN = 3000;
-
 export interface RunOptions {
 	/** What the program finds on standard input. */
 	readonly input?: Uint8Array;
-	/** Whether the input stays open, and an interrupt ends the program instead. */
-	readonly interrupted?: boolean;
 	readonly env?: object;
 }
 
-/** Runs the built program in the project's folder. */
-export function run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-	return new Promise((resolve, reject) => {
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** The built program, started in the project's folder. */
+export class Started {
+	readonly child: Child;
+	stderr = "";
+	/** How it ended: by itself with a status, or by a signal. */
+	readonly ended: Promise<{ readonly status: number | null; readonly signal: NodeJS.Signals | null }>;
+
+	constructor(args: readonly string[], options: { readonly env?: object; readonly stdio?: StdioOptions } = {}) {
 		const env = { ...process.env, COLUMNS: "110", NO_COLOR: undefined, ...options.env };
-		const child = spawn(process.execPath, [MAIN, ...args], { cwd: fileURLToPath(ROOT), env });
-		let stdout = "";
-		let stderr = "";
-		child.stdout.setEncoding("utf8").on("data", (text) => {
-			stdout += text;
+		const stdio = options.stdio ?? "pipe";
+		this.child = spawn(process.execPath, [MAIN, ...args], { cwd: fileURLToPath(ROOT), env, stdio }) as Child;
+		this.child.stderr.setEncoding("utf8").on("data", (text) => {
+			this.stderr += text;
 		});
-		child.stderr.setEncoding("utf8").on("data", (text) => {
-			stderr += text;
-		});
-		child.on("error", reject);
-		child.on("close", (status) => resolve({ status, stdout, stderr }));
 		// A program that ends before it has read everything closes the pipe.
-		child.stdin.on("error", () => {});
-		if (options.interrupted) {
-			child.stdin.write(options.input ?? "");
-			setTimeout(() => child.kill("SIGINT"), READ_BY_THEN);
-		} else child.stdin.end(options.input ?? "");
-	});
+		this.child.stdin?.on("error", () => {});
+		this.ended = new Promise((resolve, reject) => {
+			this.child.on("error", reject);
+			this.child.on("close", (status, signal) => resolve({ status, signal }));
+		});
+	}
+
+	/** All of standard output, when it ends. */
+	async stdout(): Promise<string> {
+		let all = "";
+		for await (const text of this.child.stdout.setEncoding("utf8")) all += text;
+		return all;
+	}
+
+	/** Gives it input that stays open; resolves when the program, or the pipe to it, has taken all. */
+	feed(bytes: Uint8Array): Promise<void> {
+		return new Promise((resolve) => this.child.stdin.write(bytes, () => resolve()));
+	}
+}
+
+/** Runs the built program in the project's folder. */
+export async function run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+	const program = new Started(args, options.env ? { env: options.env } : {});
+	program.child.stdin.end(options.input ?? "");
+	const stdout = await program.stdout();
+	const { status } = await program.ended;
+	return { status, stdout, stderr: program.stderr };
 }

@@ -51,6 +51,11 @@ export class Scene {
 		return this;
 	}
 
+	/** Its frames, in their order. */
+	get frames(): Uint8Array[] {
+		return this.#records.map(({ data }) => data);
+	}
+
 	/** `error unanswered: …` of each finding of the capture, without where and when. */
 	async findings(): Promise<string[]> {
 		const report = await withFiles([pcap(this.#records)], (paths) => classify(paths));
