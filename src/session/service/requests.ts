@@ -46,6 +46,11 @@ export class Requests {
 	readonly #answeredTimes = new Float64Array(ANSWERED);
 	/** How many wait, of all flows. */
 	#waiting = 0;
+	/**
+	 * On its way through the flows while there are too many: to begin anew for each would take its time over all that were
+	 * removed. Not kept otherwise, for an iterator keeps what a map was in memory.
+	 */
+	#oldest: Iterator<[number, OpenRequest[]]> | undefined;
 	/** Requests beyond the limits: nothing is said of them. */
 	forgotten = 0;
 
@@ -64,6 +69,7 @@ export class Requests {
 		if (isAnswered && time - this.#answeredTimes[place]! < REPEATED_WITHIN) return;
 		if (open && open.length >= MAX_OPEN) this.#giveUp(flow, open, time);
 		if (this.#waiting >= MAX_WAITING) this.#forgetOldest();
+		else this.#oldest = undefined;
 		open = this.#flows.get(flow);
 		if (!open) {
 			open = [];
@@ -98,9 +104,10 @@ export class Requests {
 	}
 
 	#forgetOldest(): void {
-		const [oldest, open] = this.#flows.entries().next().value!;
+		this.#oldest ??= this.#flows.entries();
+		const [flow, open] = this.#oldest.next().value!;
 		this.forgotten += open.length;
-		this.forget(oldest);
+		this.forget(flow);
 	}
 
 	/** Makes room: what is old is counted as unanswered, what is young may still be answered, and is forgotten. */
