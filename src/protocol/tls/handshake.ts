@@ -41,6 +41,10 @@ export function senderOf(type: number): Role {
 
 /** @param sender Client, Server, or anything else where it is not known: then the flight's other messages tell */
 export function describeMessages(messages: readonly Message[], carrier: Carrier, sender: Role): Fields {
+	const first = messages[0];
+	// A client's hello is alone as a rule, and then its fields need no copy.
+	if (first?.type === Handshake.ClientHello && messages.length === 1)
+		return clientHelloFields(first.data, first.start, first.end, first.isWhole, carrier);
 	const fields: Fields = {};
 	for (const message of messages) {
 		const { type, data, start, end, isWhole } = message;
