@@ -75,7 +75,11 @@ export class RegistrationTable {
 		let challenges = this.#challenges.get(key);
 		if (!challenges) {
 			challenges = noChallenges();
-			if (this.#challenges.size >= MAX_USERS) this.#overflow.add(BEYOND_USERS, dropOldest(this.#challenges));
+			if (this.#challenges.size >= MAX_USERS) {
+				dropOldest(this.#challenges, (_, { count }) => {
+					if (count > 0) this.#overflow.add(BEYOND_USERS);
+				});
+			}
 			this.#challenges.set(detached(key), challenges);
 		}
 		return challenges;

@@ -6,6 +6,7 @@ import type { SipMessage } from "../../protocol/sip-message.ts";
 import type { IncidentTable } from "../incidents.ts";
 import { dropOldest } from "../oldest.ts";
 import { Overflow } from "../overflow.ts";
+import { LIFETIME } from "./transactions.ts";
 
 /** Of a message that has private and public addresses: by itself, it does not tell who translated the one and not the other. */
 export const PARTLY = "in part";
@@ -21,6 +22,7 @@ interface Announced {
 /** A request as it was first seen. */
 interface Seen extends Announced {
 	readonly flow: number;
+	readonly time: number;
 }
 
 /** An address, by the part of the message that it stands in. */
@@ -86,8 +88,11 @@ export class SipAddresses {
 		const before = this.#seen.get(key);
 		if (!before) {
 			const { contact, media } = now;
-			this.#seen.set(detached(key), { flow, contact: detached(contact), media: detached(media) });
-			if (this.#seen.size > MAX_SEEN) this.#overflow.add(BEYOND, dropOldest(this.#seen));
+			this.#seen.set(detached(key), { flow, time: packet.time, contact: detached(contact), media: detached(media) });
+			if (this.#seen.size > MAX_SEEN)
+				dropOldest(this.#seen, (_, { time }) => {
+					if (packet.time - time < LIFETIME) this.#overflow.add(BEYOND);
+				});
 			return false;
 		}
 		if (before.flow === flow) return false;

@@ -9,6 +9,7 @@ import { isToMany, type Requests } from "../service/requests.ts";
 interface Asked {
 	readonly flow: number;
 	readonly from: string;
+	readonly time: number;
 }
 
 /** Requests whose answers may come on another flow; the oldest gives way. */
@@ -16,6 +17,8 @@ const MAX_ASKED = 20_000;
 /** Places in which one request is seen: before and behind a translation. */
 const MAX_PLACES = 4;
 const BEYOND = `requests of calls and registrations beyond ${MAX_ASKED} at a time: an answer to another port of the sender was not seen`;
+/** After 64 × T1 nobody waits for an answer (RFC 3261, 17.1). Nanoseconds. */
+export const LIFETIME = 32e9;
 /** FNV-1a, 32 bits. */
 const OFFSET = 0x811c9dc5;
 const PRIME = 0x01000193;
@@ -42,10 +45,14 @@ export class Transactions {
 		const asked = {
 			flow,
 			from: addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3),
+			time: packet.time,
 		};
 		if (known && known.length < MAX_PLACES) known.push(asked);
 		else if (!known) this.#asked.set(key, [asked]);
-		if (this.#asked.size > MAX_ASKED) this.#overflow.add(BEYOND, dropOldest(this.#asked));
+		if (this.#asked.size <= MAX_ASKED) return;
+		dropOldest(this.#asked, (_, [first]) => {
+			if (packet.time - first!.time < LIFETIME) this.#overflow.add(BEYOND);
+		});
 	}
 
 	/** Notes that a side has got the answer to its own request. */
