@@ -41,16 +41,18 @@ export class Latest<Key, Value> {
 		return this.#values.get(key);
 	}
 
-	/** Adds an entry with a key that there is none of. @returns whether the oldest one gave way to it. */
-	add(key: Key, value: Value): boolean {
+	/** Adds an entry with a key that there is none of. @returns the oldest one's value, where it gave way. */
+	add(key: Key, value: Value): Value | undefined {
 		this.#values.set(key, value);
 		if (this.#keys.length < this.#max) {
 			this.#keys.push(key);
-			return false;
+			return undefined;
 		}
-		this.#values.delete(this.#keys[this.#oldest]!);
+		const gone = this.#keys[this.#oldest]!;
+		const goneValue = this.#values.get(gone);
+		this.#values.delete(gone);
 		this.#keys[this.#oldest] = key;
 		this.#oldest = (this.#oldest + 1) % this.#max;
-		return true;
+		return goneValue;
 	}
 }

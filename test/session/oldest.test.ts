@@ -7,7 +7,8 @@ describe("the latest entries", () => {
 		fc.assert(
 			fc.property(fc.uniqueArray(fc.nat(50)), fc.integer({ min: 1, max: 5 }), (keys, max) => {
 				const latest = new Latest<number, string>(max);
-				for (const key of keys) latest.add(key, `value ${key}`);
+				const gone = keys.map((key) => latest.add(key, `value ${key}`)).filter((value) => value !== undefined);
+				expect(gone).toEqual(keys.slice(0, -max).map((key) => `value ${key}`));
 				const kept = keys.filter((key) => latest.get(key) === `value ${key}`);
 				expect(kept).toEqual(keys.slice(-max));
 			}),

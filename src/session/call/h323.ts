@@ -22,7 +22,7 @@ interface ControlEnd {
 
 /** Calls and control addresses followed at a time; the oldest gives way. */
 const MAX_DIALOGUES = 20_000;
-const BEYOND = `H.323 dialogues and control addresses beyond ${MAX_DIALOGUES} at a time were not followed to their end`;
+const BEYOND = `H.323 dialogues and control addresses, the oldest of more than ${MAX_DIALOGUES}, are no longer known: what comes of them later is another call`;
 const KINDS: Readonly<Record<string, CallEvent["kind"]>> = {
 	setup: "setup",
 	alerting: "ringing",

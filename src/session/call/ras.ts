@@ -6,7 +6,7 @@ import type { IncidentTable } from "../incidents.ts";
 import { dropOldest } from "../oldest.ts";
 import { Overflow } from "../overflow.ts";
 import type { Refusals } from "./refusals.ts";
-import type { Transactions } from "./transactions.ts";
+import { LIFETIME, type Transactions } from "./transactions.ts";
 
 /** Requests whose sender is remembered until the answer; the oldest gives way. */
 const MAX_ASKED = 10_000;
@@ -27,8 +27,8 @@ export class RasTracker {
 	readonly #refusals: Refusals;
 	readonly #incidents: IncidentTable;
 	readonly #transactions: Transactions;
-	/** Alias of those who asked, by flow and sequence number. */
-	readonly #asked = new Map<string, string>();
+	/** Alias of those who asked, and when, by flow and sequence number. */
+	readonly #asked = new Map<string, { readonly who: string; readonly time: number }>();
 
 	readonly #overflow: Overflow;
 
@@ -49,7 +49,7 @@ export class RasTracker {
 			case "gatekeeperRequest":
 			case "registrationRequest":
 			case "admissionRequest":
-				this.#ask(key, message);
+				this.#ask(key, message, packet.time);
 				return;
 			case "registrationConfirm":
 				this.#refusals.succeed(this.#userOf(key, message, packet), packet.time);
@@ -59,7 +59,7 @@ export class RasTracker {
 				this.#refuse(this.#userOf(key, message, packet), message, packet, flow, (1 - side) as 0 | 1);
 				return;
 			case "admissionReject":
-				this.#refuseCall(this.#asked.get(key) ?? "", message, packet, flow, (1 - side) as 0 | 1);
+				this.#refuseCall(this.#asked.get(key)?.who ?? "", message, packet, flow, (1 - side) as 0 | 1);
 		}
 	}
 
@@ -77,16 +77,19 @@ export class RasTracker {
 		else if (ANSWER.test(message)) this.#transactions.answer(flow, side, sequence, packet);
 	}
 
-	#ask(key: string, { message, alias, caller = "", called = "" }: RasMessage): void {
+	#ask(key: string, { message, alias, caller = "", called = "" }: RasMessage, time: number): void {
 		const who = message === "admissionRequest" ? `${caller} to ${called}` : (alias ?? "");
 		this.#asked.delete(key);
-		this.#asked.set(key, detached(who));
-		if (this.#asked.size > MAX_ASKED) this.#overflow.add(BEYOND, dropOldest(this.#asked));
+		this.#asked.set(key, { who: detached(who), time });
+		if (this.#asked.size <= MAX_ASKED) return;
+		dropOldest(this.#asked, (_, old) => {
+			if (time - old.time < LIFETIME) this.#overflow.add(BEYOND);
+		});
 	}
 
 	/** Who was answered: its alias, else the address that the answer goes to. */
 	#userOf(key: string, { alias }: RasMessage, { ipVersion, dst0, dst1, dst2, dst3 }: PacketView): string {
-		return this.#asked.get(key) || alias || addressText(ipVersion, dst0, dst1, dst2, dst3);
+		return this.#asked.get(key)?.who || alias || addressText(ipVersion, dst0, dst1, dst2, dst3);
 	}
 
 	#refuse(user: string, { message, reason = "" }: RasMessage, packet: PacketView, flow: number, side: 0 | 1): void {

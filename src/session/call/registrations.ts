@@ -49,7 +49,8 @@ export class RegistrationTable {
 		else if (status === 0 && message.hasCredentials) {
 			const first = noChallenges();
 			ask(first, message);
-			if (this.#challenges.add(key, first)) this.#overflow.add(BEYOND_USERS);
+			const gone = this.#challenges.add(key, first);
+			if (gone && gone.count > 0) this.#overflow.add(BEYOND_USERS);
 		}
 		if (status < 200) return;
 		this.#judge(message, user, challenges, packet, flow, (1 - side) as 0 | 1);
@@ -114,7 +115,7 @@ function wordsOf({ status, reason }: Pick<Result, "status" | "reason">): string 
 	return `${status} ${reason}`.trimEnd();
 }
 
-/** Flows have fewer than 21 bits: exact. */
+/** Exact for the first two million flows; beyond them a bit of the hash is lost. */
 function keyOf(user: string, flow: number): number {
 	return flow * 2 ** 32 + (hashOfText(user) >>> 0);
 }

@@ -5,6 +5,7 @@ import type { SipMessage } from "../../protocol/sip-message.ts";
 import type { IncidentTable, Note } from "../incidents.ts";
 import { Latest } from "../oldest.ts";
 import { Overflow } from "../overflow.ts";
+import { LIFETIME } from "./transactions.ts";
 
 /** Of a message that has private and public addresses: by itself, it does not tell who translated the one and not the other. */
 export const PARTLY = "in part";
@@ -12,6 +13,7 @@ export const PARTLY = "in part";
 /** A request as it was first seen, with what it says of where its sender is. */
 interface Seen {
 	readonly flow: number;
+	readonly time: number;
 	/** `host` or `host:port`, as written; empty for none. */
 	readonly contact: string;
 	/** Addresses of the session description's streams. */
@@ -98,7 +100,8 @@ export class SipAddresses {
 		if (identity === 0) return false;
 		const before = this.#seen.get(identity);
 		if (!before) {
-			if (this.#seen.add(identity, { flow, contact, media })) this.#overflow.add(BEYOND);
+			const gone = this.#seen.add(identity, { flow, time: packet.time, contact, media });
+			if (gone && packet.time - gone.time < LIFETIME) this.#overflow.add(BEYOND);
 			return false;
 		}
 		if (before.flow === flow) return false;

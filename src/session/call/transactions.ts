@@ -11,6 +11,7 @@ interface Asked {
 	readonly from1: number;
 	readonly from2: number;
 	readonly from3: number;
+	readonly time: number;
 }
 
 /** Requests whose answers may come on another flow; the oldest gives way. */
@@ -18,6 +19,9 @@ const MAX_ASKED = 20_000;
 /** Places in which one request is seen: before and behind a translation. */
 const MAX_PLACES = 4;
 const BEYOND = `requests of calls and registrations beyond ${MAX_ASKED} at a time: an answer to another port of the sender was not seen`;
+/** After 64 × T1 nobody waits for an answer (RFC 3261, 17.1). Nanoseconds. */
+export const LIFETIME = 32e9;
+
 /** Requests of signalling: an answer goes to the host that asked, but not always to the port that it asked from. */
 export class Transactions {
 	readonly #requests: Requests;
@@ -37,7 +41,8 @@ export class Transactions {
 		this.#requests.open(flow, side, key, packet, what, subject);
 		const known = this.#asked.get(key);
 		if (!known) {
-			if (this.#asked.add(key, [askedBy(packet, flow)])) this.#overflow.add(BEYOND);
+			const gone = this.#asked.add(key, [askedBy(packet, flow)])?.[0];
+			if (gone && packet.time - gone.time < LIFETIME) this.#overflow.add(BEYOND);
 		} else if (known.length < MAX_PLACES && !known.some((each) => each.flow === flow))
 			known.push(askedBy(packet, flow));
 	}
@@ -60,8 +65,8 @@ export class Transactions {
 	}
 }
 
-function askedBy({ src0, src1, src2, src3 }: PacketView, flow: number): Asked {
-	return { flow, from0: src0, from1: src1, from2: src2, from3: src3 };
+function askedBy({ src0, src1, src2, src3, time }: PacketView, flow: number): Asked {
+	return { flow, from0: src0, from1: src1, from2: src2, from3: src3, time };
 }
 
 function isTo({ dst0, dst1, dst2, dst3 }: PacketView, { from0, from1, from2, from3 }: Asked): boolean {

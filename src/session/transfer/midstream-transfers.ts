@@ -8,12 +8,16 @@ interface Steps {
 	readonly senderPort: number;
 	block: number;
 	steps: number;
+	/** Of the latest block. */
+	time: number;
 }
 
 /** Blocks that are acknowledged one by one, each number in its turn: no other protocol does that by chance. */
 const ENOUGH_STEPS = 3;
 /** Flows watched at a time; the oldest gives way. */
 const MAX_FLOWS = 4096;
+/** A sender repeats its block sooner than that. Nanoseconds. */
+const GONE_AFTER = 60e9;
 const BEYOND = `flows beyond ${MAX_FLOWS} at a time in which TFTP without its request was not looked for`;
 
 /**
@@ -33,8 +37,10 @@ export class MidstreamTransfers {
 		if (opcode === TftpOpcode.DATA) {
 			const steps = this.#flows.get(flow);
 			const isNext = steps?.senderPort === packet.srcPort && ((block - steps.block) & 0xffff) <= 1;
-			if (isNext) steps.block = block;
-			else this.#watch(flow, { senderPort: packet.srcPort, block, steps: 0 });
+			if (isNext) {
+				steps.block = block;
+				steps.time = packet.time;
+			} else this.#watch(flow, { senderPort: packet.srcPort, block, steps: 0, time: packet.time });
 			return false;
 		}
 		const steps = opcode === TftpOpcode.ACK ? this.#flows.get(flow) : undefined;
@@ -47,6 +53,9 @@ export class MidstreamTransfers {
 	#watch(flow: number, steps: Steps): void {
 		this.#flows.delete(flow);
 		this.#flows.set(flow, steps);
-		if (this.#flows.size > MAX_FLOWS) this.#overflow.add(BEYOND, dropOldest(this.#flows));
+		if (this.#flows.size <= MAX_FLOWS) return;
+		dropOldest(this.#flows, (_, { time }) => {
+			if (steps.time - time < GONE_AFTER) this.#overflow.add(BEYOND);
+		});
 	}
 }

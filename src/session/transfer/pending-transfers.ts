@@ -8,6 +8,8 @@ const MAX_CLIENTS = 4096;
 const MAX_OF_CLIENT = 64;
 /** Transfers of one host that an answer may be for: a flood of requests must not be walked through for each packet. */
 const MAX_OF_HOST = 128;
+/** An answer later than this belongs to another request (Linux conntrack's TFTP helper waits as long). */
+export const ANSWER_TIMEOUT = 300e9;
 const BEYOND = "TFTP requests beyond those that may wait at a time: answers to them were not looked for";
 
 const NONE: readonly Transfer[] = [];
@@ -42,7 +44,7 @@ export class PendingTransfers {
 		dropOldest(this.#byClient, (_, transfers) => {
 			for (const gone of transfers) {
 				this.#forget(gone);
-				if (gone.style === undefined) this.#overflow.add(BEYOND);
+				if (gone.style === undefined && transfer.start - gone.end <= ANSWER_TIMEOUT) this.#overflow.add(BEYOND);
 			}
 		});
 	}

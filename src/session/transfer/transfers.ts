@@ -15,7 +15,7 @@ import type { IdentityTable } from "../identities.ts";
 import { placeOf } from "../incidents.ts";
 import { Overflow } from "../overflow.ts";
 import { MidstreamTransfers } from "./midstream-transfers.ts";
-import { PendingTransfers } from "./pending-transfers.ts";
+import { ANSWER_TIMEOUT, PendingTransfers } from "./pending-transfers.ts";
 import {
 	type Beginning,
 	beginAfter,
@@ -26,8 +26,6 @@ import {
 	type UdpEndpoint,
 } from "./transfer.ts";
 
-/** An answer later than this belongs to another request (Linux conntrack's TFTP helper waits as long). */
-const ANSWER_TIMEOUT = 300e9;
 /** Packets that came this near to each other may be in the wrong order in the capture. */
 const OUT_OF_ORDER = 1e9;
 /** Transfers that a run keeps. */
