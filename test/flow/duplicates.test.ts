@@ -2,10 +2,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FlowTracker } from "../../src/flow/tracker.ts";
 import { datagram, TestEngine } from "../support/analyse.ts";
-import { ethernet, ipv4, ipv6, type Packet, type Part, udp, vlan } from "../support/packet-builder.ts";
+import {
+	captureInterface,
+	ethernet,
+	ipv4,
+	ipv6,
+	type Packet,
+	type Part,
+	udp,
+	vlan,
+} from "../support/packet-builder.ts";
 
 function inTwoPlaces(): TestEngine {
-	return new TestEngine(new FlowTracker({ severalFiles: false }), 2);
+	return new TestEngine(new FlowTracker({ severalFiles: false }), [captureInterface(), captureInterface()]);
 }
 
 /** Duplicates among packets of two interfaces; one place where both numbers are the same. */

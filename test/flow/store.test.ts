@@ -6,7 +6,19 @@ import { FlowTracker } from "../../src/flow/tracker.ts";
 import { analyse, datagram, TestEngine } from "../support/analyse.ts";
 import { conversation } from "../support/conversation.ts";
 import { at, frame, segment, undeliverable } from "../support/frames.ts";
-import { concat, ethernet, gre, icmp, ipv4, type Packet, tcp, udp, vlan, vxlan } from "../support/packet-builder.ts";
+import {
+	captureInterface,
+	concat,
+	ethernet,
+	gre,
+	icmp,
+	ipv4,
+	type Packet,
+	tcp,
+	udp,
+	vlan,
+	vxlan,
+} from "../support/packet-builder.ts";
 
 const A = "10.0.0.1";
 const B = "10.0.0.2";
@@ -55,7 +67,7 @@ describe("a flow's record", () => {
 	});
 
 	it("has the first packet's file and number, with room for large ones", () => {
-		const engine = new TestEngine(new FlowTracker({ severalFiles: true }), 2);
+		const engine = new TestEngine(new FlowTracker({ severalFiles: true }), [captureInterface(), captureInterface()]);
 		const packets = [
 			{ packet: datagram("10.0.0.1:1", "10.0.0.2:2", "x"), interface: 0 },
 			{ packet: datagram("10.0.0.3:1", "10.0.0.2:2", "y"), interface: 1 },

@@ -1,4 +1,4 @@
-import { BATCH_PACKETS, type CaptureInterface } from "../../src/capture/batch.ts";
+import { BATCH_PACKETS, type CaptureInterface, type PacketBatch } from "../../src/capture/batch.ts";
 import { openCapture } from "../../src/capture/open.ts";
 import { Engine } from "../../src/engine.ts";
 import type { FlowTable, IdleTimeouts } from "../../src/flow/table.ts";
@@ -26,13 +26,13 @@ export class TestEngine extends Engine {
 	readonly #vector = new PacketVector();
 	readonly #hasPlaces: boolean;
 
-	/** @param places interfaces that packets may have been captured on. */
-	constructor(tracker: FlowTracker, places = 1) {
+	/** @param interfaces those that packets may have been captured on. */
+	constructor(tracker: FlowTracker, interfaces: readonly CaptureInterface[] = [captureInterface()]) {
 		super(tracker.table.store);
 		this.table = tracker.table;
 		const captures = openCapture([]);
-		for (let place = 0; place < places; place++) (captures.interfaces as CaptureInterface[]).push(captureInterface());
-		this.#hasPlaces = places > 1;
+		(captures.interfaces as CaptureInterface[]).push(...interfaces);
+		this.#hasPlaces = interfaces.length > 1;
 		this.#run = new CaptureRun(captures, () => tracker);
 	}
 
@@ -40,6 +40,10 @@ export class TestEngine extends Engine {
 	observe(packets: readonly Packet[], from = 0, file = 0): void {
 		const batch = batchOf(packets, from);
 		batch.file = file;
+		this.observeBatch(batch);
+	}
+
+	observeBatch(batch: PacketBatch): void {
 		for (let at = 0; at < batch.count; ) {
 			at = this.#run.fill(this.#vector, batch, at, batch.count, this.#hasPlaces);
 			this.ingest(this.#vector);
