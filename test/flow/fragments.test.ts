@@ -84,6 +84,15 @@ describe("a later fragment", () => {
 		});
 	});
 
+	it("is found among 8,192 packets, of which the oldest gives way: the same ones in each run", () => {
+		const ids = [...Array(8193).keys()];
+		const heads = ids.map((id) => head(A, B, id));
+		const tails = ids.map((id) => tail(A, B, id));
+		expect(counted([...heads, ...tails.slice(1)])).toEqual({ flows: [[8193 + 8192, 0]], orphans: 0 });
+		expect(counted([...heads, tails[0]!])).toEqual({ flows: [[8193, 0]], orphans: 1 });
+		expect(counted([...tails, heads[0]!, heads[2]!])).toEqual({ flows: [[3, 0]], orphans: 8192 });
+	});
+
 	it.each([
 		["identification", tail(A, B, 8)],
 		["source", tail("10.0.0.3", B)],
