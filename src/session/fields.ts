@@ -26,6 +26,8 @@ export class FieldTable {
 	readonly #fields: (Readonly<Fields> | undefined)[] = [];
 	/** Each at the place that its hash gives. */
 	readonly #shared = new Array<Readonly<Fields> | undefined>(SHARED).fill(undefined);
+	/** By the fields that a flow had: what it said next, and what both are together. The same mostly follows the same. */
+	readonly #followed = new Map<Readonly<Fields>, { readonly more: Readonly<Fields>; readonly all: Readonly<Fields> }>();
 	readonly #overflow: Overflow;
 	/** What is kept, in characters. */
 	#kept = 0;
@@ -44,14 +46,26 @@ export class FieldTable {
 			this.#overflow.add(BEYOND);
 			return;
 		}
+		const said = this.#share(fields);
 		const known = this.#fields[flow];
 		if (known) {
-			const all = together(known, fields);
-			if (all !== known) this.#fields[flow] = this.#share(all);
+			this.#fields[flow] = this.#both(known, said);
 			return;
 		}
 		while (this.#fields.length <= flow) this.#fields.push(undefined);
-		this.#fields[flow] = this.#share(fields);
+		this.#fields[flow] = said;
+		if (said === fields) this.#count(said);
+	}
+
+	#both(known: Readonly<Fields>, more: Readonly<Fields>): Readonly<Fields> {
+		const before = this.#followed.get(known);
+		if (before?.more === more) return before.all;
+		const joined = together(known, more);
+		const all = joined === known ? known : this.#share(joined);
+		if (all !== known && all === joined) this.#count(all);
+		if (!before && this.#followed.size >= SHARED) this.#followed.clear();
+		this.#followed.set(known, { more, all });
+		return all;
 	}
 
 	/** @returns the same fields in the object in which they were said before. */
@@ -60,9 +74,12 @@ export class FieldTable {
 		const before = this.#shared[place];
 		if (before && isSame(before, fields)) return before;
 		this.#shared[place] = fields;
+		return fields;
+	}
+
+	#count(fields: Readonly<Fields>): void {
 		this.#kept += COST_OF_FLOW;
 		for (const name in fields) this.#kept += costOf(fields[name]!);
-		return fields;
 	}
 
 	of(flow: number): Readonly<Fields> | undefined {
