@@ -46,12 +46,18 @@ function begun(chunks: Iterable<string>): Iterable<string> {
 	})();
 }
 
+/** One piece is made while the one before it is written. */
 async function inPieces(pieces: Iterable<string>, put: Put): Promise<void> {
+	let taking: Promise<unknown> = Promise.resolve();
 	for (const text of pieces) {
-		await put(text);
+		await taking;
+		taking = put(text);
+		// Told where it is waited for.
+		taking.catch(() => {});
 		// Lets an interrupt in: terminals and quick pipes take a piece without a turn of the event loop.
 		await setImmediate();
 	}
+	await taking;
 }
 
 /**
