@@ -1,4 +1,6 @@
+import { totalmem } from "node:os";
 import { type AnalyseOptions, analysePieces } from "./analyse.ts";
+import { DEFAULT_MAX_FLOWS } from "./flow/table.ts";
 import { buildReport } from "./report/build.ts";
 import type { Report } from "./report/document.ts";
 import { Pieces } from "./report/pieces.ts";
@@ -7,7 +9,8 @@ import { Pieces } from "./report/pieces.ts";
 export interface ClassifyOptions extends Omit<AnalyseOptions, "watch"> {
 	/**
 	 * Bytes of memory that are to do, about. A capture with more flows than they hold is read in pieces: then the report says
-	 * so in its `problems`, and flows that went on where a piece ends are two. Default: as much as there is.
+	 * so in its `problems`, and flows that went on where a piece ends are two. Default: three quarters of what the machine, or
+	 * the container, has, and no more than four million flows at a time.
 	 */
 	readonly maxMemory?: number;
 }
@@ -15,6 +18,8 @@ export interface ClassifyOptions extends Omit<AnalyseOptions, "watch"> {
 /** What a run takes before its first flow, and for each: measured in docs/performance.md. */
 const BASE_BYTES = 150e6;
 const FLOW_BYTES = 600;
+/** Of the memory that there is. */
+const SHARE = 0.75;
 /** A piece has at least so many flows: fewer show too little of a site. */
 const LEAST_FLOWS = 10_000;
 
@@ -24,15 +29,21 @@ const LEAST_FLOWS = 10_000;
  * @throws CaptureError where no file could be read at all; damage in a file is in the report's `problems` instead.
  */
 export async function classify(paths: readonly string[], options: ClassifyOptions = {}): Promise<Report> {
-	const { maxMemory } = options;
-	const pieceFlows =
-		maxMemory === undefined ? undefined : Math.max(LEAST_FLOWS, Math.floor((maxMemory - BASE_BYTES) / FLOW_BYTES));
 	let pieces: Pieces | undefined;
-	for await (const analysis of analysePieces(paths, options, pieceFlows)) {
+	for await (const analysis of analysePieces(paths, options, flowsIn(options.maxMemory ?? SHARE * memoryThere()))) {
 		const report = buildReport(analysis);
 		if (analysis.isLast) return pieces?.conclude(report, analysis.chosen.matrix.rows) ?? report;
 		pieces ??= new Pieces();
 		pieces.add(report);
 	}
 	throw new Error("a run has at least one piece");
+}
+
+function flowsIn(memory: number): number {
+	const flows = Math.floor((memory - BASE_BYTES) / FLOW_BYTES);
+	return Math.min(Math.max(flows, LEAST_FLOWS), DEFAULT_MAX_FLOWS);
+}
+
+function memoryThere(): number {
+	return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 }

@@ -36,7 +36,7 @@ export const DEFAULT_IDLE: IdleTimeouts = {
 	other: 300 * SECOND,
 };
 
-/** Most flows that a run keeps: TODO. Packets of further flows are counted as refused. */
+/** Most flows that a run, or a piece of it, keeps: some 2 GB. Packets of further flows are counted as refused. */
 export const DEFAULT_MAX_FLOWS = 4_000_000;
 
 const FIRST_SLOTS = 1 << 14;

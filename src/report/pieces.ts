@@ -46,7 +46,7 @@ export class Pieces {
 		const spill = this.#spill;
 		const merged = this.#merge(last, rows);
 		const { problems, flows, ...rest } = merged;
-		const cut = `the capture was read in ${this.#cuts.length + 1} pieces for want of memory (--max-memory), cut at ${listed(this.#cuts)}: flows that went on there are two, labels rest on what their piece shows`;
+		const cut = `the capture was read in ${this.#cuts.length + 1} pieces, for its flows do not fit into the memory together (--max-memory), cut at ${listed(this.#cuts)}: flows that went on there are two, labels rest on what their piece shows`;
 		return {
 			...rest,
 			problems: [

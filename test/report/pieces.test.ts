@@ -47,7 +47,7 @@ describe("a capture that is read in pieces", () => {
 
 	it("says that it was, and where", () => {
 		const limits = cut.problems.filter(({ kind }) => kind === "limit").map(({ message }) => message);
-		expect(limits).toEqual([expect.stringMatching(/read in 3 pieces .*--max-memory.* cut at 2026-.*Z, 2026-.*Z: /)]);
+		expect(limits).toEqual([expect.stringMatching(/read in 3 pieces, .*--max-memory.* cut at 2026-.*Z, 2026-.*Z: /)]);
 		expect(whole.problems).toEqual([]);
 	});
 
