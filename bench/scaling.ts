@@ -16,7 +16,7 @@ const SCALING_DATA = join(DATA, "scaling");
 const FIGURE = fileURLToPath(new URL("../docs/performance-scaling.svg", import.meta.url));
 
 const CONTENDERS = [
-	{ ...FLOWMATRIX, name: "flowmatrix", line: `${FLOWMATRIX.line} --max-flows ${Math.max(...FLOWS)}` },
+	{ ...FLOWMATRIX, name: "flowmatrix" },
 	{ ...NFPCAPD, name: "nfpcapd" },
 	{ ...CAPINFOS, name: "capinfos" },
 ];

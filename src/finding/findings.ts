@@ -49,6 +49,8 @@ export class Findings {
 	readonly #scans: PortScans;
 	readonly #subscriptions: SubscriptionLinks;
 	readonly #kindsOfHost = new Map<string, Set<FindingKind>>();
+	/** 1 for a flow that was taken and shows nothing: most of them. */
+	readonly #showNothing: Uint8Array;
 	/** By call id. */
 	readonly #ofCalls = new Map<number, JudgedCall>();
 	/** Of flows of calls. */
@@ -56,6 +58,7 @@ export class Findings {
 
 	constructor(run: Run) {
 		this.#run = run;
+		this.#showNothing = new Uint8Array(run.store.size);
 		this.rows = new RowStates(run);
 		this.#groups = new FindingGroups(run);
 		const oneSided = oneSidedFlows(run.store);
@@ -67,7 +70,7 @@ export class Findings {
 
 	/** What one flow shows, and the calls whose media it carries show in it. */
 	ofFlow(flow: number, label: FlowLabel): readonly Observation[] {
-		const own = this.#judge(this.#case(flow, label)).observations;
+		const own = this.#showNothing[flow] === 1 ? NOTHING : this.#judge(this.#case(flow, label)).observations;
 		const calls = this.#run.media.carriedBy(flow);
 		if (calls.length === 0) return own;
 		return [...own, ...calls.flatMap((call) => this.#judgeCall(call).byFlow.get(flow) ?? [])];
@@ -155,6 +158,7 @@ export class Findings {
 		this.rows.take(subject, outcome, observations);
 		this.#blocked.take(subject, outcome, observations);
 		this.#subscriptions.take(subject, outcome);
+		if (observations.length === 0) this.#showNothing[flow] = 1;
 		if (observations.length === 0 && pending.length === 0) return;
 		const isOfInterest = this.#isOfInterest(flow, label);
 		if (isOfInterest) for (const observation of pending) this.#groups.addPending(observation, flow, label);

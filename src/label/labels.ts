@@ -74,6 +74,9 @@ export class Labels {
 	readonly #names: ServerNames;
 	/** By row, then by server. */
 	readonly #twins = new Map<MatrixRow, Map<EndpointKey, readonly AnsweringTwin[]>>();
+	/** By flow: what was asked for once is asked for again, by findings, summary and records. */
+	readonly #known: (FlowLabel | undefined)[];
+	readonly #byVerdict = new WeakMap<Verdict, FlowLabel[]>();
 	/** By the verdict without the tunnel, so that equal verdicts stay one object. */
 	readonly #carriers = new WeakMap<Verdict, Verdict>();
 
@@ -89,13 +92,34 @@ export class Labels {
 		new Learner(store, sessions, later ?? matrix, this.hosts, this.#endpoints).learn();
 		this.hosts.settle();
 		this.#labeller = new Labeller(this.#matrix, this.hosts.any, this.#later);
+		this.#known = new Array<FlowLabel | undefined>(store.size).fill(undefined);
 	}
 
 	of(flow: number): FlowLabel {
-		const direction = this.direction(flow);
-		const verdict = this.#verdict(flow, direction);
-		const isCarrier = verdict.status === "unknown" && this.#store.carrier(flow);
-		return { direction, verdict: isCarrier ? this.#asCarrier(verdict) : verdict };
+		let label = this.#known[flow];
+		if (!label) {
+			const direction = this.direction(flow);
+			const verdict = this.#verdict(flow, direction);
+			const isCarrier = verdict.status === "unknown" && this.#store.carrier(flow);
+			label = this.#shared(direction, isCarrier ? this.#asCarrier(verdict) : verdict);
+			this.#known[flow] = label;
+		}
+		return label;
+	}
+
+	/** Equal labels are one object: there are few. */
+	#shared(direction: Direction, verdict: Verdict): FlowLabel {
+		let labels = this.#byVerdict.get(verdict);
+		if (!labels) {
+			labels = [];
+			this.#byVerdict.set(verdict, labels);
+		}
+		let label = labels.find((each) => each.direction === direction);
+		if (!label) {
+			label = { direction, verdict };
+			labels.push(label);
+		}
+		return label;
 	}
 
 	/** An unknown flow is no riddle where it carries others that have labels of their own. */
