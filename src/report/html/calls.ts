@@ -48,7 +48,7 @@ function quality(all: readonly CallRecord[], { capture }: Report): Markup {
 	const worst = Math.min(...rated.map(({ stream }) => stream.quality!.mos));
 	const unrated = streams.length - rated.length;
 	return html`<figure><figcaption>Listening quality over time: each line is one stream of media for as long as it ran, at its estimated mean opinion score (E-model).${unrated > 0 && ` ${counted(unrated, "stream")} without an estimate ${unrated === 1 ? "is" : "are"} not drawn.`}</figcaption>
-<div class="scroll" tabindex="0" role="region" aria-label="Quality of media over time"><svg class="quality" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${counted(rated.length, "stream")}, scores from ${worst.toFixed(1)} to ${Math.max(...rated.map(({ stream }) => stream.quality!.mos)).toFixed(1)}">
+<div class="scroll" tabindex="0" role="group" aria-label="Quality of media over time"><svg class="quality" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${counted(rated.length, "stream")}, scores from ${worst.toFixed(1)} to ${Math.max(...rated.map(({ stream }) => stream.quality!.mos)).toFixed(1)}">
 <rect class="zone is-good" x="${LEFT}" y="${y(4.5)}" width="${RIGHT - LEFT}" height="${(y(GOOD) - y(4.5)).toFixed(1)}"/><rect class="zone is-poor" x="${LEFT}" y="${y(FAIR).toFixed(1)}" width="${RIGHT - LEFT}" height="${(y(1) - y(FAIR)).toFixed(1)}"/>
 ${[1, 2, 3, 4].map((score) => html`<line class="grid" x1="${LEFT}" x2="${RIGHT}" y1="${y(score).toFixed(1)}" y2="${y(score).toFixed(1)}"/><text class="tick" x="${LEFT - 8}" y="${(y(score) + 4).toFixed(1)}" text-anchor="end">${score}</text>`)}
 <text class="tick" x="0" y="${(y(4.25) + 4).toFixed(1)}">good</text><text class="tick" x="0" y="${(y(2.5) + 4).toFixed(1)}">poor</text>
@@ -99,7 +99,7 @@ function courseOf({ start, ringing, answered, end, beganBefore }: CallRecord): s
 	return steps.join(", ");
 }
 
-function streamsTable({ media }: CallRecord): Value {
+function streamsTable({ id, media }: CallRecord): Value {
 	if (media.length === 0) return null;
 	const number = (value: number | null, digits = 1) => (value === null ? "–" : value.toFixed(digits));
 	const rows = media.map((stream) => [
@@ -117,5 +117,5 @@ function streamsTable({ media }: CallRecord): Value {
 			: html`<span class="score is-${toneOf(stream.quality.mos)}">${stream.quality.mos.toFixed(1)}</span>`,
 	]);
 	const heads = ["from", "to", "codec", ">packets", ">lost", ">jitter, ms", ">most, ms", ">gap, ms", ">DSCP", ">score"];
-	return table("Streams of media", heads, rows);
+	return table(`Streams of call ${id}`, heads, rows);
 }

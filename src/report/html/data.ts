@@ -1,3 +1,4 @@
+import { KINDS } from "../../finding/kinds.ts";
 import type { FlowRecord, Label, Report } from "../document.ts";
 import { RANKS, rank, rowText, SURE } from "../flow-words.ts";
 import { safeJson, safeText } from "../safe-text.ts";
@@ -6,7 +7,9 @@ import { type Gathered, timeOf } from "./gather.ts";
 
 /** Characters of what one flow's payload says, and of what all say: beyond, `--format json` has it. */
 const MAX_FIELDS = 300;
-const MAX_ALL_FIELDS = 16_000_000;
+const MAX_ALL_FIELDS = 4_000_000;
+/** Characters of what was found on single flows: beyond, what the kind means is said instead. */
+const MAX_ALL_NOTES = 2_000_000;
 /** Fields that tell a reader nothing, or what the table has anyway. */
 const UNTOLD = new Set(["protocol", "ja3", "ja3s", "ja4", "fingerprint", "media"]);
 
@@ -64,6 +67,7 @@ class WordList {
 	readonly #notes = new Numbering<readonly NoteWords[]>([]);
 	readonly #known = new Map<Label, number>();
 	#fieldsLeft = MAX_ALL_FIELDS;
+	#notesLeft = MAX_ALL_NOTES;
 
 	/** @param origin of times, in milliseconds since 1970. */
 	lineOf(flow: FlowRecord, origin: number): FlowLine {
@@ -125,8 +129,14 @@ class WordList {
 
 	#note({ findings }: FlowRecord): number {
 		if (findings.length === 0) return 0;
-		return this.#notes.of(JSON.stringify(findings), () =>
-			findings.map(({ severity, kind, message }) => ({ severity, kind, message: safeText(message) })),
+		const isFull = this.#notesLeft <= 0;
+		const key = isFull ? findings.map(({ severity, kind }) => `${severity} ${kind}`).join() : JSON.stringify(findings);
+		return this.#notes.of(key, () =>
+			findings.map(({ severity, kind, message }) => {
+				if (isFull) return { severity, kind, message: KINDS[kind].meaning };
+				this.#notesLeft -= message.length;
+				return { severity, kind, message: safeText(message) };
+			}),
 		);
 	}
 

@@ -47,7 +47,7 @@ export function flows(report: Report, gathered: Gathered, held: number): Markup 
 <label>Protocol <select name="protocol"><option value="">all</option></select></label>
 <output id="flow-count" aria-live="polite"></output>
 </form>
-<div class="scroll flows" id="flow-scroll" tabindex="0" role="region" aria-label="Flows"><table id="flow-table">
+<div class="scroll flows" id="flow-scroll" tabindex="0" role="group" aria-label="List of flows"><table id="flow-table">
 <caption class="hidden">Flows</caption>
 <thead><tr>${HEADS.map((head) => html`<th scope="col"${head.startsWith(">") && html` class="right"`}>${head.replace(/^>/, "")}</th>`)}</tr></thead>
 <tbody>${first.map(flowRow)}</tbody>

@@ -26,8 +26,9 @@ export interface Talk {
 	readonly service: string;
 	flows: number;
 	bytes: number;
-	/** Flows with an error or a warning. */
-	troubled: number;
+	/** Flows with an error, and those with a warning only. */
+	errors: number;
+	warnings: number;
 }
 
 /** What the sections need of the flows, of all of which only this is kept. */
@@ -37,7 +38,7 @@ export interface Gathered {
 	readonly step: number;
 	readonly traffic: ReadonlyMap<RowKey, Traffic>;
 	readonly talks: readonly Talk[];
-	/** Flows in none of the talks. */
+	/** Flows in none of the talks: of ends that are no product, on no row, or beyond the limit. */
 	readonly untold: number;
 	/** Flows by {@link rank}. */
 	readonly ranks: readonly number[];
@@ -63,6 +64,7 @@ export function gather(report: Report, wanted: ReadonlySet<number>, most: number
 	const start = timeOf(report.capture.start);
 	const span = Math.max(0, timeOf(report.capture.end) - start);
 	const step = span > 0 ? span / BUCKETS : 1;
+	const known = new Set(report.hosts.map(({ address }) => address));
 	const traffic = new Map<RowKey, Traffic>();
 	const talks = new Map<string, Talk>();
 	const flows = new Map<number, FlowRecord>();
@@ -81,7 +83,8 @@ export function gather(report: Report, wanted: ReadonlySet<number>, most: number
 		ofRow.flows++;
 		const from = (timeOf(flow.start) - start) / step;
 		spread(ofRow.bytes, from, from + (flow.duration * 1000) / step, bytes);
-		if (!talk(talks, flow, row, bytes)) counts.untold++;
+		const isTelling = row !== UNKNOWN || known.has(flow.client.address) || known.has(flow.server.address);
+		if (!(isTelling && talk(talks, flow, row, bytes))) counts.untold++;
 		const place = rank(flow);
 		ranks[place]!++;
 		if (firsts[place]!.length < most) firsts[place]!.push(flow);
@@ -111,12 +114,22 @@ function talk(talks: Map<string, Talk>, flow: FlowRecord, row: RowKey, bytes: nu
 		if (talks.size >= MAX_TALKS) return false;
 		const { client, server, label } = flow;
 		const service = label.service ?? "";
-		known = { client: client.address, server: server.address, row, service, flows: 0, bytes: 0, troubled: 0 };
+		known = {
+			client: client.address,
+			server: server.address,
+			row,
+			service,
+			flows: 0,
+			bytes: 0,
+			errors: 0,
+			warnings: 0,
+		};
 		talks.set(key, known);
 	}
 	known.flows++;
 	known.bytes += bytes;
-	if (flow.findings.some(({ severity }) => severity !== "info")) known.troubled++;
+	if (flow.findings.some(({ severity }) => severity === "error")) known.errors++;
+	else if (flow.findings.some(({ severity }) => severity === "warning")) known.warnings++;
 	return true;
 }
 

@@ -17,6 +17,7 @@ const WIDTH = 1150;
 const BOX = 350;
 const HEAD = 24;
 const SOCKET = 20;
+const FOOT = 4;
 const GAP = 16;
 const CLIENT = 38;
 
@@ -48,15 +49,12 @@ export function hosts(report: Report, gathered: Gathered): Markup {
 	const { labels } = report;
 	if (labels.flows === 0) return NOTHING;
 	const known = new Map(report.hosts.map((host) => [host.address, host]));
-	const telling = gathered.talks.filter(
-		({ client, server, row }) => row !== UNKNOWN || known.has(client) || known.has(server),
-	);
 	return section(
 		"hosts",
 		"Who talks to whom",
 		"At the left who asks, at the right who serves, with the rows that are used. Hosts that use the same rows of the same servers are drawn as one.",
-		telling.length > 0
-			? html`<div class="scroll" tabindex="0" role="region" aria-label="Diagram of hosts">${diagram(telling, known, report)}</div>`
+		gathered.talks.length > 0
+			? html`<div class="scroll" tabindex="0" role="group" aria-label="Diagram of hosts">${diagram(gathered.talks, known, report)}</div>`
 			: html`<p>No traffic of this capture is on a row of the matrix.</p>`,
 		hostsTable(report),
 		talksTable(gathered),
@@ -77,15 +75,12 @@ function diagram(talks: readonly Talk[], known: ReadonlyMap<string, HostRecord>,
 	}
 	const clients = clientsOf(shown, known);
 	const bottom = placeClients(clients, shown, y - GAP);
-	const height = Math.max(y - GAP, bottom) + 2;
-	const most = Math.max(
-		1,
-		...shown.flatMap(({ sockets }) => sockets.flatMap(({ talks: all }) => all.map(({ bytes }) => bytes))),
-	);
-	const thickness = scaleSqrt([0, most], [1, 9]);
+	const height = Math.max(y - GAP + FOOT, bottom) + 2;
+	const drawn = shown.flatMap(({ sockets }) => sockets.flatMap((socket) => linksOf(socket, clients)));
+	const thickness = scaleSqrt([0, Math.max(1, ...drawn.map(({ bytes }) => bytes))], [1, 10]);
 	const left = servers.length - shown.length;
 	return html`<svg class="hosts" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${counted(clients.length, "client or group of clients", "clients or groups of clients")}, ${counted(shown.length, "server")}: the table below has the same in words">
-<g class="links">${shown.flatMap((server) => server.sockets.flatMap((socket) => links(socket, clients, thickness)))}</g>
+<g class="links">${drawn.map((each) => link(each, thickness))}</g>
 ${clients.map((client) => clientBox(client, names))}
 ${shown.map((server) => serverBox(server, names))}
 </svg>
@@ -115,8 +110,7 @@ function serversOf(talks: readonly Talk[], known: ReadonlyMap<string, HostRecord
 		const bytes = all.reduce((sum, each) => sum + each.talks.reduce((part, { bytes: size }) => part + size, 0), 0);
 		return { address, host: known.get(address), sockets: shown, bytes, y: 0 };
 	});
-	const isTroubled = ({ sockets }: Server) =>
-		sockets.some(({ talks: all }) => all.some(({ troubled }) => troubled > 0));
+	const isTroubled = ({ sockets }: Server) => sockets.some(({ talks: all }) => toneOf(all, "") !== "is-row");
 	const weight = (server: Server) => (server.host ? 2 : 0) + (isTroubled(server) ? 1 : 0);
 	return servers.sort((a, b) => weight(b) - weight(a) || b.bytes - a.bytes);
 }
@@ -181,25 +175,40 @@ function placeClients(clients: readonly Client[], servers: readonly Server[], he
 	return next - 8;
 }
 
-function links(socket: Socket, clients: readonly Client[], thickness: (bytes: number) => number): Markup[] {
-	const path = linkHorizontal<unknown, [number, number]>().digits(1);
-	return clients.flatMap(({ addresses, y, name }) => {
-		const set = new Set(addresses);
-		const talks = socket.talks.filter(({ client }) => set.has(client));
-		if (talks.length === 0) return [];
-		const sum = (of: (talk: Talk) => number) => talks.reduce((all, talk) => all + of(talk), 0);
-		const [flows, troubled, bytes] = [
-			sum((talk) => talk.flows),
-			sum((talk) => talk.troubled),
-			sum((talk) => talk.bytes),
-		];
-		const d = path({ source: [BOX, y + CLIENT / 2], target: [WIDTH - BOX, socket.y] });
-		const tone =
-			troubled === 0 ? (isOpen(socket.row) ? "is-open" : "is-row") : troubled < flows ? "is-warning" : "is-error";
-		return [
-			html`<path class="${tone}" d="${d}" stroke-width="${thickness(bytes).toFixed(1)}"><title>${name}, ${socket.row} ${socket.service}: ${counted(flows, "flow")}, ${byteText(bytes)}${troubled > 0 && `, ${grouped(troubled)} with trouble`}</title></path>`,
-		];
+/** What a client, or a group of them, has on one row of one server. */
+interface Link {
+	readonly client: Client;
+	readonly socket: Socket;
+	readonly talks: readonly Talk[];
+	readonly bytes: number;
+}
+
+function linksOf(socket: Socket, clients: readonly Client[]): Link[] {
+	return clients.flatMap((client) => {
+		const set = new Set(client.addresses);
+		const talks = socket.talks.filter((talk) => set.has(talk.client));
+		return talks.length === 0 ? [] : [{ client, socket, talks, bytes: sum(talks, (talk) => talk.bytes) }];
 	});
+}
+
+function link({ client, socket, talks, bytes }: Link, thickness: (bytes: number) => number): Markup {
+	const path = linkHorizontal<unknown, [number, number]>().digits(1);
+	const d = path({ source: [BOX, client.y + CLIENT / 2], target: [WIDTH - BOX, socket.y] });
+	const troubled = sum(talks, ({ errors, warnings }) => errors + warnings);
+	const flows = sum(talks, (talk) => talk.flows);
+	return html`<path class="${toneOf(talks, socket.row)}" d="${d}" stroke-width="${thickness(bytes).toFixed(1)}"><title>${client.name}, ${socket.row} ${socket.service}: ${counted(flows, "flow")}, ${byteText(bytes)}${troubled > 0 && `, ${grouped(troubled)} with trouble`}</title></path>`;
+}
+
+function sum(talks: readonly Talk[], of: (talk: Talk) => number): number {
+	return talks.reduce((all, talk) => all + of(talk), 0);
+}
+
+/** All flows fail, some fail or need a look, none does. */
+function toneOf(talks: readonly Talk[], row: string): "is-error" | "is-warning" | "is-open" | "is-row" {
+	const errors = sum(talks, (talk) => talk.errors);
+	if (errors > 0 && errors === sum(talks, (talk) => talk.flows)) return "is-error";
+	if (errors > 0 || talks.some(({ warnings }) => warnings > 0)) return "is-warning";
+	return isOpen(row) ? "is-open" : "is-row";
 }
 
 function isOpen(row: string): boolean {
@@ -216,19 +225,18 @@ function clientBox({ name, host, y, addresses }: Client, names: ReadonlyMap<stri
 
 function serverBox({ address, host, sockets, y }: Server, names: ReadonlyMap<string, string>): Markup {
 	const x = WIDTH - BOX;
-	const height = HEAD + sockets.length * SOCKET + 4;
+	const height = HEAD + sockets.length * SOCKET + FOOT;
 	const what = host ? productText(host, names) : "";
 	return html`<g class="box${host ? " is-product" : ""}"><title>${address}${what !== "" && `: ${what}`}</title><rect x="${x}" y="${y}" width="${BOX - 1}" height="${height}" rx="5"/>
 <text class="address" x="${x + 14}" y="${y + 17}">${cutText(safeText(address), 40)}${what !== "" && html` <tspan class="small">${cutText(safeText(what), Math.max(8, 46 - address.length))}</tspan>`}</text>
 ${sockets.map(({ row, service, talks, y: at }) => {
-	const isTroubled = talks.some(({ troubled }) => troubled > 0);
 	const text =
 		row === ""
 			? html`${service}`
 			: isOpen(row)
 				? html`${row === UNKNOWN ? "no row" : "several rows fit"}`
 				: html`<tspan class="row">${row}</tspan> ${cutText(safeText(service), 28)}`;
-	return html`<circle class="${isTroubled ? "is-error" : isOpen(row) ? "is-open" : "is-row"}" cx="${x}" cy="${at}" r="4"/><text x="${x + 14}" y="${at + 4}">${text}</text>`;
+	return html`<circle class="${toneOf(talks, row)}" cx="${x}" cy="${at}" r="4"/><text x="${x + 14}" y="${at + 4}">${text}</text>`;
 })}</g>
 `;
 }
@@ -254,17 +262,18 @@ function hostsTable({ hosts: all, matrix }: Report): Markup {
 function talksTable({ talks, untold }: Gathered): Markup {
 	const rows = talks
 		.slice(0, MAX_LISTED)
-		.map(({ client, server, row, service, flows, bytes, troubled }) => [
+		.map(({ client, server, row, service, flows, bytes, errors, warnings }) => [
 			html`<span class="address">${client}</span>`,
 			html`<span class="address">${server}</span>`,
 			html`<span class="row">${row}</span>`,
 			service,
 			grouped(flows),
 			byteText(bytes),
-			troubled > 0 ? html`<span class="is-error">${grouped(troubled)}</span>` : "0",
+			errors > 0 ? html`<span class="is-error">${grouped(errors)}</span>` : "0",
+			grouped(warnings),
 		]);
 	const more = talks.length - rows.length;
 	return html`<details><summary>The same as a table</summary>
-${table("Who talks to whom", ["client", "server", "row", "service", ">flows", ">bytes", ">with trouble"], rows)}
-${more > 0 || untold > 0 ? html`<p class="more">${more > 0 && `${counted(more, "pair")} with less traffic not listed. `}${untold > 0 && `${counted(untold, "flow")} of further pairs not counted here.`}</p>` : NOTHING}</details>`;
+${table("Who talks to whom", ["client", "server", "row", "service", ">flows", ">bytes", ">with errors", ">with warnings"], rows)}
+${more > 0 || untold > 0 ? html`<p class="more">${more > 0 && `${counted(more, "pair")} with less traffic not listed. `}${untold > 0 && `${counted(untold, "flow")} of further pairs, or between hosts that are no product and on no row, not counted here.`}</p>` : NOTHING}</details>`;
 }

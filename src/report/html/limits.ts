@@ -37,6 +37,8 @@ export function limits(report: Report, gathered: Gathered): Markup {
 			html`<li>Of ${counted(gathered.guessed, "flow")} it is a guess which side is the server: the capture holds neither a handshake nor a payload that tells.</li>`,
 		gathered.cut > 0 &&
 			html`<li>${counted(gathered.cut, "TCP connection")} had not ended where the capture does: an answer that came later is not in it.</li>`,
+		capture.packets === 0 &&
+			html`<li>Whether nothing was sent, or a capture filter or the place of capture kept it out, an empty capture cannot tell.</li>`,
 		capture.packets > 0 &&
 			html`<li>It covers ${durationText(span)} at one place of the network: what was not used in that time, or does not pass there, is <em>not seen</em>, which is not <em>blocked</em>.</li>`,
 		labels.flows > 0 &&

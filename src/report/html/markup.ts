@@ -79,7 +79,7 @@ ${body}
 /** A table that scrolls sideways by itself where the screen is narrow. @param heads with `>` before them: numbers. */
 export function table(caption: string, heads: readonly string[], rows: readonly (readonly Value[])[]): Markup {
 	const isRight = heads.map((head) => head.startsWith(">"));
-	return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+	return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table>
 <caption class="hidden">${caption}</caption>
 <thead><tr>${heads.map((head, i) => html`<th scope="col"${isRight[i] && html` class="right"`}>${head.replace(/^>/, "")}</th>`)}</tr></thead>
 <tbody>${rows.map((cells) => html`<tr>${cells.map((cell, i) => html`<td${isRight[i] && html` class="right"`}>${cell}</td>`)}</tr>\n`)}</tbody>

@@ -1,3 +1,4 @@
+import { stateOf } from "../../finding/coverage.ts";
 import { byteText, counted, durationText, grouped, listed } from "../../finding/words.ts";
 import type { CallRecord, CaptureFinding, HostRecord, Report } from "../document.ts";
 import type { RowCoverage } from "../row-coverage.ts";
@@ -39,23 +40,22 @@ ${section("site", "This site", null, site(report), whatWorks(report, coverage), 
 `;
 }
 
-function tone({ labels }: Report, errors: number, warnings: number): string {
+function tone({ labels, hosts, problems }: Report, errors: number, warnings: number): string {
 	if (labels.flows === 0) return "is-empty";
 	if (errors > 0) return "is-error";
-	return warnings > 0 ? "is-warning" : "is-fine";
+	if (warnings > 0) return "is-warning";
+	// Where little could be judged, nothing is known to be fine.
+	return hosts.length > 0 && problems.length === 0 ? "is-fine" : "is-empty";
 }
 
 function verdict({ labels, capture, hosts }: Report, errors: number, warnings: number): string {
 	if (capture.packets === 0) return "The capture has no packets";
 	if (labels.flows === 0) return "The capture has no traffic that can be judged";
-	const parts = [
-		...(errors > 0 ? [`${counted(errors, "thing does", "things do")} not work`] : []),
-		...(warnings > 0
-			? [`${grouped(warnings)} ${errors > 0 ? "more " : ""}${warnings === 1 ? "needs" : "need"} a look`]
-			: []),
-	];
-	if (parts.length > 0) return parts.join(", ");
-	return hosts.length === 0 ? "Nothing wrong was found, but no IP Office host either" : "Nothing wrong was found";
+	const look = warnings === 1 ? "needs a look" : "need a look";
+	if (errors > 0)
+		return `${counted(errors, "thing does", "things do")} not work${warnings > 0 ? `, ${grouped(warnings)} more ${look}` : ""}`;
+	if (warnings > 0) return `${counted(warnings, "thing")} ${look}`;
+	return hosts.length === 0 ? "Nothing wrong was found, but no product host either" : "Nothing wrong was found";
 }
 
 function trouble({ severity, message, kind }: CaptureFinding, place: number): Markup {
@@ -77,11 +77,12 @@ function inputNote({ problems, capture }: Report): Markup {
 }
 
 function figures(report: Report, coverage: readonly RowCoverage[]): Markup {
-	const { labels, calls, transfers } = report;
-	const seen = coverage.filter(({ state }) => state !== "not seen");
-	const works = seen.filter(({ state }) => state === "working" || state === "mixed").length;
-	const fails = seen.filter(({ state }) => state === "failing").length;
-	const mixed = seen.filter(({ state }) => state === "mixed").length;
+	const { labels, calls, transfers, rows, hosts } = report;
+	const states = hosts.length > 0 ? coverage : rows.map((row) => ({ state: stateOf(row) }));
+	const count = (wanted: string) => states.filter(({ state }) => state === wanted).length;
+	const works = count("working") + count("mixed");
+	const fails = count("failing");
+	const mixed = count("mixed");
 	const matched = labels.flows > 0 ? Math.floor((labels.matched / labels.flows) * 100) : 0;
 	const answered = calls.filter(({ answered: at, result }) => at !== null || result === "answered").length;
 	const complete = transfers.filter(({ complete: whole }) => whole).length;
@@ -118,8 +119,9 @@ function figures(report: Report, coverage: readonly RowCoverage[]): Markup {
 	return html`<ul class="figures" aria-label="In figures">${all.map(([figure, what, more, href]) => html`<li><a href="${href}"><b>${figure}</b> <span>${what}</span> <small>${more}</small></a></li>`)}</ul>`;
 }
 
-function site({ hosts, matrix }: Report): Markup {
+function site({ hosts, matrix, labels }: Report): Markup {
 	const release = html`<p class="dim">Port matrix ${matrix.name}, release ${matrix.release}${becauseOf(matrix)}.</p>`;
+	if (labels.flows === 0) return release;
 	if (hosts.length === 0)
 		return html`<p>No product host is known: labels rest on ports alone. With the address of the IP Office, as in <code>--host ipo=10.0.0.1</code>, most of what is open here is decided.</p>${release}`;
 	const names = new Map(matrix.products.map(({ id, name }) => [id, name]));

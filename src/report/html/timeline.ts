@@ -34,7 +34,7 @@ export function timeline(report: Report, gathered: Gathered): Markup {
 		"Traffic by row",
 		"Each band is drawn to its own peak, with its bytes in all at the right; marks below it are findings. A flow’s bytes are spread evenly over its time.",
 		span > 0
-			? html`<div class="scroll" tabindex="0" role="region" aria-label="Traffic by row over time">${chart(bands, gathered, timeOf(capture.start), timeOf(capture.end))}</div>`
+			? html`<div class="scroll" tabindex="0" role="group" aria-label="Traffic by row over time">${chart(bands, gathered, timeOf(capture.start), timeOf(capture.end))}</div>`
 			: html`<p>All packets have one time: there is no course to draw.</p>`,
 		rowsTable(report),
 	);

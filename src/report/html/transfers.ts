@@ -9,9 +9,9 @@ const MAX_SHOWN = 150;
 /** Ladders that are open from the start. */
 const OPEN = 2;
 
-const WIDTH = 760;
-const LEFT = 150;
-const RIGHT = WIDTH - 150;
+const WIDTH = 520;
+const LEFT = 62;
+const RIGHT = WIDTH - LEFT;
 const STEP = 46;
 const TOP = 52;
 
@@ -43,7 +43,7 @@ function transfer(each: TransferRecord, gathered: Gathered, isOpen: boolean): Ma
 		each;
 	const took = (timeOf(end) - timeOf(start)) / 1000;
 	return html`<li><details${isOpen && html` open`} data-print><summary><span class="state is-${complete ? "working" : "failing"}">${complete ? "complete" : (error ?? "incomplete")}</span> <b>${file === "" ? "(request not in the capture)" : file}</b> <span class="dim">${direction === "read" ? "from" : "to"} <span class="address">${server}</span></span></summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Ladder of transfer ${id}">${ladder(each, gathered)}</div>
+<div class="scroll" tabindex="0" role="group" aria-label="Ladder of transfer ${id}">${ladder(each, gathered)}</div>
 <dl class="facts">
 <div><dt>Transfer</dt><dd>${id}, ${row === null ? "no row" : html`<span class="row">${row}</span>`}, ${STYLES[each.style]}</dd></div>
 <div><dt>Client</dt><dd class="address">${client}</dd></div>
@@ -148,7 +148,7 @@ function rungOf({ toServer, text, ports, flow, kind }: Rung, y: number): Markup 
 	const [from, to] = toServer ? [LEFT, RIGHT] : [RIGHT, LEFT];
 	const tip = toServer ? to - 9 : to + 9;
 	return html`<g class="rung is-${kind}"><line x1="${from}" x2="${to}" y1="${y}" y2="${y}"/><path d="M${tip} ${y - 5}L${to} ${y}L${tip} ${y + 5}Z"/>
-<text x="${WIDTH / 2}" y="${y - 6}" text-anchor="middle">${cutText(safeText(text), 62)}</text>
+<text x="${WIDTH / 2}" y="${y - 6}" text-anchor="middle">${cutText(safeText(text), 56)}</text>
 <text class="port" x="${LEFT - 10}" y="${y + 4}" text-anchor="end">:${ports[0]}</text><text class="port" x="${RIGHT + 10}" y="${y + 4}">:${ports[1]}</text>
 ${flow !== undefined ? html`<text class="small" x="${WIDTH / 2}" y="${y + 14}" text-anchor="middle">flow ${flow}</text>` : NOTHING}</g>
 `;

@@ -101,6 +101,9 @@ export class FlowList {
 
 	/** Asks each word that flows share once, not each flow. */
 	#testOf(term: string): (place: number) => boolean {
+		const ofRow = this.words.labels.map(({ rows }) => rows.some((row) => row.toLowerCase() === term));
+		// A row's name is no part of another's: IPO-IN-1 is not to find IPO-IN-19, nor flows whose reasons name it.
+		if (ofRow.includes(true)) return (place) => ofRow[this.number(place, AT.label)]!;
 		const has = (text: string) => text.toLowerCase().includes(term);
 		const texts = this.words.texts.map(has);
 		const labels = this.words.labels.map(({ text, status, sure, service, reasons, nearest, rows }) =>
