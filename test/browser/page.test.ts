@@ -176,6 +176,11 @@ describe.skipIf(!CHROMIUM)(`the page in a browser${CHROMIUM ? "" : `: ${NO_BROWS
 		const began = performance.now();
 		const { page, deeds, file } = await shown(manyFlows(office, 100_000));
 		await expect.poll(() => page.locator("#flow-count").textContent()).toBe("100,000 flows");
+		await page.evaluate(() => {
+			location.hash = "#flow-100001";
+		});
+		await expect.poll(() => page.locator("#flow-details p").textContent()).toMatch(/not among them/);
+		await page.keyboard.press("Escape");
 		expect(performance.now() - began).toBeLessThan(30_000);
 		expect(statSync(file).size).toBeLessThan(16e6);
 		expect(await rows(page).count()).toBeLessThan(80);

@@ -8,6 +8,8 @@ import { timeFormat } from "./timeline.ts";
 
 /** Calls on the page, those with findings first. */
 const MAX_SHOWN = 200;
+/** Streams drawn, those of the lowest scores. */
+const MAX_DRAWN = 2000;
 const WIDTH = 1150;
 const LEFT = 90;
 const RIGHT = WIDTH - 40;
@@ -37,18 +39,25 @@ export function calls(report: Report): Markup {
 }
 
 /** A line for each stream, for as long as it ran, as high as its score. */
-function quality(all: readonly CallRecord[], { capture }: Report): Markup {
-	const streams = all.flatMap(({ media, id }) => media.map((stream) => ({ stream, id })));
-	const rated = streams.filter(({ stream }) => stream.quality !== null);
+function quality(calls: readonly CallRecord[], { capture }: Report): Markup {
+	const streams = calls.flatMap(({ media, id }) => media.map((stream) => ({ stream, id })));
+	const all = streams.filter(({ stream }) => stream.quality !== null);
+	const rated = all.sort((a, b) => a.stream.quality!.mos - b.stream.quality!.mos).slice(0, MAX_DRAWN);
 	if (rated.length === 0 || capture.start === null || capture.end === null) return NOTHING;
 	const x = scaleUtc([new Date(timeOf(capture.start)), new Date(timeOf(capture.end))], [LEFT, RIGHT]);
 	const y = scaleLinear([1, 4.5], [BOTTOM, TOP]);
 	const ticks = x.ticks(6);
 	const format = x.tickFormat(6, timeFormat(timeOf(capture.start), timeOf(capture.end)));
-	const worst = Math.min(...rated.map(({ stream }) => stream.quality!.mos));
-	const unrated = streams.length - rated.length;
-	return html`<figure><figcaption>Listening quality over time: each line is one stream of media for as long as it ran, at its estimated mean opinion score (E-model).${unrated > 0 && ` ${counted(unrated, "stream")} without an estimate ${unrated === 1 ? "is" : "are"} not drawn.`}</figcaption>
-<div class="scroll" tabindex="0" role="group" aria-label="Quality of media over time"><svg class="quality" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${counted(rated.length, "stream")}, scores from ${worst.toFixed(1)} to ${Math.max(...rated.map(({ stream }) => stream.quality!.mos)).toFixed(1)}">
+	const [worst, best] = [rated[0]!, rated.at(-1)!].map(({ stream }) => stream.quality!.mos.toFixed(1));
+	const unrated = streams.length - all.length;
+	const notes = [
+		...(unrated > 0 ? [`${counted(unrated, "stream has", "streams have")} no estimate`] : []),
+		...(all.length > rated.length
+			? [`of ${grouped(all.length)} the ${grouped(rated.length)} with the lowest are drawn`]
+			: []),
+	];
+	return html`<figure><figcaption>Listening quality over time: each line is one stream of media for as long as it ran, at its estimated mean opinion score (E-model).${notes.length > 0 && ` ${notes.join("; ")}.`}</figcaption>
+<div class="scroll" tabindex="0" role="group" aria-label="Quality of media over time"><svg class="quality" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${counted(rated.length, "stream")}, scores from ${worst} to ${best}">
 <rect class="zone is-good" x="${LEFT}" y="${y(4.5)}" width="${RIGHT - LEFT}" height="${(y(GOOD) - y(4.5)).toFixed(1)}"/><rect class="zone is-poor" x="${LEFT}" y="${y(FAIR).toFixed(1)}" width="${RIGHT - LEFT}" height="${(y(1) - y(FAIR)).toFixed(1)}"/>
 ${[1, 2, 3, 4].map((score) => html`<line class="grid" x1="${LEFT}" x2="${RIGHT}" y1="${y(score).toFixed(1)}" y2="${y(score).toFixed(1)}"/><text class="tick" x="${LEFT - 8}" y="${(y(score) + 4).toFixed(1)}" text-anchor="end">${score}</text>`)}
 <text class="tick" x="0" y="${(y(4.25) + 4).toFixed(1)}">good</text><text class="tick" x="0" y="${(y(2.5) + 4).toFixed(1)}">poor</text>

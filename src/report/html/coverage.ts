@@ -13,21 +13,29 @@ const WORDS = {
 	"not seen": "not seen",
 } as const;
 
+/** Hosts and rows shown in full: a hostile capture can have thousands that look like products. */
+const MAX_HOSTS = 20;
+const MAX_ROWS = 1000;
+
 /** Every row of every product host: seen working, failing, or not seen. */
 export function coverageSection(report: Report, coverage: readonly RowCoverage[]): Markup {
 	if (coverage.length === 0) return NOTHING;
 	const open = STATES.flatMap((wanted) => coverage.filter(({ state }) => state === wanted));
+	const hosts = [...report.hosts].sort((a, b) => b.flows - a.flows).slice(0, MAX_HOSTS);
+	const more = report.hosts.length - hosts.length;
 	const works = coverage.filter(({ state }) => state === "working");
 	return section(
 		"coverage",
 		"The matrix, row by row",
 		"Every row of the port matrix at every product host. Not seen is not blocked: the row may not have been used while this was captured, or not past this place.",
 		legend(),
-		report.hosts.map((host) => map(host, coverage)),
+		hosts.map((host) => map(host, coverage)),
+		more > 0 &&
+			html`<p class="more">${counted(more, "host")} with fewer flows not drawn: <code>flowmatrix coverage</code> has all.</p>`,
 		open.length > 0 && seenTable("Rows that fail, or of which the capture does not tell", open),
 		works.length > 0 &&
 			html`<details data-print><summary>${counted(works.length, "row")} seen working</summary>${seenTable("Rows seen working", works)}</details>`,
-		notSeen(report.hosts, coverage),
+		notSeen(hosts, coverage),
 	);
 }
 
@@ -35,17 +43,19 @@ function seenTable(caption: string, rows: readonly RowCoverage[]): Markup {
 	return table(
 		caption,
 		["state", "row", "service", "host", ">flows", ">working", ">failing", "what is wrong", "such as flow"],
-		rows.map(({ state, row, service, host, flows, working, failing, kinds, examples }) => [
-			html`<span class="state is-${state}">${WORDS[state]}</span>`,
-			html`<span class="row">${row}</span>`,
-			service,
-			html`<span class="address">${host}</span>`,
-			grouped(flows),
-			grouped(working),
-			grouped(failing),
-			kinds.join(", "),
-			flowLinks(examples, 3),
-		]),
+		rows
+			.slice(0, MAX_ROWS)
+			.map(({ state, row, service, host, flows, working, failing, kinds, examples }) => [
+				html`<span class="state is-${state}">${WORDS[state]}</span>`,
+				html`<span class="row">${row}</span>`,
+				service,
+				html`<span class="address">${host}</span>`,
+				grouped(flows),
+				grouped(working),
+				grouped(failing),
+				kinds.join(", "),
+				flowLinks(examples, 3),
+			]),
 	);
 }
 

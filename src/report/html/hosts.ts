@@ -248,14 +248,16 @@ function productText({ products }: HostRecord, names: ReadonlyMap<string, string
 function hostsTable({ hosts: all, matrix }: Report): Markup {
 	if (all.length === 0) return NOTHING;
 	const names = new Map(matrix.products.map(({ id, name }) => [id, name]));
-	const rows = all.map((host) => [
-		html`<span class="address">${host.address}</span>`,
-		productText(host, names),
-		selfDescription(host),
-		grouped(host.flows),
-		host.source === "given" ? "given" : html`from the traffic: ${host.reasons.join("; ")}`,
-		host.findings && host.findings.length > 0 ? listed(host.findings) : "",
-	]);
+	const rows = all
+		.slice(0, MAX_LISTED)
+		.map((host) => [
+			html`<span class="address">${host.address}</span>`,
+			productText(host, names),
+			selfDescription(host),
+			grouped(host.flows),
+			host.source === "given" ? "given" : html`from the traffic: ${host.reasons.join("; ")}`,
+			host.findings && host.findings.length > 0 ? listed(host.findings) : "",
+		]);
 	return table("Product hosts", ["host", "products", "says that it is", ">flows", "how it is known", "findings"], rows);
 }
 

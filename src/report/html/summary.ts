@@ -7,6 +7,7 @@ import { html, joined, type Markup, NOTHING, section } from "./markup.ts";
 
 /** Findings and rows that the summary names one by one. */
 const NAMED = 6;
+const NAMED_HOSTS = 20;
 
 /** The head of the page: which capture, and the verdict. */
 export function masthead(report: Report, title: string | undefined): Markup {
@@ -125,7 +126,7 @@ function site({ hosts, matrix, labels }: Report): Markup {
 	if (hosts.length === 0)
 		return html`<p>No product host is known: labels rest on ports alone. With the address of the IP Office, as in <code>--host ipo=10.0.0.1</code>, most of what is open here is decided.</p>${release}`;
 	const names = new Map(matrix.products.map(({ id, name }) => [id, name]));
-	return html`<ul class="site">${hosts.map((host) => siteHost(host, names))}</ul>${release}`;
+	return html`<ul class="site">${hosts.slice(0, NAMED_HOSTS).map((host) => siteHost(host, names))}${hosts.length > NAMED_HOSTS && html`<li>and ${counted(hosts.length - NAMED_HOSTS, "more product host")}</li>`}</ul>${release}`;
 }
 
 function siteHost(host: HostRecord, names: ReadonlyMap<string, string>): Markup {

@@ -23,23 +23,22 @@ export class FlowDetails {
 		});
 	}
 
+	/** Says of a flow that the page does not hold it. */
+	miss(id: string): void {
+		this.#open(`Flow ${id}`, [
+			element("p", "", "This page holds the flows that matter most, and this one is not among them."),
+		]);
+	}
+
 	show(place: number): void {
 		const list = this.#list;
 		const label = list.label(place);
-		const title = element("h2", "", `Flow ${list.number(place, AT.id)}: ${label.text}`);
-		title.id = "flow-details-title";
-		const close = element("button", "close", "Close");
-		close.type = "button";
-		close.addEventListener("click", () => this.#dialog.close());
 		const notes = list
 			.notes(place)
 			.map(({ severity, kind, message }) =>
 				element("p", `note is-${severity}`, message, " ", element("span", "kind", kind)),
 			);
-		const content = element(
-			"div",
-			"inside",
-			element("div", "bar", title, close),
+		this.#open(`Flow ${list.number(place, AT.id)}: ${label.text}`, [
 			...notes,
 			this.#facts(place),
 			element("h3", "", "Why"),
@@ -47,7 +46,16 @@ export class FlowDetails {
 			...(label.nearest === "" ? [] : [element("p", "dim", `Nearest row: ${label.nearest}`)]),
 			element("h3", "", "In Wireshark"),
 			element("p", "", this.#filter(place)),
-		);
+		]);
+	}
+
+	#open(heading: string, parts: readonly Node[]): void {
+		const title = element("h2", "", heading);
+		title.id = "flow-details-title";
+		const close = element("button", "close", "Close");
+		close.type = "button";
+		close.addEventListener("click", () => this.#dialog.close());
+		const content = element("div", "inside", element("div", "bar", title, close), ...parts);
 		copying(content);
 		this.#dialog.replaceChildren(content);
 		if (!this.#dialog.open) this.#dialog.showModal();

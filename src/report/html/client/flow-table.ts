@@ -226,6 +226,7 @@ export class FlowTable {
 		if (id === undefined) return;
 		const place = this.#list.placeOf(Number(id));
 		if (place !== undefined) this.#details.show(place);
+		else this.#details.miss(id);
 	}
 }
 
