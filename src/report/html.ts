@@ -57,11 +57,17 @@ function* page(report: Report, options: PageOptions): Iterable<string> {
 	yield head(report, options, style, script);
 	yield masthead(report, options.title).text;
 	yield navigation(shown.map(([id, title]) => [id, title])).text;
-	yield `<main id="main">${summary(report, coverage).text}`;
-	for (const [, , { text }] of shown) yield text;
+	const text = (part: Markup) => (held > 0 ? part.text : withoutFlowLinks(part.text));
+	yield `<main id="main">${text(summary(report, coverage))}`;
+	for (const [, , part] of shown) yield text(part);
 	yield `</main>\n${footer(report).text}`;
 	if (held > 0) yield* flowData(report, gathered, held);
 	yield `<script>${script}</script>\n</body>\n</html>\n`;
+}
+
+/** Where the page has no flows, their ids lead nowhere. */
+function withoutFlowLinks(text: string): string {
+	return text.replaceAll(/<a href="#flow-\d+">(\d+)<\/a>/g, "$1");
 }
 
 /** The style sheet and the script as the build leaves them; from `src/` and `dist/` the way is the same. */

@@ -64,6 +64,17 @@ describe.each(CAPTURES)("the page of captures/%s", (name) => {
 		expect(lines.map(back)).toEqual(flows.map(told));
 	});
 
+	it("has links to what is there", async () => {
+		const report = await reportOf(name);
+		for (const summary of [false, true]) {
+			const text = page(report, { summary });
+			const ids = new Set([...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!));
+			expect(ids.size).toBe([...text.matchAll(/ id="([^"]+)"/g)].length);
+			if (!summary) for (const { id } of report.flows()) ids.add(`flow-${id}`);
+			for (const [, target] of text.matchAll(/href="#([^"]+)"/g)) expect([...ids]).toContain(target);
+		}
+	});
+
 	it("names nothing outside", async () => {
 		const text = page(await reportOf(name));
 		const outside = [...text.matchAll(/(?:src|href|action|url)\s*[=(]\s*["']?([^"'\s>)]+)/gi)].map(

@@ -88,12 +88,17 @@ function figures(report: Report, coverage: readonly RowCoverage[]): Markup {
 	const answered = calls.filter(({ answered: at, result }) => at !== null || result === "answered").length;
 	const complete = transfers.filter(({ complete: whole }) => whole).length;
 	const all: [string, string, string, string][] = [
-		[`${matched} %`, "of flows have a row", `${grouped(labels.matched)} of ${grouped(labels.flows)}`, "#flows"],
+		[
+			`${matched} %`,
+			"of flows have a row",
+			`${grouped(labels.matched)} of ${grouped(labels.flows)}`,
+			report.reasons.length > 0 ? "#reasons" : "#timeline",
+		],
 		[
 			grouped(works),
 			`${works === 1 ? "row" : "rows"} seen working`,
 			`${grouped(fails)} failing${mixed > 0 ? `, ${grouped(mixed)} both` : ""}`,
-			"#coverage",
+			hosts.length > 0 ? "#coverage" : "#timeline",
 		],
 		...(calls.length > 0
 			? [
