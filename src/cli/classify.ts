@@ -1,5 +1,6 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Report } from "../report/document.ts";
+import { RECORD_KINDS, type RecordKind } from "../report/renderer.ts";
 import { problemText } from "../report/words.ts";
 import { destination } from "./destination.ts";
 import { EXIT, UsageError } from "./exit.ts";
@@ -11,6 +12,7 @@ import { writeAll } from "./write.ts";
 
 interface Options extends ReadingOptions {
 	readonly format: string;
+	readonly records?: RecordKind;
 	readonly summary?: true;
 	readonly all?: true;
 	readonly output?: string;
@@ -27,14 +29,15 @@ export function classifyCommand(): Command {
 			"pcap or pcapng files, also gzip or zstd; several are merged in time order; - reads standard input",
 		)
 		.addOption(formatOption(["table", "json", "ndjson", "csv", "markdown"]))
+		.addOption(
+			new Option("--records <kind>", "csv and markdown: records of this kind only; csv has flows unless told").choices(
+				RECORD_KINDS,
+			),
+		)
 		.option("--summary", "leave the list of flows out")
 		.option("--all", "on a terminal too, list all flows, however many")
 		.option("-o, --output <file>", "write the result to a file")
-		.option(
-			"--max-memory <size>",
-			"memory that is to do, about, e.g. 500M or 2G; a capture with more flows is read in pieces",
-			memorySize,
-		)
+		.addOption(maxMemoryOption())
 		.option(
 			"--fail-on <list>",
 			"exit with status 3 where one of these is found: kinds of findings, error, warning, unknown, ambiguous, problem; each with =COUNT for at least so many flows",
@@ -45,6 +48,9 @@ export function classifyCommand(): Command {
 }
 
 async function run(captures: readonly string[], options: Options): Promise<void> {
+	const { records } = options;
+	if (records !== undefined && !["csv", "markdown"].includes(options.format))
+		throw new UsageError(`--records: ${options.format} has all kinds of records; use it with --format csv or markdown`);
 	const [{ classify }, { OUTPUTS }] = await Promise.all([import("../classify.ts"), import("../report/index.ts")]);
 	const to = await destination(options.output, captures);
 	const memory = options.maxMemory === undefined ? {} : { maxMemory: options.maxMemory };
@@ -58,10 +64,18 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	const terminal = to.kind === "stdout" && process.stdout.isTTY === true;
 	const chunks = OUTPUTS[options.format as keyof typeof OUTPUTS](report, {
 		summary: options.summary === true,
+		...(records === undefined ? {} : { records }),
 		...screen(terminal),
 		...(options.all || !terminal ? { maxFlows: Number.POSITIVE_INFINITY } : {}),
 	});
 	await writeAll(chunks, to);
+}
+
+export function maxMemoryOption(): Option {
+	return new Option(
+		"--max-memory <size>",
+		"memory that is to do, about, e.g. 500M or 2G; a capture with more flows is read in pieces",
+	).argParser(memorySize);
 }
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9 };

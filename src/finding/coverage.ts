@@ -43,7 +43,8 @@ function coverageAt(row: MatrixRow, host: Host, states: RowStates): Covered {
 	return { row, host, seen, state: stateOf(seen) };
 }
 
-function stateOf(seen: RowState | undefined): CoverageState {
+/** @param seen flows of one row of one host; undefined where there are none. */
+export function stateOf(seen: Pick<RowState, "working" | "failing"> | undefined): CoverageState {
 	if (!seen) return "not seen";
 	if (seen.working > 0) return seen.failing > 0 ? "mixed" : "working";
 	return seen.failing > 0 ? "failing" : "unclear";

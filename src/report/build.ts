@@ -1,5 +1,6 @@
 import type { Analysis } from "../analyse.ts";
 import type { Problem } from "../capture/problem.ts";
+import { coverageOf } from "../finding/coverage.ts";
 import { Findings } from "../finding/findings.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { IntakeSummary } from "../intake/intake.ts";
@@ -28,6 +29,7 @@ import type {
 } from "./document.ts";
 import { captureFinding } from "./findings.ts";
 import { FlowRecords } from "./flows.ts";
+import { rowCoverage } from "./row-coverage.ts";
 import { flowId, type RunWords, runWords, transferId } from "./run-words.ts";
 import { isoTime } from "./time.ts";
 
@@ -54,6 +56,7 @@ export function buildReport(analysis: Analysis): Report {
 		*flows(): Iterable<FlowRecord> {
 			for (let flow = 0; flow < store.size; flow++) yield records.of(flow);
 		},
+		coverage: () => coverageOf(labels, findings.rows).map((covered) => rowCoverage(covered, run)),
 		transfers: engine.sessions.transfers.transfers.map((transfer) => transferRecord(transfer, labels, run)),
 		calls: callRecords.list(),
 		...summary,
@@ -94,7 +97,8 @@ export function found(analysis: Analysis): {
 }
 
 export function matrixSummary({ matrix, source, reason }: ChosenMatrix): MatrixSummary {
-	return { name: matrix.name, release: matrix.release, source, ...(reason === undefined ? {} : { reason }) };
+	const products = matrix.products.map(({ id, name }) => ({ id, name }));
+	return { name: matrix.name, release: matrix.release, source, ...(reason === undefined ? {} : { reason }), products };
 }
 
 /** Hosts that the user's list of a product leaves out, though they look like it. */

@@ -1,8 +1,9 @@
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
-import type { Coverage, RowCoverage } from "./coverage.ts";
+import type { Coverage } from "./coverage.ts";
 import { csvLine } from "./csv-cell.ts";
 import { members } from "./json.ts";
 import { Page } from "./page.ts";
+import type { RowCoverage } from "./row-coverage.ts";
 import type { Column } from "./text-table.ts";
 import { becauseOf, filesText, problemText, rowIds } from "./words.ts";
 

@@ -1,40 +1,13 @@
 import type { Analysis } from "../analyse.ts";
 import type { Problem } from "../capture/problem.ts";
-import {
-	type CoverageState,
-	type Covered,
-	coverageOf,
-	coverageOfRow,
-	reasonsFor,
-	wasSeenWorking,
-} from "../finding/coverage.ts";
+import { type Covered, coverageOf, coverageOfRow, wasSeenWorking } from "../finding/coverage.ts";
 import type { Findings } from "../finding/findings.ts";
-import type { FindingKind } from "../finding/kinds.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { Labels } from "../label/labels.ts";
 import { captureSummary, found, judgedHosts, limits, matrixSummary } from "./build.ts";
 import type { CaptureSummary, HostRecord, LabelCounts, MatrixSummary } from "./document.ts";
-
-/** What a capture shows of one row of one product host. */
-export interface RowCoverage {
-	readonly row: string;
-	/** Short name of the row's service. */
-	readonly service: string;
-	/** Address of the product host that the row is of. */
-	readonly host: string;
-	readonly state: CoverageState;
-	readonly flows: number;
-	/** Flows that show the row to work, and to fail; of the others the capture does not tell. */
-	readonly working: number;
-	readonly failing: number;
-	/** What was found wrong: of a failing row, why it fails. */
-	readonly kinds: readonly FindingKind[];
-	/** Ids of the first few flows: those that fail, where any do. */
-	readonly examples: readonly number[];
-	/** The port's default state in the matrix. */
-	readonly default: "open" | "closed" | "filtered" | "n/a";
-	readonly direction: "in" | "out" | "intra";
-}
+import { type RowCoverage, rowCoverage } from "./row-coverage.ts";
+import { type RunWords, runWords } from "./run-words.ts";
 
 /**
  * A row that has to work, and whether it was seen to: on every host that the user gave for its product; of hosts that
@@ -66,6 +39,7 @@ export function buildCoverage(analysis: Analysis, required: readonly string[]): 
 	const { captures, engine, labels, chosen } = analysis;
 	const { store } = engine;
 	const { findings } = found(analysis);
+	const run = runWords(analysis);
 	const counts = takeAll(store, labels, findings);
 	findings.conclude();
 	return {
@@ -75,8 +49,8 @@ export function buildCoverage(analysis: Analysis, required: readonly string[]): 
 		matrix: matrixSummary(chosen),
 		hosts: judgedHosts(store, labels, findings),
 		labels: counts,
-		rows: coverageOf(labels, findings.rows).map(rowCoverage),
-		required: required.map((id) => requiredRow(id, labels, findings)),
+		rows: coverageOf(labels, findings.rows).map((covered) => rowCoverage(covered, run)),
+		required: required.map((id) => requiredRow(id, labels, findings, run)),
 	};
 }
 
@@ -90,25 +64,7 @@ function takeAll(store: FlowStore, labels: Labels, findings: Findings): LabelCou
 	return counts;
 }
 
-function rowCoverage(covered: Covered): RowCoverage {
-	const { row, host, state, seen } = covered;
-	const examples = seen && seen.failing > 0 ? seen.firstFailing : (seen?.first ?? []);
-	return {
-		row: row.id,
-		service: row.service,
-		host: host.address,
-		state,
-		flows: seen?.flows ?? 0,
-		working: seen?.working ?? 0,
-		failing: seen?.failing ?? 0,
-		kinds: reasonsFor(covered),
-		examples: examples.map((flow) => flow + 1),
-		default: row.state,
-		direction: row.direction,
-	};
-}
-
-function requiredRow(id: string, labels: Labels, findings: Findings): RequiredRow {
+function requiredRow(id: string, labels: Labels, findings: Findings, run: RunWords): RequiredRow {
 	const row = labels.row(id);
 	if (!row) return { row: id, service: "", met: false, reasons: ["the matrix of the release that runs here lacks it"] };
 	const covered = coverageOfRow(row, labels, findings.rows);
@@ -116,7 +72,9 @@ function requiredRow(id: string, labels: Labels, findings: Findings): RequiredRo
 	const lacking = covered.filter((each) => !wasSeenWorking(each.state) && !(works && isUnused(each)));
 	const product = labels.matrix.matrix.products.find((each) => each.id === row.product)?.name ?? row.product;
 	const reasons =
-		covered.length === 0 ? [`no host that runs ${product} is known: name it with --host`] : lacking.map(whyNot);
+		covered.length === 0
+			? [`no host that runs ${product} is known: name it with --host`]
+			: lacking.map((each) => whyNot(each, run));
 	return { row: id, service: row.service, met: reasons.length === 0, reasons };
 }
 
@@ -125,9 +83,9 @@ function isUnused({ state, host }: Covered): boolean {
 	return state === "not seen" && host.source === "inferred";
 }
 
-function whyNot(covered: Covered): string {
+function whyNot(covered: Covered, run: RunWords): string {
 	const { state, host } = covered;
-	const { kinds, examples } = rowCoverage(covered);
+	const { kinds, examples } = rowCoverage(covered, run);
 	const where = `flow${examples.length > 1 ? "s" : ""} ${examples.join(", ")}`;
 	if (state === "not seen") return `on ${host.address} no flow of it was seen`;
 	if (state === "failing") return `on ${host.address} it fails: ${kinds.join(", ")} (${where})`;

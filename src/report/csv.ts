@@ -1,10 +1,11 @@
 import { csvLine } from "./csv-cell.ts";
-import type { FlowRecord, Report } from "./document.ts";
-import type { RenderOptions } from "./renderer.ts";
+import type { CallRecord, CaptureFinding, FlowRecord, Report, RowSummary, TransferRecord } from "./document.ts";
+import type { RecordKind, RenderOptions } from "./renderer.ts";
 
 type Cell = string | number | null | undefined;
+type Columns<T> = readonly (readonly [string, (item: T) => Cell])[];
 
-const COLUMNS: readonly (readonly [string, (flow: FlowRecord) => Cell])[] = [
+const FLOWS: Columns<FlowRecord> = [
 	["id", ({ id }) => id],
 	["transport", ({ transport }) => transport],
 	["start", ({ start }) => start],
@@ -43,14 +44,102 @@ const COLUMNS: readonly (readonly [string, (flow: FlowRecord) => Cell])[] = [
 	["packet", ({ first }) => first.packet],
 ];
 
-/** The flows as CSV (RFC 4180) with a header line; the rows of the summary instead with `--summary`. */
-export function* csv(report: Report, options: RenderOptions): Iterable<string> {
-	if (options.summary) {
-		yield `${csvLine(["row", "service", "flows", "packets", "bytes"])}\r\n`;
-		for (const { row, service, flows, packets, bytes } of report.rows)
-			yield `${csvLine([row, service, flows, packets, bytes])}\r\n`;
-		return;
-	}
-	yield `${csvLine(COLUMNS.map(([name]) => name))}\r\n`;
-	for (const flow of report.flows()) yield `${csvLine(COLUMNS.map(([, value]) => value(flow)))}\r\n`;
+const ROWS: Columns<RowSummary> = [
+	["row", ({ row }) => row],
+	["service", ({ service }) => service],
+	["flows", ({ flows }) => flows],
+	["packets", ({ packets }) => packets],
+	["bytes", ({ bytes }) => bytes],
+	["working", ({ working }) => working],
+	["failing", ({ failing }) => failing],
+];
+
+const FINDINGS: Columns<CaptureFinding> = [
+	["severity", ({ severity }) => severity],
+	["kind", ({ kind }) => kind],
+	["message", ({ message }) => message],
+	["row", ({ row }) => row],
+	["host", ({ host }) => host],
+	["clients", ({ clients }) => clients.join(" ")],
+	["servers", ({ servers }) => servers.join(" ")],
+	["flows", ({ flows }) => flows.join(" ")],
+	["flow_count", ({ flowCount }) => flowCount],
+	["calls", ({ calls }) => calls?.join(" ")],
+	["count", ({ count }) => count],
+	["start", ({ start }) => start],
+	["end", ({ end }) => end],
+	["file", ({ first }) => first?.file],
+	["packet", ({ first }) => first?.packet],
+	// Of two bars the second would be taken for a formula's beginning; Wireshark knows the word too.
+	["filter", ({ filter }) => filter?.replaceAll("||", "or")],
+	["check", ({ check }) => check.join("; ")],
+];
+
+const TRANSFERS: Columns<TransferRecord> = [
+	["id", ({ id }) => id],
+	["row", ({ row }) => row],
+	["client", ({ client }) => client],
+	["server", ({ server }) => server],
+	["direction", ({ direction }) => direction],
+	["file", ({ file }) => file],
+	["mode", ({ mode }) => mode],
+	["style", ({ style }) => style],
+	["bytes", ({ bytes }) => bytes],
+	["blocks", ({ blocks }) => blocks],
+	["retransmits", ({ retransmits }) => retransmits],
+	["complete", ({ complete }) => String(complete)],
+	["error", ({ error }) => error],
+	["flows", ({ flows }) => flows.join(" ")],
+	["start", ({ start }) => start],
+	["end", ({ end }) => end],
+];
+
+const CALLS: Columns<CallRecord> = [
+	["id", ({ id }) => id],
+	["protocol", ({ protocol }) => protocol],
+	["call_id", ({ callId }) => callId],
+	["from", ({ from }) => from],
+	["from_name", ({ fromName }) => fromName],
+	["to", ({ to }) => to],
+	["to_name", ({ toName }) => toName],
+	["start", ({ start }) => start],
+	["ringing", ({ ringing }) => ringing],
+	["answered", ({ answered }) => answered],
+	["end", ({ end }) => end],
+	["duration", ({ duration }) => duration],
+	["result", ({ result }) => result],
+	["codec", ({ codec }) => codec],
+	["streams", ({ media }) => media.length],
+	["worst_loss_percent", ({ media }) => most(media.map(({ lossPercent }) => lossPercent))],
+	["worst_jitter_ms", ({ media }) => most(media.flatMap(({ jitterMs }) => jitterMs ?? []))],
+	["worst_mos", ({ media }) => least(media.flatMap(({ quality }) => quality?.mos ?? []))],
+	["flows", ({ flows }) => flows.join(" ")],
+	["media_flows", ({ mediaFlows }) => mediaFlows.join(" ")],
+	["findings", ({ findings }) => findings.map(({ kind }) => kind).join(" ")],
+];
+
+function most(values: readonly number[]): number | null {
+	return values.length > 0 ? Math.max(...values) : null;
+}
+
+function least(values: readonly number[]): number | null {
+	return values.length > 0 ? Math.min(...values) : null;
+}
+
+const RECORDS = {
+	flows: (report) => lines(FLOWS, report.flows()),
+	rows: (report) => lines(ROWS, report.rows),
+	findings: (report) => lines(FINDINGS, report.findings),
+	transfers: (report) => lines(TRANSFERS, report.transfers),
+	calls: (report) => lines(CALLS, report.calls),
+} satisfies Record<RecordKind, (report: Report) => Iterable<string>>;
+
+/** Records of one kind as CSV (RFC 4180) with a header line: flows, or with `--summary` rows, unless one is named. */
+export function csv(report: Report, { records, summary }: RenderOptions): Iterable<string> {
+	return RECORDS[records ?? (summary ? "rows" : "flows")](report);
+}
+
+function* lines<T>(columns: Columns<T>, items: Iterable<T>): Iterable<string> {
+	yield `${csvLine(columns.map(([name]) => name))}\r\n`;
+	for (const item of items) yield `${csvLine(columns.map(([, value]) => value(item)))}\r\n`;
 }

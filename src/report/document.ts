@@ -1,5 +1,6 @@
 import type { Problem } from "../capture/problem.ts";
 import type { FindingKind } from "../finding/kinds.ts";
+import type { RowCoverage } from "./row-coverage.ts";
 
 /** One end of a flow. */
 export interface Endpoint {
@@ -328,6 +329,8 @@ export interface MatrixSummary {
 	readonly source: "default" | "given" | "traffic";
 	/** For `traffic`: which host says that it runs the release. */
 	readonly reason?: string;
+	/** The products that the matrix is about, with their names. */
+	readonly products: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** Everything but the flows: small, whatever the capture's size. */
@@ -363,6 +366,8 @@ export interface ReasonGroup {
 export interface Report extends ReportHead {
 	/** In the order of their ids. Each call starts anew. */
 	flows(): Iterable<FlowRecord>;
+	/** What the capture shows of every row of every product host, by host, in the matrix's order. Not in `--format json`. */
+	coverage(): readonly RowCoverage[];
 	readonly transfers: readonly TransferRecord[];
 	readonly calls: readonly CallRecord[];
 	readonly rows: readonly RowSummary[];

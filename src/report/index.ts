@@ -1,3 +1,4 @@
+import { batched } from "./batched.ts";
 import { csv } from "./csv.ts";
 import { json } from "./json.ts";
 import { markdown } from "./markdown.ts";
@@ -13,20 +14,3 @@ export const OUTPUTS = {
 	csv: (report, options) => batched(csv(report, options)),
 	markdown: (report, options) => batched(markdown(report, options)),
 } satisfies Record<string, Renderer>;
-
-const BATCH_CHARACTERS = 1 << 16;
-
-/** Joins small pieces, so that each write is worth its system call. */
-function* batched(pieces: Iterable<string>): Iterable<string> {
-	let batch: string[] = [];
-	let size = 0;
-	for (const piece of pieces) {
-		batch.push(piece);
-		size += piece.length;
-		if (size < BATCH_CHARACTERS) continue;
-		yield batch.join("");
-		batch = [];
-		size = 0;
-	}
-	if (size > 0) yield batch.join("");
-}

@@ -2,15 +2,42 @@ import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import { endpointText } from "../packet/address.ts";
 import { lastedText, mediaText } from "./call-words.ts";
 import type { Report } from "./document.ts";
-import type { RenderOptions } from "./renderer.ts";
+import type { RecordKind, RenderOptions } from "./renderer.ts";
 import { safeText } from "./safe-text.ts";
 import { becauseOf, problemText, rowIds, selfDescription } from "./words.ts";
 
 /** Flows listed unless told otherwise: tickets are read by people. */
 const MAX_FLOWS = 200;
 
-/** The report for ticket systems: GitHub-flavoured Markdown. */
+/** The report for ticket systems, or its records of one kind: GitHub-flavoured Markdown. */
 export function* markdown(report: Report, options: RenderOptions): Iterable<string> {
+	if (options.records !== undefined) {
+		let isEmpty = true;
+		for (const piece of RECORDS[options.records](report, options)) {
+			yield isEmpty ? piece.trimStart() : piece;
+			isEmpty = false;
+		}
+		if (isEmpty) yield `No ${options.records} in ${inline(report.capture.files.join(", "))}.\n`;
+		return;
+	}
+	yield* head(report);
+	yield* RECORDS.rows(report, options);
+	yield* grid(
+		"Ambiguous or unknown, and why",
+		["status", "flows", "reason", "such as flow"],
+		report.reasons.map((group) => [group.status, group.flows, group.reason, group.examples.join(", ")]),
+	);
+	yield* RECORDS.findings(report, options);
+	yield* RECORDS.calls(report, options);
+	yield* RECORDS.transfers(report, options);
+	yield* list(
+		"Packets not decoded, or not whole",
+		report.capture.notDecoded.map(({ packets, reason, hint }) => `${packets}: ${reason}${hint ? ` (${hint})` : ""}`),
+	);
+	if (!options.summary) yield* RECORDS.flows(report, options);
+}
+
+function* head(report: Report): Iterable<string> {
 	const { capture, labels, matrix } = report;
 	const span =
 		capture.start && capture.end
@@ -32,72 +59,72 @@ export function* markdown(report: Report, options: RenderOptions): Iterable<stri
 			host.reasons.join("; "),
 		]),
 	);
-	yield* grid(
-		"Matrix rows seen",
-		["row", "service", "flows", "packets", "bytes"],
-		report.rows.map((row) => [row.row, row.service, row.flows, row.packets, byteText(row.bytes)]),
-	);
-	yield* grid(
-		"Ambiguous or unknown, and why",
-		["status", "flows", "reason", "such as flow"],
-		report.reasons.map((group) => [group.status, group.flows, group.reason, group.examples.join(", ")]),
-	);
-	yield* grid(
-		"Findings",
-		["severity", "kind", "what", "Wireshark", "what to check"],
-		report.findings.map(({ severity, kind, message, filter, check }) => [
-			severity,
-			kind,
-			message,
-			{ code: filter ?? "" },
-			severity === "info" ? "" : check.join("; "),
-		]),
-	);
-	yield* grid(
-		"Calls",
-		["call", "start", "from", "to", "result", "lasted", "codec", "media", "flows"],
-		report.calls
-			.slice(0, options.maxFlows ?? MAX_FLOWS)
-			.map((call) => [
-				call.id,
-				call.start.slice(0, 23),
-				call.from,
-				call.to,
-				call.result,
-				lastedText(call),
-				call.codec ?? "",
-				mediaText(call),
-				[...call.flows, ...call.mediaFlows].join(" "),
-			]),
-	);
-	yield* grid(
-		"TFTP transfers",
-		["id", "row", "client", "server", "direction", "file", "bytes", "outcome", "flows"],
-		report.transfers.map((t) => [
-			t.id,
-			t.row ?? "–",
-			t.client,
-			t.server,
-			t.direction,
-			t.file,
-			t.bytes,
-			t.error ?? (t.complete ? "complete" : "incomplete"),
-			t.flows.join(" "),
-		]),
-	);
-	yield* list(
-		"Packets not decoded, or not whole",
-		capture.notDecoded.map(({ packets, reason, hint }) => `${packets}: ${reason}${hint ? ` (${hint})` : ""}`),
-	);
-	if (options.summary) return;
-	const most = options.maxFlows ?? MAX_FLOWS;
-	yield* grid(
-		"Flows",
-		["flow", "start", "over", "client", "server", "protocol", "label", "sure", "packets", "bytes", "frame", "why"],
-		flowCells(report, most),
-	);
-	if (labels.flows > most) yield `\n${counted(labels.flows - most, "more flow")}: \`--all\` lists them.\n`;
 }
+
+/** Records by their kind, each a table with its heading; nothing where there are none. */
+const RECORDS: Readonly<Record<RecordKind, (report: Report, options: RenderOptions) => Iterable<string>>> = {
+	rows: ({ rows }) =>
+		grid(
+			"Matrix rows seen",
+			["row", "service", "flows", "packets", "bytes"],
+			rows.map((row) => [row.row, row.service, row.flows, row.packets, byteText(row.bytes)]),
+		),
+	findings: ({ findings }) =>
+		grid(
+			"Findings",
+			["severity", "kind", "what", "Wireshark", "what to check"],
+			findings.map(({ severity, kind, message, filter, check }) => [
+				severity,
+				kind,
+				message,
+				{ code: filter ?? "" },
+				severity === "info" ? "" : check.join("; "),
+			]),
+		),
+	calls: ({ calls }, { maxFlows = MAX_FLOWS }) =>
+		grid(
+			"Calls",
+			["call", "start", "from", "to", "result", "lasted", "codec", "media", "flows"],
+			calls
+				.slice(0, maxFlows)
+				.map((call) => [
+					call.id,
+					call.start.slice(0, 23),
+					call.from,
+					call.to,
+					call.result,
+					lastedText(call),
+					call.codec ?? "",
+					mediaText(call),
+					[...call.flows, ...call.mediaFlows].join(" "),
+				]),
+		),
+	transfers: ({ transfers }) =>
+		grid(
+			"TFTP transfers",
+			["id", "row", "client", "server", "direction", "file", "bytes", "outcome", "flows"],
+			transfers.map((t) => [
+				t.id,
+				t.row ?? "–",
+				t.client,
+				t.server,
+				t.direction,
+				t.file,
+				t.bytes,
+				t.error ?? (t.complete ? "complete" : "incomplete"),
+				t.flows.join(" "),
+			]),
+		),
+	*flows(report, { maxFlows = MAX_FLOWS }) {
+		yield* grid(
+			"Flows",
+			["flow", "start", "over", "client", "server", "protocol", "label", "sure", "packets", "bytes", "frame", "why"],
+			flowCells(report, maxFlows),
+		);
+		const more = report.labels.flows - maxFlows;
+		if (more > 0) yield `\n${counted(more, "more flow")}: \`--all\` lists them.\n`;
+	},
+};
 
 type Cell = string | number | { readonly code: string };
 

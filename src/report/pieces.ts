@@ -1,3 +1,4 @@
+import { stateOf } from "../finding/coverage.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 import type {
 	CallRecord,
@@ -13,6 +14,7 @@ import type {
 	RowSummary,
 	TransferRecord,
 } from "./document.ts";
+import type { RowCoverage } from "./row-coverage.ts";
 import { Spill } from "./spill.ts";
 
 /** Transfers and calls kept of all pieces, each. */
@@ -73,8 +75,10 @@ export class Pieces {
 	#merge(report: Report, rows: readonly MatrixRow[]): Report {
 		for (const finding of report.findings) this.#take(finding);
 		const before = this.#before;
+		const coverage = before ? coverageOf(before.coverage(), report.coverage()) : report.coverage();
 		return {
 			...report,
+			coverage: () => coverage,
 			capture: before ? captureOf(before.capture, report.capture) : report.capture,
 			// The last piece's are those of the whole run; limits are told by each.
 			problems: [...(before?.problems.filter(({ kind }) => kind === "limit") ?? []), ...report.problems],
@@ -177,6 +181,33 @@ function rowsOf(a: readonly RowSummary[], b: readonly RowSummary[], matrix: read
 	}
 	const places = new Map(matrix.map(({ id }, place) => [id, place]));
 	return [...rows.values()].sort((x, y) => (places.get(x.row) ?? 0) - (places.get(y.row) ?? 0));
+}
+
+/** What the last piece knows of hosts counts: rows of the others follow. */
+function coverageOf(a: readonly RowCoverage[], b: readonly RowCoverage[]): RowCoverage[] {
+	const key = ({ row, host }: RowCoverage) => `${row}|${host}`;
+	const rows = new Map(a.map((row) => [key(row), row]));
+	for (const row of b) {
+		const known = rows.get(key(row));
+		if (!known) {
+			rows.set(key(row), row);
+			continue;
+		}
+		const counts = {
+			flows: known.flows + row.flows,
+			working: known.working + row.working,
+			failing: known.failing + row.failing,
+		};
+		const examples = counts.failing > 0 ? [known, row].filter(({ failing }) => failing > 0) : [known, row];
+		rows.set(key(row), {
+			...row,
+			...counts,
+			state: stateOf(counts.flows > 0 ? counts : undefined),
+			kinds: union(known.kinds, row.kinds),
+			examples: examples.flatMap((each) => each.examples).slice(0, EXAMPLES),
+		});
+	}
+	return [...rows.values()];
 }
 
 function countsOf(a: LabelCounts, b: LabelCounts): LabelCounts {

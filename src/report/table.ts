@@ -4,7 +4,6 @@ import { lastedText, mediaText } from "./call-words.ts";
 import type {
 	CallRecord,
 	CaptureFinding,
-	Confidence,
 	FlowRecord,
 	HostRecord,
 	ReasonGroup,
@@ -12,10 +11,11 @@ import type {
 	RowSummary,
 	TransferRecord,
 } from "./document.ts";
+import { endText, RANKS, rank, rowText, SURE } from "./flow-words.ts";
 import { Page } from "./page.ts";
 import type { RenderOptions } from "./renderer.ts";
 import type { Column } from "./text-table.ts";
-import { becauseOf, filesText, problemText, rowIds, selfDescription } from "./words.ts";
+import { becauseOf, filesText, problemText, selfDescription } from "./words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;
@@ -255,7 +255,12 @@ function* flows(report: Report, page: Page, most: number): Iterable<string> {
 		{ head: "client", value: ({ client }) => endText(client), shrink: 22 },
 		{ head: "server", value: ({ server }) => endText(server), shrink: 22 },
 		{ head: "protocol", value: ({ application }) => application?.protocol ?? "", drop: 3, shrink: 6 },
-		{ head: "row", value: rowText, shrink: 22, paint: (text, { label }) => page.paint(COLOURS[label.status], text) },
+		{
+			head: "row",
+			value: ({ label }) => rowText(label),
+			shrink: 22,
+			paint: (text, { label }) => page.paint(COLOURS[label.status], text),
+		},
 		{ head: "how sure", value: ({ label }) => SURE[label.confidence ?? "none"], drop: 2 },
 		{
 			head: "packets",
@@ -291,21 +296,6 @@ function dateLength({ start, end }: Report["capture"]): number {
 }
 
 const COLOURS = { matched: "green", ambiguous: "yellow", unknown: "red" } as const;
-const SURE: Readonly<Record<Confidence | "none", string>> = {
-	confirmed: "confirmed",
-	probable: "probable",
-	"port-only": "port only",
-	none: "",
-};
-/** What the flows list shows first: trouble, then doubt, then what is known, then the rest. */
-const RANKS = 5;
-
-function rank({ findings: found, label }: FlowRecord): number {
-	if (found.some(({ severity }) => severity !== "info")) return 0;
-	if (label.status === "ambiguous") return 1;
-	if (label.status === "matched") return label.confidence === "port-only" ? 3 : 2;
-	return 4;
-}
 
 /** The first `most` flows by rank, in one pass for each rank, so that none has to be kept. */
 function* ranked(report: Report, most: number): Iterable<FlowRecord> {
@@ -317,16 +307,6 @@ function* ranked(report: Report, most: number): Iterable<FlowRecord> {
 			if (--left === 0) return;
 		}
 	}
-}
-
-function endText({ address, port }: { address: string; port: number }): string {
-	if (port === 0) return address;
-	return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-function rowText({ label }: FlowRecord): string {
-	if (label.status === "matched") return label.peerRow ? `${label.row} (${label.peerRow})` : label.row!;
-	return label.status === "ambiguous" ? rowIds(label.candidates) : "unknown";
 }
 
 function noteText({ findings: found, label, transfer, call, tunnelled, vlan }: FlowRecord): string {

@@ -89,6 +89,19 @@ describe("a capture that is read in pieces", () => {
 		}
 	});
 
+	it("covers the same rows, with the flows of all pieces", () => {
+		const seen = (report: Report) => report.coverage().filter(({ flows }) => flows > 0);
+		const key = ({ row, host, state }: ReturnType<typeof seen>[number]) => `${row} ${host} ${state}`;
+		expect(cut.coverage().map(key)).toEqual(whole.coverage().map(key));
+		expect(seen(cut).length).toBeGreaterThan(0);
+		const flows = new Map([...cut.flows()].map((flow) => [flow.id, flow]));
+		for (const { row, flows: count, examples } of seen(cut)) {
+			const ofRow = [...flows.values()].filter(({ label }) => label.row === row || label.peerRow === row);
+			expect(count).toBe(ofRow.length);
+			for (const id of examples) expect([flows.get(id)!.label.row, flows.get(id)!.label.peerRow]).toContain(row);
+		}
+	});
+
 	it("is the same with one thread and with two, and can be listed twice", async () => {
 		const text = (of: Report) => [...OUTPUTS.json(of, { summary: false, color: false, width: 80 })].join("");
 		const expected = text(cut);

@@ -1,0 +1,130 @@
+import { scaleLinear, scaleUtc } from "d3-scale";
+import { counted, durationText, grouped } from "../../finding/words.ts";
+import { lastedText, mediaText } from "../call-words.ts";
+import type { CallRecord, Report, StreamRecord } from "../document.ts";
+import { timeOf } from "./gather.ts";
+import { flowLinks, html, type Markup, NOTHING, section, table, type Value } from "./markup.ts";
+import { timeFormat } from "./timeline.ts";
+
+/** Calls on the page, those with findings first. */
+const MAX_SHOWN = 200;
+/** Streams drawn, those of the lowest scores. */
+const MAX_DRAWN = 2000;
+const WIDTH = 1150;
+const LEFT = 90;
+const RIGHT = WIDTH - 40;
+const HEIGHT = 190;
+const TOP = 14;
+const BOTTOM = HEIGHT - 24;
+/** Mean opinion scores from which users are satisfied, and below which many are not (ITU-T G.107, annex B). */
+const GOOD = 4.03;
+const FAIR = 3.6;
+
+/** Calls with their media, and its quality over time. */
+export function calls(report: Report): Markup {
+	const all = report.calls;
+	if (all.length === 0) return NOTHING;
+	const weight = ({ findings }: CallRecord) => (findings.some(({ severity }) => severity !== "info") ? 0 : 1);
+	const shown = [...all].sort((a, b) => weight(a) - weight(b)).slice(0, MAX_SHOWN);
+	const troubled = all.filter((call) => weight(call) === 0).length;
+	return section(
+		"calls",
+		"Calls",
+		html`${counted(all.length, "call")}; ${troubled === 0 ? "nothing wrong was found with them" : html`<strong>${counted(troubled, "call has", "calls have")} something wrong</strong>, and ${troubled === 1 ? "is" : "are"} listed first`}.`,
+		quality(all, report),
+		html`<ol class="cards">${shown.map((call) => callCard(call, weight(call) === 0))}</ol>`,
+		all.length > MAX_SHOWN &&
+			html`<p class="more">${counted(all.length - MAX_SHOWN, "call")} more: <code>--format csv --records calls</code> has all.</p>`,
+	);
+}
+
+/** A line for each stream, for as long as it ran, as high as its score. */
+function quality(calls: readonly CallRecord[], { capture }: Report): Markup {
+	const streams = calls.flatMap(({ media, id }) => media.map((stream) => ({ stream, id })));
+	const all = streams.filter(({ stream }) => stream.quality !== null);
+	const rated = all.sort((a, b) => a.stream.quality!.mos - b.stream.quality!.mos).slice(0, MAX_DRAWN);
+	if (rated.length === 0 || capture.start === null || capture.end === null) return NOTHING;
+	const x = scaleUtc([new Date(timeOf(capture.start)), new Date(timeOf(capture.end))], [LEFT, RIGHT]);
+	const y = scaleLinear([1, 4.5], [BOTTOM, TOP]);
+	const ticks = x.ticks(6);
+	const format = x.tickFormat(6, timeFormat(timeOf(capture.start), timeOf(capture.end)));
+	const [worst, best] = [rated[0]!, rated.at(-1)!].map(({ stream }) => stream.quality!.mos.toFixed(1));
+	const unrated = streams.length - all.length;
+	const notes = [
+		...(unrated > 0 ? [`${counted(unrated, "stream has", "streams have")} no estimate`] : []),
+		...(all.length > rated.length
+			? [`of ${grouped(all.length)} the ${grouped(rated.length)} with the lowest are drawn`]
+			: []),
+	];
+	return html`<figure><figcaption>Listening quality over time: each line is one stream of media for as long as it ran, at its estimated mean opinion score (E-model).${notes.length > 0 && ` ${notes.join("; ")}.`}</figcaption>
+<div class="scroll" tabindex="0" role="group" aria-label="Quality of media over time"><svg class="quality" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${counted(rated.length, "stream")}, scores from ${worst} to ${best}">
+<rect class="zone is-good" x="${LEFT}" y="${y(4.5)}" width="${RIGHT - LEFT}" height="${(y(GOOD) - y(4.5)).toFixed(1)}"/><rect class="zone is-poor" x="${LEFT}" y="${y(FAIR).toFixed(1)}" width="${RIGHT - LEFT}" height="${(y(1) - y(FAIR)).toFixed(1)}"/>
+${[1, 2, 3, 4].map((score) => html`<line class="grid" x1="${LEFT}" x2="${RIGHT}" y1="${y(score).toFixed(1)}" y2="${y(score).toFixed(1)}"/><text class="tick" x="${LEFT - 8}" y="${(y(score) + 4).toFixed(1)}" text-anchor="end">${score}</text>`)}
+<text class="tick" x="0" y="${(y(4.25) + 4).toFixed(1)}">good</text><text class="tick" x="0" y="${(y(2.5) + 4).toFixed(1)}">poor</text>
+${ticks.map((tick) => html`<text class="tick" x="${x(tick).toFixed(1)}" y="${HEIGHT - 6}" text-anchor="middle">${format(tick)}</text>`)}
+${rated.map(({ stream, id }) => streamLine(stream, id, x, y))}
+</svg></div></figure>`;
+}
+
+function streamLine(stream: StreamRecord, call: number, x: (time: Date) => number, y: (mos: number) => number): Markup {
+	const { from, to, start, end, quality: rating, lossPercent } = stream;
+	const mos = rating!.mos;
+	const left = x(new Date(timeOf(start)));
+	const width = Math.max(5, x(new Date(timeOf(end))) - left);
+	return html`<rect class="stream is-${toneOf(mos)}" x="${left.toFixed(1)}" y="${(y(mos) - 2).toFixed(1)}" width="${width.toFixed(1)}" height="4" rx="2"><title>call ${call}, ${from} to ${to}: score ${mos.toFixed(1)}, ${lossPercent} % lost</title></rect>`;
+}
+
+function toneOf(mos: number): "good" | "fair" | "poor" {
+	if (mos >= GOOD) return "good";
+	return mos >= FAIR ? "fair" : "poor";
+}
+
+function callCard(call: CallRecord, isOpen: boolean): Markup {
+	const { id, from, to, fromName, toName, result, codec, protocol, start, findings, flows, mediaFlows } = call;
+	const party = (address: string, name: string | undefined) =>
+		html`<b>${address === "" ? "unknown" : address}</b>${name !== undefined && html` <span class="dim">${name}</span>`}`;
+	const troubled = findings.some(({ severity }) => severity !== "info");
+	const works = result === "answered" || result === "in progress";
+	return html`<li><details${isOpen && html` open`} data-print><summary><span class="state is-${troubled ? "failing" : works ? "working" : "unclear"}">${result}</span> ${party(from, fromName)} to ${party(to, toName)} <span class="dim">${start.slice(11, 19)}${lastedText(call) !== "" && `, ${lastedText(call)}`}</span></summary>
+${findings.map(({ severity, kind, message }) => html`<p class="note is-${severity}">${message} <span class="kind">${kind}</span></p>`)}
+<dl class="facts">
+<div><dt>Call</dt><dd>${id}, ${protocol === "sip" ? "SIP" : "H.323"}, <span class="address">${call.callId}</span></dd></div>
+<div><dt>Course</dt><dd>${courseOf(call)}</dd></div>
+<div><dt>Media</dt><dd>${mediaText({ ...call, findings: [] }) || "none was seen"}${codec !== null && `, ${codec}`}</dd></div>
+<div><dt>Flows</dt><dd>${flowLinks([...flows, ...mediaFlows], 8)}</dd></div>
+</dl>
+${streamsTable(call)}</details></li>
+`;
+}
+
+function courseOf({ start, ringing, answered, end, beganBefore }: CallRecord): string {
+	const after = (time: string) => `after ${durationText(Math.max(0, (timeOf(time) - timeOf(start)) / 1000))}`;
+	const steps = [
+		`${beganBefore ? "under way" : "called"} at ${start.slice(11, 23)} UTC`,
+		...(ringing !== null ? [`ringing ${after(ringing)}`] : []),
+		...(answered !== null ? [`answered ${after(answered)}`] : []),
+		end !== null ? `ended ${after(end)}` : "its end is not in the capture",
+	];
+	return steps.join(", ");
+}
+
+function streamsTable({ id, media }: CallRecord): Value {
+	if (media.length === 0) return null;
+	const number = (value: number | null, digits = 1) => (value === null ? "–" : value.toFixed(digits));
+	const rows = media.map((stream) => [
+		html`<span class="address">${stream.from}</span>`,
+		html`<span class="address">${stream.to}</span>`,
+		`${stream.codec ?? "unknown"}${stream.srtp ? ", SRTP" : ""}`,
+		grouped(stream.packets),
+		`${stream.lossPercent} %`,
+		number(stream.jitterMs),
+		number(stream.maxJitterMs),
+		number(stream.maxGapMs, 0),
+		String(stream.dscp),
+		stream.quality === null
+			? "–"
+			: html`<span class="score is-${toneOf(stream.quality.mos)}">${stream.quality.mos.toFixed(1)}</span>`,
+	]);
+	const heads = ["from", "to", "codec", ">packets", ">lost", ">jitter, ms", ">most, ms", ">gap, ms", ">DSCP", ">score"];
+	return table(`Streams of call ${id}`, heads, rows);
+}

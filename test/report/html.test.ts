@@ -1,0 +1,174 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { classify } from "../../src/classify.ts";
+import type { FlowRecord, Report } from "../../src/report/document.ts";
+import { AT } from "../../src/report/html/data-format.ts";
+import { escapeHtml, html as markup } from "../../src/report/html/markup.ts";
+import { html, type PageOptions } from "../../src/report/html.ts";
+import { CAPTURES, capturePath, reportOf } from "../support/captures.ts";
+import { run } from "../support/cli.ts";
+import { hostileCapture } from "../support/hostile-capture.ts";
+import { manyFlows } from "../support/many-flows.ts";
+import { PAYLOADS } from "./payloads.ts";
+
+const page = (report: Report, options?: PageOptions) => [...html(report, options)].join("");
+
+/** Text of the elements of one kind, as a browser cuts them: an element ends at the first end tag. */
+function elements(text: string, name: string): { readonly open: string; readonly body: string }[] {
+	return [...text.matchAll(new RegExp(`<${name}([^>]*)>([\\s\\S]*?)</${name}`, "gi"))].map(([, open, body]) => ({
+		open: open!,
+		body: body!,
+	}));
+}
+
+function data<T>(text: string, id: string): T {
+	return JSON.parse(elements(text, "script").find(({ open }) => open.includes(`id="${id}"`))!.body) as T;
+}
+
+describe.each(CAPTURES)("the page of captures/%s", (name) => {
+	it("allows its own style and script, and holds every flow", async () => {
+		const report = await reportOf(name);
+		const text = page(report);
+		const [policy] = /Content-Security-Policy" content="([^"]*)"/.exec(text)!.slice(1);
+		const hash = (body: string) => `'sha256-${createHash("sha256").update(body).digest("base64")}'`;
+		const code = elements(text, "script").filter(({ open }) => open === "");
+		expect(code).toHaveLength(1);
+		expect(policy).toContain(`script-src ${hash(code[0]!.body)}`);
+		const styles = elements(text, "style");
+		expect(styles).toHaveLength(1);
+		expect(policy).toContain(`style-src ${hash(styles[0]!.body)}`);
+		expect(policy).toMatch(/^default-src 'none'/);
+		if (report.labels.flows === 0) return;
+		const lines = data<number[][]>(text, "flow-data");
+		const words = data<{ texts: string[]; labels: { reasons: string[] }[] }>(text, "word-data");
+		const flows = [...report.flows()];
+		expect(lines.map((line) => line[AT.id])).toEqual(flows.map(({ id }) => id));
+		const back = (line: number[]) => ({
+			client: words.texts[line[AT.client]!],
+			server: words.texts[line[AT.server]!],
+			ports: [line[AT.clientPort], line[AT.serverPort]],
+			bytes: [line[AT.clientBytes], line[AT.serverBytes]],
+			reasons: words.labels[line[AT.label] ?? 0]!.reasons.length,
+		});
+		const told = ({ client, server, label }: FlowRecord) => ({
+			client: client.address,
+			server: server.address,
+			ports: [client.port, server.port],
+			bytes: [client.bytes, server.bytes],
+			reasons: label.reasons.length,
+		});
+		expect(lines.map(back)).toEqual(flows.map(told));
+	});
+
+	it("has links to what is there", async () => {
+		const report = await reportOf(name);
+		for (const summary of [false, true]) {
+			const text = page(report, { summary });
+			const ids = new Set([...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!));
+			expect(ids.size).toBe([...text.matchAll(/ id="([^"]+)"/g)].length);
+			if (!summary) for (const { id } of report.flows()) ids.add(`flow-${id}`);
+			for (const [, target] of text.matchAll(/href="#([^"]+)"/g)) expect([...ids]).toContain(target);
+		}
+	});
+
+	it("names nothing outside", async () => {
+		const text = page(await reportOf(name));
+		const outside = [...text.matchAll(/(?:src|href|action|url)\s*[=(]\s*["']?([^"'\s>)]+)/gi)].map(
+			([, target]) => target!,
+		);
+		expect(outside.filter((target) => !target.startsWith("#") && !target.startsWith("data:image/svg+xml,"))).toEqual(
+			[],
+		);
+	});
+});
+
+describe("the page", () => {
+	it("shows the flows that matter where it holds few", async () => {
+		const report = await reportOf("office-day.pcapng");
+		const text = page(report, { maxFlows: 6 });
+		const held = data<number[][]>(text, "flow-data").map((line) => line[AT.id]!);
+		const troubled = [...report.flows()].filter(({ findings }) => findings.some(({ severity }) => severity !== "info"));
+		expect(held).toHaveLength(6);
+		for (const { id } of troubled.slice(0, 6)) expect(held).toContain(id);
+		expect(text).toContain("The 6 flows that matter most, of 50.");
+	});
+
+	it("leaves the flows out with --summary", async () => {
+		const report = manyFlows(await reportOf("office-day.pcapng"), 20_000);
+		const text = page(report, { summary: true });
+		expect(text).not.toContain('id="flow-data"');
+		expect(text).not.toContain('id="flows"');
+		expect(text.length).toBeLessThan(400_000);
+	});
+
+	it("has the title that it is given", async () => {
+		const text = page(await reportOf("office-day.pcapng"), { title: "Case <1-23>" });
+		expect(text).toContain("<h1>Case &lt;1-23&gt;</h1>");
+		expect(text).toMatch(/<title>Case &lt;1-23&gt; – /);
+	});
+
+	it("holds hostile text in elements that it cannot end or leave", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "flowmatrix-"));
+		try {
+			const path = join(folder, "hostile.pcapng");
+			const texts = [...PAYLOADS.map(({ text }) => text), "</script><script>hit()</script>", "<!--<script>", "]]>"];
+			writeFileSync(path, hostileCapture(texts));
+			const report = await classify([path], { hosts: [{ product: "ipo", address: "10.0.0.1" }] });
+			const text = page(report, { title: texts.join(" ") });
+			expect(elements(text, "script")).toHaveLength(3);
+			expect(data<number[][]>(text, "flow-data")).toHaveLength(report.labels.flows);
+			const { texts: words } = data<{ texts: string[] }>(text, "word-data");
+			expect(words.join()).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+			const outside = text.replaceAll(/<script[\s\S]*?<\/script>/g, "").replaceAll(/<style[\s\S]*?<\/style>/g, "");
+			const tags = new Set([...outside.matchAll(/<([a-z!][^\s>/]*)/gi)].map(([, tag]) => tag!.toLowerCase()));
+			for (const tag of ["img", "iframe", "object", "embed", "math", "base", "video", "a-", "!--"])
+				expect([...tags]).not.toContain(tag);
+			expect(outside.replaceAll(/"[^"]*"/g, "")).not.toMatch(/<[^>]*\son\w+=/i);
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	});
+
+	it("is one file that appears when it is whole, by the command", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "flowmatrix-"));
+		try {
+			const file = join(folder, "case.html");
+			const { status, stdout, stderr } = await run([
+				"report",
+				capturePath("office-day.pcapng"),
+				"-o",
+				file,
+				"--title",
+				"Case 7",
+			]);
+			expect([status, stdout, stderr]).toEqual([0, "", ""]);
+			const printed = await run(["report", capturePath("office-day.pcapng"), "--title", "Case 7"]);
+
+			expect(readFileSync(file, "utf8")).toBe(printed.stdout);
+			expect(printed.stdout).toMatch(/^<!DOCTYPE html>[\s\S]*<\/html>\n$/);
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	});
+});
+
+describe("markup", () => {
+	it("keeps any text within its element and its attribute", () => {
+		fc.assert(
+			fc.property(fc.string({ unit: "binary" }), (text) => {
+				const { text: made } = markup`<p title="${text}">${text}</p>`;
+				expect(made).toMatch(/^<p title="[^"<>]*">[^<>]*<\/p>$/);
+				expect(made).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+			}),
+		);
+	});
+
+	it("escapes once, lists join, and nothing leaves no trace", () => {
+		expect(markup`${[markup`<b>${"<"}</b>`, "&", 3, null, undefined, false]}`.text).toBe("<b>&lt;</b>&amp;3");
+		expect(escapeHtml(`'"`)).toBe("&#39;&quot;");
+	});
+});
