@@ -4,22 +4,23 @@ import { safeText } from "./safe-text.ts";
 import { wiresharkLua } from "./wireshark-lua.ts";
 
 /** What a file is for: part of a profile, or a plugin. */
-interface Part {
+export interface WiresharkFile {
+	/** Its name. */
 	readonly file: string;
 	readonly text: (matrix: Matrix, hosts: readonly ProductHost[]) => string;
 }
 
 /** What Wireshark and tshark read, by the name of the part. */
-export const WIRESHARK_PARTS = {
+export const WIRESHARK_PARTS: Readonly<Record<WiresharkPart, WiresharkFile>> = {
 	lua: { file: "flowmatrix.lua", text: wiresharkLua },
 	colorfilters: { file: "colorfilters", text: colorFilters },
 	dfilters: { file: "dfilters", text: (matrix, hosts) => savedFilters(matrix, hosts, "display") },
 	cfilters: { file: "cfilters", text: (matrix, hosts) => savedFilters(matrix, hosts, "capture") },
 	preferences: { file: "preferences", text: preferences },
 	readme: { file: "README.txt", text: instructions },
-} satisfies Record<string, Part>;
+};
 
-export type WiresharkPart = keyof typeof WIRESHARK_PARTS;
+export type WiresharkPart = "lua" | "colorfilters" | "dfilters" | "cfilters" | "preferences" | "readme";
 export const WIRESHARK_PART_NAMES = Object.keys(WIRESHARK_PARTS) as [WiresharkPart, ...WiresharkPart[]];
 
 /** Colours as 16-bit red, green, blue: behind and before the text. */
