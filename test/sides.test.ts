@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, describe, expect, it } from "vitest";
 import { classify } from "../src/classify.ts";
-import { Protocol } from "../src/packet/view.ts";
+import { Protocol, TcpFlag } from "../src/packet/view.ts";
 import type { Sides, SidesConversation } from "../src/report/sides.ts";
 import { SIDES_OUTPUTS } from "../src/report/sides-outputs.ts";
 import { type SidesOptions, sides } from "../src/sides.ts";
+import { pcap } from "./support/capture-file.ts";
 import { capturePath } from "./support/captures.ts";
 import { behindOneAddress, type Firewall, type TwoSides, throughFirewall } from "./support/firewall.ts";
+import { ethernet, ipv4, tcp } from "./support/packet-builder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "flowmatrix-sides-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -151,6 +153,34 @@ describe("what a firewall does", () => {
 		}
 	});
 });
+
+describe("a flood", () => {
+	it("is told as such, up to the limits, and is not listed whole", async () => {
+		const paths = [0, 1].map((side) => {
+			const path = join(folder, `flood-${side}.pcap`);
+			writeFileSync(path, floodOfRequests(3000, side));
+			return path;
+		});
+		const result = await sides(paths[0]!, paths[1]!, { maxPackets: 2500, maxFlows: 2000 });
+		expect(result.conversations).toHaveLength(2000);
+		expect(result.inside.beyondLimit).toBe(1000);
+		expect(result.clock!.aheadSeconds).toBeCloseTo(5, 3);
+		expect(result.notes.join("\n")).toMatch(/1000 packets of the inside capture are beyond the limit/);
+		const table = [...SIDES_OUTPUTS.table(result, { width: 120, color: false, all: false })].join("");
+		expect(table).toContain("1,800 more conversations: --all lists them");
+		expect(table.split("\n").length).toBeLessThan(300);
+	});
+});
+
+/** Connection requests of as many clients, which nobody answers; on the second side 5 s later. */
+function floodOfRequests(count: number, side: number): Uint8Array {
+	const packets = Array.from({ length: count }, (_, i) => {
+		const segment = tcp(1024 + i, 80, { flags: TcpFlag.SYN, sequence: Math.imul(i + 1, 0x9e3779b1) });
+		const frame = ethernet(ipv4(`10.0.${i >> 7}.${(i & 127) + 1}`, "203.0.113.1", segment));
+		return { seconds: side * 5, fraction: i, data: frame.bytes };
+	});
+	return pcap(packets);
+}
 
 describe("two captures that have nothing in common", () => {
 	it("are not forced together", async () => {

@@ -38,7 +38,7 @@ export function matchGroups(a: PacketLog, b: PacketLog, { clock, groups }: Pairi
 			const packets = ([0, 1] as const).map((capture) => {
 				const log = capture === 0 ? a : b;
 				const all = group.flows[capture].flatMap((flow) =>
-					lists[capture][flow]!.filter((i) => (log.side[i]! ^ group.flips[capture].get(flow)!) === direction),
+					lists[capture][flow]!.filter((i) => (log.side[i]! ^ group.flips[capture][flow]!) === direction),
 				);
 				return all.sort((x, y) => x - y);
 			});
@@ -186,15 +186,21 @@ class Both {
 			if (!candidates) return;
 			const { list } = candidates;
 			// Nothing that comes later can be one with what is too early for this one.
-			while (candidates.start < list.length && this.#later(i, list[candidates.start]!) < -WINDOW) candidates.start++;
+			while (
+				candidates.start < list.length &&
+				(found.has(list[candidates.start]!) || this.#later(i, list[candidates.start]!) < -WINDOW)
+			)
+				candidates.start++;
 			const end = Math.min(list.length, candidates.start + MAX_LOOKED);
 			for (let place = candidates.start; place < end; place++) {
 				const j = list[place]!;
 				if (this.#later(i, j) > WINDOW) return;
-				if (!fits(j)) continue;
+				if (found.has(j) || !fits(j)) continue;
 				pairs.set(i, j);
 				found.add(j);
-				list.splice(place, 1);
+				// The first goes without moving the others: of a flood of equal packets there are very many.
+				if (place === candidates.start) candidates.start++;
+				else list.splice(place, 1);
 				return;
 			}
 		};

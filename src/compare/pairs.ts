@@ -15,8 +15,8 @@ const MAX_ALIKE = 64;
 export interface FlowGroup {
 	/** Indices of flows of the first and of the second capture; one of the lists may be empty. */
 	readonly flows: readonly [readonly number[], readonly number[]];
-	/** By capture and flow: 1 where the flow's side 0 is the group's other direction. */
-	readonly flips: readonly [ReadonlyMap<number, 0 | 1>, ReadonlyMap<number, 0 | 1>];
+	/** By capture and flow, of all groups: 1 where the flow's side 0 is the group's other direction. */
+	readonly flips: readonly [Uint8Array, Uint8Array];
 }
 
 export interface Pairing {
@@ -268,18 +268,19 @@ function groupsOf(a: PacketLog, b: PacketLog, links: Links): FlowGroup[] {
 		parent[high] = low;
 		flip[high] = flipA ^ flipB ^ link.flip;
 	}
-	const groups = new Map<number, { flows: [number[], number[]]; flips: [Map<number, 0 | 1>, Map<number, 0 | 1>] }>();
+	const flipsOf = [new Uint8Array(a.store.size), new Uint8Array(b.store.size)] as const;
+	const groups = new Map<number, { flows: [number[], number[]]; flips: typeof flipsOf }>();
 	for (let flow = 0; flow < parent.length; flow++) {
 		const [root, flips] = find(flow);
 		let group = groups.get(root);
 		if (!group) {
-			group = { flows: [[], []], flips: [new Map(), new Map()] };
+			group = { flows: [[], []], flips: flipsOf };
 			groups.set(root, group);
 		}
 		const capture = flow < offset ? 0 : 1;
 		const index = flow - (capture === 0 ? 0 : offset);
 		group.flows[capture].push(index);
-		group.flips[capture].set(index, flips as 0 | 1);
+		flipsOf[capture][index] = flips;
 	}
 	return [...groups.values()];
 }

@@ -119,7 +119,7 @@ export function diffReports(before: ReportSummary, after: ReportSummary): Report
 		before: sideOf(before),
 		after: sideOf(after),
 		rows: worstFirst(rowChanges(before.rows, after.rows)),
-		findings: worstFirst(findingChanges(before.findings, after.findings)),
+		findings: worstFirst(findingChanges(before, after)),
 		transfers: worstFirst(transferChanges(before.transfers, after.transfers)),
 		calls: worstFirst(callChanges(before.calls, after.calls)),
 		hosts: worstFirst(hostChanges(before.hosts, after.hosts)),
@@ -242,9 +242,10 @@ function* whatChanged(was: HostRecord | undefined, is: HostRecord | undefined): 
 
 const SEVERITIES = ["info", "warning", "error"] as const;
 
-function* findingChanges(before: readonly CaptureFinding[], after: readonly CaptureFinding[]): Iterable<FindingChange> {
+function* findingChanges(before: ReportSummary, after: ReportSummary): Iterable<FindingChange> {
 	const key = ({ kind, row, host }: CaptureFinding) => keyOf(kind, row, host);
-	for (const { before: was, after: is } of paired(before, after, key)) {
+	const rowsAfter = new Set(after.rows.map(({ row }) => row));
+	for (const { before: was, after: is } of paired(before.findings, after.findings, key)) {
 		const worst = (list: readonly CaptureFinding[]) =>
 			Math.max(-1, ...list.map(({ severity }) => SEVERITIES.indexOf(severity)));
 		const [old, now] = [worst(was), worst(is)];
@@ -253,9 +254,11 @@ function* findingChanges(before: readonly CaptureFinding[], after: readonly Capt
 		const { kind, row, host, message, severity } = told.find(
 			(each) => SEVERITIES.indexOf(each.severity) === worst(told),
 		)!;
-		const what = old < 0 ? "is new" : now < 0 ? "is gone" : `was ${SEVERITIES[old]}, is ${SEVERITIES[now]}`;
-		// What is only good to know is no worse for being there.
-		const change = Math.max(old, now) === 0 ? "different" : now > old ? "worse" : "better";
+		const isUnused = now < 0 && row !== null && !rowsAfter.has(row);
+		const gone = isUnused ? "is gone, and its row was not seen again" : "is gone";
+		const what = old < 0 ? "is new" : now < 0 ? gone : `was ${SEVERITIES[old]}, is ${SEVERITIES[now]}`;
+		// What is only good to know is no worse for being there, and what was not tried again no better.
+		const change = isUnused || Math.max(old, now) === 0 ? "different" : now > old ? "worse" : "better";
 		yield { change, what, kind, severity, row, host, message };
 	}
 }

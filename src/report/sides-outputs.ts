@@ -66,8 +66,15 @@ function clockText(clock: SidesClock | null): string {
 	return `clocks: ${ahead}${drift} (by ${counted(packets, "packet")})${way}`;
 }
 
-function shown(sides: Sides, all: boolean): SidesConversation[] {
-	return sides.conversations.filter(({ verdict }) => all || !QUIET.includes(verdict));
+/** Conversations listed for people, unless they ask for all: a flood has a hundred thousand. */
+const MAX_LISTED = 200;
+
+function shown(sides: Sides, all: boolean): { listed: SidesConversation[]; more: string | undefined } {
+	if (all) return { listed: [...sides.conversations], more: undefined };
+	const troubled = sides.conversations.filter(({ verdict }) => !QUIET.includes(verdict));
+	const left = troubled.length - MAX_LISTED;
+	const more = left > 0 ? `${counted(left, "more conversation")}: --all lists them` : undefined;
+	return { listed: troubled.slice(0, MAX_LISTED), more };
 }
 
 /** `10.0.0.5:5060`, or what one side makes of the other's. */
@@ -138,12 +145,12 @@ function* table(sides: Sides, { all, ...screen }: SidesScreen): Iterable<string>
 			],
 			sides.translations,
 		);
-	const listed = shown(sides, all);
+	const { listed, more } = shown(sides, all);
 	if (listed.length > 0) {
 		const columns: Column<SidesConversation>[] = HEADS.map((head, i) => ({
 			head,
 			value: (each: SidesConversation) => cellsOf(each)[i]!,
-			...(head === "client" || head === "server" ? { shrink: 15 } : {}),
+			...(head === "client" || head === "server" ? { shrink: 23 } : {}),
 			...(head.startsWith("flow") || head === "over" ? { drop: head === "over" ? 2 : 1 } : {}),
 			...(i === 0
 				? { paint: (text: string, { verdict }: SidesConversation) => page.paint(styleOf(verdict), text) }
@@ -151,6 +158,7 @@ function* table(sides: Sides, { all, ...screen }: SidesScreen): Iterable<string>
 		}));
 		yield* page.section(all ? "All conversations" : "Conversations that did not just pass", columns, listed);
 		const told = listed.filter(({ verdict }) => verdict !== "passes").slice(0, TOLD);
+		if (more) yield page.line(more, "dim");
 		yield "\n";
 		for (const each of told) yield* page.wrapped(storyOf(each), "  ");
 	}
@@ -189,10 +197,12 @@ function* markdown(sides: Sides, { all }: SidesScreen): Iterable<string> {
 		["inside", "outside", "of", "conversations", "other ports"],
 		sides.translations.map((each) => [each.inside, each.outside, each.of, each.conversations, each.portsChanged]),
 	);
+	const { listed, more } = shown(sides, all);
 	yield* grid(
 		all ? "All conversations" : "Conversations that did not just pass",
 		[...HEADS, "why"],
-		shown(sides, all).map((each) => [...cellsOf(each), each.reasons.join("; ")]),
+		listed.map((each) => [...cellsOf(each), each.reasons.join("; ")]),
 	);
+	if (more) yield `\n${more.replace("--all", "`--all`")}.\n`;
 	yield* list("What cannot be told", sides.notes);
 }

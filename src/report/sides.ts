@@ -3,9 +3,11 @@ import { type CaptureIndex, Homes, nearerCaptures } from "../compare/homes.ts";
 import { type DirectionMatch, type MatchedGroup, matchGroups } from "../compare/match.ts";
 import type { PacketLog } from "../compare/packet-log.ts";
 import { type Pairing, pairFlows } from "../compare/pairs.ts";
+import { counted } from "../finding/words.ts";
 import { sideAddress } from "../flow/store.ts";
 import { endpointText, isGroupAddress, parseAddress } from "../packet/address.ts";
 import type { FlowRecord, Report } from "./document.ts";
+import { problemText } from "./words.ts";
 
 /** The two captures by their place on the command line. */
 export type SideName = "inside" | "outside";
@@ -234,7 +236,7 @@ function homesOf(groups: readonly MatchedGroup[], inputs: readonly [SideInput, S
 		for (const capture of [0, 1] as const) {
 			for (const flow of group.flows[capture]) {
 				for (const side of [0, 1] as const) {
-					const home = nearer[side ^ group.flips[capture].get(flow)!];
+					const home = nearer[side ^ group.flips[capture][flow]!];
 					if (home !== undefined) homes.add(sideAddress(inputs[capture].log.store, flow, side), capture, home);
 				}
 			}
@@ -266,9 +268,9 @@ function conversationOf(
 	const both = inside.length > 0 && outside.length > 0;
 	const capture: CaptureIndex = inside.length > 0 ? 0 : 1;
 	const flow = (inside[0] ?? outside[0])!;
-	const clientDirection = (flow.clientSide ^ group.flips[capture].get(flow.id - 1)!) as 0 | 1;
+	const clientDirection = (flow.clientSide ^ group.flips[capture][flow.id - 1]!) as 0 | 1;
 	/** Side of a flow that sends as the client does, whatever its own report takes for the client. */
-	const sender = (of: CaptureIndex, { id }: Flow) => (clientDirection ^ group.flips[of].get(id - 1)!) as 0 | 1;
+	const sender = (of: CaptureIndex, { id }: Flow) => (clientDirection ^ group.flips[of][id - 1]!) as 0 | 1;
 	const named = (of: CaptureIndex) => (each: Flow) => {
 		const side = sender(of, each);
 		return { id: each.id, client: each.ends[side], server: each.ends[1 - side]! };
@@ -334,9 +336,9 @@ function judgeBoth(client: SidesCount, server: SidesCount, isKnown: boolean, wan
 		reasons.push(`${client.lost} of the client's ${client.sent} packets did not come through${side}`);
 	if (server.lost > 0) reasons.push(`${server.lost} of the server's ${server.sent} packets did not come back${side}`);
 	if (client.changed + server.changed > 0)
-		reasons.push(`${client.changed + server.changed} packets have another payload on the other side`);
-	if (client.made > 0) reasons.push(`${client.made} packets in the client's name are on the server's side only`);
-	if (server.made > 0) reasons.push(`${server.made} packets in the server's name are on the client's side only`);
+		reasons.push(`${counted(client.changed + server.changed, "packet")} came with another payload`);
+	if (client.made > 0) reasons.push(`${counted(client.made, "packet")} in the client's name on the server's side only`);
+	if (server.made > 0) reasons.push(`${counted(server.made, "packet")} in the server's name on the client's side only`);
 	const verdict = (): SidesVerdict => {
 		if (client.sent + server.sent + client.made + server.made === 0) return "not compared";
 		if (client.sent > 0 && client.arrived === 0) return "blocked";
@@ -410,7 +412,7 @@ function translationsOf(
 		const [first, second] = [group.flows[0][0], group.flows[1][0]];
 		if (first === undefined || second === undefined) continue;
 		const [inside, outside] = [flows[0][first]!, flows[1][second]!];
-		const [flipIn, flipOut] = [group.flips[0].get(first)!, group.flips[1].get(second)!];
+		const [flipIn, flipOut] = [group.flips[0][first]!, group.flips[1][second]!];
 		for (const direction of [0, 1] as const) {
 			const [sideIn, sideOut] = [(direction ^ flipIn) as 0 | 1, (direction ^ flipOut) as 0 | 1];
 			const [from, to] = [inside.addresses[sideIn], outside.addresses[sideOut]];
@@ -463,6 +465,7 @@ function* notesOn(inputs: readonly [SideInput, SideInput], { clock }: Pairing): 
 		yield "no packet is in both captures exactly once: flows were matched by equal addresses and ports alone, and the clocks taken for right";
 	for (const [i, { report, log }] of inputs.entries()) {
 		const name = NAMES[i]!;
+		for (const problem of report.problems) yield `${name}: ${problemText(problem)}`;
 		if (report.capture.dropped > 0)
 			yield `the ${name} capture dropped ${report.capture.dropped} packets: what it lacks may have passed all the same`;
 		if (log.refused > 0)

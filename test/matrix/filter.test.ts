@@ -210,6 +210,26 @@ describe.skipIf(!has("tcpdump") || !has("tshark"))(
 	},
 );
 
+describe.skipIf(!has("tcpdump") || !has("tshark"))("filters with hosts (skipped without tcpdump and tshark)", () => {
+	it("let all packets of the hosts' rows through, and leave other hosts' out", async () => {
+		const path = capturePath("office-day.pcapng");
+		const report = await reportOf("office-day.pcapng");
+		const hosts = report.hosts.flatMap(({ address, products }) => products.map((product) => ({ product, address })));
+		const products = new Set(hosts.map(({ product }) => `@${product}`));
+		const { capture, display } = filterOf([...products], { hosts });
+		const [shown] = displayed(path, [display]);
+		const kept = new Set((await captured(path, capture)).map(({ time, key }) => `${time} ${key}`));
+		const flows = [...report.flows()];
+		for (const packet of await packetsOf(path)) {
+			const flow = flows.find((each) => isOf(each, packet))!;
+			const isKept = kept.has(`${packet.time} ${packet.key}`);
+			if (flow.label.row !== null) expect([isKept, shown!.has(packet.number)], `flow ${flow.id}`).toEqual([true, true]);
+			const isForeign = flow.label.reasons.includes("neither end is a product host");
+			if (isForeign) expect([isKept, shown!.has(packet.number)], `flow ${flow.id}`).toEqual([false, false]);
+		}
+	}, 60_000);
+});
+
 /** Numbers of the packets that each display filter lets through, in one run. */
 function displayed(path: string, filters: readonly string[]): Set<number>[] {
 	const script = join(folder, "filters.lua");

@@ -2,6 +2,7 @@ import { openCapture } from "../../src/capture/open.ts";
 import { addressText, endpointText, parseAddress } from "../../src/packet/address.ts";
 import { PacketDecoder } from "../../src/packet/decode.ts";
 import { type PacketView, Protocol } from "../../src/packet/view.ts";
+import { pcap } from "./capture-file.ts";
 
 /** An endpoint of a packet. */
 export interface End {
@@ -86,7 +87,17 @@ export async function throughFirewall(path: string, firewall: Firewall): Promise
 			seen(far, time + BigInt(transit), arrived);
 		}
 	}
-	const file = (frames: Frame[]) => pcap(frames.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0)));
+	const file = (frames: Frame[]) =>
+		pcap(
+			frames
+				.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
+				.map(({ time, bytes }) => ({
+					seconds: Number(time / 1_000_000_000n),
+					fraction: Number(time % 1_000_000_000n),
+					data: bytes,
+				})),
+			{ nanoseconds: true },
+		);
 	return { inside: file(sides[0]), outside: file(sides[1]), dropped, passed };
 }
 
@@ -134,25 +145,6 @@ function outsideFrame(
 
 function hop(frame: Uint8Array, ip: number): void {
 	frame[ip + 8]!--;
-}
-
-/** A classic capture with nanoseconds, of Ethernet. */
-function pcap(frames: readonly Frame[]): Uint8Array {
-	const header = Buffer.alloc(24);
-	header.writeUInt32LE(0xa1b23c4d, 0);
-	header.writeUInt16LE(2, 4);
-	header.writeUInt16LE(4, 6);
-	header.writeUInt32LE(262_144, 16);
-	header.writeUInt32LE(1, 20);
-	const records = frames.map(({ time, bytes }) => {
-		const record = Buffer.alloc(16);
-		record.writeUInt32LE(Number(time / 1_000_000_000n), 0);
-		record.writeUInt32LE(Number(time % 1_000_000_000n), 4);
-		record.writeUInt32LE(bytes.length, 8);
-		record.writeUInt32LE(bytes.length, 12);
-		return Buffer.concat([record, bytes]);
-	});
-	return Buffer.concat([header, ...records]);
 }
 
 /** Translates as a firewall with one outside address: a port of its own for each inside endpoint. */
