@@ -40,7 +40,7 @@ describe("the folders of src/", () => {
 				const top = target.split("/")[0]!;
 				// The command line and the report sit on top of the composed pipeline.
 				const composed =
-					["engine.ts", "analyse.ts", "classify.ts", "coverage.ts", "explain.ts"].includes(target) &&
+					["engine.ts", "analyse.ts", "classify.ts", "coverage.ts", "explain.ts", "extract.ts"].includes(target) &&
 					["report", "cli"].includes(part);
 				expect(composed || allowed.includes(top), `${part}/${name} imports ${path}`).toBe(true);
 			}

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Report } from "../report/document.ts";
 import { problemText } from "../report/words.ts";
+import { type AnonymizingOptions, addAnonymizingOptions, anonymizing } from "./anonymizing.ts";
 import { destination } from "./destination.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { type Condition, collectConditions, conditionsMet } from "./fail-on.ts";
@@ -9,7 +10,7 @@ import { say } from "./say.ts";
 import { screen } from "./screen.ts";
 import { writeAll } from "./write.ts";
 
-interface Options extends ReadingOptions {
+interface Options extends ReadingOptions, AnonymizingOptions {
 	readonly format: string;
 	readonly summary?: true;
 	readonly all?: true;
@@ -41,12 +42,14 @@ export function classifyCommand(): Command {
 			collectConditions,
 			[],
 		);
+	addAnonymizingOptions(command, "addresses, names, numbers and files in the result");
 	return addReadingOptions(command).action(run);
 }
 
 async function run(captures: readonly string[], options: Options): Promise<void> {
 	const [{ classify }, { OUTPUTS }] = await Promise.all([import("../classify.ts"), import("../report/index.ts")]);
 	const to = await destination(options.output, captures);
+	const hidden = await anonymizing(options);
 	const memory = options.maxMemory === undefined ? {} : { maxMemory: options.maxMemory };
 	const { result: report, status } = await reading(captures, options, (read) =>
 		classify(captures, { ...read, ...memory }),
@@ -56,12 +59,13 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	if (met.length > 0 && !options.quiet) say(`--fail-on: ${met.join(", ")}`);
 	process.exitCode = status || (met.length > 0 ? EXIT.failed : EXIT.done);
 	const terminal = to.kind === "stdout" && process.stdout.isTTY === true;
-	const chunks = OUTPUTS[options.format as keyof typeof OUTPUTS](report, {
+	const chunks = OUTPUTS[options.format as keyof typeof OUTPUTS](hidden?.anonymizer.report(report) ?? report, {
 		summary: options.summary === true,
 		...screen(terminal),
 		...(options.all || !terminal ? { maxFlows: Number.POSITIVE_INFINITY } : {}),
 	});
 	await writeAll(chunks, to);
+	await hidden?.conclude();
 }
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9 };

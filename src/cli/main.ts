@@ -16,6 +16,8 @@ Examples:
   flowmatrix call.pcapng --format csv -o flows.csv  for a spreadsheet or a support case
   flowmatrix explain call.pcapng 12                 all that one flow's label rests on
   flowmatrix coverage call.pcapng                   which rows work, which fail, which were not seen
+  flowmatrix extract call.pcapng --row IPO-IN-5 -o part.pcapng
+                                                    the packets of these flows, commented
   flowmatrix findings unanswered                    what a finding means, and what to check
   flowmatrix matrix 50805                           the rows that list a port
 
@@ -29,7 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		)
 		.version(version(), "-V, --version")
 		.usage(
-			"[classify] CAPTURE… [options] | explain CAPTURE… FLOW-ID | coverage CAPTURE… | findings [KIND] | matrix [QUERY]",
+			"[classify] CAPTURE… [options] | explain CAPTURE… FLOW-ID | coverage CAPTURE… | extract CAPTURE… | findings [KIND] | matrix [QUERY]",
 		)
 		.addHelpText("after", EXAMPLES)
 		.showSuggestionAfterError();
@@ -37,6 +39,7 @@ async function main(argv: readonly string[]): Promise<number> {
 	program.addCommand((await import("./matrix.ts")).matrixCommand());
 	program.addCommand((await import("./explain.ts")).explainCommand());
 	program.addCommand((await import("./coverage.ts")).coverageCommand());
+	program.addCommand((await import("./extract.ts")).extractCommand());
 	program.addCommand((await import("./findings.ts")).findingsCommand());
 	const help: string[] = [];
 	for (const command of [program, ...program.commands]) {

@@ -23,14 +23,19 @@ export interface ReadingOptions {
 	readonly quiet?: true;
 }
 
-export function addReadingOptions(command: Command): Command {
+const HOST = {
+	flags: "--host <product=address>",
+	description: "where a product runs, e.g. ipo=10.0.0.1; repeat, or separate addresses by commas",
+	collect: collectHosts,
+};
+
+/** @param host what `--host` is, where it is more than a product's place. */
+export function addReadingOptions(
+	command: Command,
+	host: { flags: string; description: string; collect: (text: string, before: never) => unknown } = HOST,
+): Command {
 	return command
-		.option(
-			"--host <product=address>",
-			"where a product runs, e.g. ipo=10.0.0.1; repeat, or separate addresses by commas",
-			collectHosts,
-			[],
-		)
+		.option(host.flags, host.description, host.collect as (text: string, before: unknown) => unknown, [])
 		.option("--no-infer", "do not infer product hosts from the traffic")
 		.option("--matrix <file>", "use another port matrix (JSON, schema/matrix.schema.json)")
 		.option("--release <release>", "use the matrix as it stood in this release, e.g. 11.1.2")
@@ -123,7 +128,7 @@ async function matrixFor(options: ReadingOptions): Promise<Matrix> {
 	return matrix;
 }
 
-function collectHosts(
+export function collectHosts(
 	text: string,
 	before: readonly { product: string; address: string }[],
 ): { product: string; address: string }[] {
@@ -162,7 +167,7 @@ function splitPair(text: string, option: string, form: string): [string, string]
 	return [text.slice(0, at), text.slice(at + 1)];
 }
 
-function validAddress(address: string): string {
+export function validAddress(address: string): string {
 	const parsed = parseAddress(address);
 	if (!parsed) throw new UsageError(`--host: '${address}' is no IPv4 or IPv6 address`);
 	return addressText(parsed.version, ...parsed.words);
