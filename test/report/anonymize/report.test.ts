@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
+import { captureFiles } from "../../../scripts/support/capture-files.ts";
 import { vocabularyModule } from "../../../scripts/vocabulary/words.ts";
 import { classify } from "../../../src/classify.ts";
 import { parseAddress } from "../../../src/packet/address.ts";
@@ -131,29 +132,34 @@ function mayStay(text: string): boolean {
 	);
 }
 
+/** Secrets of a report that an output of the anonymized report still has. */
+function leftIn(text: string, secrets: Iterable<string>): string[] {
+	const words = new Set(text.split(/[^\p{L}\p{N}]+/u));
+	return [...secrets].filter((secret) => (/^[\p{L}\p{N}]+$/u.test(secret) ? words.has(secret) : text.includes(secret)));
+}
+
+function secretsOf(report: Report): Set<string> {
+	// A release of four numbers looks like an address, and stays.
+	const releases = report.hosts.map(({ release = "" }) => release);
+	return new Set(
+		[...originals(document(report), DOCUMENT)].filter(
+			(text) => !mayStay(text) && !releases.some((each) => each.includes(text)),
+		),
+	);
+}
+
 describe.each(CAPTURES)("captures/%s, anonymized", (name) => {
 	it("has nothing of the original in any output, and the same labels, rows and findings", async () => {
 		const report = await classify([capturePath(name)]);
-		const mapping = new Map<string, string>();
-		const anonymized = createAnonymizer({ key: KEY, mapping }).report(report);
+		const anonymized = createAnonymizer({ key: KEY, mapping: new Map() }).report(report);
 		const [before, after] = [document(report), document(anonymized)];
 		isDocument(after);
 		expect(isDocument.errors).toBeNull();
-		// A release of four numbers looks like an address, and stays.
-		const releases = report.hosts.map(({ release = "" }) => release);
-		const secrets = new Set(
-			[...originals(before, DOCUMENT)].filter(
-				(text) => !mayStay(text) && !releases.some((each) => each.includes(text)),
-			),
-		);
+		const secrets = secretsOf(report);
 		for (const format of Object.keys(OUTPUTS) as (keyof typeof OUTPUTS)[]) {
 			// An example for people who do not know the option.
 			const text = [...OUTPUTS[format](anonymized, ALL)].join("").replace("--host ipo=10.0.0.1", "");
-			const tokens = new Set(text.split(/[^\p{L}\p{N}]+/u));
-			const left = [...secrets].filter((secret) =>
-				/^[\p{L}\p{N}]+$/u.test(secret) ? tokens.has(secret) : text.includes(secret),
-			);
-			expect(left, format).toEqual([]);
+			expect(leftIn(text, secrets), format).toEqual([]);
 		}
 		const shape = (each: Record<string, unknown>) => ({
 			labels: each.labels,
@@ -179,3 +185,26 @@ describe.each(CAPTURES)("captures/%s, anonymized", (name) => {
 		expect(shape(after)).toEqual(shape(before));
 	});
 });
+
+/** Captures made by others; they are no part of the project. */
+const CORPUS = process.env.FLOWMATRIX_CORPUS ?? "../shared/corpus";
+const hasCorpus = existsSync(CORPUS);
+const SAMPLE = 25;
+
+it.skipIf(!hasCorpus)(
+	`a sample of captures made by others, anonymized, has nothing of the original${hasCorpus ? "" : ` (skipped: there is no ${CORPUS})`}`,
+	async () => {
+		const all = captureFiles([CORPUS]);
+		const step = Math.floor(all.length / SAMPLE);
+		let seen = 0;
+		for (const path of all.filter((_, i) => i % step === 1)) {
+			const report = await classify([path]).catch(() => undefined);
+			if (!report) continue;
+			const secrets = secretsOf(report);
+			seen += secrets.size;
+			const text = [...OUTPUTS.ndjson(createAnonymizer({ key: KEY }).report(report), ALL)].join("");
+			expect(leftIn(text, secrets), path).toEqual([]);
+		}
+		expect(seen).toBeGreaterThan(100);
+	},
+);
