@@ -31,6 +31,8 @@ export class Frames {
 	/** Frames so far. */
 	count = 0;
 	readonly #decoder: PacketDecoder;
+	/** For frames that are looked at once more: what is not decoded counts once. */
+	readonly #again: PacketDecoder;
 	readonly #tracker: FlowTracker;
 	#hasPlaces = false;
 
@@ -48,6 +50,7 @@ export class Frames {
 				: {}),
 		});
 		this.#decoder = new PacketDecoder(this.captures.interfaces);
+		this.#again = new PacketDecoder(this.captures.interfaces);
 		this.#tracker = new FlowTracker(tracking);
 	}
 
@@ -64,7 +67,14 @@ export class Frames {
 		}
 	}
 
-	/** Goes through the IP headers of a frame. Every frame, in its turn, once. */
+	/** Shows the IP headers of a frame, as often as wanted. */
+	headers(batch: PacketBatch, index: number, show: (packet: PacketView) => void): void {
+		if (!this.#again.decode(batch, index)) return;
+		do show(this.#again.packet);
+		while (this.#again.next());
+	}
+
+	/** Tells the flows of a frame's IP headers. Every frame, in its turn, once. */
 	visit(batch: PacketBatch, index: number, visitor: HeaderVisitor): void {
 		const { packet } = this.#decoder;
 		const tracker = this.#tracker;

@@ -132,9 +132,7 @@ export class Extraction {
 		const parts: Part[] = [];
 		const unknown = new Set<string>();
 		const begun: string[] = [];
-		editor?.begin(batch, index, this.#frames.captures.interfaces[id]!.linkType);
 		this.#frames.visit(batch, index, (packet, flow, relation) => {
-			if (relation !== "about") editor?.header(packet);
 			if (flow >= 0) parts.push({ flow, relation });
 			if (!packet.fragment || relation === "about") return;
 			const key = fragmentKey(packet);
@@ -148,7 +146,7 @@ export class Extraction {
 		const isWanted = everything || this.#isChosen(parts);
 		if (isWanted) unknown.clear();
 		if (isWanted || unknown.size > 0) {
-			const bytes = editor?.end() ?? bytesOf(batch, index);
+			const bytes = editor ? this.#edited(editor, batch, index) : bytesOf(batch, index);
 			if (editor && bytes.length === 0) return;
 			const { data, start, length, removed = 0 } = bytes;
 			const wireLength = batch.wireLength[index]! - removed;
@@ -157,6 +155,13 @@ export class Extraction {
 			else this.#wait({ ...frame, data: copyBytes(data, start, start + length), start: 0 });
 		}
 		if (this.#waiting.length > 0) this.#release();
+	}
+
+	#edited(editor: FrameEditor, batch: PacketBatch, index: number): FrameBytes {
+		const { linkType } = this.#frames.captures.interfaces[batch.interface[index]!]!;
+		editor.begin(batch, index, linkType);
+		this.#frames.headers(batch, index, (packet) => editor.header(packet));
+		return editor.end();
 	}
 
 	#isChosen(parts: readonly Part[]): boolean {

@@ -40,6 +40,8 @@ const MAX_KNOWN = 1 << 20;
 export class Addresses {
 	readonly #pan: CryptoPan;
 	readonly #known = new Map<string, string>();
+	/** By IPv4 address as a number, and by IPv6 address in hexadecimal. */
+	readonly #knownBytes = new Map<number | string, Uint8Array>();
 
 	constructor(key: Uint8Array) {
 		this.#pan = new CryptoPan(key, "numbered");
@@ -56,8 +58,20 @@ export class Addresses {
 		return replaced;
 	}
 
-	/** @param address 4 or 16 bytes. @returns the replacement, of the same length. */
+	/** @param address 4 or 16 bytes. @returns the replacement, of the same length; not to be changed. */
 	ofBytes(address: Uint8Array): Uint8Array {
+		const bytes = Buffer.from(address.buffer, address.byteOffset, address.length);
+		const key = address.length === 4 ? bytes.readUInt32BE() : bytes.toString("hex");
+		let replaced = this.#knownBytes.get(key);
+		if (!replaced) {
+			replaced = this.#replace(address);
+			if (this.#knownBytes.size >= MAX_KNOWN) this.#knownBytes.clear();
+			this.#knownBytes.set(key, replaced);
+		}
+		return replaced;
+	}
+
+	#replace(address: Uint8Array): Uint8Array {
 		if (address.length === 4) return this.#pan.replace(address, [...KEPT, broadcastOf(address)]);
 		if (!MAPPED.every((byte, i) => address[i] === byte)) return this.#pan.replace(address, KEPT);
 		return Uint8Array.from([...MAPPED, ...this.ofBytes(address.subarray(12))]);

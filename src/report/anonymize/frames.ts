@@ -147,8 +147,7 @@ export class FrameAnonymizer implements FrameEditor {
 	}
 
 	#address(at: number, length: 4 | 16): void {
-		if (at + length <= this.#length)
-			this.#out.set(this.#names.addresses.ofBytes(this.#out.subarray(at, at + length)), at);
+		if (at + length <= this.#length) this.#out.set(this.#names.addressBytes(this.#out.subarray(at, at + length)), at);
 	}
 
 	/** The link header in front of the frame's first IP header. */

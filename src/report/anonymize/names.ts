@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { addressOfBytes } from "../../packet/address.ts";
 import { Addresses } from "./addresses.ts";
 
 /** RFC 4648 base 32, small. */
@@ -13,6 +14,7 @@ const ROUNDS = 10;
 /** `pbx.example.com`: the last label is no number. */
 const DOMAIN_NAME =
 	/^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.[a-z](?:[a-z0-9-]*[a-z0-9])?\.?$/i;
+const MAC_BYTES = 6;
 const MAC = /^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i;
 /** Ends of file names that tell a kind of file, and nobody's name. */
 const FILE_NAME =
@@ -30,6 +32,8 @@ export class Names {
 	/** Names that are public knowledge, as are IP Office's own pseudo-files and its vendor's domains: they stay, at names' ends too. */
 	readonly #isPublic: (name: string) => boolean;
 	readonly #known = new Map<string, string>();
+	/** By MAC address as a number. */
+	readonly #knownMacs = new Map<number, Uint8Array>();
 	/** All originals and their replacements, where somebody wants them. */
 	readonly #mapping: Map<string, string> | undefined;
 
@@ -68,13 +72,32 @@ export class Names {
 		return replaced;
 	}
 
-	/** Takes note of a replacement that was made elsewhere. */
-	note(original: string, replacement: string): void {
-		this.#mapping?.set(original, replacement);
+	/** Bytes of an address, 4 or 16. @returns bytes that are not to be changed. */
+	addressBytes(bytes: Uint8Array): Uint8Array {
+		const replaced = this.addresses.ofBytes(bytes);
+		if (this.#mapping) this.note(addressOfBytes(bytes), addressOfBytes(replaced));
+		return replaced;
 	}
 
-	/** Bytes of a MAC address: groups stay groups, and those of protocols stay as they are. */
+	/** Takes note of a replacement that was made elsewhere. */
+	note(original: string, replacement: string): void {
+		if (original !== replacement) this.#mapping?.set(original, replacement);
+	}
+
+	/** Bytes of a MAC address: groups stay groups, and those of protocols stay as they are. @returns bytes that are not to be changed. */
 	mac(bytes: Uint8Array): Uint8Array {
+		const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).readUIntBE(0, MAC_BYTES);
+		let replaced = this.#knownMacs.get(key);
+		if (!replaced) {
+			replaced = this.#mac(bytes);
+			if (this.#mapping) this.note(colonText(bytes), colonText(replaced));
+			if (this.#knownMacs.size >= MAX_KNOWN) this.#knownMacs.clear();
+			this.#knownMacs.set(key, replaced);
+		}
+		return replaced;
+	}
+
+	#mac(bytes: Uint8Array): Uint8Array {
 		if (bytes.every((byte) => byte === 0xff) || bytes.every((byte) => byte === 0)) return Uint8Array.from(bytes);
 		const digest = this.#digest("mac", Buffer.from(bytes).toString("hex"));
 		// Group addresses of IPv4, spanning tree, LLDP and the like (IEEE 802.1Q, RFC 1112).
@@ -121,7 +144,7 @@ export class Names {
 	#macText(text: string): string {
 		const separator = text[2]!;
 		const bytes = Uint8Array.from(text.split(separator), (byte) => Number.parseInt(byte, 16));
-		return [...this.mac(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join(separator);
+		return colonText(this.mac(bytes), separator);
 	}
 
 	/** Label by label from the right, each by what it is a label of: names in one domain stay in one domain. */
@@ -170,4 +193,8 @@ export class Names {
 	#digest(kind: string, text: string): Buffer {
 		return createHmac("sha256", this.#key).update(`${kind}\0${text}`).digest();
 	}
+}
+
+function colonText(bytes: Uint8Array, separator = ":"): string {
+	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(separator);
 }

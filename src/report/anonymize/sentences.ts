@@ -39,6 +39,8 @@ const NAMING: readonly RegExp[] = [
 /** Names like {@link Sentences.learn} keeps, and how many of them are phrases. */
 const MAX_AMBIGUOUS = 100_000;
 const MAX_PHRASES = 500;
+/** Sentences that are remembered. */
+const MAX_KNOWN = 1 << 14;
 
 /** Whether a word is one that sentences of ours, or the matrix, are made of. */
 export function isVocabulary(word: string): boolean {
@@ -55,6 +57,8 @@ export class Sentences {
 	readonly #ambiguous = new Set<string>();
 	readonly #phrases: string[] = [];
 	#phrase: RegExp | undefined;
+	/** Flows share most of their sentences. */
+	readonly #known = new Map<string, string>();
 
 	constructor(names: Names) {
 		this.#names = names;
@@ -62,6 +66,7 @@ export class Sentences {
 
 	/** Takes note of a name that the document has in a field of its own: in sentences, it is one too. */
 	learn(name: string): void {
+		this.#known.clear();
 		for (const text of new Set([name, ...name.split(/[@;,\s]+/)])) {
 			if (this.#ambiguous.size >= MAX_AMBIGUOUS || this.#ambiguous.has(text) || isVocabulary(text)) continue;
 			const parts = text.split(JOINTS).filter((part, i) => i % 2 === 0 && part !== "");
@@ -74,6 +79,16 @@ export class Sentences {
 	}
 
 	replace(text: string): string {
+		let replaced = this.#known.get(text);
+		if (replaced === undefined) {
+			replaced = this.#replace(text);
+			if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+			this.#known.set(text, replaced);
+		}
+		return replaced;
+	}
+
+	#replace(text: string): string {
 		if (this.#phrases.length === 0) return this.#sentence(text);
 		this.#phrase ??= new RegExp(`(${[...this.#phrases].sort((a, b) => b.length - a.length).join("|")})`, "u");
 		return text
