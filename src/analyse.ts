@@ -3,6 +3,7 @@ import type { Problem } from "./capture/problem.ts";
 import { Engine } from "./engine.ts";
 import { type Thresholds, thresholdsWith } from "./finding/thresholds.ts";
 import type { IdleTimeouts } from "./flow/table.ts";
+import type { TrackerOptions } from "./flow/tracker.ts";
 import { type IntakeSummary, openIntake, type Progress } from "./intake/intake.ts";
 import { Labels } from "./label/labels.ts";
 import { type ChosenMatrix, matrixOfTraffic } from "./label/release.ts";
@@ -96,13 +97,7 @@ export async function* analysePieces(
 	const current = options.matrix ?? (await loadMatrix());
 	const given = options.release === undefined ? undefined : matrixOfRelease(current, options.release);
 	const watch = options.watch === undefined ? undefined : options.watch - 1;
-	const tracking = {
-		severalFiles: paths.length > 1,
-		...(options.idle ? { idle: options.idle } : {}),
-		...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
-		...(pieceFlows === undefined ? {} : { pieceFlows }),
-		...(watch === undefined ? {} : { watch }),
-	};
+	const tracking = trackingOf(paths, options, pieceFlows);
 	const intake = openIntake(paths, tracking, {
 		...(options.signal ? { signal: options.signal } : {}),
 		...(options.threads === undefined ? {} : { threads: options.threads }),
@@ -146,6 +141,21 @@ export async function* analysePieces(
 	}
 	if (stop.hasCome) vectors.return().catch(() => {});
 	yield await conclude(engine ?? new Engine(intake.store, watch), true);
+}
+
+/** How flows are found: the same for every reading of the same captures. */
+export function trackingOf(
+	paths: readonly string[],
+	{ idle, maxFlows, watch }: AnalyseOptions,
+	pieceFlows?: number,
+): TrackerOptions {
+	return {
+		severalFiles: paths.length > 1,
+		...(idle ? { idle } : {}),
+		...(maxFlows === undefined ? {} : { maxFlows }),
+		...(pieceFlows === undefined ? {} : { pieceFlows }),
+		...(watch === undefined ? {} : { watch: watch - 1 }),
+	};
 }
 
 function beforeNext({ flows, transfers, calls }: Before, { store, sessions }: Engine): Before {

@@ -47,6 +47,7 @@ describe("the folders of src/", () => {
 						"classify.ts",
 						"coverage.ts",
 						"explain.ts",
+						"extract.ts",
 						"page.ts",
 						"diff.ts",
 						"sides.ts",

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import type { Report } from "../report/document.ts";
 import { RECORD_KINDS, type RecordKind } from "../report/renderer.ts";
 import { problemText } from "../report/words.ts";
+import { type AnonymizingOptions, addAnonymizingOptions, anonymizing } from "./anonymizing.ts";
 import { destination } from "./destination.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { type Condition, collectConditions, conditionsMet } from "./fail-on.ts";
@@ -10,7 +11,7 @@ import { say } from "./say.ts";
 import { screen } from "./screen.ts";
 import { writeAll } from "./write.ts";
 
-interface Options extends ReadingOptions {
+interface Options extends ReadingOptions, AnonymizingOptions {
 	readonly format: string;
 	readonly records?: RecordKind;
 	readonly summary?: true;
@@ -44,6 +45,7 @@ export function classifyCommand(): Command {
 			collectConditions,
 			[],
 		);
+	addAnonymizingOptions(command, "addresses, names, numbers and files in the result");
 	return addReadingOptions(command).action(run);
 }
 
@@ -53,6 +55,7 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 		throw new UsageError(`--records: ${options.format} has all kinds of records; use it with --format csv or markdown`);
 	const [{ classify }, { OUTPUTS }] = await Promise.all([import("../classify.ts"), import("../report/index.ts")]);
 	const to = await destination(options.output, captures);
+	const hidden = await anonymizing(options);
 	const memory = options.maxMemory === undefined ? {} : { maxMemory: options.maxMemory };
 	const { result: report, status } = await reading(captures, options, (read) =>
 		classify(captures, { ...read, ...memory }),
@@ -62,13 +65,14 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	if (met.length > 0 && !options.quiet) say(`--fail-on: ${met.join(", ")}`);
 	process.exitCode = status || (met.length > 0 ? EXIT.failed : EXIT.done);
 	const terminal = to.kind === "stdout" && process.stdout.isTTY === true;
-	const chunks = OUTPUTS[options.format as keyof typeof OUTPUTS](report, {
+	const chunks = OUTPUTS[options.format as keyof typeof OUTPUTS](hidden?.anonymizer.report(report) ?? report, {
 		summary: options.summary === true,
 		...(records === undefined ? {} : { records }),
 		...screen(terminal),
 		...(options.all || !terminal ? { maxFlows: Number.POSITIVE_INFINITY } : {}),
 	});
 	await writeAll(chunks, to);
+	await hidden?.conclude();
 }
 
 export function maxMemoryOption(): Option {

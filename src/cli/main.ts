@@ -17,6 +17,8 @@ Examples:
   flowmatrix explain call.pcapng 12                 all that one flow's label rests on
   flowmatrix coverage call.pcapng                   which rows work, which fail, which were not seen
   flowmatrix report call.pcapng -o case.html        a page to hand on: what works, what does not, all flows
+  flowmatrix extract call.pcapng --row IPO-IN-5 -o part.pcapng
+                                                    the packets of these flows, commented
   flowmatrix findings unanswered                    what a finding means, and what to check
   flowmatrix matrix 50805                           the rows that list a port
   flowmatrix filter @ipo --host ipo=10.0.0.1        rows as filters for tcpdump and Wireshark
@@ -34,7 +36,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		)
 		.version(version(), "-V, --version")
 		.usage(
-			"[classify] CAPTURE… [options] | explain CAPTURE… FLOW-ID | coverage CAPTURE… | report CAPTURE… -o FILE | findings [KIND] | matrix [QUERY] | filter @ROWS… | wireshark -o FOLDER | diff BEFORE AFTER | sides INSIDE OUTSIDE",
+			"[classify] CAPTURE… [options] | explain CAPTURE… FLOW-ID | coverage CAPTURE… | report CAPTURE… -o FILE | extract CAPTURE… | findings [KIND] | matrix [QUERY] | filter @ROWS… | wireshark -o FOLDER | diff BEFORE AFTER | sides INSIDE OUTSIDE",
 		)
 		.addHelpText("after", EXAMPLES)
 		.showSuggestionAfterError();
@@ -43,6 +45,7 @@ async function main(argv: readonly string[]): Promise<number> {
 	program.addCommand((await import("./explain.ts")).explainCommand());
 	program.addCommand((await import("./coverage.ts")).coverageCommand());
 	program.addCommand((await import("./report.ts")).reportCommand());
+	program.addCommand((await import("./extract.ts")).extractCommand());
 	program.addCommand((await import("./findings.ts")).findingsCommand());
 	program.addCommand((await import("./filter.ts")).filterCommand());
 	program.addCommand((await import("./wireshark.ts")).wiresharkCommand());

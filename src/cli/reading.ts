@@ -27,20 +27,29 @@ export interface ReadingOptions extends MatrixOptions {
 	readonly quiet?: true;
 }
 
-export function addMatrixOptions(command: Command): Command {
+const HOST = {
+	flags: "--host <product=address>",
+	description: "where a product runs, e.g. ipo=10.0.0.1; repeat, or separate addresses by commas",
+	collect: collectHosts,
+};
+
+interface HostOption {
+	readonly flags: string;
+	readonly description: string;
+	collect(text: string, before: never): unknown;
+}
+
+/** @param host what `--host` is, where it is more than a product's place. */
+export function addMatrixOptions(command: Command, host: HostOption = HOST): Command {
 	return command
-		.option(
-			"--host <product=address>",
-			"where a product runs, e.g. ipo=10.0.0.1; repeat, or separate addresses by commas",
-			collectHosts,
-			[],
-		)
+		.option(host.flags, host.description, host.collect as (text: string, before: unknown) => unknown, [])
 		.option("--matrix <file>", "use another port matrix (JSON, schema/matrix.schema.json)")
 		.option("--release <release>", "use the matrix as it stood in this release, e.g. 11.1.2");
 }
 
-export function addReadingOptions(command: Command): Command {
-	return addMatrixOptions(command)
+/** @param host as of {@link addMatrixOptions}. */
+export function addReadingOptions(command: Command, host: HostOption = HOST): Command {
+	return addMatrixOptions(command, host)
 		.option("--no-infer", "do not infer product hosts from the traffic")
 		.option("--idle <protocol=seconds>", "silence that ends a flow: tcp, udp, icmp, other; repeat", collectIdle, {})
 		.option("--max-flows <count>", "most flows to keep", positiveInteger("--max-flows"))
@@ -132,7 +141,7 @@ export async function matrixFor(options: MatrixOptions): Promise<Matrix> {
 	return matrix;
 }
 
-function collectHosts(
+export function collectHosts(
 	text: string,
 	before: readonly { product: string; address: string }[],
 ): { product: string; address: string }[] {
@@ -171,7 +180,7 @@ function splitPair(text: string, option: string, form: string): [string, string]
 	return [text.slice(0, at), text.slice(at + 1)];
 }
 
-function validAddress(address: string): string {
+export function validAddress(address: string): string {
 	const parsed = parseAddress(address);
 	if (!parsed) throw new UsageError(`--host: '${address}' is no IPv4 or IPv6 address`);
 	return addressText(parsed.version, ...parsed.words);

@@ -6,16 +6,20 @@ import { cannotWrite, type Destination, STANDARD_OUTPUT } from "./destination.ts
 import { onInterrupt, statusOf } from "./interrupts.ts";
 import { say } from "./say.ts";
 
-/** Hands a piece of text on; resolves when it is taken, so that a slow reader holds the writer up and memory stays small. */
-type Put = (text: string) => Promise<unknown>;
+/** A piece of a result: text, or bytes. */
+type Piece = string | Uint8Array;
+type Pieces = Iterable<Piece> | AsyncIterable<Piece>;
+
+/** Hands a piece on; resolves when it is taken, so that a slow reader holds the writer up and memory stays small. */
+type Put = (piece: Piece) => Promise<unknown>;
 
 /**
- * Writes text at the speed at which it is taken. Whoever reads a pipe may stop early: that is no error.
+ * Writes a result at the speed at which it is taken. Whoever reads a pipe may stop early: that is no error.
  * An interrupt while it is written ends the program at once, without a half-written file.
  * @throws an error that names the place and the cause.
  */
-export async function writeAll(chunks: Iterable<string>, to: Destination = STANDARD_OUTPUT): Promise<void> {
-	const pieces = begun(chunks);
+export async function writeAll(chunks: Pieces, to: Destination = STANDARD_OUTPUT): Promise<void> {
+	const pieces = await begun(chunks);
 	if (to.kind === "file") return replace(to, pieces);
 	const name = to.kind === "stdout" ? "standard output" : to.name;
 	const stream = to.kind === "stdout" ? standardOutput() : createWriteStream(to.name);
@@ -28,7 +32,7 @@ export async function writeAll(chunks: Iterable<string>, to: Destination = STAND
 		process.exit(statusOf(by));
 	});
 	try {
-		await inPieces(pieces, (text) => taken(stream, text));
+		await inPieces(pieces, (piece) => taken(stream, piece));
 		if (to.kind === "straight") await new Promise<void>((resolve) => stream.end(resolve));
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw cannotWrite(name, error);
@@ -38,20 +42,20 @@ export async function writeAll(chunks: Iterable<string>, to: Destination = STAND
 }
 
 /** The same pieces, the first of them made already: the slowest as a rule, and until it is there an interrupt needs no care. */
-function begun(chunks: Iterable<string>): Iterable<string> {
-	const all = chunks[Symbol.iterator]();
-	let next = all.next();
-	return (function* () {
-		for (; !next.done; next = all.next()) yield next.value;
+async function begun(chunks: Pieces): Promise<AsyncIterable<Piece>> {
+	const all = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+	let next = await all.next();
+	return (async function* () {
+		for (; !next.done; next = await all.next()) yield next.value;
 	})();
 }
 
 /** One piece is made while the one before it is written. */
-async function inPieces(pieces: Iterable<string>, put: Put): Promise<void> {
+async function inPieces(pieces: Pieces, put: Put): Promise<void> {
 	let taking: Promise<unknown> = Promise.resolve();
-	for (const text of pieces) {
+	for await (const piece of pieces) {
 		await taking;
-		taking = put(text);
+		taking = put(piece);
 		// Told where it is waited for.
 		taking.catch(() => {});
 		// Lets an interrupt in: terminals and quick pipes take a piece without a turn of the event loop.
@@ -68,17 +72,14 @@ function standardOutput(): NodeJS.WriteStream | WriteStream {
 	return fstatSync(1).isFile() ? createWriteStream("", { fd: 1, autoClose: false }) : process.stdout;
 }
 
-function taken(stream: NodeJS.WritableStream, text: string): Promise<void> {
+function taken(stream: NodeJS.WritableStream, piece: Piece): Promise<void> {
 	return new Promise((resolve, reject) => {
-		stream.write(text, (error) => (error ? reject(error) : resolve()));
+		stream.write(piece, (error) => (error ? reject(error) : resolve()));
 	});
 }
 
 /** Writes beside the file under another name, and renames at the end. The file's permissions and owner stay. */
-async function replace(
-	{ name, path, before }: Extract<Destination, { kind: "file" }>,
-	pieces: Iterable<string>,
-): Promise<void> {
+async function replace({ name, path, before }: Extract<Destination, { kind: "file" }>, pieces: Pieces): Promise<void> {
 	const unfinished = `${path}.${randomBytes(4).toString("hex")}.part`;
 	const discard = () => rmSync(unfinished, { force: true });
 	const release = onInterrupt((by) => {
@@ -90,7 +91,7 @@ async function replace(
 		// Exclusive: a link that somebody put there must not be followed.
 		const file = await open(unfinished, "wx", before ? before.mode & 0o777 : 0o666);
 		try {
-			await inPieces(pieces, (text) => file.appendFile(text));
+			await inPieces(pieces, (piece) => file.appendFile(piece));
 			if (before) await keepOwner(file, before);
 			await file.sync();
 		} finally {

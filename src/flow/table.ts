@@ -155,8 +155,15 @@ export class FlowTable {
 	 * @returns the flow's index, or -1 for none.
 	 */
 	find(packet: PacketView): number {
-		const ports = (packet.srcPort << 16) | packet.dstPort;
-		const kind = kindOf(packet.protocol, packet.ipVersion, false);
+		const { protocol, icmpId } = packet;
+		let ports = (packet.srcPort << 16) | packet.dstPort;
+		let notEcho = false;
+		if (protocol === Protocol.ICMP || protocol === Protocol.ICMPV6) {
+			const message = (packet.icmpType << 8) | packet.icmpCode;
+			notEcho = icmpId === 0;
+			ports = notEcho ? (message << 16) | message : (icmpId << 16) | icmpId;
+		}
+		const kind = kindOf(protocol, packet.ipVersion, notEcho);
 		const hash = this.#hash.of(packet, ports, kind);
 		const slots = this.#slots;
 		let slot = hash & this.#mask;

@@ -1,4 +1,4 @@
-import type { PacketBatch } from "../capture/batch.ts";
+import type { CaptureInterface, PacketBatch } from "../capture/batch.ts";
 import type { CaptureSet } from "../capture/open.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { FlowTracker } from "../flow/tracker.ts";
@@ -7,6 +7,12 @@ import type { PacketVector } from "../packet/vector.ts";
 import type { IntakeSummary } from "./intake.ts";
 
 const LINKTYPE_LINUX_SLL2 = 276;
+
+/** Whether packets may have been captured in more than one place, as far as the files were read. */
+export function haveSeveralPlaces(interfaces: readonly CaptureInterface[], batch: PacketBatch, from: number): boolean {
+	// A cooked capture's one interface stands for several.
+	return interfaces.length > 1 || interfaces[batch.interface[from]!]?.linkType === LINKTYPE_LINUX_SLL2;
+}
 
 /** Makes what finds the flows of a piece of the run. */
 export type NewTracker = () => FlowTracker;
@@ -44,8 +50,7 @@ export class CaptureRun {
 	async *vectors(next: () => PacketVector | undefined): AsyncGenerator<PacketVector, void, undefined> {
 		const { interfaces } = this.#captures;
 		for await (const { batch, from, to } of this.#captures.runs()) {
-			// A cooked capture's one interface stands for several.
-			const hasPlaces = interfaces.length > 1 || interfaces[batch.interface[from]!]?.linkType === LINKTYPE_LINUX_SLL2;
+			const hasPlaces = haveSeveralPlaces(interfaces, batch, from);
 			for (let at = from; at < to; ) {
 				const vector = next();
 				if (!vector) {

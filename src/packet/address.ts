@@ -205,3 +205,13 @@ export function addressOfBytes(bytes: Uint8Array): string {
 	if (bytes.length === 4) return formatIPv4(view.getInt32(0));
 	return formatIPv6(view.getInt32(0), view.getInt32(4), view.getInt32(8), view.getInt32(12));
 }
+
+/** 4 or 16 bytes in network order. @throws where the text is no address. */
+export function bytesOfAddress(text: string): Uint8Array {
+	const parsed = parseAddress(text);
+	if (!parsed) throw new Error(`'${text}' is no address`);
+	const view = new DataView(new ArrayBuffer(parsed.version === 4 ? 4 : 16));
+	if (parsed.version === 4) view.setInt32(0, parsed.words[3]);
+	else for (const [i, word] of parsed.words.entries()) view.setInt32(4 * i, word);
+	return new Uint8Array(view.buffer);
+}

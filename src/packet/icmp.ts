@@ -68,3 +68,26 @@ function readV6(view: DataView, at: number, end: number, quoted: PacketView): nu
 	quoted.protocol = next;
 	return header;
 }
+
+/** Errors of ICMP and ICMPv6 that quote a packet (RFC 792; RFC 4443, 2.1): of these, all that are below 128. */
+const QUOTING: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
+/** What an ICMP error must quote behind the IP header: ports, and a TCP sequence number. */
+const QUOTED_TRANSPORT = 8;
+
+/** Bytes of an ICMP error's payload that are headers of the packet which it quotes; 0 for other packets. */
+export function quotedHeaders({
+	protocol,
+	icmpType,
+	view,
+	payloadStart: at,
+	payloadEnd: end,
+	laterFragment,
+}: PacketView): number {
+	const quotes =
+		!laterFragment &&
+		(protocol === Protocol.ICMP ? QUOTING.has(icmpType) : protocol === Protocol.ICMPV6 && icmpType < 128);
+	if (!quotes || end <= at) return 0;
+	const first = view.getUint8(at);
+	const header = first >>> 4 === 4 ? (first & 15) << 2 : V6.length;
+	return Math.min(end - at, header + QUOTED_TRANSPORT);
+}

@@ -56,6 +56,36 @@ export function clearTransport(packet: PacketView): void {
 	packet.payloadLength = 0;
 }
 
+/** Bytes of transport headers of one length. */
+const FIXED: ReadonlyMap<number, number> = new Map([
+	[Protocol.UDP, 8],
+	[Protocol.UDPLITE, 8],
+	[Protocol.SCTP, 12],
+	[Protocol.ICMP, 8],
+	[Protocol.ICMPV6, 8],
+]);
+
+/**
+ * Where the packet's transport header ends, also where it is damaged: nothing behind it is a header. The transport offset
+ * itself for later fragments and for transports whose headers are not read.
+ */
+export function transportEnd({
+	view,
+	protocol,
+	laterFragment,
+	transportOffset: at,
+	payloadStart,
+	end,
+}: PacketView): number {
+	if (laterFragment || at >= end) return Math.min(at, end);
+	const fixed = FIXED.get(protocol);
+	if (fixed !== undefined) return Math.min(end, at + fixed);
+	if (protocol === Protocol.DCCP) return Math.min(payloadStart, at + DCCP_MINIMUM);
+	if (protocol !== Protocol.TCP) return at;
+	const told = end - at > TCP.dataOffset ? (view.getUint8(at + TCP.dataOffset) >> 4) << 2 : TCP.minimum;
+	return Math.min(end, at + Math.max(TCP.minimum, told), Math.max(payloadStart, at + TCP.minimum));
+}
+
 /** RFC 9293, 3.1. */
 const TCP = { sequence: 4, acknowledgement: 8, dataOffset: 12, flags: 13, window: 14, minimum: 20 } as const;
 

@@ -1,0 +1,134 @@
+import { Command } from "commander";
+import { type AnonymizingOptions, addAnonymizingOptions, anonymizing } from "./anonymizing.ts";
+import { messages } from "./classify.ts";
+import { destination } from "./destination.ts";
+import { EXIT, UsageError } from "./exit.ts";
+import { Progress } from "./progress.ts";
+import {
+	addReadingOptions,
+	collectHosts,
+	positiveInteger,
+	type ReadingOptions,
+	reading,
+	validAddress,
+} from "./reading.ts";
+import { say } from "./say.ts";
+import { version } from "./version.ts";
+import { writeAll } from "./write.ts";
+
+interface Options extends Omit<ReadingOptions, "host">, AnonymizingOptions {
+	readonly host: readonly (ReadingOptions["host"][number] | string)[];
+	readonly row: readonly string[];
+	readonly flow: readonly number[];
+	readonly finding: readonly string[];
+	readonly headersOnly?: true;
+	readonly output?: string;
+}
+
+/** `flowmatrix extract CAPTURE…`: the packets of some flows. */
+export function extractCommand(): Command {
+	const command = new Command("extract")
+		.description(
+			"take the packets of some flows, with all flows of their transfers and calls, out of captures: pcapng, each packet commented with its row and flow",
+		)
+		.argument("<capture...>", "the captures, as for classify, but files: they are read twice")
+		.option(
+			"--row <rows>",
+			"flows labelled with these rows, or unknown, ambiguous; e.g. IPO-IN-5,IPO-IN-19",
+			collectRows,
+			[],
+		)
+		.option("--flow <ids>", "flows by their ids in the report, e.g. 3,12-15", collectFlows, [])
+		.option("--finding <kinds>", "flows and calls with these findings, e.g. unanswered,one-way", collectWords, [])
+		.option("--headers-only", "cut payloads; the packets' lengths on the wire stay")
+		.option("-o, --output <file>", "the file to write; - for standard output");
+	addAnonymizingOptions(
+		command,
+		"addresses in the packets, and names and numbers in the comments, and leave payloads out",
+	);
+	return addReadingOptions(command, HOST).action(run);
+}
+
+/** `--host` means two things here: neither can be taken for the other. */
+const HOST = {
+	flags: "--host <address>",
+	description:
+		"only flows with this address at an end; or PRODUCT=ADDRESS, where a product runs, as for classify; repeat, or separate addresses by commas",
+	collect: (text: string, before: Options["host"]): Options["host"] =>
+		text.includes("=")
+			? [...before, ...collectHosts(text, [])]
+			: [...before, ...text.split(",").map((address) => validAddress(address.trim()))],
+};
+
+async function run(captures: readonly string[], options: Options): Promise<void> {
+	if (options.output === undefined && process.stdout.isTTY === true)
+		throw new UsageError("extract writes a capture, which is nothing for a terminal: name a file with -o");
+	const { isPipe } = await import("../capture/source.ts");
+	for (const capture of captures) {
+		if (await isPipe(capture))
+			throw new UsageError(
+				`${capture === "-" ? "standard input" : capture} can be read only once, and extract reads captures twice: save it to a file first`,
+			);
+	}
+	const { extract } = await import("../extract.ts");
+	const to = await destination(options.output, captures);
+	const hidden = await anonymizing(options);
+	const host = options.host.filter((each) => typeof each !== "string");
+	const addresses = options.host.filter((each) => typeof each === "string");
+	let again: Progress | undefined;
+	const { result, status } = await reading(captures, { ...options, host }, (read) =>
+		extract(captures, {
+			...read,
+			rows: options.row,
+			flows: options.flow,
+			findings: options.finding,
+			addresses,
+			headersOnly: options.headersOnly === true,
+			...(hidden ? { anonymizer: hidden.anonymizer } : {}),
+			application: `flowmatrix ${version()}`,
+			onProgress: (step) => (again ? again.update(step) : read.onProgress?.(step)),
+		}),
+	);
+	if (!options.quiet) for (const message of messages(result.report)) say(message);
+	if (result.flows === 0 && result.report.labels.flows > 0) throw new Error("no flow is chosen: nothing was written");
+	again = new Progress(process.stderr, options.quiet !== true);
+	try {
+		await writeAll(result.chunks(), to);
+	} finally {
+		again.done();
+	}
+	await hidden?.conclude();
+	if (!options.quiet && to.kind === "file")
+		say(
+			`${to.name}: ${result.packets} of ${result.report.capture.packets} packets, ${result.flows} of ${result.report.labels.flows} flows`,
+		);
+	process.exitCode = status || EXIT.done;
+}
+
+function collectWords(text: string, before: readonly string[]): string[] {
+	return [...before, ...text.split(",").map((word) => word.trim().toLowerCase())];
+}
+
+/** Rows are written in capitals, statuses are not. */
+function collectRows(text: string, before: readonly string[]): string[] {
+	return [
+		...before,
+		...collectWords(text, []).map((word) => (["unknown", "ambiguous"].includes(word) ? word : word.toUpperCase())),
+	];
+}
+
+/** Most flows of one range: a typing error must not fill the memory. */
+const MAX_RANGE = 1_000_000;
+
+function collectFlows(text: string, before: readonly number[]): number[] {
+	const id = positiveInteger("--flow");
+	return [
+		...before,
+		...text.split(",").flatMap((part) => {
+			const [from = "", to = from, ...rest] = part.trim().split("-");
+			if (rest.length > 0 || id(to) < id(from) || id(to) - id(from) >= MAX_RANGE)
+				throw new UsageError(`--flow: '${part}' is neither an id nor a range such as 12-15`);
+			return Array.from({ length: id(to) - id(from) + 1 }, (_, i) => id(from) + i);
+		}),
+	];
+}

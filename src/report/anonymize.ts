@@ -1,0 +1,150 @@
+import { hkdfSync, randomBytes } from "node:crypto";
+import { APPLICATION } from "./anonymize/application.ts";
+import { KEY_BYTES } from "./anonymize/crypto-pan.ts";
+import { DOCUMENT, FLOW, HOST, type Meaning, type Meanings } from "./anonymize/meanings.ts";
+import { Names } from "./anonymize/names.ts";
+import { isVocabulary, Sentences } from "./anonymize/sentences.ts";
+import type { FlowRecord, HostRecord, Report } from "./document.ts";
+
+export interface AnonymizeOptions {
+	/**
+	 * Secret, 16 bytes or more: what was anonymized with the same one has the same replacements. Default: a new one, so that
+	 * nobody can find out what was replaced.
+	 */
+	readonly key?: Uint8Array;
+	/** Gets all originals and what they were replaced by. */
+	readonly mapping?: Map<string, string>;
+}
+
+/** The shortest secret that is no guess. */
+export const LEAST_KEY = 16;
+
+/** `12.0.0.0.0 build 56`, which could be taken for an address where it has four numbers. */
+const RELEASE = /^\d{1,5}(\.\d{1,5}){0,5}( build \d{1,6})?$/;
+
+/** Prepares to anonymize reports and captures, with one key. @throws where the key is too short. */
+export function createAnonymizer({ key = randomBytes(KEY_BYTES), mapping }: AnonymizeOptions = {}): Anonymizer {
+	if (key.length < LEAST_KEY)
+		throw new Error(`the key has ${key.length} bytes: ${LEAST_KEY} are the least that nobody guesses`);
+	const derived = (use: string) => new Uint8Array(hkdfSync("sha256", key, "", `flowmatrix ${use}`, KEY_BYTES));
+	return new Anonymizer(new Names(derived("addresses"), derived("names"), isVocabulary, mapping));
+}
+
+/**
+ * Makes of a report the same report without what identifies a site or a person: addresses, names, numbers, files. What a
+ * field is, {@link DOCUMENT} says; a field that it does not know is taken for words if it is text. Labels, rows, findings and
+ * figures stay: they are made before.
+ */
+export class Anonymizer {
+	readonly names: Names;
+	readonly #sentences: Sentences;
+	/** Capture files, in the order in which they were named. */
+	readonly #files = new Map<string, string>();
+
+	constructor(names: Names) {
+		this.names = names;
+		this.#sentences = new Sentences(names);
+	}
+
+	report(report: Report): Report {
+		this.learn(report);
+		const { flows: _, ...rest } = report;
+		const replace = (flow: FlowRecord) => this.flow(flow);
+		return {
+			...(this.#apply(DOCUMENT, rest) as Omit<Report, "flows">),
+			*flows() {
+				for (const flow of report.flows()) yield replace(flow);
+			},
+		};
+	}
+
+	flow(flow: FlowRecord): FlowRecord {
+		return this.#apply(FLOW, flow) as FlowRecord;
+	}
+
+	host(host: HostRecord): HostRecord {
+		return this.#apply(HOST, host) as HostRecord;
+	}
+
+	address(text: string): string {
+		return this.names.address(text);
+	}
+
+	name(text: string): string {
+		return this.names.name(text);
+	}
+
+	/** Lets sentences know the names that the report has in fields of their own. */
+	learn(report: Report): void {
+		const { flows: _, ...rest } = report;
+		for (const flow of report.flows()) this.#learn(FLOW, flow);
+		this.#learn(DOCUMENT, rest);
+	}
+
+	#learn(meaning: Meaning | Meanings, value: unknown): void {
+		if (Array.isArray(value)) for (const each of value) this.#learn(meaning, each);
+		else if (typeof value === "object" && value !== null) {
+			const [of, others] = fieldsOf(meaning);
+			for (const [field, each] of Object.entries(value)) this.#learn(of[field] ?? others, each);
+		} else if (meaning === "name" && typeof value === "string") this.#sentences.learn(value);
+	}
+
+	#apply(meaning: Meaning | Meanings, value: unknown): unknown {
+		if (value === null || value === undefined || meaning === "keep") return value;
+		if (Array.isArray(value)) return value.map((each) => this.#apply(meaning, each));
+		if (typeof value === "object") {
+			const [of, others] = fieldsOf(meaning);
+			return Object.fromEntries(
+				Object.entries(value).map(([field, each]) => [field, this.#apply(of[field] ?? others, each)]),
+			);
+		}
+		return typeof value === "string" ? this.#text(meaning, value) : value;
+	}
+
+	#text(meaning: Meaning | Meanings, text: string): string {
+		switch (meaning) {
+			case "address":
+				return this.names.address(text);
+			case "name":
+				return this.names.name(text);
+			case "file":
+				return this.#file(text);
+			case "release":
+				return RELEASE.test(text) ? text : this.#sentences.replace(text);
+			case "filter":
+				return this.#filter(text);
+			default:
+				return this.#sentences.replace(text);
+		}
+	}
+
+	/** A filter's fields and operators are Wireshark's; its values are addresses, numbers, or texts in quotation marks. */
+	#filter(text: string): string {
+		return text
+			.split(/("(?:[^"\\]|\\.)*")/)
+			.map((part, i) =>
+				i % 2 === 1
+					? `"${this.names.name(part.slice(1, -1))}"`
+					: part.replace(/[^\s(){},]+/g, (word) => this.names.endpoint(word) ?? word),
+			)
+			.join("");
+	}
+
+	/** Paths tell users, customers and cases: files are numbered. */
+	#file(name: string): string {
+		if (name === "-") return name;
+		let replaced = this.#files.get(name);
+		if (replaced === undefined) {
+			replaced = `capture-${this.#files.size + 1}`;
+			this.#files.set(name, replaced);
+			this.names.note(name, replaced);
+		}
+		return replaced;
+	}
+}
+
+/** Meanings of an object's fields, and that of all others. */
+function fieldsOf(meaning: Meaning | Meanings): [Meanings, Meaning] {
+	if (typeof meaning === "object") return [meaning, "words"];
+	return meaning === "application" ? [APPLICATION, "name"] : [{}, meaning];
+}
