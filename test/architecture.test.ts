@@ -13,6 +13,7 @@ const PARTS = [
 	"label",
 	"finding",
 	"report",
+	"screen",
 	"cli",
 ];
 const SRC = new URL("../src/", import.meta.url);
