@@ -18,6 +18,11 @@ const FLOW_BYTES = 600;
 /** A piece has at least so many flows: fewer show too little of a site. */
 const LEAST_FLOWS = 10_000;
 
+/** How many flows a piece of a run has that is to do with so many bytes of memory. */
+export function pieceFlowsOf(maxMemory: number): number {
+	return Math.max(LEAST_FLOWS, Math.floor((maxMemory - BASE_BYTES) / FLOW_BYTES));
+}
+
 /**
  * Reads captures and labels their flows.
  * @param paths capture files, `-` for standard input; several are one capture, merged in time order.
@@ -25,12 +30,11 @@ const LEAST_FLOWS = 10_000;
  */
 export async function classify(paths: readonly string[], options: ClassifyOptions = {}): Promise<Report> {
 	const { maxMemory } = options;
-	const pieceFlows =
-		maxMemory === undefined ? undefined : Math.max(LEAST_FLOWS, Math.floor((maxMemory - BASE_BYTES) / FLOW_BYTES));
+	const pieceFlows = maxMemory === undefined ? undefined : pieceFlowsOf(maxMemory);
 	let pieces: Pieces | undefined;
 	for await (const analysis of analysePieces(paths, options, pieceFlows)) {
 		const report = buildReport(analysis);
-		if (analysis.isLast) return pieces?.conclude(report, analysis.chosen.matrix.rows) ?? report;
+		if (analysis.stage === "last") return pieces?.conclude(report, analysis.chosen.matrix.rows) ?? report;
 		pieces ??= new Pieces();
 		pieces.add(report);
 	}
