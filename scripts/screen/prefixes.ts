@@ -9,7 +9,7 @@ import type { Moment } from "../../src/report/moment.ts";
 const PACKET_BLOCKS = [2, 3, 6];
 
 /** Ends of the packets' blocks of a little-endian pcapng file. */
-function packetEnds(bytes: Buffer): number[] {
+export function packetEnds(bytes: Buffer): number[] {
 	const ends: number[] = [];
 	for (let at = 0; at + 12 <= bytes.length; ) {
 		const type = bytes.readUInt32LE(at);

@@ -18,7 +18,8 @@ export interface ScreenOptions {
 }
 
 /**
- * Shows a live run on a terminal's screen until its reader ends it, or the moments end.
+ * Shows a live run on a terminal's screen from its first moment (until then, what captures may have a password to ask
+ * for) until its reader ends it, or the moments end.
  * @returns the last moment, when they have ended. The terminal is then as it was before; also where they throw.
  */
 export async function showMoments(
@@ -29,7 +30,6 @@ export async function showMoments(
 	const screen = new Screen(terminal, options);
 	let last: Moment | undefined;
 	try {
-		screen.open();
 		for await (const moment of moments) {
 			last = moment;
 			screen.add(moment);
@@ -43,6 +43,7 @@ export async function showMoments(
 class Screen implements Listener {
 	readonly #terminal: Terminal;
 	readonly #options: ScreenOptions;
+	#isNew = true;
 	#isOpen = false;
 	#state = START;
 	#latest: Snapshot | undefined;
@@ -58,8 +59,9 @@ class Screen implements Listener {
 		this.#options = options;
 	}
 
-	open(): void {
+	#open(): void {
 		const { signal } = this.#options;
+		this.#isNew = false;
 		if (signal?.aborted) return;
 		this.#isOpen = true;
 		signal?.addEventListener("abort", this.#onSignal, { once: true });
@@ -75,10 +77,11 @@ class Screen implements Listener {
 	}
 
 	add(moment: Moment): void {
-		if (!this.#isOpen) return;
+		if (!this.#isNew && !this.#isOpen) return;
 		this.#latest = follow(this.#latest, moment);
 		if (!this.#state.paused) this.#shown = this.#latest;
-		this.#redraw();
+		if (this.#isNew) this.#open();
+		else this.#redraw();
 	}
 
 	key(key: string): void {
@@ -88,7 +91,6 @@ class Screen implements Listener {
 		}
 		if (key === "ctrl-l") this.#terminal.forget();
 		else if (this.#shown) this.#state = press(this.#state, key, this.#shown, this.#terminal.size);
-		else if (key === "q" || key === "ctrl-c") this.#state = { ...this.#state, done: true };
 		if (this.#state.done) {
 			this.close();
 			this.#options.stop();
@@ -115,18 +117,9 @@ class Screen implements Listener {
 
 	#draw(): void {
 		this.#isDue = false;
+		if (!this.#shown || !this.#latest) return;
 		const { size, color } = this.#terminal;
-		const { source } = this.#options;
-		const lines =
-			this.#shown && this.#latest
-				? frame(this.#state, { shown: this.#shown, latest: this.#latest, source }, size, color)
-				: waiting(size.columns, size.rows);
-		this.#terminal.draw(lines);
+		const scene = { shown: this.#shown, latest: this.#latest, source: this.#options.source };
+		this.#terminal.draw(frame(this.#state, scene, size, color));
 	}
-}
-
-/** Before the first moment. */
-function waiting(columns: number, rows: number): string[] {
-	const text = " waiting for the first packets; q ends".slice(0, columns);
-	return Array.from({ length: rows }, (_, i) => (i === 0 ? text : ""));
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_IDLE } from "../../src/flow/table.ts";
 import { lastedText, mediaText } from "../../src/report/call-words.ts";
 import { CallRecords } from "../../src/report/calls.ts";
 import { datagram } from "../support/analyse.ts";
-import { DEFAULT_IDLE } from "../../src/flow/table.ts";
 import { back, call, PHONE, type Plan, SECOND, there } from "../support/call.ts";
 
 const BEFORE = { flows: 0, transfers: 0, calls: 0 };

@@ -126,6 +126,7 @@ export class FakeTerminal implements Terminal {
 	enter(listener: Parameters<Terminal["enter"]>[0]): void {
 		this.calls.push("enter");
 		this.listener = listener;
+		listener.changed();
 	}
 
 	draw(lines: readonly string[]): void {
