@@ -10,12 +10,16 @@ import { type Interrupt, Interrupted, onInterrupt, statusOf } from "./interrupts
 import { Progress, stepText } from "./progress.ts";
 import { say } from "./say.ts";
 
-/** Options of every command that reads captures. */
-export interface ReadingOptions {
+/** Options of every command that holds something against the matrix. */
+export interface MatrixOptions {
 	readonly host: readonly { product: string; address: string }[];
-	readonly infer: boolean;
 	readonly matrix?: string;
 	readonly release?: string;
+}
+
+/** Options of every command that reads captures. */
+export interface ReadingOptions extends MatrixOptions {
+	readonly infer: boolean;
 	readonly idle: Partial<IdleTimeouts>;
 	readonly maxFlows?: number;
 	readonly threshold: Partial<Thresholds>;
@@ -23,7 +27,7 @@ export interface ReadingOptions {
 	readonly quiet?: true;
 }
 
-export function addReadingOptions(command: Command): Command {
+export function addMatrixOptions(command: Command): Command {
 	return command
 		.option(
 			"--host <product=address>",
@@ -31,9 +35,13 @@ export function addReadingOptions(command: Command): Command {
 			collectHosts,
 			[],
 		)
-		.option("--no-infer", "do not infer product hosts from the traffic")
 		.option("--matrix <file>", "use another port matrix (JSON, schema/matrix.schema.json)")
-		.option("--release <release>", "use the matrix as it stood in this release, e.g. 11.1.2")
+		.option("--release <release>", "use the matrix as it stood in this release, e.g. 11.1.2");
+}
+
+export function addReadingOptions(command: Command): Command {
+	return addMatrixOptions(command)
+		.option("--no-infer", "do not infer product hosts from the traffic")
 		.option("--idle <protocol=seconds>", "silence that ends a flow: tcp, udp, icmp, other; repeat", collectIdle, {})
 		.option("--max-flows <count>", "most flows to keep", positiveInteger("--max-flows"))
 		.option(
@@ -113,7 +121,8 @@ export async function reading<T>(
 	}
 }
 
-async function matrixFor(options: ReadingOptions): Promise<Matrix> {
+/** The matrix that the options name. @throws UsageError for a host of a product that it does not have. */
+export async function matrixFor(options: MatrixOptions): Promise<Matrix> {
 	const matrix = await loadMatrix(options.matrix);
 	const products = new Set(matrix.products.map((product) => product.id));
 	for (const { product } of options.host) {
