@@ -1,24 +1,48 @@
 /**
- * flowmatrix as a library: the pipeline behind the command line.
+ * flowmatrix as a library: all that the command line does (docs/library.md).
  *
  *     import { classify } from "flowmatrix";
  *     const report = await classify(["case.pcapng"], { hosts: [{ product: "ipo", address: "10.0.0.1" }] });
  *     for (const flow of report.flows()) console.log(flow.label.row ?? flow.label.reasons[0]);
  */
 
-export { CaptureError } from "./analyse.ts";
+export { type AnalyseOptions, CaptureError } from "./analyse.ts";
+export type { CaptureInterface } from "./capture/batch.ts";
+export { type CapturedPacket, type CaptureSet, type OpenOptions, openCapture } from "./capture/open.ts";
 export type { Problem, ProblemKind } from "./capture/problem.ts";
 export { type ClassifyOptions, classify } from "./classify.ts";
 export { type CoverageOptions, coverage } from "./coverage.ts";
+export { diff } from "./diff.ts";
 export { type ExplainOptions, explain } from "./explain.ts";
+export { type FindingKind, KINDS as FINDING_KINDS, type KindOfFinding } from "./finding/kinds.ts";
+export { THRESHOLDS, type ThresholdName, type Thresholds } from "./finding/thresholds.ts";
+export type { IdleTimeouts } from "./flow/table.ts";
+export type { Progress } from "./intake/intake.ts";
 export { type LiveInput, type LiveOptions, live } from "./live.ts";
-export { findRows } from "./matrix/find.ts";
+export {
+	expandRows,
+	filterOfRows,
+	type ProductHost,
+	type RowFilter,
+	type RowFilterOptions,
+	selectRows,
+} from "./matrix/filter.ts";
+export { type FoundRow, findRows } from "./matrix/find.ts";
 export { loadMatrix, MatrixError } from "./matrix/load.ts";
-export { diffReleases, matrixOfRelease } from "./matrix/release.ts";
+export { type DatedChange, diffReleases, matrixOfRelease, releasesOf } from "./matrix/release.ts";
 export type * from "./matrix/types.ts";
 export type { Coverage, RequiredRow, RowCoverage } from "./report/coverage.ts";
+export { COVERAGE_OUTPUTS, type CoverageRenderer } from "./report/coverage-outputs.ts";
+export type * from "./report/diff.ts";
+export { diffReports } from "./report/diff.ts";
+export { DIFF_OUTPUTS, type DiffRenderer } from "./report/diff-outputs.ts";
 export type * from "./report/document.ts";
-export type { Explanation } from "./report/explanation.ts";
+export type { AddressName, ExplainedRow, Explanation } from "./report/explanation.ts";
 export { OUTPUTS } from "./report/index.ts";
 export type { Moment } from "./report/moment.ts";
+export { ReportError, readReport } from "./report/read.ts";
 export type { Renderer, RenderOptions } from "./report/renderer.ts";
+export type * from "./report/sides.ts";
+export { SIDES_OUTPUTS, type SidesRenderer, type SidesScreen } from "./report/sides-outputs.ts";
+export { WIRESHARK_PARTS, type WiresharkFile, type WiresharkPart } from "./report/wireshark.ts";
+export { type SidesOptions, sides } from "./sides.ts";

@@ -79,8 +79,10 @@ describe("the package, installed from its tarball", () => {
 			"matrix/ip-office.json",
 			"package.json",
 			"schema/coverage.schema.json",
+			"schema/diff.schema.json",
 			"schema/matrix.schema.json",
 			"schema/report.schema.json",
+			"schema/sides.schema.json",
 		]);
 		for (const path of files) {
 			const text = readFileSync(join(inside, path), "utf8");

@@ -1,5 +1,5 @@
 import { pcapMagic } from "./pcap.ts";
-import { BYTE_ORDER_MAGIC } from "./pcapng.ts";
+import { BYTE_ORDER_MAGIC } from "./pcapng-format.ts";
 
 /** Bytes that tell a capture: pcapng's byte-order magic is the third word. */
 export const MAGIC_BYTES = 12;

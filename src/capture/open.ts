@@ -1,4 +1,4 @@
-import { type CaptureInterface, type PacketBatch, Timeline } from "./batch.ts";
+import { type CaptureInterface, copyBytes, type PacketBatch, Timeline } from "./batch.ts";
 import type { Problem } from "./problem.ts";
 import { CaptureReader } from "./reader.ts";
 import { type ByteSource, isPipe, openSource } from "./source.ts";
@@ -26,6 +26,22 @@ export interface PacketRun {
 	readonly to: number;
 }
 
+/** A packet by itself. */
+export interface CapturedPacket {
+	/** The file as it was named. */
+	readonly file: string;
+	/** Number in its file, from 1, as Wireshark counts. */
+	readonly number: number;
+	/** Nanoseconds since 1970-01-01T00:00:00Z. */
+	readonly time: bigint;
+	/** The captured bytes, link header first: a copy. */
+	readonly data: Uint8Array;
+	/** Bytes that the packet had on the wire. */
+	readonly wireLength: number;
+	/** Where it was captured; among others its link type. */
+	readonly interface: CaptureInterface;
+}
+
 /** A name that a capture file gives an address, of 4 or 16 bytes. */
 export interface NameRecord {
 	readonly address: Uint8Array;
@@ -49,8 +65,10 @@ export interface CaptureSet {
 	readonly dropped: number;
 	/** Names that the files give addresses (pcapng name resolution blocks), in the order in which they came. */
 	readonly names: readonly NameRecord[];
-	/** All packets in the order of time; within a file, in the file's order. To be called once. */
+	/** All packets in the order of time; within a file, in the file's order. To be called once. Allocates nothing for a packet. */
 	runs(): AsyncGenerator<PacketRun, void, undefined>;
+	/** The same as objects, one at a time: simple, and slower. Either this or {@link runs}. */
+	[Symbol.asyncIterator](): AsyncGenerator<CapturedPacket, void, undefined>;
 	/** Reading ends before `runs` does: notes under `problems` how far each file was read, but for those read whole. */
 	interrupt(): void;
 }
@@ -102,6 +120,24 @@ class CaptureFiles implements CaptureSet {
 		} finally {
 			for (const { reader } of this.#open) await reader?.close();
 			this.#open.clear();
+		}
+	}
+
+	async *[Symbol.asyncIterator](): AsyncGenerator<CapturedPacket, void, undefined> {
+		for await (const { batch, from, to } of this.runs()) {
+			const file = this.files[batch.file]!.path;
+			const epoch = BigInt(this.timeline.epoch!) * 1_000_000_000n;
+			for (let i = from; i < to; i++) {
+				const at = batch.offset[i]!;
+				yield {
+					file,
+					number: batch.firstNumber + i,
+					time: epoch + BigInt(Math.round(batch.time[i]!)),
+					data: copyBytes(batch.data, at, at + batch.capturedLength[i]!),
+					wireLength: batch.wireLength[i]!,
+					interface: this.interfaces[batch.interface[i]!]!,
+				};
+			}
 		}
 	}
 

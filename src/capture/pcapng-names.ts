@@ -1,8 +1,9 @@
 import { copyBytes } from "./batch.ts";
+import { NameType } from "./pcapng-format.ts";
 import { visitOptions } from "./pcapng-options.ts";
 
-/** Record types of a name resolution block (draft-ietf-opsawg-pcapng, 4.5.1), and the bytes of their addresses. */
-const ADDRESS_BYTES: Readonly<Record<number, number>> = { 1: 4, 2: 16 };
+/** Bytes of the addresses of a name resolution block's records. */
+const ADDRESS_BYTES: Readonly<Record<number, number>> = { [NameType.IPv4]: 4, [NameType.IPv6]: 16 };
 /** The longest name of DNS (RFC 1035, 2.3.4). */
 const MAX_NAME = 255;
 const UTF8 = new TextDecoder();

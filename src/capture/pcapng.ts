@@ -1,31 +1,16 @@
 import { BATCH_PACKETS, type PacketBatch } from "./batch.ts";
 import { bytes, DamagedStretch } from "./damage.ts";
 import { type FormatParser, MAX_BLOCK_BYTES, MAX_PACKET_BYTES, type ParserContext } from "./format.ts";
+import { BLOCK_HEADER, BLOCK_OVERHEAD, Block, BYTE_ORDER_MAGIC, IfOption, StatisticsOption } from "./pcapng-format.ts";
 import { visitNames } from "./pcapng-names.ts";
 import { visitOptions } from "./pcapng-options.ts";
 import { TimestampScale } from "./timestamp.ts";
 import type { ByteWindow } from "./window.ts";
 
-/** Block types (draft-ietf-opsawg-pcapng, 11.1). The others (secrets, journals, custom) are skipped by length. */
-const Block = {
-	SectionHeader: 0x0a0d0d0a,
-	InterfaceDescription: 1,
-	/** Obsolete, still written by old tools. */
-	Packet: 2,
-	SimplePacket: 3,
-	NameResolution: 4,
-	InterfaceStatistics: 5,
-	EnhancedPacket: 6,
-} as const;
-
 /** Block types above this are local use or nothing: a resynchronisation does not believe them. */
 const MAX_STANDARD_TYPE = 0x0bad;
 const CUSTOM_TYPES: readonly number[] = [0x0bad, 0x40000bad];
 
-export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
-/** Type, total length, and the length again at the end. */
-const BLOCK_OVERHEAD = 12;
-const BLOCK_HEADER = 8;
 const SECTION_HEADER_BYTES = 28;
 const ENHANCED_PACKET_HEADER = 28;
 const SIMPLE_PACKET_HEADER = 12;
@@ -34,9 +19,6 @@ const MAX_INTERFACES = 4096;
 /** Blocks are padded to 32 bits. */
 const MAX_PADDING = 3;
 const MICROSECONDS = 6;
-
-const IfOption = { Name: 2, Resolution: 9, FcsLength: 13, Offset: 14 } as const;
-const StatisticsOption = { InterfaceDrops: 5, OsDrops: 7 } as const;
 
 interface SectionInterface {
 	/** Index into the run's interfaces. */

@@ -14,10 +14,15 @@ Examples:
   flowmatrix ring*.pcapng --host ipo=10.0.0.1       a ring buffer's files as one capture
   tcpdump -w - | flowmatrix - --summary             standard input
   flowmatrix call.pcapng --format csv -o flows.csv  for a spreadsheet or a support case
+  flowmatrix live -i eth0                           what is captured now, flow by flow
   flowmatrix explain call.pcapng 12                 all that one flow's label rests on
   flowmatrix coverage call.pcapng                   which rows work, which fail, which were not seen
   flowmatrix findings unanswered                    what a finding means, and what to check
   flowmatrix matrix 50805                           the rows that list a port
+  flowmatrix filter @ipo --host ipo=10.0.0.1        rows as filters for tcpdump and Wireshark
+  flowmatrix wireshark -o for-wireshark             colours, filters and a plugin that names rows
+  flowmatrix diff yesterday.pcapng today.pcapng     what stopped working, what is new
+  flowmatrix sides inside.pcap outside.pcap         what a firewall between the two lost
 
 flowmatrix classify --help tells all options.`;
 
@@ -29,7 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		)
 		.version(version(), "-V, --version")
 		.usage(
-			"[classify] CAPTURE… [options] | explain CAPTURE… FLOW-ID | coverage CAPTURE… | findings [KIND] | matrix [QUERY]",
+			"[classify] CAPTURE… [options] | live -i INTERFACE | interfaces | explain CAPTURE… FLOW-ID | coverage CAPTURE… | findings [KIND] | matrix [QUERY] | filter @ROWS… | wireshark -o FOLDER | diff BEFORE AFTER | sides INSIDE OUTSIDE",
 		)
 		.addHelpText("after", EXAMPLES)
 		.showSuggestionAfterError();
@@ -38,6 +43,12 @@ async function main(argv: readonly string[]): Promise<number> {
 	program.addCommand((await import("./explain.ts")).explainCommand());
 	program.addCommand((await import("./coverage.ts")).coverageCommand());
 	program.addCommand((await import("./findings.ts")).findingsCommand());
+	program.addCommand((await import("./live.ts")).liveCommand());
+	program.addCommand((await import("./interfaces.ts")).interfacesCommand());
+	program.addCommand((await import("./filter.ts")).filterCommand());
+	program.addCommand((await import("./wireshark.ts")).wiresharkCommand());
+	program.addCommand((await import("./diff.ts")).diffCommand());
+	program.addCommand((await import("./sides.ts")).sidesCommand());
 	const help: string[] = [];
 	for (const command of [program, ...program.commands]) {
 		command.exitOverride().configureOutput({

@@ -10,12 +10,16 @@ import { type Interrupt, Interrupted, onInterrupt, statusOf } from "./interrupts
 import { Progress, stepText } from "./progress.ts";
 import { say } from "./say.ts";
 
-/** Options of every command that reads captures. */
-export interface ReadingOptions {
+/** Options of every command that holds something against the matrix. */
+export interface MatrixOptions {
 	readonly host: readonly { product: string; address: string }[];
-	readonly infer: boolean;
 	readonly matrix?: string;
 	readonly release?: string;
+}
+
+/** Options of every command that reads captures. */
+export interface ReadingOptions extends MatrixOptions {
+	readonly infer: boolean;
 	readonly idle: Partial<IdleTimeouts>;
 	readonly maxFlows?: number;
 	readonly threshold: Partial<Thresholds>;
@@ -23,7 +27,7 @@ export interface ReadingOptions {
 	readonly quiet?: true;
 }
 
-export function addReadingOptions(command: Command): Command {
+export function addMatrixOptions(command: Command): Command {
 	return command
 		.option(
 			"--host <product=address>",
@@ -31,9 +35,23 @@ export function addReadingOptions(command: Command): Command {
 			collectHosts,
 			[],
 		)
-		.option("--no-infer", "do not infer product hosts from the traffic")
 		.option("--matrix <file>", "use another port matrix (JSON, schema/matrix.schema.json)")
-		.option("--release <release>", "use the matrix as it stood in this release, e.g. 11.1.2")
+		.option("--release <release>", "use the matrix as it stood in this release, e.g. 11.1.2");
+}
+
+export function addReadingOptions(command: Command): Command {
+	return addAnalysisOptions(command).addOption(
+		new Option(
+			"--threads <count>",
+			"threads that read beside the main one: 0 or 1; 1 where captures are large, unless told otherwise",
+		).argParser(threadCount),
+	);
+}
+
+/** Those that do not depend on where the packets come from. */
+export function addAnalysisOptions(command: Command): Command {
+	return addMatrixOptions(command)
+		.option("--no-infer", "do not infer product hosts from the traffic")
 		.option("--idle <protocol=seconds>", "silence that ends a flow: tcp, udp, icmp, other; repeat", collectIdle, {})
 		.option("--max-flows <count>", "most flows to keep", positiveInteger("--max-flows"))
 		.option(
@@ -41,11 +59,6 @@ export function addReadingOptions(command: Command): Command {
 			"a figure beyond which something is a finding (flowmatrix findings lists them); repeat",
 			collectThresholds,
 			{},
-		)
-		.option(
-			"--threads <count>",
-			"threads that read beside the main one: 0 or 1; 1 where captures are large, unless told otherwise",
-			threadCount,
 		)
 		.option("-q, --quiet", "no messages or progress on standard error");
 }
@@ -75,7 +88,7 @@ export async function reading<T>(
 	options: ReadingOptions,
 	read: (options: AnalyseOptions) => Promise<T>,
 ): Promise<Outcome<T>> {
-	const matrix = await matrixFor(options);
+	const chosen = await analysisOptions(options);
 	const progress = new Progress(process.stderr, options.quiet !== true);
 	const stop = new AbortController();
 	const end = (by: Interrupt) => {
@@ -91,15 +104,9 @@ export async function reading<T>(
 	});
 	try {
 		const result = await read({
-			hosts: options.host,
-			infer: options.infer,
-			matrix,
-			...(options.release === undefined ? {} : { release: options.release }),
-			idle: options.idle,
-			thresholds: options.threshold,
+			...chosen,
 			stop: stop.signal,
 			onProgress: (step) => progress.update(step),
-			...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
 			...(options.threads === undefined ? {} : { threads: options.threads }),
 		});
 		return { result, status: stop.signal.aborted ? statusOf(stop.signal.reason) : EXIT.done };
@@ -113,7 +120,21 @@ export async function reading<T>(
 	}
 }
 
-async function matrixFor(options: ReadingOptions): Promise<Matrix> {
+/** What the command line says of how packets are to be read. */
+export async function analysisOptions(options: Omit<ReadingOptions, "threads">): Promise<AnalyseOptions> {
+	return {
+		hosts: options.host,
+		infer: options.infer,
+		matrix: await matrixFor(options),
+		...(options.release === undefined ? {} : { release: options.release }),
+		idle: options.idle,
+		thresholds: options.threshold,
+		...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
+	};
+}
+
+/** The matrix that the options name. @throws UsageError for a host of a product that it does not have. */
+export async function matrixFor(options: MatrixOptions): Promise<Matrix> {
 	const matrix = await loadMatrix(options.matrix);
 	const products = new Set(matrix.products.map((product) => product.id));
 	for (const { product } of options.host) {

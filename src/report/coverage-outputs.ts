@@ -7,10 +7,10 @@ import type { Column } from "./text-table.ts";
 import { becauseOf, filesText, problemText, rowIds } from "./words.ts";
 
 /** Text of a coverage, in pieces. */
-type CoverageRenderer = (coverage: Coverage, screen: { width: number; color: boolean }) => Iterable<string>;
+export type CoverageRenderer = (coverage: Coverage, screen: { width: number; color: boolean }) => Iterable<string>;
 
 /** The outputs of coverage by the name that `--format` takes. */
-export const COVERAGE_OUTPUTS = { table, json, csv } satisfies Record<string, CoverageRenderer>;
+export const COVERAGE_OUTPUTS: Readonly<Record<"table" | "json" | "csv", CoverageRenderer>> = { table, json, csv };
 
 /** `schema/coverage.schema.json`. */
 function* json(coverage: Coverage): Iterable<string> {

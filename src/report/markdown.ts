@@ -99,7 +99,7 @@ export function* markdown(report: Report, options: RenderOptions): Iterable<stri
 	if (labels.flows > most) yield `\n${counted(labels.flows - most, "more flow")}: \`--all\` lists them.\n`;
 }
 
-type Cell = string | number | { readonly code: string };
+export type Cell = string | number | { readonly code: string };
 
 function* flowCells(report: Report, most: number): Iterable<Cell[]> {
 	let left = most;
@@ -123,7 +123,7 @@ function* flowCells(report: Report, most: number): Iterable<Cell[]> {
 	}
 }
 
-function* grid(title: string, heads: readonly string[], lines: Iterable<readonly Cell[]>): Iterable<string> {
+export function* grid(title: string, heads: readonly string[], lines: Iterable<readonly Cell[]>): Iterable<string> {
 	let started = false;
 	for (const cells of lines) {
 		if (!started) yield `\n## ${title}\n\n| ${heads.join(" | ")} |\n|${" --- |".repeat(heads.length)}\n`;
@@ -138,7 +138,7 @@ function cellText(cell: Cell): string {
 	return cell.code === "" ? "" : `\`${cell.code.replaceAll("|", "\\|")}\``;
 }
 
-function* list(title: string, lines: readonly string[]): Iterable<string> {
+export function* list(title: string, lines: readonly string[]): Iterable<string> {
 	if (lines.length > 0) yield `\n## ${title}\n\n${lines.map((line) => `- ${atStart(inline(line))}\n`).join("")}`;
 }
 
@@ -160,7 +160,7 @@ const TELLING = /[@#$]|:\/\/|[a-z\d-]\.[a-z]{2}|\b(?:mailto|xmpp):|:[a-z+-][a-z\
 const WORDS = /[^\s`|\\<>&]+|[`|\\<>&]/g;
 
 /** Text in which Markdown and HTML mean nothing, and of which no link is made, and that still reads well as plain text. */
-function inline(text: string): string {
+export function inline(text: string): string {
 	return safeText(text).replace(WORDS, (word) => {
 		if (/[`|<>&]/.test(word)) return `&#${word.charCodeAt(0)};`;
 		return TELLING.test(word) ? `\`${word}\`` : word.replace(/[\\*_[\]~]/g, "\\$&");

@@ -1,0 +1,320 @@
+import { Protocol, TcpFlag } from "../packet/view.ts";
+import type { Clock } from "./clock.ts";
+import { median } from "./clock.ts";
+import type { PacketLog } from "./packet-log.ts";
+import { digests, type FlowGroup, type Pairing, WINDOW } from "./pairs.ts";
+
+/** One direction of a conversation, as both captures have it. */
+export interface DirectionMatch {
+	/** Packets of each capture that were seen while the other one ran, as indices into its log. */
+	readonly packets: readonly [readonly number[], readonly number[]];
+	/** Packets that both have. */
+	readonly matched: number;
+	/** Of those, packets whose payload something on the way changed. */
+	readonly rewritten: number;
+	/** Packets whose bytes the other capture has in other segments: they are not missing. */
+	readonly resegmented: readonly [number, number];
+	/** Packets that the other capture lacks. */
+	readonly missing: readonly [readonly number[], readonly number[]];
+	/** Packets seen while the other capture did not run: nothing can be said of them. */
+	readonly uncompared: readonly [number, number];
+	/** Median of what the second capture saw a packet later than the first one, clocks set right; NaN without matches. */
+	readonly later: number;
+	/** Matched packets whose time to live is higher in the first, and in the second capture. */
+	readonly hops: readonly [number, number];
+}
+
+export interface MatchedGroup extends FlowGroup {
+	/** As side 0 of the group's first flow sends, and as it receives. */
+	readonly directions: readonly [DirectionMatch, DirectionMatch];
+}
+
+/** Matches the packets of each conversation, one to one. */
+export function matchGroups(a: PacketLog, b: PacketLog, { clock, groups }: Pairing): MatchedGroup[] {
+	const both = new Both(a, b, clock);
+	const lists: readonly [number[][], number[][]] = [packetsByFlow(a), packetsByFlow(b)];
+	return groups.map((group) => {
+		const directions = ([0, 1] as const).map((direction) => {
+			const packets = ([0, 1] as const).map((capture) => {
+				const log = capture === 0 ? a : b;
+				const all = group.flows[capture].flatMap((flow) =>
+					lists[capture][flow]!.filter((i) => (log.side[i]! ^ group.flips[capture].get(flow)!) === direction),
+				);
+				return all.sort((x, y) => x - y);
+			});
+			return packets as [number[], number[]];
+		});
+		const deltas = directions.map((packets) => both.sequenceShift(packets)) as [number, number];
+		return {
+			...group,
+			directions: directions.map((packets, i) => both.match(packets, deltas[i as 0 | 1], deltas[(1 - i) as 0 | 1])) as [
+				DirectionMatch,
+				DirectionMatch,
+			],
+		};
+	});
+}
+
+function packetsByFlow(log: PacketLog): number[][] {
+	const lists: number[][] = Array.from({ length: log.store.size }, () => []);
+	for (let i = 0; i < log.count; i++) lists[log.flow[i]!]!.push(i);
+	return lists;
+}
+
+/** TCP flags that make two segments different ones. */
+const TELLING = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST;
+/** Pairs looked at to learn how sequence numbers are shifted. */
+const MAX_ALIKE = 8;
+/** Packets that one packet is held against: of a flood of equal ones, the first. */
+const MAX_LOOKED = 256;
+/** A datagram that was changed on the way is known by when it was seen: nanoseconds. */
+const CLOSE = 100e6;
+
+class Both {
+	readonly #a: PacketLog;
+	readonly #b: PacketLog;
+	readonly #digests: readonly [Float64Array, Float64Array];
+	readonly #clock: Clock | undefined;
+	/** What the second log's times have to be added to, to count from the first one's epoch. */
+	readonly #epochs: number;
+	/** First and last packet of both captures, by the first one's clock. */
+	readonly #shared: readonly [number, number];
+
+	constructor(a: PacketLog, b: PacketLog, clock: Clock | undefined) {
+		this.#a = a;
+		this.#b = b;
+		this.#digests = digests(a, b);
+		this.#clock = clock;
+		this.#epochs = (b.epoch - a.epoch) * 1e9;
+		const [beginA, endA] = span(a, (i) => a.time[i]!);
+		const [beginB, endB] = span(b, (i) => this.#timeOfB(i));
+		this.#shared = [Math.max(beginA, beginB) - CLOSE, Math.min(endA, endB) + CLOSE];
+	}
+
+	/** When the first clock showed what the second one showed at a packet of the second capture. */
+	#timeOfB(j: number): number {
+		const raw = this.#b.time[j]! + this.#epochs;
+		// Drift is a matter of parts per million: one step is exact to the nanosecond.
+		return this.#clock ? raw - this.#clock.at(raw - this.#clock.at(raw)) : raw;
+	}
+
+	#later(i: number, j: number): number {
+		return this.#timeOfB(j) - this.#a.time[i]!;
+	}
+
+	/** Some firewalls choose sequence numbers of their own: by how much the second capture's are higher. */
+	sequenceShift([inA, inB]: readonly [readonly number[], readonly number[]]): number {
+		const [a, b] = [this.#a, this.#b];
+		if (inA.length === 0 || inB.length === 0 || a.protocol[inA[0]!] !== Protocol.TCP) return 0;
+		const shifts = new Map<number, number>();
+		const vote = (i: number, j: number) => {
+			const shift = (b.sequence[j]! - a.sequence[i]!) | 0;
+			shifts.set(shift, (shifts.get(shift) ?? 0) + 1);
+		};
+		const keyOf = (capture: 0 | 1, i: number) => {
+			const log = capture === 0 ? a : b;
+			if (log.flags[i]! & TcpFlag.SYN) return "syn";
+			return log.length[i]! > 0 ? `${log.length[i]} ${this.#digests[capture][i]}` : undefined;
+		};
+		const known = new Map<string, number[]>();
+		for (const j of inB) {
+			const key = keyOf(1, j);
+			if (key !== undefined) known.set(key, [...(known.get(key) ?? []).slice(0, MAX_ALIKE), j]);
+		}
+		for (const i of inA) for (const j of known.get(keyOf(0, i) ?? "") ?? []) vote(i, j);
+		return [...shifts].reduce((best, each) => (each[1] > best[1] ? each : best), [0, 0])[0];
+	}
+
+	/** @param shift of this direction's sequence numbers; @param back of the other one's, which this one acknowledges */
+	match(all: readonly [readonly number[], readonly number[]], shift: number, back: number): DirectionMatch {
+		const [from, to] = this.#shared;
+		const inA = all[0].filter((i) => this.#a.time[i]! >= from && this.#a.time[i]! <= to);
+		const inB = all[1].filter((j) => this.#timeOfB(j) >= from && this.#timeOfB(j) <= to);
+		const uncompared = [all[0].length - inA.length, all[1].length - inB.length] as const;
+		const pairs = new Map<number, number>();
+		// Who is at the edge of the other capture's time may still have its like there.
+		const found = this.#exact(inA, all[1], pairs, shift, back);
+		const leftA = inA.filter((i) => !pairs.has(i));
+		const leftB = inB.filter((j) => !found.has(j));
+		const rewritten = this.#rewritten(leftA, leftB, pairs, found, shift);
+		const isTcp = leftA.concat(leftB).length > 0 && this.#protocolOf(all) === Protocol.TCP;
+		const missingA = leftA.filter((i) => !pairs.has(i));
+		const missingB = leftB.filter((j) => !found.has(j));
+		const otherA = isTcp ? this.#elsewhere(missingA, missingB, shift, 0) : new Set<number>();
+		const otherB = isTcp ? this.#elsewhere(missingB, missingA, shift, 1) : new Set<number>();
+		const laters = [...pairs].map(([i, j]) => this.#later(i, j));
+		const hops = [0, 0] as [number, number];
+		for (const [i, j] of pairs) {
+			const difference = this.#a.ttl[i]! - this.#b.ttl[j]!;
+			if (difference !== 0) hops[difference > 0 ? 0 : 1]++;
+		}
+		return {
+			packets: [inA, inB],
+			matched: pairs.size,
+			rewritten,
+			resegmented: [otherA.size, otherB.size],
+			missing: [missingA.filter((i) => !otherA.has(i)), missingB.filter((j) => !otherB.has(j))],
+			uncompared,
+			later: laters.length > 0 ? median(laters) : Number.NaN,
+			hops,
+		};
+	}
+
+	#protocolOf([inA, inB]: readonly [readonly number[], readonly number[]]): number {
+		return inA.length > 0 ? this.#a.protocol[inA[0]!]! : inB.length > 0 ? this.#b.protocol[inB[0]!]! : 0;
+	}
+
+	/** Packets alike in all that the way leaves alone; of several, those with the same IP identification, then in order. */
+	#exact(
+		inA: readonly number[],
+		inB: readonly number[],
+		pairs: Map<number, number>,
+		shift: number,
+		back: number,
+	): Set<number> {
+		const [a, b] = [this.#a, this.#b];
+		const alike = new Map<string, { readonly list: number[]; start: number }>();
+		for (const j of inB) {
+			const key = this.#key(1, j, 0, 0);
+			const known = alike.get(key);
+			if (known) known.list.push(j);
+			else alike.set(key, { list: [j], start: 0 });
+		}
+		const found = new Set<number>();
+		const take = (i: number, fits: (j: number) => boolean) => {
+			const candidates = alike.get(this.#key(0, i, shift, back));
+			if (!candidates) return;
+			const { list } = candidates;
+			// Nothing that comes later can be one with what is too early for this one.
+			while (candidates.start < list.length && this.#later(i, list[candidates.start]!) < -WINDOW) candidates.start++;
+			const end = Math.min(list.length, candidates.start + MAX_LOOKED);
+			for (let place = candidates.start; place < end; place++) {
+				const j = list[place]!;
+				if (this.#later(i, j) > WINDOW) return;
+				if (!fits(j)) continue;
+				pairs.set(i, j);
+				found.add(j);
+				list.splice(place, 1);
+				return;
+			}
+		};
+		for (const i of inA) if (a.ipId[i] !== 0) take(i, (j) => b.ipId[j] === a.ipId[i]);
+		for (const each of alike.values()) each.start = 0;
+		for (const i of inA) if (!pairs.has(i)) take(i, () => true);
+		return found;
+	}
+
+	#key(capture: 0 | 1, i: number, shift: number, back: number): string {
+		const log = capture === 0 ? this.#a : this.#b;
+		const length = log.length[i]!;
+		if (log.protocol[i] !== Protocol.TCP)
+			return `${length} ${this.#digests[capture][i]} ${log.sequence[i]} ${log.flags[i]}`;
+		const flags = log.flags[i]! & TELLING;
+		const sequence = (log.sequence[i]! + shift) | 0;
+		if (length > 0) return `${sequence} ${flags} ${length} ${this.#digests[capture][i]}`;
+		const isAck = flags === 0;
+		return `${sequence} ${flags}${isAck ? ` ${(log.acknowledgement[i]! + back) | 0}` : ""}`;
+	}
+
+	/** Pairs up what has another payload on the other side: by IP identification or sequence number, else by its time alone. */
+	#rewritten(
+		leftA: readonly number[],
+		leftB: readonly number[],
+		pairs: Map<number, number>,
+		found: Set<number>,
+		shift: number,
+	): number {
+		const [a, b] = [this.#a, this.#b];
+		let count = 0;
+		const pair = (i: number, j: number) => {
+			pairs.set(i, j);
+			found.add(j);
+			count++;
+		};
+		const closeTo = (i: number) => this.#closeTo(i, leftB).filter((j) => !found.has(j));
+		for (const i of leftA) {
+			if (a.length[i] === 0) continue;
+			const same = closeTo(i).filter((j) => b.length[j]! > 0 && this.#isSame(i, j, shift));
+			if (same.length === 1) pair(i, same[0]!);
+		}
+		if (leftA.length === 0 || a.protocol[leftA[0]!] === Protocol.TCP) return count;
+		const left = leftA.filter((i) => !pairs.has(i));
+		for (const [place, i] of left.entries()) {
+			const near = closeTo(i);
+			const isAlone = [left[place - 1], left[place + 1]].every(
+				(each) => each === undefined || near.every((j) => Math.abs(this.#later(each, j)) > CLOSE),
+			);
+			if (near.length === 1 && isAlone) pair(i, near[0]!);
+		}
+		return count;
+	}
+
+	/** Of packets in the order of time, those that were seen when `i` was; none where they are very many. */
+	#closeTo(i: number, packets: readonly number[]): number[] {
+		let [low, high] = [0, packets.length];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (this.#later(i, packets[middle]!) < -CLOSE) low = middle + 1;
+			else high = middle;
+		}
+		let end = low;
+		while (end < packets.length && this.#later(i, packets[end]!) <= CLOSE) if (++end - low > MAX_LOOKED) return [];
+		return packets.slice(low, end);
+	}
+
+	#isSame(i: number, j: number, shift: number): boolean {
+		const [a, b] = [this.#a, this.#b];
+		if (a.protocol[i] === Protocol.TCP)
+			return ((a.sequence[i]! + shift) | 0) === b.sequence[j] && a.length[i] === b.length[j];
+		return a.ipId[i] !== 0 && a.ipId[i] === b.ipId[j];
+	}
+
+	/** Segments whose bytes the other capture's unmatched segments have: cut up, or put together, on the way. */
+	#elsewhere(missing: readonly number[], others: readonly number[], shift: number, capture: 0 | 1): Set<number> {
+		const [log, other] = capture === 0 ? [this.#a, this.#b] : [this.#b, this.#a];
+		const moved = capture === 0 ? shift : -shift;
+		const result = new Set<number>();
+		const ranges = others.filter((j) => other.length[j]! > 0);
+		const [base] = missing;
+		if (ranges.length === 0 || base === undefined) return result;
+		const origin = (log.sequence[base]! + moved) | 0;
+		const covered: { first: number; last: number }[] = [];
+		for (const { first, last } of ranges
+			.map((j) => ({
+				first: (other.sequence[j]! - origin) | 0,
+				last: ((other.sequence[j]! - origin) | 0) + other.length[j]!,
+			}))
+			.sort((x, y) => x.first - y.first)) {
+			const before = covered.at(-1);
+			if (before && first <= before.last) before.last = Math.max(before.last, last);
+			else covered.push({ first, last });
+		}
+		for (const i of missing) {
+			const first = (((log.sequence[i]! + moved) | 0) - origin) | 0;
+			const length = log.length[i]!;
+			if (length > 0 && isInside(covered, first, first + length)) result.add(i);
+		}
+		return result;
+	}
+}
+
+/** Whether one of the ranges, which are apart and in order, has all of another one. */
+function isInside(ranges: readonly { first: number; last: number }[], first: number, last: number): boolean {
+	let [low, high] = [0, ranges.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (ranges[middle]!.last < last) low = middle + 1;
+		else high = middle;
+	}
+	return low < ranges.length && ranges[low]!.first <= first;
+}
+
+function span(log: PacketLog, timeOf: (i: number) => number): [number, number] {
+	let [begin, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+	for (let i = 0; i < log.count; i++) {
+		const time = timeOf(i);
+		if (time < begin) begin = time;
+		if (time > end) end = time;
+	}
+	return [begin, end];
+}

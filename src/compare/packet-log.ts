@@ -1,0 +1,173 @@
+import { openCapture } from "../capture/open.ts";
+import type { Problem } from "../capture/problem.ts";
+import type { FlowStore } from "../flow/store.ts";
+import type { IdleTimeouts } from "../flow/table.ts";
+import { FlowTracker } from "../flow/tracker.ts";
+import { PacketDecoder } from "../packet/decode.ts";
+import { type PacketView, Protocol } from "../packet/view.ts";
+
+/** Payload bytes that are compared; of captures that cut packets, fewer. */
+const LONG = 256;
+const SHORT = 32;
+const FIRST_ROOM = 1 << 12;
+const LINKTYPE_LINUX_SLL2 = 276;
+
+export interface PacketLogOptions {
+	readonly signal?: AbortSignal;
+	readonly idle?: Partial<IdleTimeouts>;
+	readonly maxFlows?: number;
+	/** Most packets kept; see {@link PacketLog.refused}. */
+	readonly maxPackets: number;
+}
+
+/** What of each packet of a capture stays the same on its way, in columns, and when and in which flow it was seen. */
+export class PacketLog {
+	count = 0;
+	/** Nanoseconds since {@link epoch}. */
+	time = new Float64Array(FIRST_ROOM);
+	flow = new Int32Array(FIRST_ROOM);
+	/** 0 for the sender of the flow's first packet. */
+	side = new Uint8Array(FIRST_ROOM);
+	/** Number in its file, from 1, and the file's index. */
+	number = new Uint32Array(FIRST_ROOM);
+	file = new Uint16Array(FIRST_ROOM);
+	protocol = new Uint8Array(FIRST_ROOM);
+	ttl = new Uint8Array(FIRST_ROOM);
+	/** IPv4's identification; 0 of IPv6. */
+	ipId = new Uint16Array(FIRST_ROOM);
+	/** Payload bytes on the wire. */
+	length = new Int32Array(FIRST_ROOM);
+	/** Digests of the payload's first bytes, 53 bits; NaN where the capture has too few of them. */
+	longDigest = new Float64Array(FIRST_ROOM);
+	shortDigest = new Float64Array(FIRST_ROOM);
+	/** Of TCP, and of an ICMP echo; 0 of others. */
+	sequence = new Int32Array(FIRST_ROOM);
+	acknowledgement = new Int32Array(FIRST_ROOM);
+	/** Of ICMP, the type. */
+	flags = new Uint8Array(FIRST_ROOM);
+
+	/** Seconds since 1970; 0 where there are no packets. */
+	epoch = 0;
+	/** Whether packets are cut so short that long digests lack. */
+	isCut = false;
+	/** Fragments without ports, and ICMP messages that quote a packet: neither can be matched. */
+	fragments = 0;
+	errors = 0;
+	/** Packets beyond the limit. */
+	refused = 0;
+	problems: readonly Problem[] = [];
+	readonly store: FlowStore;
+
+	constructor(store: FlowStore) {
+		this.store = store;
+	}
+
+	add(packet: PacketView): void {
+		const at = this.count++;
+		if (at >= this.time.length) this.#grow();
+		this.time[at] = packet.time;
+		this.flow[at] = packet.flow;
+		this.side[at] = packet.side;
+		this.number[at] = packet.number;
+		this.file[at] = packet.file;
+		this.protocol[at] = packet.protocol;
+		this.ttl[at] = packet.ttl;
+		this.ipId[at] = packet.ipVersion === 4 ? packet.ipId : 0;
+		this.length[at] = packet.payloadLength;
+		const long = digest(packet, LONG);
+		if (Number.isNaN(long)) this.isCut = true;
+		this.longDigest[at] = long;
+		this.shortDigest[at] = digest(packet, SHORT);
+		const isTcp = packet.protocol === Protocol.TCP;
+		this.sequence[at] = isTcp ? packet.tcpSequence : echoSequence(packet);
+		this.acknowledgement[at] = isTcp ? packet.tcpAcknowledgement : 0;
+		this.flags[at] = isTcp ? packet.tcpFlags : isIcmp(packet) ? packet.icmpType : 0;
+	}
+
+	#grow(): void {
+		const twice = <T extends Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array>(column: T): T => {
+			const larger = new (column.constructor as new (length: number) => T)(column.length * 2);
+			larger.set(column as never);
+			return larger;
+		};
+		this.time = twice(this.time);
+		this.flow = twice(this.flow);
+		this.side = twice(this.side);
+		this.number = twice(this.number);
+		this.file = twice(this.file);
+		this.protocol = twice(this.protocol);
+		this.ttl = twice(this.ttl);
+		this.ipId = twice(this.ipId);
+		this.length = twice(this.length);
+		this.longDigest = twice(this.longDigest);
+		this.shortDigest = twice(this.shortDigest);
+		this.sequence = twice(this.sequence);
+		this.acknowledgement = twice(this.acknowledgement);
+		this.flags = twice(this.flags);
+	}
+}
+
+/** Reads captures as one. Flows have the indices that a report of the same captures gives them, less one. */
+export async function readPacketLog(paths: readonly string[], options: PacketLogOptions): Promise<PacketLog> {
+	const captures = openCapture(paths, options.signal ? { signal: options.signal } : {});
+	const tracker = new FlowTracker({
+		severalFiles: paths.length > 1,
+		...(options.idle ? { idle: options.idle } : {}),
+		...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
+	});
+	const log = new PacketLog(tracker.table.store);
+	const decoder = new PacketDecoder(captures.interfaces);
+	const { packet } = decoder;
+	for await (const { batch, from, to } of captures.runs()) {
+		const hasPlaces =
+			captures.interfaces.length > 1 || captures.interfaces[batch.interface[from]!]?.linkType === LINKTYPE_LINUX_SLL2;
+		for (let i = from; i < to; i++) {
+			if (!decoder.decode(batch, i)) continue;
+			do {
+				if (tracker.isDuplicate(packet, hasPlaces)) break;
+				tracker.take(packet);
+				if (packet.laterFragment) log.fragments++;
+				else if (isIcmpError(packet)) log.errors++;
+				else if (packet.flow < 0 || log.count >= options.maxPackets) log.refused++;
+				else log.add(packet);
+			} while (decoder.next());
+		}
+	}
+	log.epoch = captures.timeline.epoch ?? 0;
+	log.problems = captures.problems;
+	return log;
+}
+
+/** Types below an echo request that are no echo reply quote a packet, in both versions (RFC 792, RFC 4443). */
+function isIcmpError({ protocol, icmpType }: PacketView): boolean {
+	if (protocol === Protocol.ICMPV6) return icmpType < 128;
+	return protocol === Protocol.ICMP && [3, 4, 5, 11, 12].includes(icmpType);
+}
+
+function isIcmp({ protocol }: PacketView): boolean {
+	return protocol === Protocol.ICMP || protocol === Protocol.ICMPV6;
+}
+
+const ECHO_SEQUENCE = 6;
+
+/** The sequence number of an echo: unlike the identifier, translation leaves it alone. */
+function echoSequence(packet: PacketView): number {
+	const at = packet.transportOffset + ECHO_SEQUENCE;
+	return isIcmp(packet) && packet.icmpId !== 0 && at + 2 <= packet.end ? packet.view.getUint16(at) : 0;
+}
+
+/** 53 bits of the payload's first bytes; NaN where the capture has fewer than the packet had. */
+function digest({ data, payloadStart, payloadEnd, payloadLength }: PacketView, most: number): number {
+	const wanted = Math.min(most, payloadLength);
+	if (payloadEnd - payloadStart < wanted) return Number.NaN;
+	const end = payloadStart + wanted;
+	let low = 0x811c9dc5;
+	let high = 0x2545f491;
+	for (let at = payloadStart; at < end; at++) {
+		const byte = data[at]!;
+		low = Math.imul(low ^ byte, 0x01000193);
+		high = Math.imul(high ^ byte ^ (low >>> 13), 0x5bd1e995);
+		high ^= high >>> 15;
+	}
+	return (high & 0x1fffff) * 2 ** 32 + (low >>> 0);
+}

@@ -1,0 +1,285 @@
+import { sideAddress } from "../flow/store.ts";
+import { endpointText } from "../packet/address.ts";
+import { Protocol, TcpFlag } from "../packet/view.ts";
+import { type Clock, clockOf } from "./clock.ts";
+import type { PacketLog } from "./packet-log.ts";
+
+/** Two packets are one only where they were seen within this time of each other, clocks set right: nanoseconds. */
+export const WINDOW = 1e9;
+/** Payloads shorter than this say too little. */
+const LEAST_PAYLOAD = 8;
+/** Packets that are alike, beyond which none is looked at: repeated keep-alives tell no flow from another. */
+const MAX_ALIKE = 64;
+
+/** Flows of both captures that are one conversation. Directions are those of side 0 of its first flow. */
+export interface FlowGroup {
+	/** Indices of flows of the first and of the second capture; one of the lists may be empty. */
+	readonly flows: readonly [readonly number[], readonly number[]];
+	/** By capture and flow: 1 where the flow's side 0 is the group's other direction. */
+	readonly flips: readonly [ReadonlyMap<number, 0 | 1>, ReadonlyMap<number, 0 | 1>];
+}
+
+export interface Pairing {
+	readonly clock: Clock | undefined;
+	readonly groups: readonly FlowGroup[];
+}
+
+/** Which digest two captures have in common. */
+export function digests(a: PacketLog, b: PacketLog): readonly [Float64Array, Float64Array] {
+	return a.isCut || b.isCut ? [a.shortDigest, b.shortDigest] : [a.longDigest, b.longDigest];
+}
+
+/** Finds which flows of two captures are the same, whatever addresses and ports they have on each side. */
+export function pairFlows(a: PacketLog, b: PacketLog): Pairing {
+	const [digestsA, digestsB] = digests(a, b);
+	const inA = new Index(a, digestsA);
+	const inB = new Index(b, digestsB);
+	const once: [number, number][] = [];
+	for (const [key, first] of inA.heads) {
+		const second = inB.heads.get(key);
+		if (second !== undefined && inA.next[first] === -1 && inB.next[second] === -1)
+			once.push([a.time[first]!, b.time[second]!]);
+	}
+	const clock = clockOf(a, b, once);
+	const links = new Links();
+	if (clock) vote(a, b, inA, inB, clock, links);
+	linkSameEndpoints(a, b, clock, links);
+	if (clock) linkByServer(a, b, clock, links);
+	return { clock, groups: groupsOf(a, b, links) };
+}
+
+/** Packets by what stays the same of them on the way. */
+class Index {
+	/** First packet of a key; the others follow in {@link next}, in the order of time. */
+	readonly heads = new Map<number, number>();
+	readonly next: Int32Array;
+	readonly keys: Float64Array;
+
+	constructor(log: PacketLog, digestsOf: Float64Array) {
+		this.next = new Int32Array(log.count).fill(-1);
+		this.keys = new Float64Array(log.count);
+		for (let i = log.count - 1; i >= 0; i--) {
+			const key = keyOf(log, i, digestsOf);
+			this.keys[i] = key;
+			if (Number.isNaN(key)) continue;
+			this.next[i] = this.heads.get(key) ?? -1;
+			this.heads.set(key, i);
+		}
+	}
+}
+
+/** 53 bits; NaN for a packet that says too little. A SYN is known by its sequence number, which is random. */
+function keyOf(log: PacketLog, i: number, digestsOf: Float64Array): number {
+	const protocol = log.protocol[i]!;
+	const length = log.length[i]!;
+	if (protocol === Protocol.TCP && log.flags[i]! & TcpFlag.SYN)
+		return mixed(log.sequence[i]! >>> 0, log.flags[i]! & (TcpFlag.SYN | TcpFlag.ACK), protocol);
+	if (length < LEAST_PAYLOAD) return Number.NaN;
+	const isEcho = protocol === Protocol.ICMP || protocol === Protocol.ICMPV6;
+	return mixed(digestsOf[i]! + (isEcho ? log.sequence[i]! * 256 + log.flags[i]! : 0), length, protocol);
+}
+
+const LIMIT = 2 ** 53;
+
+function mixed(digest: number, length: number, protocol: number): number {
+	return (digest + (length * 256 + protocol) * 40_503 * 65_537) % LIMIT;
+}
+
+/** Packets that only one packet of the other capture can be tie their flows together. */
+function vote(a: PacketLog, b: PacketLog, inA: Index, inB: Index, clock: Clock, links: Links): void {
+	const epochs = (b.epoch - a.epoch) * 1e9;
+	const aheadAt = (i: number) => clock.at(a.time[i]!) - epochs;
+	for (let i = 0; i < a.count; i++) {
+		const head = inB.heads.get(inA.keys[i]!);
+		if (head === undefined) continue;
+		const j = only(inB, head, (each) => Math.abs(b.time[each]! - a.time[i]! - aheadAt(i)) <= WINDOW);
+		if (j < 0) continue;
+		const back = only(
+			inA,
+			inA.heads.get(inA.keys[i]!)!,
+			(each) => Math.abs(b.time[j]! - a.time[each]! - aheadAt(i)) <= WINDOW,
+		);
+		if (back === i) links.add(a.flow[i]!, b.flow[j]!, (a.side[i]! ^ b.side[j]!) as 0 | 1, 1);
+	}
+}
+
+/** The only packet of a chain that fits; -1 for none, or several. */
+function only(index: Index, head: number, fits: (packet: number) => boolean): number {
+	let found = -1;
+	let looked = 0;
+	for (let each = head; each >= 0; each = index.next[each]!) {
+		if (++looked > MAX_ALIKE) return -1;
+		if (!fits(each)) continue;
+		if (found >= 0) return -1;
+		found = each;
+	}
+	return found;
+}
+
+/** Flows between the same addresses and ports at the same time are the same, where no packet says otherwise. */
+function linkSameEndpoints(a: PacketLog, b: PacketLog, clock: Clock | undefined, links: Links): void {
+	const epochs = (b.epoch - a.epoch) * 1e9;
+	const byEnds = new Map<string, number[]>();
+	for (let flow = 0; flow < b.store.size; flow++) {
+		const { key } = endsOf(b, flow);
+		const known = byEnds.get(key);
+		if (known) known.push(flow);
+		else byEnds.set(key, [flow]);
+	}
+	for (let flow = 0; flow < a.store.size; flow++) {
+		const { key, first } = endsOf(a, flow);
+		for (const other of byEnds.get(key) ?? []) {
+			const ahead = (clock?.at(a.store.first(flow)) ?? 0) - epochs;
+			const begins = a.store.first(flow) + ahead <= b.store.last(other) + WINDOW;
+			const ends = a.store.last(flow) + ahead >= b.store.first(other) - WINDOW;
+			if (begins && ends) links.add(flow, other, first === endsOf(b, other).first ? 0 : 1, SAME_ENDS);
+		}
+	}
+}
+
+/** Less than any packet's vote; and less still. */
+const SAME_ENDS = 0.5;
+const SAME_SERVER = 0.25;
+/** Nanoseconds in which a flow that nothing else tells of begins on both sides. */
+const TOGETHER = 100e6;
+
+/**
+ * Flows that nothing ties yet (a connection request whose sequence number a firewall chose anew) are one where each is the
+ * only one that begins then, and has one end that is the same on both sides.
+ */
+function linkByServer(a: PacketLog, b: PacketLog, clock: Clock, links: Links): void {
+	const epochs = (b.epoch - a.epoch) * 1e9;
+	const ahead = (flow: number) => clock.at(a.store.first(flow)) - epochs;
+	const begins = (logs: readonly [PacketLog, PacketLog], capture: 0 | 1) => {
+		const byEnd = new Map<string, { flow: number; side: 0 | 1; time: number }[]>();
+		const { store } = logs[capture];
+		for (let flow = 0; flow < store.size; flow++) {
+			if (links.has(capture, flow)) continue;
+			const time = store.first(flow) + (capture === 0 ? ahead(flow) : 0);
+			for (const side of [0, 1] as const) {
+				const key = `${store.protocol(flow)} ${endOf(logs[capture], flow, side)}`;
+				const known = byEnd.get(key);
+				if (known) known.push({ flow, side, time });
+				else byEnd.set(key, [{ flow, side, time }]);
+			}
+		}
+		return byEnd;
+	};
+	const [inA, inB] = [begins([a, b], 0), begins([a, b], 1)];
+	for (const [key, ofA] of inA) {
+		const ofB = inB.get(key) ?? [];
+		let from = 0;
+		for (const [place, { flow, side, time }] of ofA.entries()) {
+			while (from < ofB.length && ofB[from]!.time < time - TOGETHER) from++;
+			const other = ofB[from];
+			const isAlone =
+				!isWithin(ofB[from + 1]?.time, time) &&
+				![ofA[place - 1], ofA[place + 1]].some((each) => isWithin(each?.time, time));
+			if (other && isWithin(other.time, time) && isAlone)
+				links.add(flow, other.flow, (side ^ other.side) as 0 | 1, SAME_SERVER);
+		}
+	}
+}
+
+function isWithin(time: number | undefined, of: number): boolean {
+	return time !== undefined && Math.abs(time - of) <= TOGETHER;
+}
+
+function endOf({ store }: PacketLog, flow: number, side: 0 | 1): string {
+	return endpointText(sideAddress(store, flow, side), store.port(flow, side));
+}
+
+function endsOf(log: PacketLog, flow: number): { key: string; first: string } {
+	const ends = [endOf(log, flow, 0), endOf(log, flow, 1)];
+	return { key: [log.store.protocol(flow), ...[...ends].sort()].join(" "), first: ends[0]! };
+}
+
+/** Votes for two flows to be one, with their directions alike (0) or opposite (1). */
+class Links {
+	readonly #votes = new Map<string, { readonly a: number; readonly b: number; readonly sides: [number, number] }>();
+
+	readonly #linked: readonly [Set<number>, Set<number>] = [new Set(), new Set()];
+
+	has(capture: 0 | 1, flow: number): boolean {
+		return this.#linked[capture].has(flow);
+	}
+
+	add(a: number, b: number, flip: 0 | 1, weight: number): void {
+		this.#linked[0].add(a);
+		this.#linked[1].add(b);
+		const key = `${a} ${b}`;
+		let link = this.#votes.get(key);
+		if (!link) {
+			link = { a, b, sides: [0, 0] };
+			this.#votes.set(key, link);
+		}
+		link.sides[flip] += weight;
+	}
+
+	/** Of each flow, the one of the other capture with most votes. */
+	*best(): Iterable<{ a: number; b: number; flip: 0 | 1 }> {
+		const all = [...this.#votes.values()].map(({ a, b, sides }) => ({
+			a,
+			b,
+			votes: sides[0] + sides[1],
+			flip: (sides[1] > sides[0] ? 1 : 0) as 0 | 1,
+		}));
+		const bestOf = (capture: "a" | "b") => {
+			const best = new Map<number, (typeof all)[number]>();
+			for (const link of all) {
+				const known = best.get(link[capture]);
+				if (!known || link.votes > known.votes) best.set(link[capture], link);
+			}
+			return best;
+		};
+		const [bestOfA, bestOfB] = [bestOf("a"), bestOf("b")];
+		yield* bestOfA.values();
+		yield* bestOfB.values();
+	}
+}
+
+/** Flows that links tie together, by union-find in which each flow knows whether its directions are its parent's. */
+function groupsOf(a: PacketLog, b: PacketLog, links: Links): FlowGroup[] {
+	const offset = a.store.size;
+	const parent = Int32Array.from({ length: offset + b.store.size }, (_, i) => i);
+	const flip = new Uint8Array(parent.length);
+	const find = (flow: number): [root: number, flip: number] => {
+		let root = flow;
+		let flips = 0;
+		while (parent[root] !== root) {
+			flips ^= flip[root]!;
+			root = parent[root]!;
+		}
+		// Paths are made short, so that the next look-up is quick.
+		for (let at = flow, left = flips; parent[at] !== root && at !== root; ) {
+			const [up, own] = [parent[at]!, flip[at]!];
+			parent[at] = root;
+			flip[at] = left;
+			left ^= own;
+			at = up;
+		}
+		return [root, flips];
+	};
+	for (const link of links.best()) {
+		const [rootA, flipA] = find(link.a);
+		const [rootB, flipB] = find(offset + link.b);
+		if (rootA === rootB) continue;
+		const [low, high] = [Math.min(rootA, rootB), Math.max(rootA, rootB)];
+		parent[high] = low;
+		flip[high] = flipA ^ flipB ^ link.flip;
+	}
+	const groups = new Map<number, { flows: [number[], number[]]; flips: [Map<number, 0 | 1>, Map<number, 0 | 1>] }>();
+	for (let flow = 0; flow < parent.length; flow++) {
+		const [root, flips] = find(flow);
+		let group = groups.get(root);
+		if (!group) {
+			group = { flows: [[], []], flips: [new Map(), new Map()] };
+			groups.set(root, group);
+		}
+		const capture = flow < offset ? 0 : 1;
+		const index = flow - (capture === 0 ? 0 : offset);
+		group.flows[capture].push(index);
+		group.flips[capture].set(index, flips as 0 | 1);
+	}
+	return [...groups.values()];
+}
