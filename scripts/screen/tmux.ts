@@ -50,6 +50,15 @@ export class Tmux {
 		return this.#run("display-message", "-p", `#{${name}}`).trim();
 	}
 
+	/** Sends a signal to the one program of the terminal whose command line ends so. */
+	signal(end: string, name: string): void {
+		const terminal = this.flag("pane_tty").replace("/dev/", "");
+		const programs = execFileSync("ps", ["-t", terminal, "-o", "pid=,args="], { encoding: "utf8" }).split("\n");
+		const found = programs.filter((line) => line.trimEnd().endsWith(end));
+		if (found.length !== 1) throw new Error(`not one program '${end}' on ${terminal}:\n${programs.join("\n")}`);
+		process.kill(Number.parseInt(found[0]!, 10), `SIG${name}`);
+	}
+
 	/** Waits until the screen shows it. @throws with the screen, where it never does. */
 	async until(pattern: RegExp, seconds = 20): Promise<string> {
 		for (let tries = seconds * 20; ; tries--) {

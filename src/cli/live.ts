@@ -99,7 +99,9 @@ async function run(capture: string | undefined, options: Options): Promise<void>
 	const source = await openSource(capture, options);
 	const stop = new AbortController();
 	const end = () => source.stop(() => stop.abort("SIGINT"));
+	const interrupt = new AbortController();
 	const release = onInterrupt((by) => {
+		interrupt.abort();
 		if (!options.quiet) say(`${by}: the report follows; once more ends at once`);
 		end();
 	});
@@ -113,7 +115,11 @@ async function run(capture: string | undefined, options: Options): Promise<void>
 		});
 		const isOnScreen = terminal && to.kind !== "straight" && format !== "ndjson";
 		const report = isOnScreen
-			? await (await import("./live-screen.ts")).showScreen(moments, { source: source.title, stop: end })
+			? await (await import("./live-screen.ts")).showScreen(moments, {
+					source: source.title,
+					stop: end,
+					signal: interrupt.signal,
+				})
 			: await follow(moments, format === "ndjson" ? to : undefined, end);
 		source.conclude(report);
 		release();

@@ -47,7 +47,7 @@ export function rateColumns<T extends { readonly rate: Rate }>(page: Page): Colu
 
 /** Columns of a sparkline, and where there is room a longer one. */
 export function trendColumn<T extends Traffic>(page: Page): Column<T> {
-	const width = page.width >= 140 ? 30 : page.width >= 100 ? 20 : 10;
+	const width = page.width >= 140 ? 30 : page.width >= 120 ? 20 : 10;
 	return { head: "traffic", value: ({ trend }) => sparkline(trend, width), paint: (text) => page.paint("cyan", text) };
 }
 
