@@ -1,5 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { MAIN } from "./cli.ts";
 
 /** Why there can be no {@link Wire} here; undefined where there can. */
 export function whyNoWire(): string | undefined {
@@ -52,9 +54,10 @@ export class Wire {
 		ip("-n", this.#namespace, "link", "set", this.#far, "up");
 	}
 
-	/** Sends the packets of a capture, with its gaps shortened to fit some seconds, or so many a second. */
-	replay(path: string, ...how: readonly string[]): void {
-		this.#inside("tcpreplay", "-q", "-i", this.#far, ...how, path);
+	/** Sends the packets of a capture, as fast as tcpreplay(1) is told to. */
+	async replay(path: string, ...how: readonly string[]): Promise<void> {
+		const command = ["netns", "exec", this.#namespace, "tcpreplay", "-q", "-i", this.#far, ...how, path];
+		await promisify(execFile)("ip", command);
 	}
 
 	/** Runs a program at the far end. */
@@ -69,4 +72,18 @@ export class Wire {
 
 function ip(...args: readonly string[]): void {
 	execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"] });
+}
+
+/** What tshark prints; undefined where it is not installed. */
+export function tshark(...args: readonly string[]): string | undefined {
+	const { error, stdout, stderr, status } = spawnSync("tshark", args, { encoding: "utf8", maxBuffer: 1 << 28 });
+	if (error) return undefined;
+	if (status !== 0) throw new Error(stderr);
+	return stdout;
+}
+
+/** Runs the built program as a user without rights. */
+export function asNobody(args: readonly string[]): { readonly status: number | null; readonly stderr: string } {
+	const nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, MAIN, ...args];
+	return spawnSync("setpriv", nobody, { encoding: "utf8" });
 }

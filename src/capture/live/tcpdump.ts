@@ -42,7 +42,8 @@ async function start(settings: CaptureSettings): Promise<RunningCapture> {
 /** All but the interface. */
 export function argumentsOf({ filter, snaplen, promiscuous, bufferSize }: CaptureSettings): string[] {
 	return [
-		...["-n", "-U", "--immediate-mode", "-s", String(snaplen), "-B", String(bufferSize * 1024)],
+		// Not in immediate mode: every packet would take a whole snaplen of the kernel's buffer, and come a second sooner at most.
+		...["-n", "-U", "-s", String(snaplen), "-B", String(bufferSize * 1024)],
 		...(promiscuous ? [] : ["-p"]),
 		...["-w", "-"],
 		...(filter === undefined ? [] : ["--", filter]),
