@@ -53,7 +53,11 @@ describe("docs/dependencies.md", () => {
 	it("says what each package is for", () => {
 		const [reasons = ""] = text("docs/dependencies.md").split("## Supply chain");
 		const named = new Set([...reasons.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name));
-		for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.devDependencies }))
+		for (const name of Object.keys({
+			...manifest.dependencies,
+			...manifest.optionalDependencies,
+			...manifest.devDependencies,
+		}))
 			expect(named, name).toContain(name);
 	});
 });

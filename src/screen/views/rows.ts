@@ -56,7 +56,7 @@ export const ROWS = defineView<LiveRow>({
 			least: 5,
 		},
 		{ head: "bytes", value: ({ bytes }) => byteText(bytes), right: true, least: 7, drop: 2 },
-		{ head: "service", value: ({ service }) => service, shrink: 12, least: 12 },
+		{ head: "service", value: ({ service }) => service, shrink: 22, least: 12 },
 		{
 			head: "trouble",
 			value: troubleText,
