@@ -105,6 +105,7 @@ async function run(capture: string | undefined, options: Options): Promise<void>
 		if (!options.quiet) say(`${by}: the report follows; once more ends at once`);
 		end();
 	});
+	if (!options.quiet) say(`${capture === undefined ? "capturing on" : "reading"} ${source.title}; Ctrl-C ends`);
 	const timer = options.duration === undefined ? undefined : setTimeout(end, options.duration);
 	try {
 		const { live } = await import("../live.ts");
@@ -291,7 +292,6 @@ async function captured(options: Options, kept: Keeping | undefined): Promise<So
 			if (backEnd.limits) say(`${backEnd.name} ${backEnd.limits}`);
 		}
 	}
-	if (!options.quiet) say(`capturing on ${title}; Ctrl-C ends`);
 	const gated = gate(running.bytes, {
 		onFull: () => running.stop(),
 		...(count === undefined ? {} : { count }),

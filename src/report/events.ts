@@ -36,7 +36,7 @@ export type LiveEvent = { readonly time: string } & (
 			readonly application: string | null;
 	  } & FlowKey)
 	/**
-	 * The flow is over: its whole record. Once more where late packets of it came, or evidence that changes its label: the later record counts.
+	 * The flow is over: its whole record, as it is known then. Once more where late packets of it came, or evidence that changes its label: the later record counts.
 	 */
 	| { readonly event: "closed"; readonly flow: FlowRecord }
 	| { readonly event: "host"; readonly host: HostRecord }

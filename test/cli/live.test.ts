@@ -60,7 +60,8 @@ describe("flowmatrix live -", () => {
 		const program = new Started(["live", "-", "--format", "json"]);
 		await program.feed(readFileSync(DAY).subarray(0, 60_000));
 		const stdout = program.stdout();
-		await sleep(500);
+		while (!program.stderr.includes("Ctrl-C ends")) await sleep(50);
+		await sleep(1500);
 		program.child.kill("SIGINT");
 		const report = JSON.parse(await stdout);
 		expect(await program.ended).toEqual({ status: 0, signal: null });
