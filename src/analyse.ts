@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Problem } from "./capture/problem.ts";
+import type { ByteSource } from "./capture/source.ts";
 import { Engine } from "./engine.ts";
 import { type Thresholds, thresholdsWith } from "./finding/thresholds.ts";
-import type { IdleTimeouts } from "./flow/table.ts";
+import { DEFAULT_IDLE, type IdleTimeouts } from "./flow/table.ts";
 import type { TrackerOptions } from "./flow/tracker.ts";
 import { type IntakeSummary, openIntake, type Progress } from "./intake/intake.ts";
 import { Labels } from "./label/labels.ts";
@@ -11,6 +12,7 @@ import { loadMatrix } from "./matrix/load.ts";
 import { matrixOfRelease } from "./matrix/release.ts";
 import type { Matrix } from "./matrix/types.ts";
 import { addressOfBytes } from "./packet/address.ts";
+import type { PacketVector } from "./packet/vector.ts";
 
 export interface AnalyseOptions {
 	/** Product hosts, complete for each product named. Ids are the matrix's: `ipo`, `vmpro`, `onex`, `mm`, `com`. */
@@ -61,6 +63,20 @@ export interface Before {
 	readonly calls: number;
 }
 
+/**
+ * How far a run is: `so-far`, packets of the flows are still to come; `piece`, these flows get no more, and the run goes on in
+ * another piece; `last`, all was read.
+ */
+export type Stage = "so-far" | "piece" | "last";
+
+/** How a run is read that is to be looked at before its end. */
+export interface Watching {
+	/** Where the bytes come from, instead of what the paths name. */
+	open?(path: string): Promise<ByteSource>;
+	/** When the run is to be looked at again, milliseconds as of `performance.now()`. */
+	next(): number;
+}
+
 /** A run up to the labels: what was read, the flows, and what each is. */
 export interface Analysis {
 	/** As given; a packet's `file` is an index into it. */
@@ -70,8 +86,11 @@ export interface Analysis {
 	readonly labels: Labels;
 	readonly chosen: ChosenMatrix;
 	readonly before: Before;
-	/** Whether the run ends with it: else it goes on in another piece. */
-	readonly isLast: boolean;
+	/** What is `so-far` is good until the next is asked for. */
+	readonly stage: Stage;
+	/** Up to when the capture shows what there was, and what not: its latest packet, or later where the line is silent. Nanoseconds since the epoch. */
+	readonly now: number;
+	readonly idle: IdleTimeouts;
 	readonly thresholds: Thresholds;
 }
 
@@ -87,12 +106,14 @@ export async function analyse(paths: readonly string[], options: AnalyseOptions)
 
 /**
  * The same in pieces of so many flows, as if the capture had been split there: the memory of one is free before the next
- * begins. @param pieceFlows undefined for one piece.
+ * begins. @param pieceFlows undefined for one piece. @param watching to get the run as it stands now and then, too: that changes
+ * nothing of what comes later.
  */
 export async function* analysePieces(
 	paths: readonly string[],
 	options: AnalyseOptions,
 	pieceFlows?: number,
+	watching?: Watching,
 ): AsyncGenerator<Analysis, void, undefined> {
 	const current = options.matrix ?? (await loadMatrix());
 	const given = options.release === undefined ? undefined : matrixOfRelease(current, options.release);
@@ -102,36 +123,54 @@ export async function* analysePieces(
 		...(options.signal ? { signal: options.signal } : {}),
 		...(options.threads === undefined ? {} : { threads: options.threads }),
 		...(options.onProgress ? { onProgress: options.onProgress } : {}),
+		...(watching?.open ? { open: watching.open } : {}),
 	});
+	const idle = { ...DEFAULT_IDLE, ...options.idle };
+	const silence = new Silence();
 	let before: Before = { flows: 0, transfers: 0, calls: 0 };
-	const conclude = async (engine: Engine, isLast: boolean): Promise<Analysis> => {
+	const look = async (engine: Engine, stage: Stage): Promise<Analysis> => {
 		const captures = await intake.summary();
-		engine.finish();
-		if (captures.readable === 0) throw new CaptureError(captures.problems);
-		for (const { address, name } of captures.names) engine.sessions.names.add(addressOfBytes(address), name, "file");
+		if (stage !== "so-far") conclude(engine, captures);
 		const chosen: ChosenMatrix = given
 			? { matrix: given, source: "given" }
 			: matrixOfTraffic(current, engine.sessions.identities);
 		const known = { hosts: options.hosts ?? [], infer: options.infer ?? true };
 		const labels = new Labels(engine.store, engine.sessions, chosen.matrix, known, chosen.later);
-		return { paths, captures, engine, labels, chosen, before, isLast, thresholds: thresholdsWith(options.thresholds) };
+		const now = stage === "so-far" ? silence.since(captures.end) : captures.end;
+		const thresholds = thresholdsWith(options.thresholds);
+		return { paths, captures, engine, labels, chosen, before, stage, now, idle, thresholds };
 	};
 	const vectors = intake.vectors();
-	const stop = new Stop(options.stop);
+	const wait = new Wait(options.stop);
 	let engine: Engine | undefined;
+	let coming: Promise<IteratorResult<PacketVector, void>> | undefined;
 	let untilTurn = VECTORS_A_TURN;
+	let due = watching?.next();
 	for (;;) {
-		if (stop.hasCome && !intake.interrupt()) break;
-		const coming = vectors.next();
-		let next = await stop.or(coming);
-		// Of a pipe, the next bytes may be far off: only what is under way already is waited for.
-		next ??= intake.interrupt() ? await coming : ((await Promise.race([coming, nextTurn()])) as typeof next);
+		if (wait.isStopped && !intake.interrupt()) break;
+		// Asked for first: the store is another one behind a piece's last vector.
+		coming ??= vectors.next();
+		if (due !== undefined && performance.now() >= due) {
+			engine ??= new Engine(intake.store, watch);
+			const takeBack = engine.suppose();
+			yield await look(engine, "so-far");
+			takeBack();
+			due = watching!.next();
+			continue;
+		}
+		let next = await wait.for(coming, due);
+		if (!next) {
+			if (!wait.isStopped) continue;
+			// Of a pipe, the next bytes may be far off: only what is under way already is waited for.
+			next = intake.interrupt() ? await coming : ((await Promise.race([coming, nextTurn()])) as typeof next);
+		}
 		if (!next || next.done) break;
+		coming = undefined;
 		const { isLast } = next.value;
 		engine ??= new Engine(intake.store, watch);
 		engine.ingest(next.value);
 		if (isLast) {
-			yield await conclude(engine, false);
+			yield await look(engine, "piece");
 			before = beforeNext(before, engine);
 			engine = undefined;
 		}
@@ -139,8 +178,8 @@ export async function* analysePieces(
 		untilTurn = VECTORS_A_TURN;
 		await nextTurn();
 	}
-	if (stop.hasCome) vectors.return().catch(() => {});
-	yield await conclude(engine ?? new Engine(intake.store, watch), true);
+	if (wait.isStopped) vectors.return().catch(() => {});
+	yield await look(engine ?? new Engine(intake.store, watch), "last");
 }
 
 /** How flows are found: the same for every reading of the same captures. */
@@ -158,6 +197,12 @@ export function trackingOf(
 	};
 }
 
+/** Nothing more comes of an engine's flows. @throws CaptureError where nothing was a capture. */
+function conclude(engine: Engine, captures: IntakeSummary): void {
+	engine.finish();
+	if (captures.readable === 0) throw new CaptureError(captures.problems);
+	for (const { address, name } of captures.names) engine.sessions.names.add(addressOfBytes(address), name, "file");
+}
 function beforeNext({ flows, transfers, calls }: Before, { store, sessions }: Engine): Before {
 	return {
 		flows: flows + store.size,
@@ -167,26 +212,58 @@ function beforeNext({ flows, transfers, calls }: Before, { store, sessions }: En
 }
 
 /** Lets a wait end early. One listener for all waits: racing each against one promise would keep them all in memory. */
-class Stop {
+class Wait {
 	readonly #signal: AbortSignal | undefined;
 	#wake = () => {};
+	#awaited: Promise<unknown> | undefined;
+	#isSettled = false;
 
 	constructor(signal: AbortSignal | undefined) {
 		this.#signal = signal;
 		signal?.addEventListener("abort", () => this.#wake(), { once: true });
 	}
 
-	get hasCome(): boolean {
+	get isStopped(): boolean {
 		return this.#signal?.aborted === true;
 	}
 
-	/** @returns what the promise gives, or undefined once the signal has come. */
-	or<T>(promise: Promise<T>): Promise<T | undefined> {
-		if (!this.#signal) return promise;
-		return new Promise((resolve, reject) => {
-			this.#wake = () => resolve(undefined);
-			if (this.#signal!.aborted) this.#wake();
-			promise.then(resolve, reject);
+	/** @returns what the promise gives, or undefined once the signal has come, or the time. @param until as of `performance.now()`. */
+	for<T>(promise: Promise<T>, until: number | undefined): Promise<T | undefined> {
+		if (!this.#signal && until === undefined) return promise;
+		return new Promise((resolve) => {
+			const timer = until === undefined ? undefined : setTimeout(() => this.#wake(), until - performance.now());
+			this.#wake = () => {
+				clearTimeout(timer);
+				resolve(this.#isSettled ? promise : undefined);
+			};
+			if (this.#awaited !== promise) this.#await(promise);
+			if (this.isStopped || this.#isSettled) this.#wake();
 		});
+	}
+
+	#await(promise: Promise<unknown>): void {
+		this.#awaited = promise;
+		this.#isSettled = false;
+		const settle = () => {
+			this.#isSettled = true;
+			this.#wake();
+		};
+		promise.then(settle, settle);
+	}
+}
+
+/** How long a capture has been silent: what does not come shows something too. */
+class Silence {
+	#end = Number.NEGATIVE_INFINITY;
+	#seen = 0;
+
+	/** @param end time of the latest packet. @returns that, or later by as much as it has not changed for, nanoseconds. */
+	since(end: number): number {
+		const now = performance.now();
+		if (end !== this.#end) {
+			this.#end = end;
+			this.#seen = now;
+		}
+		return end + (now - this.#seen) * 1e6;
 	}
 }

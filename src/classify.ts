@@ -24,6 +24,12 @@ const SHARE = 0.75;
 /** A piece has at least so many flows: fewer show too little of a site. */
 const LEAST_FLOWS = 10_000;
 
+/** How many flows a piece of a run has that is to do with so many bytes of memory. */
+export function pieceFlowsOf(maxMemory: number): number {
+	const flows = Math.floor((maxMemory - BASE_BYTES) / FLOW_BYTES);
+	return Math.min(Math.max(flows, LEAST_FLOWS), DEFAULT_MAX_FLOWS);
+}
+
 /**
  * Reads captures and labels their flows.
  * @param paths capture files, `-` for standard input; several are one capture, merged in time order.
@@ -31,18 +37,17 @@ const LEAST_FLOWS = 10_000;
  */
 export async function classify(paths: readonly string[], options: ClassifyOptions = {}): Promise<Report> {
 	let pieces: Pieces | undefined;
-	for await (const analysis of analysePieces(paths, options, flowsIn(options.maxMemory ?? SHARE * memoryThere()))) {
+	for await (const analysis of analysePieces(
+		paths,
+		options,
+		pieceFlowsOf(options.maxMemory ?? SHARE * memoryThere()),
+	)) {
 		const report = buildReport(analysis);
-		if (analysis.isLast) return pieces?.conclude(report, analysis.chosen.matrix.rows) ?? report;
+		if (analysis.stage === "last") return pieces?.conclude(report, analysis.chosen.matrix.rows) ?? report;
 		pieces ??= new Pieces();
 		pieces.add(report);
 	}
 	throw new Error("a run has at least one piece");
-}
-
-function flowsIn(memory: number): number {
-	const flows = Math.floor((memory - BASE_BYTES) / FLOW_BYTES);
-	return Math.min(Math.max(flows, LEAST_FLOWS), DEFAULT_MAX_FLOWS);
 }
 
 function memoryThere(): number {

@@ -49,6 +49,11 @@ export class Engine {
 		this.sessions.finish();
 	}
 
+	/** The capture goes on, see {@link Sessions.suppose}. */
+	suppose(): () => void {
+		return this.sessions.suppose();
+	}
+
 	#keepHead(): void {
 		const { data, payloadStart, payloadEnd, side } = this.#packet;
 		const head = this.heads[side];

@@ -19,6 +19,7 @@ export { type FindingKind, KINDS as FINDING_KINDS, type KindOfFinding } from "./
 export { THRESHOLDS, type ThresholdName, type Thresholds } from "./finding/thresholds.ts";
 export type { IdleTimeouts } from "./flow/table.ts";
 export type { Progress } from "./intake/intake.ts";
+export { type LiveInput, type LiveOptions, live } from "./live.ts";
 export {
 	expandRows,
 	filterOfRows,
@@ -43,6 +44,7 @@ export type * from "./report/document.ts";
 export type { AddressName, ExplainedRow, Explanation } from "./report/explanation.ts";
 export type { PageOptions } from "./report/html.ts";
 export { OUTPUTS } from "./report/index.ts";
+export type { Moment } from "./report/moment.ts";
 export { ReportError, readReport } from "./report/read.ts";
 export type { RecordKind, Renderer, RenderOptions } from "./report/renderer.ts";
 export type { RowCoverage } from "./report/row-coverage.ts";

@@ -14,6 +14,7 @@ const PARTS = [
 	"finding",
 	"compare",
 	"report",
+	"screen",
 	"cli",
 ];
 const SRC = new URL("../src/", import.meta.url);
@@ -49,6 +50,7 @@ describe("the folders of src/", () => {
 						"explain.ts",
 						"extract.ts",
 						"page.ts",
+						"live.ts",
 						"diff.ts",
 						"sides.ts",
 					].includes(target) && ["report", "cli"].includes(part);

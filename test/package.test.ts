@@ -80,6 +80,7 @@ describe("the package, installed from its tarball", () => {
 			"package.json",
 			"schema/coverage.schema.json",
 			"schema/diff.schema.json",
+			"schema/events.schema.json",
 			"schema/matrix.schema.json",
 			"schema/report.schema.json",
 			"schema/sides.schema.json",
@@ -90,7 +91,8 @@ describe("the package, installed from its tarball", () => {
 		}
 		expect(
 			readdirSync(join(consumer, "node_modules"))
-				.filter((name) => !name.startsWith("."))
+				// cap and what it needs are there where they could be compiled.
+				.filter((name) => !name.startsWith(".") && !["cap", "nan"].includes(name))
 				.sort(),
 		).toEqual([
 			"ajv",

@@ -20,8 +20,9 @@ export function installed(lock: Lock): [folder: string, locked: LockedPackage][]
 
 /** Licences and packages as Markdown: those that users install too, with versions; those for development, by licence. */
 export function licences(lock: Lock): string {
-	const all = installed(lock).map(([folder, { version, license = "none", dev }]) => {
-		return { name: folder.slice(folder.lastIndexOf(FOLDER) + FOLDER.length), version, license, dev };
+	const all = installed(lock).map(([folder, locked]) => {
+		const { version, dev } = locked;
+		return { name: nameOf(folder), version, license: licenceOf(folder, locked) ?? "none", dev };
 	});
 	const shipped = all.filter(({ dev }) => !dev);
 	const development = grouped(
@@ -42,6 +43,17 @@ export function licences(lock: Lock): string {
 }
 
 const FOLDER = "node_modules/";
+
+function nameOf(folder: string): string {
+	return folder.slice(folder.lastIndexOf(FOLDER) + FOLDER.length);
+}
+
+/** Packages that name their licence in a form that npm no longer knows, by what their LICENSE file says. */
+const OLD_FORM: Readonly<Record<string, string>> = { cap: "MIT" };
+
+export function licenceOf(folder: string, { license }: LockedPackage): string | undefined {
+	return license ?? OLD_FORM[nameOf(folder)];
+}
 
 /** One name for the parts of a package, as it has for each system: `@esbuild/*`, `lightningcss-*`. */
 function families(names: readonly string[]): string {

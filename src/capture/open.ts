@@ -1,7 +1,7 @@
 import { type CaptureInterface, copyBytes, type PacketBatch, Timeline } from "./batch.ts";
 import type { Problem } from "./problem.ts";
 import { CaptureReader } from "./reader.ts";
-import { isPipe } from "./source.ts";
+import { type ByteSource, isPipe, openSource } from "./source.ts";
 import { type BufferSupply, OwnBuffers } from "./window.ts";
 
 /** Bytes of one read: few enough to stay in the processor's cache until their packets are done with. */
@@ -15,6 +15,8 @@ export interface OpenOptions {
 	readonly onProgress?: (bytesRead: number, bytesTotal: number | undefined) => void;
 	/** A supply of buffers for each file, where a batch's bytes are to outlive the next batch. */
 	readonly buffers?: () => BufferSupply;
+	/** Gives the bytes of a path, instead of the file that it names: for a single one. */
+	readonly open?: (path: string) => Promise<ByteSource>;
 }
 
 /** Packets `from … to - 1` of a batch, in their turn. */
@@ -221,7 +223,7 @@ class CaptureFiles implements CaptureSet {
 		const path = this.files[index]!.path;
 		const problems: Problem[] = [];
 		const context = { file: index, interfaces: [], timeline: this.timeline, addDrops: () => {}, addName: () => {} };
-		const reader = await CaptureReader.open(path, context, problems, PEEK_CHUNK_BYTES, new OwnBuffers());
+		const reader = await CaptureReader.open(path, context, problems, PEEK_CHUNK_BYTES, new OwnBuffers(), openSource);
 		if (!reader) {
 			this.problems.push(...problems);
 			this.#done.add(index);
@@ -241,8 +243,9 @@ class CaptureFiles implements CaptureSet {
 				if (this.names.length < MAX_NAMES) this.names.push({ address, name });
 			},
 		};
-		const buffers = this.#options.buffers?.() ?? new OwnBuffers();
-		const reader = await CaptureReader.open(this.files[index]!.path, context, this.problems, chunkBytes, buffers);
+		const { buffers = () => new OwnBuffers(), open = openSource } = this.#options;
+		const { path } = this.files[index]!;
+		const reader = await CaptureReader.open(path, context, this.problems, chunkBytes, buffers(), open);
 		if (!reader) this.#done.add(index);
 		return reader;
 	}

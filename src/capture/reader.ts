@@ -5,7 +5,7 @@ import { IDENTIFY_BYTES, identify, MAGIC_BYTES } from "./identify.ts";
 import { PcapParser } from "./pcap.ts";
 import { PcapngParser } from "./pcapng.ts";
 import type { Problem } from "./problem.ts";
-import { type ByteSource, openSource } from "./source.ts";
+import type { ByteSource } from "./source.ts";
 import { type BufferSupply, ByteWindow } from "./window.ts";
 
 /** One capture file as a sequence of packet batches. */
@@ -38,6 +38,7 @@ export class CaptureReader {
 	 * Opens a file and tells its format.
 	 * @param context what the run shares; `problems` gets what is wrong with this file.
 	 * @param buffers for its bytes.
+	 * @param openSource gives them.
 	 * @returns undefined where the file cannot be read at all: `problems` then says why.
 	 */
 	static async open(
@@ -46,6 +47,7 @@ export class CaptureReader {
 		problems: Problem[],
 		chunkBytes: number,
 		buffers: BufferSupply,
+		openSource: (path: string) => Promise<ByteSource>,
 	): Promise<CaptureReader | undefined> {
 		const problem = (each: Omit<Problem, "file">) => problems.push({ file: path, ...each });
 		let source: ByteSource;

@@ -170,6 +170,43 @@ class StreamSource implements ByteSource {
 	}
 }
 
+/** Chunks as they come, from whatever makes them. */
+export function sourceOf(chunks: AsyncIterable<Uint8Array>): ByteSource {
+	return new ChunkSource(chunks[Symbol.asyncIterator]());
+}
+
+class ChunkSource implements ByteSource {
+	bytesRead = 0;
+	readonly bytesTotal = undefined;
+	readonly packing = undefined;
+	readonly failure = undefined;
+	readonly #chunks: AsyncIterator<Uint8Array>;
+	#chunk: Uint8Array = new Uint8Array(0);
+	#used = 0;
+
+	constructor(chunks: AsyncIterator<Uint8Array>) {
+		this.#chunks = chunks;
+	}
+
+	async read(into: Uint8Array, at: number, length: number): Promise<number> {
+		while (this.#used === this.#chunk.length) {
+			const { done, value } = await this.#chunks.next();
+			if (done) return 0;
+			this.#chunk = value;
+			this.#used = 0;
+			this.bytesRead += value.length;
+		}
+		const count = Math.min(length, this.#chunk.length - this.#used);
+		into.set(this.#chunk.subarray(this.#used, this.#used + count), at);
+		this.#used += count;
+		return count;
+	}
+
+	async close(): Promise<void> {
+		await this.#chunks.return?.();
+	}
+}
+
 /**
  * A named pipe as a stream that waits in the event loop. To open or read one as a file occupies a thread until a writer
  * comes, and a program with such a thread cannot even exit.

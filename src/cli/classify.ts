@@ -86,7 +86,7 @@ const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9 
 /** What the program itself takes, and a little. */
 const LEAST_MEMORY = 160e6;
 
-function memorySize(text: string): number {
+export function memorySize(text: string): number {
 	const [, number, unit] = /^(\d+(?:\.\d+)?)([kmg]?)b?$/i.exec(text) ?? [];
 	if (number === undefined) throw new UsageError(`--max-memory: '${text}' is no size, such as 500M or 2G`);
 	const bytes = Number(number) * UNITS[unit!.toLowerCase()]!;

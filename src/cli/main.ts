@@ -14,6 +14,7 @@ Examples:
   flowmatrix ring*.pcapng --host ipo=10.0.0.1       a ring buffer's files as one capture
   tcpdump -w - | flowmatrix - --summary             standard input
   flowmatrix call.pcapng --format csv -o flows.csv  for a spreadsheet or a support case
+  flowmatrix live -i eth0                           what is captured now, flow by flow
   flowmatrix explain call.pcapng 12                 all that one flow's label rests on
   flowmatrix coverage call.pcapng                   which rows work, which fail, which were not seen
   flowmatrix report call.pcapng -o case.html        a page to hand on: what works, what does not, all flows
@@ -36,7 +37,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		)
 		.version(version(), "-V, --version")
 		.usage(
-			"[classify] CAPTURE… [options] | explain CAPTURE… FLOW-ID | coverage CAPTURE… | report CAPTURE… -o FILE | extract CAPTURE… | findings [KIND] | matrix [QUERY] | filter @ROWS… | wireshark -o FOLDER | diff BEFORE AFTER | sides INSIDE OUTSIDE",
+			"[classify] CAPTURE… [options] | live -i INTERFACE | interfaces | explain CAPTURE… FLOW-ID | coverage CAPTURE… | report CAPTURE… -o FILE | extract CAPTURE… | findings [KIND] | matrix [QUERY] | filter @ROWS… | wireshark -o FOLDER | diff BEFORE AFTER | sides INSIDE OUTSIDE",
 		)
 		.addHelpText("after", EXAMPLES)
 		.showSuggestionAfterError();
@@ -47,6 +48,8 @@ async function main(argv: readonly string[]): Promise<number> {
 	program.addCommand((await import("./report.ts")).reportCommand());
 	program.addCommand((await import("./extract.ts")).extractCommand());
 	program.addCommand((await import("./findings.ts")).findingsCommand());
+	program.addCommand((await import("./live.ts")).liveCommand());
+	program.addCommand((await import("./interfaces.ts")).interfacesCommand());
 	program.addCommand((await import("./filter.ts")).filterCommand());
 	program.addCommand((await import("./wireshark.ts")).wiresharkCommand());
 	program.addCommand((await import("./diff.ts")).diffCommand());

@@ -49,6 +49,16 @@ export function addMatrixOptions(command: Command, host: HostOption = HOST): Com
 
 /** @param host as of {@link addMatrixOptions}. */
 export function addReadingOptions(command: Command, host: HostOption = HOST): Command {
+	return addAnalysisOptions(command, host).addOption(
+		new Option(
+			"--threads <count>",
+			"threads that read beside the main one: 0 or 1; 1 where captures are large, unless told otherwise",
+		).argParser(threadCount),
+	);
+}
+
+/** Those that do not depend on where the packets come from. */
+export function addAnalysisOptions(command: Command, host: HostOption = HOST): Command {
 	return addMatrixOptions(command, host)
 		.option("--no-infer", "do not infer product hosts from the traffic")
 		.option("--idle <protocol=seconds>", "silence that ends a flow: tcp, udp, icmp, other; repeat", collectIdle, {})
@@ -58,11 +68,6 @@ export function addReadingOptions(command: Command, host: HostOption = HOST): Co
 			"a figure beyond which something is a finding (flowmatrix findings lists them); repeat",
 			collectThresholds,
 			{},
-		)
-		.option(
-			"--threads <count>",
-			"threads that read beside the main one: 0 or 1; 1 where captures are large, unless told otherwise",
-			threadCount,
 		)
 		.option("-q, --quiet", "no messages or progress on standard error");
 }
@@ -92,7 +97,7 @@ export async function reading<T>(
 	options: ReadingOptions,
 	read: (options: AnalyseOptions) => Promise<T>,
 ): Promise<Outcome<T>> {
-	const matrix = await matrixFor(options);
+	const chosen = await analysisOptions(options);
 	const progress = new Progress(process.stderr, options.quiet !== true);
 	const stop = new AbortController();
 	const end = (by: Interrupt) => {
@@ -108,15 +113,9 @@ export async function reading<T>(
 	});
 	try {
 		const result = await read({
-			hosts: options.host,
-			infer: options.infer,
-			matrix,
-			...(options.release === undefined ? {} : { release: options.release }),
-			idle: options.idle,
-			thresholds: options.threshold,
+			...chosen,
 			stop: stop.signal,
 			onProgress: (step) => progress.update(step),
-			...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
 			...(options.threads === undefined ? {} : { threads: options.threads }),
 		});
 		return { result, status: stop.signal.aborted ? statusOf(stop.signal.reason) : EXIT.done };
@@ -128,6 +127,19 @@ export async function reading<T>(
 		progress.done();
 		release();
 	}
+}
+
+/** What the command line says of how packets are to be read. */
+export async function analysisOptions(options: Omit<ReadingOptions, "threads">): Promise<AnalyseOptions> {
+	return {
+		hosts: options.host,
+		infer: options.infer,
+		matrix: await matrixFor(options),
+		...(options.release === undefined ? {} : { release: options.release }),
+		idle: options.idle,
+		thresholds: options.threshold,
+		...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
+	};
 }
 
 /** The matrix that the options name. @throws UsageError for a host of a product that it does not have. */

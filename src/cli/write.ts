@@ -41,6 +41,40 @@ export async function writeAll(chunks: Pieces, to: Destination = STANDARD_OUTPUT
 	}
 }
 
+/**
+ * Lines that are written as they come, each piece at once; whoever reads them too slowly holds the writer up. A file is not
+ * put in its place at the end, but grows.
+ */
+export class Lines {
+	readonly #name: string;
+	readonly #stream: NodeJS.WritableStream;
+	readonly #isOwn: boolean;
+	/** Whether whoever read them has gone. */
+	isClosed = false;
+
+	constructor(to: Destination) {
+		this.#isOwn = to.kind !== "stdout";
+		this.#name = to.kind === "stdout" ? "standard output" : to.name;
+		this.#stream = to.kind === "stdout" ? standardOutput() : createWriteStream(to.name);
+		this.#stream.on("error", () => {});
+	}
+
+	/** @throws an error that names the place and the cause. */
+	async put(text: string): Promise<void> {
+		if (this.isClosed) return;
+		try {
+			await taken(this.#stream, text);
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw cannotWrite(this.#name, error);
+			this.isClosed = true;
+		}
+	}
+
+	async end(): Promise<void> {
+		if (this.#isOwn && !this.isClosed) await new Promise<void>((resolve) => this.#stream.end(() => resolve()));
+	}
+}
+
 /** The same pieces, the first of them made already: the slowest as a rule, and until it is there an interrupt needs no care. */
 async function begun(chunks: Pieces): Promise<AsyncIterable<Piece>> {
 	const all = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();

@@ -48,7 +48,7 @@ export interface Run {
 	readonly media: CallMedia;
 	/** Seconds since 1970 that all times count from. */
 	readonly epoch: number;
-	/** Time of the capture's latest packet. */
+	/** Time of the capture's latest packet; of a live one, now. */
 	readonly end: number;
 	/** Flows of earlier pieces of the run: ids go on from there. */
 	readonly flowsBefore: number;

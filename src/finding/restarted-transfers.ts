@@ -1,3 +1,4 @@
+import type { Labels } from "../label/labels.ts";
 import type { Overflow } from "../session/overflow.ts";
 import type { Transfer } from "../session/transfer/transfer.ts";
 import type { Found } from "./groups.ts";
@@ -20,8 +21,8 @@ interface Attempts {
 	readonly flows: number[];
 }
 
-/** By the capture's list of transfers. */
-const KNOWN = new WeakMap<readonly Transfer[], readonly Attempts[]>();
+/** By the labels, which are others each time that a run is looked at. */
+const KNOWN = new WeakMap<Labels, readonly Attempts[]>();
 
 /** Files that a client asked for again and again, whose data began and never came to its end. */
 export function restartedTransfers(run: Run): Found[] {
@@ -33,12 +34,11 @@ export function transfersRestarted(run: Run): ReadonlySet<Transfer> {
 	return new Set(attemptsIn(run).flatMap(({ transfers }) => transfers));
 }
 
-function attemptsIn({ sessions }: Run): readonly Attempts[] {
-	const all = sessions.transfers.transfers;
-	let known = KNOWN.get(all);
+function attemptsIn({ sessions, labels }: Run): readonly Attempts[] {
+	let known = KNOWN.get(labels);
 	if (!known) {
-		known = attemptsAmong(all, sessions.overflow);
-		KNOWN.set(all, known);
+		known = attemptsAmong(sessions.transfers.transfers, sessions.overflow);
+		KNOWN.set(labels, known);
 	}
 	return known;
 }

@@ -36,6 +36,13 @@ export const DEFAULT_IDLE: IdleTimeouts = {
 	other: 300 * SECOND,
 };
 
+/** After how much silence a flow of an IP protocol is over, in nanoseconds. */
+export function idleTimeout(idle: IdleTimeouts, protocol: number): number {
+	if (protocol === Protocol.TCP) return idle.tcp;
+	if (protocol === Protocol.UDP || protocol === Protocol.UDPLITE) return idle.udp;
+	return protocol === Protocol.ICMP || protocol === Protocol.ICMPV6 ? idle.icmp : idle.other;
+}
+
 /** Most flows that a run, or a piece of it, keeps: some 2 GB. Packets of further flows are counted as refused. */
 export const DEFAULT_MAX_FLOWS = 4_000_000;
 
@@ -196,13 +203,7 @@ export class FlowTable {
 			}
 			return FlowEnding.Open;
 		}
-		return silence > this.#limit(packet.protocol) ? FlowEnding.Idle : FlowEnding.Open;
-	}
-
-	#limit(protocol: number): number {
-		if (protocol === Protocol.UDP || protocol === Protocol.UDPLITE) return this.#idle.udp;
-		if (protocol === Protocol.ICMP || protocol === Protocol.ICMPV6) return this.#idle.icmp;
-		return this.#idle.other;
+		return silence > idleTimeout(this.#idle, packet.protocol) ? FlowEnding.Idle : FlowEnding.Open;
 	}
 
 	#count(

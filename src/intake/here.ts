@@ -10,6 +10,7 @@ export function intakeHere(paths: readonly string[], tracking: TrackerOptions, o
 	let run: CaptureRun | undefined;
 	const captures = openCapture(paths, {
 		...(options.signal ? { signal: options.signal } : {}),
+		...(options.open ? { open: options.open } : {}),
 		onProgress: (bytesRead, bytesTotal) => onProgress?.({ bytesRead, bytesTotal, packets: run?.allPackets ?? 0 }),
 	});
 	run = new CaptureRun(captures, () => new FlowTracker(tracking));

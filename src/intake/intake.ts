@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import type { CaptureInterface } from "../capture/batch.ts";
 import type { NameRecord } from "../capture/open.ts";
 import type { Problem } from "../capture/problem.ts";
+import type { ByteSource } from "../capture/source.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { TrackerOptions } from "../flow/tracker.ts";
 import type { NotDecoded } from "../packet/reasons.ts";
@@ -77,10 +78,13 @@ export interface IntakeOptions {
 	readonly onProgress?: (progress: Progress) => void;
 	/** Threads that read and find flows beside this one: 0 or 1. Default: 1 where the files are large. */
 	readonly threads?: number;
+	/** Gives the bytes of a path, instead of the file that it names; then no other thread can read them. */
+	readonly open?: (path: string) => Promise<ByteSource>;
 }
 
 /** Prepares captures for reading; nothing is opened before `vectors` is. @param paths `-` is standard input. */
 export function openIntake(paths: readonly string[], tracking: TrackerOptions, options: IntakeOptions): Intake {
+	if (options.open) return intakeHere(paths, tracking, options);
 	const isThreaded =
 		options.threads === undefined ? areLarge(paths) && availableParallelism() > 1 : options.threads > 0;
 	// What a pipe's writer holds back must not hold a thread that nobody can interrupt.

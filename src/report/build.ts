@@ -38,6 +38,11 @@ const EXAMPLES = 5;
 
 /** What a run leaves behind, as outputs want it. */
 export function buildReport(analysis: Analysis): Report {
+	return buildRun(analysis).report;
+}
+
+/** The report of a run, and what makes the records of its single flows. */
+export function buildRun(analysis: Analysis): { readonly report: Report; readonly records: FlowRecords } {
 	const { captures, engine, labels, chosen } = analysis;
 	const { store } = engine;
 	const run = runWords(analysis);
@@ -47,7 +52,7 @@ export function buildReport(analysis: Analysis): Report {
 	findings.conclude();
 	addPassedOver(findings, labels, chosen.matrix);
 	const services = new Map((chosen.later ?? chosen.matrix).rows.map(({ id, service }) => [id, service]));
-	return {
+	const report: Report = {
 		schema: "flowmatrix/1",
 		capture: captureSummary(analysis),
 		problems: [...captures.problems, ...limits(analysis)],
@@ -62,6 +67,7 @@ export function buildReport(analysis: Analysis): Report {
 		...summary,
 		findings: findings.list().map((group) => captureFinding(group, run, services)),
 	};
+	return { report, records };
 }
 
 /** Makes the records of single flows. */
@@ -78,9 +84,8 @@ export function found(analysis: Analysis): {
 	findings: Findings;
 	callRecords: CallRecords;
 } {
-	const { captures, engine, labels, thresholds, before } = analysis;
+	const { captures, engine, labels, thresholds, before, now: end } = analysis;
 	const { sessions, store } = engine;
-	const { end } = captures;
 	const epoch = captures.epoch ?? 0;
 	const media = new CallMedia(store, sessions);
 	const findings = new Findings({

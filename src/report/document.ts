@@ -66,8 +66,8 @@ export interface CaptureFinding extends Finding {
 	readonly check: readonly string[];
 }
 
-/** Why a flow's record ended. */
-export type FlowEnd = "closed" | "reset" | "idle" | "reused" | "end-of-capture" | "evicted";
+/** Why a flow's record ended; `open` in the midst of a live run, where it has not. */
+export type FlowEnd = "closed" | "reset" | "idle" | "reused" | "end-of-capture" | "evicted" | "open";
 
 /** Packets that one side sent, counted by the rules of tshark's `tcp.analysis` fields. What is 0 is left out. */
 export interface TcpSide {

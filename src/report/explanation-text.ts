@@ -1,7 +1,7 @@
 import { KINDS } from "../finding/kinds.ts";
 import { byteText, counted, durationText } from "../finding/words.ts";
 import { endpointText } from "../packet/address.ts";
-import type { HostRecord } from "./document.ts";
+import type { FlowRecord, HostRecord, StreamRecord } from "./document.ts";
 import type { ExplainedRow, Explanation } from "./explanation.ts";
 import { Page } from "./page.ts";
 import { becauseOf, rowIds, selfDescription } from "./words.ts";
@@ -19,6 +19,25 @@ export function* explanationText(
 ): Iterable<string> {
 	const page = new Page(options);
 	const { flow, matrix } = explanation;
+	yield* flowText(page, flow, explanation);
+	for (const { address, name, source } of explanation.names) {
+		const from = source === "dns" ? "a DNS answer in the capture" : "the capture file's name records";
+		yield* page.wrapped(`  ${address} is ${name} by ${from}`, "    ");
+	}
+	yield* evidence(page, flow);
+	yield* rows(page, explanation.rows);
+	yield* payload(page, "client", explanation.payload.client);
+	yield* payload(page, "server", explanation.payload.server);
+	yield "\n";
+	yield* page.wrapped(`port matrix ${matrix.name}, release ${matrix.release}${becauseOf(matrix)}`, "  ", "dim");
+}
+
+/** What a flow is, its label with the reasons, what was found on it, and its ends. @param hosts product hosts at them */
+export function* flowText(
+	page: Page,
+	flow: FlowRecord,
+	hosts: Pick<Explanation, "client" | "server">,
+): Iterable<string> {
 	const { client, server, label, direction } = flow;
 	const ends = `${endpointText(client.address, client.port)} → ${endpointText(server.address, server.port)}`;
 	yield page.line(`flow ${flow.id}: ${flow.transport} ${ends}`, "bold");
@@ -28,30 +47,19 @@ export function* explanationText(
 		"dim",
 	);
 	yield `\n${page.paint("bold", "Label")}\n`;
-	yield* page.wrapped(verdictText(explanation), "  ", label.status === "matched" ? "green" : "yellow");
+	yield* page.wrapped(verdictText(flow), "  ", label.status === "matched" ? "green" : "yellow");
 	for (const reason of label.reasons) yield* page.wrapped(`  ${reason}`, "    ");
 	for (const { kind, severity, message } of flow.findings) {
 		yield* page.wrapped(`  ${severity} ${kind}: ${message}`, "    ", "yellow");
 		if (severity !== "info") yield* page.wrapped(`    check: ${KINDS[kind].check.join("; ")}`, "      ");
 	}
 	yield `\n${page.paint("bold", "Ends")}\n`;
-	yield* end(page, "client", client.address, explanation.client);
-	yield* end(page, "server", server.address, explanation.server);
+	yield* end(page, "client", client.address, hosts.client);
+	yield* end(page, "server", server.address, hosts.server);
 	yield* page.wrapped(`  direction: ${direction.reason}${direction.certain ? "" : " (a guess)"}`, "    ");
-	for (const { address, name, source } of explanation.names) {
-		const from = source === "dns" ? "a DNS answer in the capture" : "the capture file's name records";
-		yield* page.wrapped(`  ${address} is ${name} by ${from}`, "    ");
-	}
-	yield* evidence(page, explanation);
-	yield* streams(page, explanation);
-	yield* rows(page, explanation.rows);
-	yield* payload(page, "client", explanation.payload.client);
-	yield* payload(page, "server", explanation.payload.server);
-	yield "\n";
-	yield* page.wrapped(`port matrix ${matrix.name}, release ${matrix.release}${becauseOf(matrix)}`, "  ", "dim");
 }
 
-function verdictText({ flow: { label } }: Explanation): string {
+function verdictText({ label }: FlowRecord): string {
 	const service = label.service === null ? "" : `, ${label.service}`;
 	if (label.status === "matched") {
 		const peer = label.peerRow === null ? "" : ` (the client's side: ${label.peerRow})`;
@@ -60,6 +68,7 @@ function verdictText({ flow: { label } }: Explanation): string {
 	return label.status === "ambiguous" ? `ambiguous: ${label.candidates.join(", ")}` : `unknown${service}`;
 }
 
+/** One end of a flow: which product runs there, and why. */
 function* end(page: Page, side: string, address: string, host: HostRecord | null): Iterable<string> {
 	if (!host) {
 		yield* page.wrapped(`  ${side} ${address}: no product host`, "    ");
@@ -71,15 +80,14 @@ function* end(page: Page, side: string, address: string, host: HostRecord | null
 	for (const reason of host.reasons) yield* page.wrapped(`    ${reason}`, "      ", "dim");
 }
 
-function* evidence(page: Page, { flow: { application } }: Explanation): Iterable<string> {
+/** What a flow's payload shows: protocol, fields, RTP streams. */
+export function* evidence(page: Page, { application, streams: all = [] }: FlowRecord): Iterable<string> {
 	yield `\n${page.paint("bold", "Payload shows")}\n`;
-	if (application === null) {
-		yield page.line("  no protocol that is known");
-		return;
-	}
-	const { protocol, ...fields } = application;
-	yield page.line(`  ${protocol}`);
+	if (application === null) yield page.line("  no protocol that is known");
+	const { protocol = "", ...fields } = application ?? {};
+	if (protocol !== "") yield page.line(`  ${protocol}`);
 	for (const [name, value] of Object.entries(fields)) yield* page.wrapped(`    ${name}: ${textOf(value)}`, "      ");
+	yield* streams(page, all);
 }
 
 function textOf(value: unknown): string {
@@ -104,8 +112,8 @@ function* rows(page: Page, all: readonly ExplainedRow[]): Iterable<string> {
 		);
 }
 
-/** The RTP that the flow carries. */
-function* streams(page: Page, { flow: { streams: all = [] } }: Explanation): Iterable<string> {
+/** RTP streams, one line each. */
+export function* streams(page: Page, all: readonly StreamRecord[]): Iterable<string> {
 	for (const { ssrc, from, codec, packets, lost, lossPercent, jitterMs, maxGapMs } of all) {
 		const jitter = jitterMs === null ? "" : `, jitter ${jitterMs} ms`;
 		yield* page.wrapped(

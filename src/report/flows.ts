@@ -1,5 +1,6 @@
 import type { Findings } from "../finding/findings.ts";
 import { FlowEnding, type FlowStore, sideAddress } from "../flow/store.ts";
+import { idleTimeout } from "../flow/table.ts";
 import { tcpEnd } from "../flow/tcp.ts";
 import type { FlowLabel, Labels } from "../label/labels.ts";
 import type { Verdict } from "../label/verdict.ts";
@@ -82,7 +83,7 @@ export class FlowRecords {
 		if (calls.length > 0) record.call = calls;
 		if (streams.length > 0) record.streams = streams;
 		record.first = { file: this.#run.files[store.file(flow)] ?? "", packet: store.firstNumber(flow) };
-		record.ended = this.#ended(flow);
+		record.ended = this.ended(flow);
 		if (store.tunnelled(flow)) record.tunnelled = true;
 		return record as FlowRecord;
 	}
@@ -139,14 +140,17 @@ export class FlowRecords {
 		};
 	}
 
-	#ended(flow: number): FlowEnd {
+	/** Why a flow's record ended. */
+	ended(flow: number): FlowEnd {
 		const store = this.#store;
 		const ending = store.ending(flow);
 		if (ending === FlowEnding.Idle) return "idle";
 		const end = store.protocol(flow) === Protocol.TCP ? tcpEnd(store.tcpWords(flow), store.tcpBase(flow)) : null;
 		if (end !== null) return end;
 		if (ending !== FlowEnding.Open) return "reused";
-		return this.#run.isLast ? "end-of-capture" : "evicted";
+		const { stage, now, idle } = this.#run;
+		if (stage !== "so-far") return stage === "last" ? "end-of-capture" : "evicted";
+		return now - store.last(flow) > idleTimeout(idle, store.protocol(flow)) ? "idle" : "open";
 	}
 }
 

@@ -22,6 +22,9 @@ const MAX_KEPT = 200_000;
 /** Ends, ids and reasons listed of one thing. */
 const MAX_LISTED = 20;
 const EXAMPLES = 5;
+/** Of all pieces: runs of days must not grow without end. */
+const MAX_FINDINGS = 20_000;
+const MAX_HOSTS = 50_000;
 const SEVERITIES = ["error", "warning", "info"];
 
 /**
@@ -29,51 +32,79 @@ const SEVERITIES = ["error", "warning", "info"];
  * one in several pieces is told once: a host, a row, a finding of one kind on one row of one host.
  */
 export class Pieces {
-	readonly #spill = new Spill<FlowRecord>();
+	/** One for each piece, oldest first. */
+	readonly #spills: Spill<FlowRecord>[] = [];
+	readonly #mostBytes: number;
+	/** Flows that the disk has no more room for. */
+	#dropped = 0;
 	#before: Report | undefined;
-	/** Time, packets and flows of the places where the capture was cut. */
+	/** Times at which the capture was cut: the first few, and how often it was. */
 	readonly #cuts: string[] = [];
-	readonly #findings = new Map<string, { finding: CaptureFinding; pieces: number }>();
+	#count = 0;
+	#findings: MergedFindings = new Map();
 	#lost = 0;
+
+	/** @param mostBytes that flows may take on the disk: beyond, those of the oldest piece go. */
+	constructor(mostBytes = Number.POSITIVE_INFINITY) {
+		this.#mostBytes = mostBytes;
+	}
 
 	/** Takes the report of a piece that is not the last. */
 	add(report: Report): void {
-		for (const flow of report.flows()) this.#spill.add(flow);
-		this.#cuts.push(report.capture.end ?? "");
-		this.#before = this.#merge(report, []);
+		this.#keep(report.flows());
+		if (this.#cuts.length < MAX_LISTED) this.#cuts.push(report.capture.end ?? "");
+		this.#count++;
+		this.#findings = mergeFindings(this.#findings, report.findings);
+		this.#lost += beyondKept(this.#before, report);
+		// Not its flows: they hold all that the piece was made of.
+		this.#before = { ...this.#merge(report, [], this.#findings), flows: () => [] };
+	}
+
+	#keep(flows: Iterable<FlowRecord>): void {
+		const spill = new Spill<FlowRecord>();
+		for (const flow of flows) spill.add(flow);
+		const spills = this.#spills;
+		spills.push(spill);
+		let size = spills.reduce((sum, { bytes }) => sum + bytes, 0);
+		while (size > this.#mostBytes && spills.length > 0) {
+			const oldest = spills.shift()!;
+			size -= oldest.bytes;
+			this.#dropped += oldest.count;
+			oldest.close();
+		}
+	}
+
+	/**
+	 * What was seen so far, with the report of a piece that is still growing; its flows are that piece's alone.
+	 * @param rows of the matrix, in its order.
+	 */
+	soFar(report: Report, rows: readonly MatrixRow[]): Report {
+		return this.#merge(report, rows, mergeFindings(this.#findings, report.findings));
 	}
 
 	/** The whole, with that of the last piece. @param rows of the matrix, in its order. */
 	conclude(last: Report, rows: readonly MatrixRow[]): Report {
-		const spill = this.#spill;
-		const merged = this.#merge(last, rows);
-		const { problems, flows, ...rest } = merged;
-		const cut = `the capture was read in ${this.#cuts.length + 1} pieces, for its flows do not fit into the memory together (--max-memory), cut at ${listed(this.#cuts)}: flows that went on there are two, labels rest on what their piece shows`;
+		const spills = this.#spills;
+		const { problems, flows, ...rest } = this.soFar(last, rows);
+		const lost = this.#lost + beyondKept(this.#before, last);
+		const times = this.#count > this.#cuts.length ? [...this.#cuts, "…"] : this.#cuts;
+		const cut = `the capture was read in ${this.#count + 1} pieces, for its flows do not fit into the memory together (--max-memory), cut at ${times.join(", ")}: flows that went on there are two, labels rest on what their piece shows`;
+		const limits = [cut];
+		if (lost > 0) limits.push(`${lost} transfers and calls beyond the first ${MAX_KEPT} are not listed`);
+		if (this.#dropped > 0)
+			limits.push(`the first ${this.#dropped} flows are counted, but not listed: there was no more room for them`);
+		const file = last.capture.files[0] ?? "-";
 		return {
 			...rest,
-			problems: [
-				...problems,
-				{ file: last.capture.files[0] ?? "-", offset: 0, kind: "limit", message: cut },
-				...(this.#lost > 0
-					? [
-							{
-								file: last.capture.files[0] ?? "-",
-								offset: 0,
-								kind: "limit" as const,
-								message: `${this.#lost} transfers and calls beyond the first ${MAX_KEPT} are not listed`,
-							},
-						]
-					: []),
-			],
+			problems: [...problems, ...limits.map((message) => ({ file, offset: 0, kind: "limit" as const, message }))],
 			*flows() {
-				yield* spill.objects();
+				for (const spill of spills) yield* spill.objects();
 				yield* flows();
 			},
 		};
 	}
 
-	#merge(report: Report, rows: readonly MatrixRow[]): Report {
-		for (const finding of report.findings) this.#take(finding);
+	#merge(report: Report, rows: readonly MatrixRow[], findings: MergedFindings): Report {
 		const before = this.#before;
 		const coverage = before ? coverageOf(before.coverage(), report.coverage()) : report.coverage();
 		return {
@@ -81,45 +112,58 @@ export class Pieces {
 			coverage: () => coverage,
 			capture: before ? captureOf(before.capture, report.capture) : report.capture,
 			// The last piece's are those of the whole run; limits are told by each.
-			problems: [...(before?.problems.filter(({ kind }) => kind === "limit") ?? []), ...report.problems],
+			problems: [
+				...(before?.problems.filter(({ kind }) => kind === "limit").slice(0, MAX_LISTED) ?? []),
+				...report.problems,
+			],
 			matrix: before ? matrixOf(before.matrix, report.matrix) : report.matrix,
 			hosts: before ? hostsOf(before.hosts, report.hosts) : report.hosts,
-			transfers: this.#kept<TransferRecord>(before?.transfers, report.transfers),
-			calls: this.#kept<CallRecord>(before?.calls, report.calls),
+			transfers: kept<TransferRecord>(before?.transfers, report.transfers),
+			calls: kept<CallRecord>(before?.calls, report.calls),
 			rows: before ? rowsOf(before.rows, report.rows, rows) : report.rows,
 			labels: before ? countsOf(before.labels, report.labels) : report.labels,
 			reasons: before ? reasonsOf(before.reasons, report.reasons) : report.reasons,
-			findings: this.#list(),
+			findings: listOf(findings),
 		};
-	}
-
-	#kept<T>(before: readonly T[] = [], now: readonly T[]): T[] {
-		const all = [...before, ...now];
-		this.#lost += Math.max(0, all.length - MAX_KEPT);
-		return all.slice(0, MAX_KEPT);
-	}
-
-	#take(finding: CaptureFinding): void {
-		const key = `${finding.kind}|${finding.row}|${finding.host}`;
-		const known = this.#findings.get(key);
-		if (!known) this.#findings.set(key, { finding, pieces: 1 });
-		else this.#findings.set(key, { finding: findingOf(known.finding, finding), pieces: known.pieces + 1 });
-	}
-
-	#list(): CaptureFinding[] {
-		const rank = ({ severity }: CaptureFinding) => SEVERITIES.indexOf(severity);
-		return [...this.#findings.values()]
-			.map(({ finding, pieces }) =>
-				pieces === 1
-					? finding
-					: { ...finding, message: `${finding.message}; so in ${pieces} pieces, ${finding.flowCount} flows in all` },
-			)
-			.sort((a, b) => rank(a) - rank(b) || b.flowCount - a.flowCount);
 	}
 }
 
-function listed(texts: readonly string[]): string {
-	return texts.length > MAX_LISTED ? `${texts.slice(0, MAX_LISTED).join(", ")}, …` : texts.join(", ");
+/** By kind, row and host: each with the number of pieces that it is in. */
+type MergedFindings = ReadonlyMap<string, { readonly finding: CaptureFinding; readonly pieces: number }>;
+
+function mergeFindings(before: MergedFindings, now: readonly CaptureFinding[]): MergedFindings {
+	const merged = new Map(before);
+	for (const finding of now) {
+		const key = `${finding.kind}|${finding.row}|${finding.host}`;
+		const known = merged.get(key);
+		if (!known && merged.size >= MAX_FINDINGS) continue;
+		merged.set(
+			key,
+			known ? { finding: findingOf(known.finding, finding), pieces: known.pieces + 1 } : { finding, pieces: 1 },
+		);
+	}
+	return merged;
+}
+
+function listOf(findings: MergedFindings): CaptureFinding[] {
+	const rank = ({ severity }: CaptureFinding) => SEVERITIES.indexOf(severity);
+	return [...findings.values()]
+		.map(({ finding, pieces }) =>
+			pieces === 1
+				? finding
+				: { ...finding, message: `${finding.message}; so in ${pieces} pieces, ${finding.flowCount} flows in all` },
+		)
+		.sort((a, b) => rank(a) - rank(b) || b.flowCount - a.flowCount);
+}
+
+function kept<T>(before: readonly T[] = [], now: readonly T[]): T[] {
+	return [...before, ...now].slice(0, MAX_KEPT);
+}
+
+/** How many transfers and calls a further report has more than are kept of all. */
+function beyondKept(before: Report | undefined, { transfers, calls }: Report): number {
+	const beyond = (kept: number, more: number) => Math.max(0, kept + more - MAX_KEPT);
+	return beyond(before?.transfers.length ?? 0, transfers.length) + beyond(before?.calls.length ?? 0, calls.length);
 }
 
 function captureOf(a: CaptureSummary, b: CaptureSummary): CaptureSummary {
@@ -149,6 +193,7 @@ function hostsOf(a: readonly HostRecord[], b: readonly HostRecord[]): HostRecord
 	const hosts = new Map(a.map((host) => [host.address, host]));
 	for (const host of b) {
 		const known = hosts.get(host.address);
+		if (!known && hosts.size >= MAX_HOSTS) continue;
 		hosts.set(
 			host.address,
 			known

@@ -1,4 +1,5 @@
-import type { Analysis, Before } from "../analyse.ts";
+import type { Analysis, Before, Stage } from "../analyse.ts";
+import type { IdleTimeouts } from "../flow/table.ts";
 
 /** What texts and ids of a run, or of a piece of it, need. */
 export interface RunWords {
@@ -6,12 +7,14 @@ export interface RunWords {
 	readonly epoch: number;
 	readonly files: readonly string[];
 	readonly before: Before;
-	/** Whether the capture ends with it. */
-	readonly isLast: boolean;
+	readonly stage: Stage;
+	/** @see {@link Analysis.now} */
+	readonly now: number;
+	readonly idle: IdleTimeouts;
 }
 
-export function runWords({ paths, captures, before, isLast }: Analysis): RunWords {
-	return { epoch: captures.epoch ?? 0, files: paths, before, isLast };
+export function runWords({ paths, captures, before, stage, now, idle }: Analysis): RunWords {
+	return { epoch: captures.epoch ?? 0, files: paths, before, stage, now, idle };
 }
 
 /** Id of a flow in the report: 1 for the run's first. @param flow index in its piece. */

@@ -10,6 +10,8 @@ const CHUNK = 1 << 20;
 export class Spill<T> {
 	/** Objects so far. */
 	count = 0;
+	/** Characters so far: about as many bytes. */
+	bytes = 0;
 	readonly #file: number;
 	#pending: string[] = [];
 	#pendingLength = 0;
@@ -28,6 +30,7 @@ export class Spill<T> {
 		const line = JSON.stringify(object);
 		this.#pending.push(line);
 		this.#pendingLength += line.length;
+		this.bytes += line.length + 1;
 		this.count++;
 		if (this.#pendingLength >= CHUNK) this.#flush();
 	}

@@ -44,7 +44,10 @@ export function* table(report: Report, options: RenderOptions): Iterable<string>
 	if (!options.summary) yield* flows(report, page, options.maxFlows ?? MAX_FLOWS);
 }
 
-function* head({ capture, matrix, labels }: Report, page: Page): Iterable<string> {
+export function* head(
+	{ capture, matrix, labels }: Pick<Report, "capture" | "matrix" | "labels">,
+	page: Page,
+): Iterable<string> {
 	const { files, packets, bytes, start, end, linkTypes } = capture;
 	yield page.line(filesText(files), "bold");
 	const span =
@@ -75,7 +78,7 @@ function* head({ capture, matrix, labels }: Report, page: Page): Iterable<string
 		);
 }
 
-function* problems({ problems: all }: Report, page: Page): Iterable<string> {
+export function* problems({ problems: all }: Pick<Report, "problems">, page: Page): Iterable<string> {
 	if (all.length === 0) return;
 	yield `\n${page.paint("bold", "Problems of the input")}\n`;
 	for (const problem of all.slice(0, MAX_PROBLEMS)) yield* page.wrapped(problemText(problem), "  ", "yellow");
@@ -136,7 +139,7 @@ function* reasons({ reasons: all }: Report, page: Page): Iterable<string> {
 		yield page.line(`and ${all.length - MAX_REASONS} more reasons (--format json lists all)`, "dim");
 }
 
-const SEVERITY_STYLES = { error: "red", warning: "yellow", info: "dim" } as const;
+export const SEVERITY_STYLES = { error: "red", warning: "yellow", info: "dim" } as const;
 
 function* findings({ findings: all }: Report, page: Page, most: number): Iterable<string> {
 	yield `\n${page.paint("bold", `Findings: ${severitiesText(all)}`)}\n`;
@@ -174,7 +177,7 @@ function placesText(all: readonly CaptureFinding[]): string {
 	return `${places.slice(0, MAX_PLACES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-function severitiesText(all: readonly CaptureFinding[]): string {
+export function severitiesText(all: readonly CaptureFinding[]): string {
 	const count = (wanted: string) => all.filter(({ severity }) => severity === wanted).length;
 	const parts = [counted(count("error"), "error"), counted(count("warning"), "warning"), `${count("info")} info`];
 	return parts.filter((part) => !part.startsWith("0 ")).join(", ") || "none";
@@ -182,8 +185,13 @@ function severitiesText(all: readonly CaptureFinding[]): string {
 
 function* calls({ calls: all, capture }: Report, page: Page, most: number): Iterable<string> {
 	if (all.length === 0) return;
+	yield* page.section("Calls", callColumns(page, capture), all.slice(0, most));
+	if (all.length > most) yield page.line(`and ${grouped(all.length - most)} more (--all lists all)`, "dim");
+}
+
+export function callColumns(page: Page, capture: Report["capture"]): Column<CallRecord>[] {
 	const date = dateLength(capture);
-	const columns: Column<CallRecord>[] = [
+	return [
 		{ head: "call", value: ({ id }) => String(id), right: true },
 		{ head: "start", value: ({ start }) => start.slice(date, 23).replace("T", " "), drop: 3 },
 		{ head: "from", value: ({ from }) => from || "–", shrink: 16 },
@@ -204,13 +212,16 @@ function* calls({ calls: all, capture }: Report, page: Page, most: number): Iter
 			paint: (text, { findings: found }) => (found.length > 0 ? page.paint("red", text) : text),
 		},
 	];
-	yield* page.section("Calls", columns, all.slice(0, most));
-	if (all.length > most) yield page.line(`and ${grouped(all.length - most)} more (--all lists all)`, "dim");
 }
 
 function* transfers({ transfers: all }: Report, page: Page, most: number): Iterable<string> {
 	if (all.length === 0) return;
-	const columns: Column<TransferRecord>[] = [
+	yield* page.section("TFTP transfers", transferColumns(page), all.slice(0, most));
+	if (all.length > most) yield page.line(`and ${grouped(all.length - most)} more (--all lists all)`, "dim");
+}
+
+export function transferColumns(page: Page): Column<TransferRecord>[] {
+	return [
 		{ head: "id", value: ({ id }) => String(id), right: true },
 		{ head: "row", value: ({ row }) => row ?? "–", paint: (text, { row }) => (row ? page.paint("green", text) : text) },
 		{ head: "client", value: ({ client }) => client, shrink: 21 },
@@ -228,11 +239,9 @@ function* transfers({ transfers: all }: Report, page: Page, most: number): Itera
 			paint: (text, { complete }) => page.paint(complete ? "green" : "red", text),
 		},
 	];
-	yield* page.section("TFTP transfers", columns, all.slice(0, most));
-	if (all.length > most) yield page.line(`and ${grouped(all.length - most)} more (--all lists all)`, "dim");
 }
 
-function* notDecoded({ capture }: Report, page: Page): Iterable<string> {
+export function* notDecoded({ capture }: Pick<Report, "capture">, page: Page): Iterable<string> {
 	if (capture.notDecoded.length === 0) return;
 	yield `\n${page.paint("bold", "Packets not decoded, or not whole")}\n`;
 	for (const { packets, reason, hint, class: kind } of capture.notDecoded) {
@@ -295,7 +304,7 @@ function dateLength({ start, end }: Report["capture"]): number {
 	return start?.slice(0, 4) === end?.slice(0, 4) ? "2026-".length : 0;
 }
 
-const COLOURS = { matched: "green", ambiguous: "yellow", unknown: "red" } as const;
+export const COLOURS = { matched: "green", ambiguous: "yellow", unknown: "red" } as const;
 
 /** The first `most` flows by rank, in one pass for each rank, so that none has to be kept. */
 function* ranked(report: Report, most: number): Iterable<FlowRecord> {
@@ -309,7 +318,7 @@ function* ranked(report: Report, most: number): Iterable<FlowRecord> {
 	}
 }
 
-function noteText({ findings: found, label, transfer, call, tunnelled, vlan }: FlowRecord): string {
+export function noteText({ findings: found, label, transfer, call, tunnelled, vlan }: FlowRecord): string {
 	const parts = found.map(({ message }) => message);
 	if (label.status !== "matched") parts.push(label.reasons[0] ?? "");
 	if (transfer !== undefined) parts.push(`transfer ${transfer}`);

@@ -8,6 +8,8 @@ export interface Column<T> {
 	readonly right?: boolean;
 	/** Narrowest width worth showing, where the column may be cut; a column without it keeps its whole width. */
 	readonly shrink?: number;
+	/** Width that is kept free for longer texts to come, on a screen that changes. */
+	readonly least?: number;
 	/** Whether the column may be left out where the width does not do: the higher, the sooner. */
 	readonly drop?: number;
 	/** Wraps the finished cell in a colour. */
@@ -35,17 +37,28 @@ export function* textTableLines<T>(
 ): Iterable<string> {
 	const pieces = inPieces(items);
 	const first = pieces.next().value ?? [];
-	const { shown, widths } = widthsFor(columns, first, width);
-	const line = (cellOf: (column: Column<T>, width: number) => string) =>
+	const { head, line } = tableLayout(columns, first, width);
+	yield paintHead(head);
+	if (first.length > 0) yield first.map(line).join("\n");
+	for (const piece of pieces) yield piece.map(line).join("\n");
+}
+
+/** A table's head, and the function that makes the line of any item. @param items set the widths. */
+export function tableLayout<T>(
+	columns: readonly Column<T>[],
+	items: readonly T[],
+	width: number,
+): { readonly head: string; readonly line: (item: T) => string } {
+	const { shown, widths } = widthsFor(columns, items, width);
+	const joined = (cellOf: (column: Column<T>, width: number) => string) =>
 		shown
 			.map((column, i) => cellOf(column, widths[i]!))
 			.join(GAP)
 			.trimEnd();
-	yield paintHead(line(({ head, right }, width) => padded(cutText(head, width), width, right)));
-	const rows = (piece: readonly T[]) =>
-		piece.map((item) => line((column, width) => cell(column, item, width))).join("\n");
-	if (first.length > 0) yield rows(first);
-	for (const piece of pieces) yield rows(piece);
+	return {
+		head: joined(({ head, right }, width) => padded(cutText(head, width), width, right)),
+		line: (item) => joined((column, width) => cell(column, item, width)),
+	};
 }
 
 function* inPieces<T>(items: Iterable<T>): Generator<T[], undefined> {
@@ -115,7 +128,7 @@ function cut(widths: number[], least: readonly number[], available: number): voi
 function naturalWidth<T>(column: Column<T>, items: readonly T[]): number {
 	return items.reduce(
 		(widest, item) => Math.max(widest, displayWidth(safeText(column.value(item)))),
-		Math.max(1, column.head.length),
+		Math.max(1, column.head.length, column.least ?? 0),
 	);
 }
 

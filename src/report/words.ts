@@ -1,6 +1,7 @@
 import type { Problem } from "../capture/problem.ts";
 import { counted, grouped } from "../finding/words.ts";
 import type { HostRecord, MatrixSummary } from "./document.ts";
+import { displayWidth } from "./safe-text.ts";
 
 /** `FILE: at byte N: what`; without the place where the problem is not in the file's bytes. */
 export function problemText({ file, offset, kind, message }: Problem): string {
@@ -35,7 +36,7 @@ export function rowIds(ids: readonly string[]): string {
 }
 
 /**
- * Text broken at blanks into lines no longer than `width`; longer words are cut. Blanks at its beginning stay.
+ * Text broken at blanks into lines no wider than `width`; longer words are cut. Blanks at its beginning stay.
  * @param indent of all lines but the first.
  */
 export function wrapText(text: string, width: number, indent = ""): string[] {
@@ -44,14 +45,27 @@ export function wrapText(text: string, width: number, indent = ""): string[] {
 	let line = lead;
 	for (const word of rest.split(" ")) {
 		const isFirst = line === lead && lines.length === 0;
-		if (!isFirst && line.length + 1 + word.length > width) {
+		if (!isFirst && displayWidth(line) + 1 + displayWidth(word) > width) {
 			lines.push(line);
 			line = indent + word;
 		} else line = isFirst ? line + word : `${line} ${word}`;
-		while (line.length > width) {
-			lines.push(line.slice(0, width));
-			line = indent + line.slice(width);
+		while (displayWidth(line) > width) {
+			const kept = beginning(line, width);
+			lines.push(kept);
+			line = indent + line.slice(kept.length);
 		}
 	}
 	return [...lines, line];
+}
+
+/** As much of a text as fits, and something at least. */
+function beginning(text: string, width: number): string {
+	let kept = "";
+	let used = 0;
+	for (const character of text) {
+		used += displayWidth(character);
+		if (used > width && kept !== "") break;
+		kept += character;
+	}
+	return kept;
 }

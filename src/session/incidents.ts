@@ -65,6 +65,8 @@ export class IncidentTable {
 	readonly #ofFlow = new Map<number, Incident[]>();
 	readonly #overflow: Overflow;
 	#kept = 0;
+	/** While only supposed incidents are noted: what was there before, of the flows that get some. */
+	#before: Map<number, Incident[] | undefined> | undefined;
 
 	constructor(overflow = new Overflow()) {
 		this.#overflow = overflow;
@@ -78,6 +80,7 @@ export class IncidentTable {
 	/** Notes what was asked, or seen, `count` times from `first` on. @param last time of the latest one. */
 	noteAt(flow: number, first: PacketPlace, last: number, count: number, note: Note): void {
 		const { kind, side, detail = "", subject = "" } = note;
+		if (this.#before && !this.#before.has(flow)) this.#keepBefore(this.#before, flow);
 		let incidents = this.#ofFlow.get(flow);
 		const known = incidents?.find((each) => each.kind === kind && each.side === side && each.detail === detail);
 		if (known) {
@@ -95,6 +98,31 @@ export class IncidentTable {
 		}
 		incidents.push({ kind, detail: detached(detail), subject: detached(subject), side, first, last, count });
 		this.#kept++;
+	}
+
+	#keepBefore(before: Map<number, Incident[] | undefined>, flow: number): void {
+		const incidents = this.#ofFlow.get(flow);
+		before.set(flow, incidents);
+		if (incidents)
+			this.#ofFlow.set(
+				flow,
+				incidents.map((incident) => ({ ...incident })),
+			);
+	}
+
+	/** @returns takes back what is noted from now on: it would be so if the capture ended here. */
+	suppose(): () => void {
+		const before = new Map<number, Incident[] | undefined>();
+		const kept = this.#kept;
+		this.#before = before;
+		return () => {
+			for (const [flow, incidents] of before) {
+				if (incidents) this.#ofFlow.set(flow, incidents);
+				else this.#ofFlow.delete(flow);
+			}
+			this.#kept = kept;
+			this.#before = undefined;
+		};
 	}
 
 	/** In the order in which they were noted. */

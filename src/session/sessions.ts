@@ -120,10 +120,26 @@ export class Sessions {
 	/** The capture is over: reads what still waited for more. */
 	finish(): void {
 		this.#streams.finish();
-		this.dhcp.finish();
-		this.dns.finish(this.incidents);
-		this.#handshakes.finish();
-		this.#requests.finish(this.incidents, (request, flow) => this.#wordsOf(request, flow));
+		this.#tellOpen();
+	}
+
+	/**
+	 * The capture goes on: notes what would be wrong if nothing more came.
+	 * @returns takes that back, and all that whoever looked at it has found too much; to be called before the next packet.
+	 */
+	suppose(): () => void {
+		const takeBack = [this.incidents.suppose(), this.overflow.suppose()];
+		this.#tellOpen();
+		return () => {
+			for (const each of takeBack) each();
+		};
+	}
+
+	#tellOpen(): void {
+		this.dhcp.tellOpen();
+		this.dns.tellOpen(this.incidents);
+		this.#handshakes.tellOpen();
+		this.#requests.tellOpen(this.incidents, (request, flow) => this.#wordsOf(request, flow));
 	}
 
 	/** Where bytes of a stream are missing, what does not come may have been among them. */

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_IDLE } from "../../src/flow/table.ts";
 import { lastedText, mediaText } from "../../src/report/call-words.ts";
 import { CallRecords } from "../../src/report/calls.ts";
 import { datagram } from "../support/analyse.ts";
 import { back, call, PHONE, type Plan, SECOND, there } from "../support/call.ts";
 
-const RUN = { epoch: 0, files: [], before: { flows: 0, transfers: 0, calls: 0 }, isLast: true };
+const BEFORE = { flows: 0, transfers: 0, calls: 0 };
+const RUN = { epoch: 0, files: [], before: BEFORE, stage: "last", now: 0, idle: DEFAULT_IDLE } as const;
 
 function recordsOf(plan: Plan): CallRecords {
 	const { store, sessions, media, findings } = call(plan);

@@ -1,3 +1,4 @@
+import type { Labels } from "../../label/labels.ts";
 import type { Transfer } from "../../session/transfer/transfer.ts";
 import type { FlowCase, Observation, Run } from "../observation.ts";
 import { transfersRestarted } from "../restarted-transfers.ts";
@@ -9,8 +10,8 @@ interface Index {
 	readonly restarted: ReadonlySet<Transfer>;
 }
 
-/** By the capture's list of transfers. */
-const INDEXES = new WeakMap<readonly Transfer[], Index>();
+/** By the labels, which are others each time that a run is looked at. */
+const INDEXES = new WeakMap<Labels, Index>();
 
 /** TFTP transfers that began on a flow and did not come to a good end. */
 export function transfers(subject: FlowCase): readonly Observation[] | undefined {
@@ -29,7 +30,7 @@ export function transfers(subject: FlowCase): readonly Observation[] | undefined
 
 function indexOf(run: Run): Index {
 	const all = run.sessions.transfers.transfers;
-	let index = INDEXES.get(all);
+	let index = INDEXES.get(run.labels);
 	if (!index) {
 		const byFlow = new Map<number, Transfer[]>();
 		for (const transfer of all) {
@@ -40,7 +41,7 @@ function indexOf(run: Run): Index {
 			else byFlow.set(first, [transfer]);
 		}
 		index = { byFlow, restarted: transfersRestarted(run) };
-		INDEXES.set(all, index);
+		INDEXES.set(run.labels, index);
 	}
 	return index;
 }

@@ -62,12 +62,10 @@ export class DhcpClients {
 		this.#note("dhcp-refused", REFUSED_THEN_SERVED, client, refused);
 	}
 
-	/** The capture is over: notes who got nothing. */
-	finish(): void {
+	/** Notes who has got nothing yet. */
+	tellOpen(): void {
 		for (const [client, asking] of this.#asking) this.#note("dhcp-no-offer", "", client, asking);
 		for (const [client, refused] of this.#refused) this.#note("dhcp-refused", "", client, refused);
-		this.#asking.clear();
-		this.#refused.clear();
 	}
 
 	#note(kind: "dhcp-no-offer" | "dhcp-refused", detail: string, subject: string, open: Open): void {

@@ -47,9 +47,9 @@ export class DhcpTracker {
 		this.#overflow = overflow;
 	}
 
-	/** The capture is over: notes which clients got no address. */
-	finish(): void {
-		this.#clients.finish();
+	/** Notes which clients have got no address yet. */
+	tellOpen(): void {
+		this.#clients.tellOpen();
 	}
 
 	/** Looks at one BOOTP-format payload. */

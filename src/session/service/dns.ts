@@ -101,8 +101,9 @@ export class DnsTracker {
 		this.#failures.set(key, { question, failure });
 	}
 
-	/** The capture is over: notes the failures; a name that there is none of waits for somebody who needs it. */
-	finish(incidents: IncidentTable): void {
+	/** Notes the failures so far; a name that there is none of waits for somebody who needs it. */
+	tellOpen(incidents: IncidentTable): void {
+		this.#missing.clear();
 		for (const { question, failure } of this.#failures.values()) {
 			const { flow, rcode, name: subject, side, first, last, count } = failure;
 			const isAnswered = this.#answered.has(mapKey(question));
@@ -113,7 +114,6 @@ export class DnsTracker {
 			const detail = rcodeName(rcode) + (isAnswered ? ANSWERED_LATER : "");
 			incidents.noteAt(flow, first, last, count, { kind: "dns-failure", side, detail, subject });
 		}
-		this.#failures.clear();
 	}
 
 	/** How to tell of a query without an answer. */

@@ -171,15 +171,14 @@ export class HandshakeTracker {
 		if (!NO_FAULT.has(detail)) this.#incidents.note(flow, packet, { kind: "tls-alert", side, detail });
 	}
 
-	/** The capture is over: notes the handshakes that did not come to their end. */
-	finish(): void {
+	/** Notes the handshakes that have not come to their end yet. */
+	tellOpen(): void {
 		for (const [flow, { alert, first, last, sender, message }] of this.#underway) {
 			if (alert) {
 				const { name: detail, side, place } = alert;
 				this.#incidents.noteAt(flow, place, place.time, 1, { kind: "tls-alert", side, detail });
 			} else this.#incidents.noteAt(flow, first, last, 1, { kind: "tls-incomplete", side: sender, detail: message });
 		}
-		this.#underway.clear();
 	}
 }
 

@@ -11,7 +11,7 @@ export interface OpenRequest {
 	readonly key: number;
 	/** In words that fit all requests of the kind: `DNS query`. */
 	readonly what: string;
-	/** What was asked for, as {@link Requests.finish} is given it. */
+	/** What was asked for, as {@link Requests.tellOpen} is given it. */
 	readonly subject: string;
 	/** Where it was asked first. */
 	readonly file: number;
@@ -125,10 +125,10 @@ export class Requests {
 	}
 
 	/**
-	 * The capture is over: notes what got no answer, one incident of a flow for each `what`.
+	 * Notes what has no answer yet, one incident of a flow for each `what`.
 	 * @param wordsOf what to say of a request, where it is not what it was opened with; undefined to say nothing of it.
 	 */
-	finish(
+	tellOpen(
 		incidents: IncidentTable,
 		wordsOf: (request: OpenRequest, flow: number) => { what: string; subject: string } | undefined,
 	): void {
@@ -141,9 +141,6 @@ export class Requests {
 		};
 		for (const [flow, request] of this.#givenUp) note(request, flow);
 		for (const [flow, open] of this.#flows) for (const request of open) note(request, flow);
-		this.#givenUp.clear();
-		this.#flows.clear();
-		this.#waiting = 0;
 	}
 }
 

@@ -14,7 +14,7 @@ const unchanged = ({ what, subject }: { what: string; subject: string }) => ({ w
 /** What is noted of each flow. */
 function noted(requests: Requests, flows: number) {
 	const incidents = new IncidentTable();
-	requests.finish(incidents, unchanged);
+	requests.tellOpen(incidents, unchanged);
 	return Array.from({ length: flows }, (_, flow) =>
 		incidents.of(flow).map(({ count, first, last }) => ({ count, first: first.time, last })),
 	);
@@ -111,7 +111,7 @@ describe("requests of many flows", () => {
 		for (let key = 0; key < 250 * 50 + 50; key++) requests.open(6000 + key, 0, key, packet, "query");
 		expect(metIn(overflow)).toEqual([250 * 50]);
 		const incidents = new IncidentTable();
-		requests.finish(incidents, ({ what, subject }) => ({ what, subject }));
+		requests.tellOpen(incidents, ({ what, subject }) => ({ what, subject }));
 		expect([0, 249, 250, 251, 252, 6000].map((flow) => incidents.of(flow)[0]?.count ?? 0)).toEqual([0, 0, 0, 0, 50, 1]);
 	});
 });

@@ -1,0 +1,99 @@
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { extname } from "node:path";
+
+/** When a file is full. */
+export interface RingOptions {
+	/** Files kept: beyond, the oldest goes. */
+	readonly files: number;
+	/** Bytes of a file, about: a packet is never cut. */
+	readonly bytes?: number;
+	/** Milliseconds that a file covers. */
+	readonly milliseconds?: number;
+}
+
+export interface KeepOptions {
+	readonly ring?: RingOptions;
+	/** Milliseconds since 1970. */
+	clock(): number;
+}
+
+/** Writes what is captured to a file, or to several in turn, block by block. */
+export class CaptureKeeper {
+	readonly #path: string;
+	readonly #ring: RingOptions | undefined;
+	readonly #clock: () => number;
+	/** Paths, oldest first. */
+	readonly files: string[] = [];
+	#file: number;
+	#bytes = 0;
+	#began: number;
+	#count = 0;
+	/** The section's header and its interfaces: every file begins with them. */
+	#head: Uint8Array[] = [];
+
+	/** Opens the file at once. @throws the system's error where it cannot be. */
+	constructor(path: string, { ring, clock }: KeepOptions) {
+		this.#path = path;
+		this.#ring = ring;
+		this.#clock = clock;
+		this.#began = clock();
+		this.#file = this.#open();
+	}
+
+	/** A section begins: nothing of the one before counts in it. */
+	section(header: Uint8Array): void {
+		this.#head = [header];
+		this.#write(header);
+	}
+
+	/** An interface of the section. */
+	interface(description: Uint8Array): void {
+		this.#head.push(description);
+		this.#write(description);
+	}
+
+	/** Whole blocks of packets, or of what is told of them. */
+	blocks(bytes: Uint8Array): void {
+		if (this.#isFull()) this.#turn();
+		this.#write(bytes);
+	}
+
+	close(): void {
+		closeSync(this.#file);
+	}
+
+	#isFull(): boolean {
+		const ring = this.#ring;
+		if (!ring) return false;
+		const { bytes = Number.POSITIVE_INFINITY, milliseconds = Number.POSITIVE_INFINITY } = ring;
+		return this.#bytes >= bytes || this.#clock() - this.#began >= milliseconds;
+	}
+
+	#turn(): void {
+		closeSync(this.#file);
+		this.#began = this.#clock();
+		this.#file = this.#open();
+		for (const block of this.#head) this.#write(block);
+		while (this.files.length > this.#ring!.files) rmSync(this.files.shift()!, { force: true });
+	}
+
+	#open(): number {
+		const path = this.#ring ? ringPath(this.#path, ++this.#count, this.#began) : this.#path;
+		const file = openSync(path, "w");
+		this.files.push(path);
+		this.#bytes = 0;
+		return file;
+	}
+
+	#write(bytes: Uint8Array): void {
+		for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+		this.#bytes += bytes.length;
+	}
+}
+
+/** `case_00001_20260302085958.pcapng`, as dumpcap names the files of a ring. */
+function ringPath(path: string, number: number, time: number): string {
+	const extension = extname(path);
+	const stamp = new Date(time).toISOString().replace(/\D/g, "").slice(0, 14);
+	return `${path.slice(0, path.length - extension.length)}_${String(number).padStart(5, "0")}_${stamp}${extension}`;
+}
