@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { type AnonymizingOptions, addAnonymizingOptions, anonymizing } from "./anonymizing.ts";
 import { maxMemoryOption, messages } from "./classify.ts";
 import { destination } from "./destination.ts";
 import { UsageError } from "./exit.ts";
@@ -6,7 +7,7 @@ import { addReadingOptions, type ReadingOptions, reading } from "./reading.ts";
 import { say } from "./say.ts";
 import { writeAll } from "./write.ts";
 
-interface Options extends ReadingOptions {
+interface Options extends ReadingOptions, AnonymizingOptions {
 	readonly output?: string;
 	readonly title?: string;
 	readonly summary?: true;
@@ -24,6 +25,7 @@ export function reportCommand(): Command {
 		.option("--summary", "leave the table of flows out: a small page, whatever the capture's size")
 		.option("--all", "all flows in the table, however many; without it, the 100,000 that matter most")
 		.addOption(maxMemoryOption());
+	addAnonymizingOptions(command, "addresses, names, numbers and files in the page");
 	return addReadingOptions(command).action(run);
 }
 
@@ -32,16 +34,18 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 		throw new UsageError("report: a page is no text for a terminal; name a file, e.g. -o case.html");
 	const [{ classify }, { htmlPage }] = await Promise.all([import("../classify.ts"), import("../page.ts")]);
 	const to = await destination(options.output, captures);
+	const hidden = await anonymizing(options);
 	const memory = options.maxMemory === undefined ? {} : { maxMemory: options.maxMemory };
 	const { result: report, status } = await reading(captures, options, (read) =>
 		classify(captures, { ...read, ...memory }),
 	);
 	if (!options.quiet) for (const message of messages(report)) say(message);
 	process.exitCode = status;
-	const page = await htmlPage(report, {
+	const page = await htmlPage(hidden?.anonymizer.report(report) ?? report, {
 		summary: options.summary === true,
 		...(options.title === undefined ? {} : { title: options.title }),
 		...(options.all ? { maxFlows: Number.POSITIVE_INFINITY } : {}),
 	});
 	await writeAll(page, to);
+	await hidden?.conclude();
 }

@@ -48,10 +48,11 @@ export class Anonymizer {
 
 	report(report: Report): Report {
 		this.learn(report);
-		const { flows: _, ...rest } = report;
+		const { flows: _, coverage, ...rest } = report;
 		const replace = (flow: FlowRecord) => this.flow(flow);
 		return {
-			...(this.#apply(DOCUMENT, rest) as Omit<Report, "flows">),
+			...(this.#apply(DOCUMENT, rest) as Omit<Report, "flows" | "coverage">),
+			coverage: () => coverage().map((row) => ({ ...row, host: this.address(row.host) })),
 			*flows() {
 				for (const flow of report.flows()) yield replace(flow);
 			},
@@ -76,7 +77,7 @@ export class Anonymizer {
 
 	/** Lets sentences know the names that the report has in fields of their own. */
 	learn(report: Report): void {
-		const { flows: _, ...rest } = report;
+		const { flows: _, coverage: __, ...rest } = report;
 		for (const flow of report.flows()) this.#learn(FLOW, flow);
 		this.#learn(DOCUMENT, rest);
 	}

@@ -86,7 +86,7 @@ export const DOCUMENT: Meanings = {
 		notDecoded: { ...kept("packets", "class"), reason: "words", hint: "words" },
 	},
 	problems: { ...kept("offset", "kind"), file: "file", message: "words" },
-	matrix: { ...kept("name", "release", "source"), reason: "words" },
+	matrix: { ...kept("name", "release", "source", "products"), reason: "words" },
 	hosts: HOST,
 	flows: FLOW,
 	transfers: {

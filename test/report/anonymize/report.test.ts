@@ -10,6 +10,7 @@ import { DOCUMENT, type Meaning, type Meanings } from "../../../src/report/anony
 import { isVocabulary } from "../../../src/report/anonymize/sentences.ts";
 import { createAnonymizer } from "../../../src/report/anonymize.ts";
 import type { Report } from "../../../src/report/document.ts";
+import { html } from "../../../src/report/html.ts";
 import { OUTPUTS } from "../../../src/report/index.ts";
 import { CAPTURES, capturePath } from "../../support/captures.ts";
 
@@ -161,6 +162,12 @@ describe.each(CAPTURES)("captures/%s, anonymized", (name) => {
 			const text = [...OUTPUTS[format](anonymized, ALL)].join("").replace("--host ipo=10.0.0.1", "");
 			expect(leftIn(text, secrets), format).toEqual([]);
 		}
+		// All of the page but its style sheet and its program, which have no text of the report.
+		const page = [...html(anonymized, ALL)]
+			.join("")
+			.replace(/<style>[\s\S]*?<\/style>|<script>[\s\S]*?<\/script>|ipo=10\.0\.0\.1/g, "");
+		expect(page).toContain(anonymized.capture.files[0]);
+		expect(leftIn(page, secrets), "html").toEqual([]);
 		const shape = (each: Record<string, unknown>) => ({
 			labels: each.labels,
 			rows: each.rows,
