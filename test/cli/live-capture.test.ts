@@ -13,6 +13,7 @@ import { capturePath } from "../support/captures.ts";
 import { Started } from "../support/cli.ts";
 import { asNobody, isThere, tshark, Wire, whyNoWire } from "../support/wire.ts";
 
+/** Traffic is real: on a machine that is busy with other things, packets or moments may be missed. */
 const PATIENCE = 90_000;
 const folder = mkdtempSync(join(tmpdir(), "flowmatrix-capture-"));
 const noWire = whyNoWire();
@@ -84,7 +85,7 @@ function burstFile(): string {
 	return burst;
 }
 
-describe("live capture on a wire", { timeout: PATIENCE }, () => {
+describe("live capture on a wire", { timeout: PATIENCE, retry: 2 }, () => {
 	for (const [backEnd, lab] of [
 		["dumpcap", "servers"],
 		["tcpdump", "calls"],
@@ -187,7 +188,7 @@ describe("live capture on a wire", { timeout: PATIENCE }, () => {
 	});
 });
 
-describe("live capture on the loopback", { timeout: PATIENCE }, () => {
+describe("live capture on the loopback", { timeout: PATIENCE, retry: 2 }, () => {
 	it.each(["lo", "any"])("tells of a real server on %s, while it serves", async (device) => {
 		if (noWire !== undefined || !isThere("dumpcap")) return expect(noWire ?? "dumpcap is not installed").toBeTruthy();
 		const server = createServer((_, response) => response.end("hello")).listen(0, "127.0.0.1");
@@ -211,7 +212,7 @@ describe("live capture on the loopback", { timeout: PATIENCE }, () => {
 	});
 });
 
-describe("without the right to capture", { timeout: PATIENCE }, () => {
+describe("without the right to capture", { timeout: PATIENCE, retry: 2 }, () => {
 	it("says which command gives it", async (context) => {
 		needs(context, "dumpcap", "tcpdump");
 		if (!isThere("setpriv")) context.skip("setpriv is not installed");

@@ -141,7 +141,7 @@ describe("payload", () => {
 					for (let at = 0; at + 8 <= SECRET.length; at++) expect(written).not.toContain(SECRET.slice(at, at + 8));
 				},
 			),
-			{ numRuns: 1500 },
+			{ numRuns: 400 },
 		));
 
 	it("is left out of an ICMP error's quotation, whose addresses are replaced", () => {
