@@ -62,6 +62,41 @@ class SharedBuffers implements BufferSupply {
 	}
 }
 
+/**
+ * Memory of flow records. That of a piece is used again by the piece after the next: left to be collected, the memory of many
+ * pieces would pile up, for shared memory weighs nothing in the eyes of the collector.
+ */
+class PieceMemory {
+	readonly #ring: Ring;
+	#own: SharedArrayBuffer[] = [];
+	#before: SharedArrayBuffer[] = [];
+	#spare: SharedArrayBuffer[] = [];
+	/** Vectors filled before the piece began. */
+	#begun = 0;
+
+	constructor(ring: Ring) {
+		this.#ring = ring;
+	}
+
+	beginPiece(): void {
+		// The other thread takes the first vector of a piece when it is done with the piece before.
+		if (this.#ring.filled > 0) this.#ring.awaitDone(this.#begun + 1);
+		this.#begun = this.#ring.filled;
+		this.#spare = this.#before;
+		this.#before = this.#own;
+		this.#own = [];
+	}
+
+	/** @returns zeros. */
+	take(bytes: number): SharedArrayBuffer {
+		const place = this.#spare.findIndex(({ byteLength }) => byteLength === bytes);
+		const [memory = new SharedArrayBuffer(bytes)] = place < 0 ? [] : this.#spare.splice(place, 1);
+		if (place >= 0) new Uint8Array(memory).fill(0);
+		this.#own.push(memory);
+		return memory;
+	}
+}
+
 const { paths, tracking, ring: memory, port } = workerData as Work;
 const ring = new Ring(memory);
 
@@ -74,12 +109,15 @@ async function work(): Promise<Word> {
 			ring.progress = { bytesRead, bytesTotal, packets: run?.allPackets ?? 0 };
 		},
 	});
-	const newTracker = () =>
-		new FlowTracker(tracking, (pool, bytes) => {
-			const memory = new SharedArrayBuffer(bytes);
+	const memories = new PieceMemory(ring);
+	const newTracker = () => {
+		memories.beginPiece();
+		return new FlowTracker(tracking, (pool, bytes) => {
+			const memory = memories.take(bytes);
 			port.postMessage({ pool, memory } satisfies Word);
 			return memory;
 		});
+	};
 	run = new CaptureRun(captures, newTracker);
 	const summary = () => ({ summary: run.summary(), sizes: run.store.pools.map(({ size }) => size) });
 	for await (const vector of run.vectors(() => ring.toFill())) {
