@@ -146,40 +146,44 @@ export async function* analysePieces(
 	let coming: Promise<IteratorResult<PacketVector, void>> | undefined;
 	let untilTurn = VECTORS_A_TURN;
 	let due = watching?.next();
-	for (;;) {
-		if (wait.isStopped && !intake.interrupt()) break;
-		// Asked for first: the store is another one behind a piece's last vector.
-		coming ??= vectors.next();
-		if (due !== undefined && performance.now() >= due) {
+	try {
+		for (;;) {
+			if (wait.isStopped && !intake.interrupt()) break;
+			// Asked for first: the store is another one behind a piece's last vector.
+			coming ??= vectors.next();
+			if (due !== undefined && performance.now() >= due) {
+				engine ??= new Engine(intake.store, watch);
+				const takeBack = engine.suppose();
+				yield await look(engine, "so-far");
+				takeBack();
+				due = watching!.next();
+				continue;
+			}
+			let next = await wait.for(coming, due);
+			if (!next) {
+				if (!wait.isStopped) continue;
+				// Of a pipe, the next bytes may be far off: only what is under way already is waited for.
+				next = intake.interrupt() ? await coming : ((await Promise.race([coming, nextTurn()])) as typeof next);
+			}
+			if (!next || next.done) break;
+			coming = undefined;
+			const { isLast } = next.value;
 			engine ??= new Engine(intake.store, watch);
-			const takeBack = engine.suppose();
-			yield await look(engine, "so-far");
-			takeBack();
-			due = watching!.next();
-			continue;
+			engine.ingest(next.value);
+			if (isLast) {
+				yield await look(engine, "piece");
+				before = beforeNext(before, engine);
+				engine = undefined;
+			}
+			if (--untilTurn > 0) continue;
+			untilTurn = VECTORS_A_TURN;
+			await nextTurn();
 		}
-		let next = await wait.for(coming, due);
-		if (!next) {
-			if (!wait.isStopped) continue;
-			// Of a pipe, the next bytes may be far off: only what is under way already is waited for.
-			next = intake.interrupt() ? await coming : ((await Promise.race([coming, nextTurn()])) as typeof next);
-		}
-		if (!next || next.done) break;
-		coming = undefined;
-		const { isLast } = next.value;
-		engine ??= new Engine(intake.store, watch);
-		engine.ingest(next.value);
-		if (isLast) {
-			yield await look(engine, "piece");
-			before = beforeNext(before, engine);
-			engine = undefined;
-		}
-		if (--untilTurn > 0) continue;
-		untilTurn = VECTORS_A_TURN;
-		await nextTurn();
+		yield await look(engine ?? new Engine(intake.store, watch), "last");
+	} finally {
+		// Whoever looks no longer, or stops, leaves no reader behind.
+		vectors.return().catch(() => {});
 	}
-	if (wait.isStopped) vectors.return().catch(() => {});
-	yield await look(engine ?? new Engine(intake.store, watch), "last");
 }
 
 /** How flows are found: the same for every reading of the same captures. */
@@ -203,6 +207,7 @@ function conclude(engine: Engine, captures: IntakeSummary): void {
 	if (captures.readable === 0) throw new CaptureError(captures.problems);
 	for (const { address, name } of captures.names) engine.sessions.names.add(addressOfBytes(address), name, "file");
 }
+
 function beforeNext({ flows, transfers, calls }: Before, { store, sessions }: Engine): Before {
 	return {
 		flows: flows + store.size,
@@ -210,6 +215,9 @@ function beforeNext({ flows, transfers, calls }: Before, { store, sessions }: En
 		calls: calls + sessions.calls.calls.length,
 	};
 }
+
+/** Node takes a longer one for none. Milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Lets a wait end early. One listener for all waits: racing each against one promise would keep them all in memory. */
 class Wait {
@@ -231,7 +239,10 @@ class Wait {
 	for<T>(promise: Promise<T>, until: number | undefined): Promise<T | undefined> {
 		if (!this.#signal && until === undefined) return promise;
 		return new Promise((resolve) => {
-			const timer = until === undefined ? undefined : setTimeout(() => this.#wake(), until - performance.now());
+			const timer =
+				until === undefined
+					? undefined
+					: setTimeout(() => this.#wake(), Math.min(until - performance.now(), LONGEST_TIMER));
 			this.#wake = () => {
 				clearTimeout(timer);
 				resolve(this.#isSettled ? promise : undefined);

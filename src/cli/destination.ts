@@ -14,11 +14,15 @@ export type Destination =
 export const STANDARD_OUTPUT: Destination = { kind: "stdout" };
 
 /**
- * Looks at the place that `--output` names: before captures are read, which may take long.
+ * Looks at the place that `--output`, or another option, names: before captures are read, which may take long.
  * @throws UsageError where the result would replace one of the captures; an error that names the cause where nothing can
  * be written.
  */
-export async function destination(name: string | undefined, captures: readonly string[]): Promise<Destination> {
+export async function destination(
+	name: string | undefined,
+	captures: readonly string[],
+	option = "--output",
+): Promise<Destination> {
 	if (name === undefined || name === "-" || name === "/dev/stdout") return STANDARD_OUTPUT;
 	try {
 		const before = await statOf(name);
@@ -27,7 +31,7 @@ export async function destination(name: string | undefined, captures: readonly s
 		for (const capture of captures) {
 			const input = await statOf(capture).catch(() => undefined);
 			if (before && input && input.ino === before.ino && input.dev === before.dev)
-				throw new UsageError(`--output: ${name} is one of the captures: it would be lost`);
+				throw new UsageError(`${option}: ${name} is one of the captures: it would be lost`);
 		}
 		const path = await endOfLinks(name);
 		await access(dirname(path), constants.W_OK);

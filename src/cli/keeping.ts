@@ -1,28 +1,26 @@
-import { rmSync } from "node:fs";
 import { CaptureKeeper, type RingOptions } from "../capture/live/keep.ts";
 import { PcapngWriter } from "../capture/write/pcapng.ts";
 import type { Report } from "../report/document.ts";
 import { labelsComment } from "../report/labels-comment.ts";
 import { clock } from "./clock.ts";
 import { cannotWrite } from "./destination.ts";
+import { say } from "./say.ts";
 
 /** What `--write` keeps. */
 export class Keeping {
 	readonly keeper: CaptureKeeper;
+	/** Why what was captured is not kept whole. */
+	fault: Error | undefined;
 
-	/** @throws an error that names the file and the cause. */
 	constructor(path: string, ring: RingOptions | undefined) {
-		try {
-			this.keeper = new CaptureKeeper(path, { clock, ...(ring ? { ring } : {}) });
-		} catch (error) {
-			throw cannotWrite(path, error);
-		}
-	}
-
-	/** Nothing was captured: nothing is left behind. */
-	discard(): void {
-		this.keeper.close();
-		for (const file of this.keeper.files) rmSync(file, { force: true });
+		this.keeper = new CaptureKeeper(path, {
+			clock,
+			onFault: (file, error) => {
+				this.fault = cannotWrite(file, error);
+				say(`${this.fault.message}: nothing more is kept, capturing goes on`);
+			},
+			...(ring ? { ring } : {}),
+		});
 	}
 
 	/** Ends the file with what the packets were: a section of its own, without packets, whose comment says so. */

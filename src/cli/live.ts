@@ -94,7 +94,9 @@ export function liveCommand(): Command {
 async function run(capture: string | undefined, options: Options): Promise<void> {
 	const terminal = process.stdout.isTTY === true;
 	const format = options.format ?? (terminal ? "table" : "ndjson");
-	const to = await destination(options.output, capture === undefined || capture === "-" ? [] : [capture]);
+	const inputs = capture === undefined || capture === "-" ? [] : [capture];
+	const to = await destination(options.output, inputs);
+	await checkWrite(options.write, inputs, to);
 	const analysis = await analysisOptions(options);
 	const source = await openSource(capture, options);
 	const stop = new AbortController();
@@ -125,6 +127,7 @@ async function run(capture: string | undefined, options: Options): Promise<void>
 		source.conclude(report);
 		release();
 		await conclude(report, format, to, options);
+		if (source.fault()) process.exitCode = EXIT.unreadable;
 		// A pipe whose writer goes on would keep the program from exiting.
 		if (capture !== undefined) process.exit();
 	} finally {
@@ -197,6 +200,8 @@ interface Source {
 	stop(giveUp: () => void): void;
 	/** The run is over: ends what was kept of it. */
 	conclude(report: Report | undefined): void;
+	/** Why what was captured was not kept whole. */
+	fault(): Error | undefined;
 }
 
 async function openSource(capture: string | undefined, options: Options): Promise<Source> {
@@ -207,12 +212,16 @@ async function openSource(capture: string | undefined, options: Options): Promis
 		throw new UsageError("name an interface with -i (flowmatrix interfaces lists them), or - for standard input");
 	if (options.ring && options.write === undefined) throw new UsageError("--ring needs --write");
 	const kept = await keeperFor(options);
-	try {
-		return capture === undefined ? await captured(options, kept) : await given(capture, options, kept);
-	} catch (error) {
-		kept?.discard();
-		throw error;
-	}
+	return capture === undefined ? await captured(options, kept) : await given(capture, options, kept);
+}
+
+/** What is kept replaces a file at its first packet: that must not be the capture, nor what the result goes to. */
+async function checkWrite(write: string | undefined, captures: readonly string[], to: Destination): Promise<void> {
+	if (write === undefined) return;
+	const place = await destination(write, captures, "--write");
+	if (place.kind === "stdout") throw new UsageError("--write: name a file; standard output is for the result");
+	if (place.kind === "file" && to.kind === "file" && place.path === to.path)
+		throw new UsageError(`--write and --output: both are ${write}, and one would replace the other`);
 }
 
 type Keeping = NonNullable<Awaited<ReturnType<typeof keeperFor>>>;
@@ -246,6 +255,7 @@ async function given(path: string, options: Options, kept: Keeping | undefined):
 		},
 		stop: (giveUp) => setTimeout(giveUp, path === "-" ? LAST_PACKETS : 0).unref(),
 		conclude: (report) => kept?.conclude(report),
+		fault: () => kept?.fault,
 	};
 }
 
@@ -306,6 +316,7 @@ async function captured(options: Options, kept: Keeping | undefined): Promise<So
 			setTimeout(giveUp, LAST_WORDS).unref();
 		},
 		conclude: (report) => kept?.conclude(report),
+		fault: () => kept?.fault,
 	};
 }
 

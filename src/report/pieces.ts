@@ -1,4 +1,5 @@
 import { stateOf } from "../finding/coverage.ts";
+import { counted } from "../finding/words.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 import type {
 	CallRecord,
@@ -41,7 +42,7 @@ export class Pieces {
 	/** Times at which the capture was cut: the first few, and how often it was. */
 	readonly #cuts: string[] = [];
 	#count = 0;
-	#findings: MergedFindings = new Map();
+	#findings: MergedFindings = { byCause: new Map(), leftOut: 0 };
 	#lost = 0;
 
 	/** @param mostBytes that flows may take on the disk: beyond, those of the oldest piece go. */
@@ -90,7 +91,11 @@ export class Pieces {
 		const times = this.#count > this.#cuts.length ? [...this.#cuts, "…"] : this.#cuts;
 		const cut = `the capture was read in ${this.#count + 1} pieces, for its flows do not fit into the memory together (--max-memory), cut at ${times.join(", ")}: flows that went on there are two, labels rest on what their piece shows`;
 		const limits = [cut];
-		if (lost > 0) limits.push(`${lost} transfers and calls beyond the first ${MAX_KEPT} are not listed`);
+		if (lost > 0)
+			limits.push(`${lost} transfers and calls, the earliest, are not listed: the last ${MAX_KEPT} of each are`);
+		const leftOut = mergeFindings(this.#findings, last.findings).leftOut;
+		if (leftOut > 0)
+			limits.push(`${counted(leftOut, "finding")} left out, the least grave: ${MAX_FINDINGS} are listed`);
 		if (this.#dropped > 0)
 			limits.push(`the first ${this.#dropped} flows are counted, but not listed: there was no more room for them`);
 		const file = last.capture.files[0] ?? "-";
@@ -128,26 +133,42 @@ export class Pieces {
 	}
 }
 
-/** By kind, row and host: each with the number of pieces that it is in. */
-type MergedFindings = ReadonlyMap<string, { readonly finding: CaptureFinding; readonly pieces: number }>;
+interface MergedFindings {
+	/** By kind, row and host: each with the number of pieces that it is in. */
+	readonly byCause: ReadonlyMap<string, { readonly finding: CaptureFinding; readonly pieces: number }>;
+	/** Findings that there was no room for. */
+	readonly leftOut: number;
+}
 
 function mergeFindings(before: MergedFindings, now: readonly CaptureFinding[]): MergedFindings {
-	const merged = new Map(before);
+	const merged = new Map(before.byCause);
+	let { leftOut } = before;
 	for (const finding of now) {
 		const key = `${finding.kind}|${finding.row}|${finding.host}`;
 		const known = merged.get(key);
-		if (!known && merged.size >= MAX_FINDINGS) continue;
+		if (!known && merged.size >= MAX_FINDINGS) {
+			leftOut++;
+			const given = finding.severity === "info" ? undefined : firstOfInfo(merged);
+			if (given === undefined) continue;
+			merged.delete(given);
+		}
 		merged.set(
 			key,
 			known ? { finding: findingOf(known.finding, finding), pieces: known.pieces + 1 } : { finding, pieces: 1 },
 		);
 	}
-	return merged;
+	return { byCause: merged, leftOut };
 }
 
-function listOf(findings: MergedFindings): CaptureFinding[] {
+/** What gives way to something graver. */
+function firstOfInfo(merged: MergedFindings["byCause"]): string | undefined {
+	for (const [key, { finding }] of merged) if (finding.severity === "info") return key;
+	return undefined;
+}
+
+function listOf({ byCause }: MergedFindings): CaptureFinding[] {
 	const rank = ({ severity }: CaptureFinding) => SEVERITIES.indexOf(severity);
-	return [...findings.values()]
+	return [...byCause.values()]
 		.map(({ finding, pieces }) =>
 			pieces === 1
 				? finding
@@ -157,7 +178,7 @@ function listOf(findings: MergedFindings): CaptureFinding[] {
 }
 
 function kept<T>(before: readonly T[] = [], now: readonly T[]): T[] {
-	return [...before, ...now].slice(0, MAX_KEPT);
+	return [...before, ...now].slice(-MAX_KEPT);
 }
 
 /** How many transfers and calls a further report has more than are kept of all. */

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -133,6 +142,30 @@ describe("flowmatrix live -", () => {
 		const { status, stderr } = await run(args);
 		expect(stderr).toMatch(message);
 		expect(status).toBe(2);
+	});
+
+	it("goes on where what comes cannot be kept any more, and ends with status 1", async (context) => {
+		if (!existsSync("/dev/full")) context.skip("there is no /dev/full");
+		const { status, stdout, stderr } = await run(["live", "-", "-w", "/dev/full", "--format", "json"], {
+			input: readFileSync(DAY),
+		});
+		expect(status).toBe(1);
+		expect(stderr).toContain("/dev/full cannot be written: the disk is full");
+		expect(JSON.parse(stdout).capture.packets).toBe(402);
+	});
+
+	it("keeps nothing in the place of the capture, of the result, or of what was there where it cannot begin", async () => {
+		const path = join(folder, "there.pcapng");
+		writeFileSync(path, readFileSync(DAY));
+		for (const args of [
+			[path, "-w", path],
+			[DAY, "-w", join(folder, "same"), "-o", join(folder, "same")],
+			["-i", "nosuch0", "-w", path],
+		]) {
+			const { status } = await run(["live", ...args]);
+			expect(status).toBe(2);
+			expect(readFileSync(path).equals(readFileSync(DAY))).toBe(true);
+		}
 	});
 
 	it("says what is no capture", async () => {

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dns } from "../../scripts/captures/payloads/services.ts";
-import type { Report } from "../../src/report/document.ts";
+import type { CaptureFinding, Report } from "../../src/report/document.ts";
+import { Pieces } from "../../src/report/pieces.ts";
 import { pcap } from "../support/capture-file.ts";
 import { ethernet, ipv4, udp } from "../support/packet-builder.ts";
 
@@ -107,5 +108,17 @@ describe("a capture that is read in pieces", () => {
 		const expected = text(cut);
 		expect(text(cut)).toBe(expected);
 		for (const threads of [0, 1]) expect(text(await report({ maxMemory: MEMORY, threads }))).toBe(expected);
+	});
+
+	it("lists grave findings though there are more of the others than are kept, and says how many are left out", async () => {
+		const of = (finding: Partial<CaptureFinding>) => ({ ...cut.findings[0]!, ...finding }) as CaptureFinding;
+		const many = Array.from({ length: 20_000 }, (_, i) => of({ severity: "info", host: `10.2.${i >> 8}.${i & 255}` }));
+		const pieces = new Pieces();
+		pieces.add({ ...whole, findings: many });
+		const grave = of({ severity: "error", kind: "call-failed", host: "10.3.0.1" });
+		const all = pieces.conclude({ ...whole, findings: [grave] }, []);
+		expect(all.findings).toHaveLength(20_000);
+		expect(all.findings[0]).toMatchObject({ severity: "error", host: "10.3.0.1" });
+		expect(all.problems.map(({ message }) => message).join()).toContain("1 finding left out, the least grave");
 	});
 });

@@ -15,6 +15,8 @@ export interface KeepOptions {
 	readonly ring?: RingOptions;
 	/** Milliseconds since 1970. */
 	clock(): number;
+	/** Called once, where a file cannot be written any more: nothing further is kept. */
+	onFault(file: string, error: unknown): void;
 }
 
 /** Writes what is captured to a file, or to several in turn, block by block. */
@@ -24,20 +26,23 @@ export class CaptureKeeper {
 	readonly #clock: () => number;
 	/** Paths, oldest first. */
 	readonly files: string[] = [];
-	#file: number;
+	/** Undefined before the first block, and behind the last one. */
+	#file: number | undefined;
+	#isOver = false;
+	readonly #onFault: KeepOptions["onFault"];
 	#bytes = 0;
 	#began: number;
 	#count = 0;
 	/** The section's header and its interfaces: every file begins with them. */
 	#head: Uint8Array[] = [];
 
-	/** Opens the file at once. @throws the system's error where it cannot be. */
-	constructor(path: string, { ring, clock }: KeepOptions) {
+	/** The file is opened when there is something to write. */
+	constructor(path: string, { ring, clock, onFault }: KeepOptions) {
 		this.#path = path;
 		this.#ring = ring;
 		this.#clock = clock;
 		this.#began = clock();
-		this.#file = this.#open();
+		this.#onFault = onFault;
 	}
 
 	/** A section begins: nothing of the one before counts in it. */
@@ -59,7 +64,9 @@ export class CaptureKeeper {
 	}
 
 	close(): void {
-		closeSync(this.#file);
+		this.#isOver = true;
+		if (this.#file !== undefined) closeSync(this.#file);
+		this.#file = undefined;
 	}
 
 	#isFull(): boolean {
@@ -70,9 +77,9 @@ export class CaptureKeeper {
 	}
 
 	#turn(): void {
-		closeSync(this.#file);
+		if (this.#file !== undefined) closeSync(this.#file);
+		this.#file = undefined;
 		this.#began = this.#clock();
-		this.#file = this.#open();
 		for (const block of this.#head) this.#write(block);
 		while (this.files.length > this.#ring!.files) rmSync(this.files.shift()!, { force: true });
 	}
@@ -86,8 +93,15 @@ export class CaptureKeeper {
 	}
 
 	#write(bytes: Uint8Array): void {
-		for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
-		this.#bytes += bytes.length;
+		if (this.#isOver) return;
+		try {
+			this.#file ??= this.#open();
+			for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+			this.#bytes += bytes.length;
+		} catch (error) {
+			this.close();
+			this.#onFault(this.files.at(-1) ?? this.#path, error);
+		}
 	}
 }
 

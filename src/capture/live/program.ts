@@ -77,7 +77,7 @@ export class Program {
 			this.#child.on("close", (status, signal) => {
 				this.status = status;
 				// Ctrl-C on a terminal reaches all programs there.
-				if (signal === "SIGINT" || signal === "SIGTERM") this.#isStopped = true;
+				if (signal === "SIGINT") this.#isStopped = true;
 				resolve();
 			});
 		});

@@ -139,10 +139,10 @@ banner bar base base-uri base64 basePort basis batch bdat be bearer became becau
 beforeprint began beganBefore begin beginning begins behalf behind believed below beside better between beyond
 binary bind bindResponse binding bittorrent blank blksize block block's blocked blocked-direction blocks body
 bold bonded bootFile bootp both box bpf branch brew bridged broadcast broadcasts broke broken browser browsers
-btsnoop buffer buffer's buffer-size build build-essential bulk bundled busy but button by by_port bye byte
-byte-order bytes bzip2 bzip2-compressed c c-hdlc c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca call call-failed
-call-id call.pcapng callForwarded callId callInProgress callProceeding callSignalAddress call_id called
-calledPartyNotRegistered calledVendor callerNotRegistered callerVendor calling calls came can canceled
+btsnoop buffer buffer's buffer-size build build-essential bulk bundled busy but button by byCause by_port bye
+byte byte-order bytes bzip2 bzip2-compressed c c-hdlc c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca call
+call-failed call-id call.pcapng callForwarded callId callInProgress callProceeding callSignalAddress call_id
+called calledPartyNotRegistered calledVendor callerNotRegistered callerVendor calling calls came can canceled
 cancelled candidate candidates cannot cap cap_net_admin cap_net_raw capa capability caption capture capture's
 capture-and-flow capture-one-sided capture/batch.ts capture/open.ts capture/problem.ts captured captures
 capturing cards carries case case.html case.pcap case.pcapng cask cause ccr cell cells centre certain
@@ -174,21 +174,21 @@ disconnect-nak disconnect-request discover discovery discoveryRequired disk disp
 distinguished div dl dnf dns dns-failure do doctype document documentation documented documents document’s does
 domain done down download draft draw drawn drifting driver driver's drives dropped drops dscp dscp-lost dsn dst
 dst_port dstport dt dtls dtls.record.content_type due dumb dump dumpcap duplex duplicateAcks duplicates
-duration e e.g each earlier ecb ech ech_required echo editcap editor effect efr egp egress ehlo eigrp eip
-either element else elseif elsewhere em email emergency empty en enable encrypted encryption encryptionCommand
-end end-of-capture endSessionCommand ended endpoint endpoints ends enforced engine enhancedstatuscodes
-enrolment enter entries entry eprt epsv equal equally equipment equiv error errors es escape esp essential
-established estimate estimated etc etc/group eth eth.dst.ig eth0 etherip ethernet etl2pcap etl2pcapng evenly
-event events every evicted evidence exact exactly examine example examples exceeded exceedsCallCapacity
-exceptions exchange exchanged excludes exe exec exist existent exists exit expired expires expiry explain
-explain.ts explanation export export_restriction extended extension extensions extract extract.ts f f_by f_row
-f_service fabric facility facilityCallDeflection facts fail fail-on fail-on-loss failed failing fails failure
-failures fair fallback false families family far fastRetransmissions fatal fault faulty fc00 fd00 fddi fe80
-feat feature featureSetUpdate features federation fetch fetched fetches fewer ff ff00 ff02 ffff fg field fields
-figcaption figure figures file file's files fill filter filtered filters find finding finding/kinds.ts
-finding/thresholds.ts findings finds fine fingerprint finished firewall firewall's firewalls firmware first
-first-packet firstLost fit fits five flag flags flood flow flow's flow-count flow-data flow-details
-flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts flowControlCommand
+duration e e.g each earlier earliest ecb ech ech_required echo editcap editor effect efr egp egress ehlo eigrp
+eip either element else elseif elsewhere em email emergency empty en enable encrypted encryption
+encryptionCommand end end-of-capture endSessionCommand ended endpoint endpoints ends enforced engine
+enhancedstatuscodes enrolment enter entries entry eprt epsv equal equally equipment equiv error errors es
+escape esp essential established estimate estimated etc etc/group eth eth.dst.ig eth0 etherip ethernet etl2pcap
+etl2pcapng evenly event events every evicted evidence exact exactly examine example examples exceeded
+exceedsCallCapacity exceptions exchange exchanged excludes exe exec exist existent exists exit expired expires
+expiry explain explain.ts explanation export export_restriction extended extension extensions extract
+extract.ts f f_by f_row f_service fabric facility facilityCallDeflection facts fail fail-on fail-on-loss failed
+failing fails failure failures fair fallback false families family far fastRetransmissions fatal fault faulty
+fc00 fd00 fddi fe80 feat feature featureSetUpdate features federation fetch fetched fetches fewer ff ff00 ff02
+ffff fg field fields figcaption figure figures file file's files fill filter filtered filters find finding
+finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished firewall firewall's firewalls
+firmware first first-packet firstLost fit fits five flag flags flood flow flow's flow-count flow-data
+flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts flowControlCommand
 flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
 flowmatrix.service flowmatrix/1 flows flows.csv flow’s folder followed follows footer for for-wireshark
@@ -198,7 +198,7 @@ from from_name ftp full fullRegistrationRequired function functionNotSupported f
 gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources gatekeeperRouted gateway gatewayResources
 gateways gave gb gcm genErr genericCommand genericDataCapability genericDataReason genericIndication
 genericRequest genericResponse get get-bulk get-next gets give given gives go goes gone good googleapis
-googleapis.com got gre green greeting greylisting grid group groups grow gsm gsm-efr gss gt guess guessed
+googleapis.com got grave gre green greeting greylisting grid group groups grow gsm gsm-efr gss gt guess guessed
 guesses gui gui.column.format gzip h h1 h2 h2-database h223MultiplexReconfiguration h223SkewIndication h225
 h225-ras h225.RasMessage h2250MaximumSkewIndication h245 h3 h310SeparateVCStack h310SingleVCStack h323 h4 had
 half half-open halfOpen hand handed handsets handshake handshake_failure handshakes happens has hash hashchange
@@ -252,8 +252,8 @@ nonStandard nonStandardReason none noop nor normal normalDrop not not-a-capture 
 notCurrentlyRegistered notInTimeWindows notRegistered notWritable note notes nothing notice notify now npcap
 npcap.com npm ns nt ntp ntp-refused ntp-unsynchronised ntp.stratum null nullData number numbered numbers nv nxt
 o object octet of off offer offered offeredAlpn offeredVersion offers office office365 office365.com offset
-often ok ol old older oldest on once one one-X one-sided one-way one-way-media one-x oneToN ones onex only
-opcode opcode.value open openLogicalChannelConfirm opened openssh openssh-client openssh-clients operation
+often ok ol old older oldest on onFault once one one-X one-sided one-way one-way-media one-x oneToN ones onex
+only opcode opcode.value open openLogicalChannelConfirm opened openssh openssh-client openssh-clients operation
 operations operationsError opinion option optional optional-service options opts or order orderly org
 org.h2.engine.SessionRemote org.h2.value.Transfer organisation organisations original ospf other other-range
 others otherwise out out-of-order outOfOrder outcome outgoing outlook outlook.com outlook.office.com
