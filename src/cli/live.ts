@@ -302,7 +302,14 @@ async function captured(options: Options, kept: Keeping | undefined): Promise<So
 			if (backEnd.limits) say(`${backEnd.name} ${backEnd.limits}`);
 		}
 	}
-	const gated = gate(running.bytes, {
+	let taken = 0;
+	const noting = async function* () {
+		for await (const chunk of running.bytes) {
+			taken = performance.now();
+			yield chunk;
+		}
+	};
+	const gated = gate(noting(), {
 		onFull: () => running.stop(),
 		...(count === undefined ? {} : { count }),
 		...(kept ? { keeper: kept.keeper } : {}),
@@ -313,7 +320,12 @@ async function captured(options: Options, kept: Keeping | undefined): Promise<So
 		open: async () => sourceOf(gated),
 		stop: (giveUp) => {
 			running.stop();
-			setTimeout(giveUp, LAST_WORDS).unref();
+			// What waits in buffers is still taken in, however long that takes.
+			const timer = setInterval(() => {
+				if (performance.now() - taken < LAST_WORDS) return;
+				clearInterval(timer);
+				giveUp();
+			}, LAST_WORDS).unref();
 		},
 		conclude: (report) => kept?.conclude(report),
 		fault: () => kept?.fault,

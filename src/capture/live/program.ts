@@ -60,6 +60,8 @@ export class Program {
 	/** Its exit status; null while it runs, and where a signal ended it. */
 	status: number | null = null;
 	#isStopped = false;
+	/** When something of what it writes was last taken, as of `performance.now()`. */
+	#taken = 0;
 
 	constructor(path: string, args: readonly string[]) {
 		this.#child = spawn(path, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, LC_ALL: "C" } });
@@ -94,7 +96,10 @@ export class Program {
 	/** What it writes, as it comes. @param fault what to say where it ends by itself. @throws that, behind the last byte. */
 	async *output(fault: (program: Program) => Error | undefined): AsyncGenerator<Uint8Array, void, undefined> {
 		try {
-			for (let next = await this.#first; !next.done; next = await this.#chunks.next()) yield next.value;
+			for (let next = await this.#first; !next.done; next = await this.#chunks.next()) {
+				this.#taken = performance.now();
+				yield next.value;
+			}
 			await this.#ended;
 			const error = this.#isStopped ? undefined : fault(this);
 			if (error) throw error;
@@ -110,12 +115,17 @@ export class Program {
 		return false;
 	}
 
-	/** Asks it to end, as Ctrl-C does: what it has, it still writes. Ends it where it does not. */
+	/** Asks it to end, as Ctrl-C does: what it has, it still writes, however long that is. Ends it where nothing comes. */
 	stop(): void {
 		if (this.#isStopped) return;
 		this.#isStopped = true;
 		this.#child.kill("SIGINT");
-		setTimeout(() => this.#child.kill("SIGKILL"), ENDS_WITHIN).unref();
+		const asked = performance.now();
+		const timer = setInterval(() => {
+			if (performance.now() - Math.max(asked, this.#taken) < ENDS_WITHIN) return;
+			clearInterval(timer);
+			this.#child.kill("SIGKILL");
+		}, ENDS_WITHIN / 4).unref();
 	}
 
 	/** Sends a signal that it takes for a question. */
