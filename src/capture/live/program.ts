@@ -60,8 +60,8 @@ export class Program {
 	/** Its exit status; null while it runs, and where a signal ended it. */
 	status: number | null = null;
 	#isStopped = false;
-	/** When something of what it writes was last taken, as of `performance.now()`. */
-	#taken = 0;
+	/** Whether something of what it writes was taken lately. */
+	#isTaken = false;
 
 	constructor(path: string, args: readonly string[]) {
 		this.#child = spawn(path, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, LC_ALL: "C" } });
@@ -97,7 +97,7 @@ export class Program {
 	async *output(fault: (program: Program) => Error | undefined): AsyncGenerator<Uint8Array, void, undefined> {
 		try {
 			for (let next = await this.#first; !next.done; next = await this.#chunks.next()) {
-				this.#taken = performance.now();
+				this.#isTaken = true;
 				yield next.value;
 			}
 			await this.#ended;
@@ -120,12 +120,14 @@ export class Program {
 		if (this.#isStopped) return;
 		this.#isStopped = true;
 		this.#child.kill("SIGINT");
-		const asked = performance.now();
+		this.#isTaken = false;
 		const timer = setInterval(() => {
-			if (performance.now() - Math.max(asked, this.#taken) < ENDS_WITHIN) return;
-			clearInterval(timer);
-			this.#child.kill("SIGKILL");
-		}, ENDS_WITHIN / 4).unref();
+			if (!this.#isTaken) {
+				clearInterval(timer);
+				this.#child.kill("SIGKILL");
+			}
+			this.#isTaken = false;
+		}, ENDS_WITHIN).unref();
 	}
 
 	/** Sends a signal that it takes for a question. */
