@@ -1,4 +1,4 @@
-import type { AnalyseOptions } from "./analyse.ts";
+import { type AnalyseOptions, trackingOf } from "./analyse.ts";
 import { classify } from "./classify.ts";
 import { readPacketLog } from "./compare/packet-log.ts";
 import { buildSides, type SideInput, type Sides } from "./report/sides.ts";
@@ -36,9 +36,8 @@ async function readSide(input: string | readonly string[], options: SidesOptions
 	const report = await classify(paths, { ...reading, maxFlows });
 	const log = await readPacketLog(paths, {
 		maxPackets,
-		maxFlows,
+		tracking: trackingOf(paths, { ...reading, maxFlows }),
 		...(options.signal ? { signal: options.signal } : {}),
-		...(options.idle ? { idle: options.idle } : {}),
 	});
 	return { report, log };
 }

@@ -1,21 +1,18 @@
-import { openCapture } from "../capture/open.ts";
 import type { Problem } from "../capture/problem.ts";
 import type { FlowStore } from "../flow/store.ts";
-import type { IdleTimeouts } from "../flow/table.ts";
-import { FlowTracker } from "../flow/tracker.ts";
-import { PacketDecoder } from "../packet/decode.ts";
+import type { TrackerOptions } from "../flow/tracker.ts";
+import { Frames, type HeaderVisitor } from "../intake/frames.ts";
 import { type PacketView, Protocol } from "../packet/view.ts";
 
 /** Payload bytes that are compared; of captures that cut packets, fewer. */
 const LONG = 256;
 const SHORT = 32;
 const FIRST_ROOM = 1 << 12;
-const LINKTYPE_LINUX_SLL2 = 276;
 
 export interface PacketLogOptions {
 	readonly signal?: AbortSignal;
-	readonly idle?: Partial<IdleTimeouts>;
-	readonly maxFlows?: number;
+	/** As in the first reading. */
+	readonly tracking: TrackerOptions;
 	/** Most packets kept; see {@link PacketLog.refused}. */
 	readonly maxPackets: number;
 }
@@ -109,32 +106,19 @@ export class PacketLog {
 
 /** Reads captures as one. Flows have the indices that a report of the same captures gives them, less one. */
 export async function readPacketLog(paths: readonly string[], options: PacketLogOptions): Promise<PacketLog> {
-	const captures = openCapture(paths, options.signal ? { signal: options.signal } : {});
-	const tracker = new FlowTracker({
-		severalFiles: paths.length > 1,
-		...(options.idle ? { idle: options.idle } : {}),
-		...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
-	});
-	const log = new PacketLog(tracker.table.store);
-	const decoder = new PacketDecoder(captures.interfaces);
-	const { packet } = decoder;
-	for await (const { batch, from, to } of captures.runs()) {
-		const hasPlaces =
-			captures.interfaces.length > 1 || captures.interfaces[batch.interface[from]!]?.linkType === LINKTYPE_LINUX_SLL2;
-		for (let i = from; i < to; i++) {
-			if (!decoder.decode(batch, i)) continue;
-			do {
-				if (tracker.isDuplicate(packet, hasPlaces)) break;
-				tracker.take(packet);
-				if (packet.laterFragment) log.fragments++;
-				else if (isIcmpError(packet)) log.errors++;
-				else if (packet.flow < 0 || log.count >= options.maxPackets) log.refused++;
-				else log.add(packet);
-			} while (decoder.next());
-		}
-	}
-	log.epoch = captures.timeline.epoch ?? 0;
-	log.problems = captures.problems;
+	const frames = new Frames(paths, options.tracking, options.signal ? { signal: options.signal } : {});
+	const log = new PacketLog(frames.store);
+	const take: HeaderVisitor = (packet, flow, relation) => {
+		if (relation !== "of") return;
+		if (packet.laterFragment) log.fragments++;
+		else if (isIcmpError(packet)) log.errors++;
+		else if (flow < 0 || log.count >= options.maxPackets) log.refused++;
+		else log.add(packet);
+	};
+	for await (const { batch, from, to } of frames.runs()) for (let i = from; i < to; i++) frames.visit(batch, i, take);
+	const { timeline, problems } = frames.captures;
+	log.epoch = timeline.epoch ?? 0;
+	log.problems = problems;
 	return log;
 }
 

@@ -3,9 +3,9 @@ import { FlowHash } from "./flow-hash.ts";
 import { kindOf } from "./store.ts";
 
 /** Fragmented packets followed at a time, a power of two; the oldest gives way. */
-const ENTRIES = 8192;
+export const MAX_FRAGMENTED = 8192;
 /** Fragments of one packet arrive together; RFC 791 suggests 15 s for reassembly, Linux waits 30 s. */
-const LIFETIME = 30e9;
+export const FRAGMENT_LIFETIME = 30e9;
 /** In place of ports: tells the two directions from each other. */
 const SENDER = 1 << 16;
 /** What tells fragmented packets apart: addresses, identification, and protocol with IP version. */
@@ -26,26 +26,26 @@ export class FragmentTable {
 	heldLast = 0;
 	readonly #conversations = new FlowHash();
 	/** First entry of each chain of entries whose hashes end alike. */
-	readonly #chains = new Int32Array(ENTRIES).fill(NONE);
+	readonly #chains = new Int32Array(MAX_FRAGMENTED).fill(NONE);
 	/** By entry: the next one of its chain. */
-	readonly #next = new Int32Array(ENTRIES).fill(NONE);
+	readonly #next = new Int32Array(MAX_FRAGMENTED).fill(NONE);
 	/** By entry: the chain that it is in; {@link NONE} for a free entry. */
-	readonly #chain = new Int32Array(ENTRIES).fill(NONE);
-	readonly #keys = new Int32Array(ENTRIES * KEY_WORDS);
+	readonly #chain = new Int32Array(MAX_FRAGMENTED).fill(NONE);
+	readonly #keys = new Int32Array(MAX_FRAGMENTED * KEY_WORDS);
 	/** The entry that is taken next: a free one, or the oldest. */
 	#turn = 0;
 	/** Flow and side, or -1 while the first fragment is awaited. */
-	readonly #flow = new Float64Array(ENTRIES);
-	readonly #time = new Float64Array(ENTRIES);
+	readonly #flow = new Float64Array(MAX_FRAGMENTED);
+	readonly #time = new Float64Array(MAX_FRAGMENTED);
 	/** Fragments held: 0 from the first one on. */
-	readonly #packets = new Int32Array(ENTRIES);
-	readonly #bytes = new Float64Array(ENTRIES);
-	readonly #first = new Float64Array(ENTRIES);
+	readonly #packets = new Int32Array(MAX_FRAGMENTED);
+	readonly #bytes = new Float64Array(MAX_FRAGMENTED);
+	readonly #first = new Float64Array(MAX_FRAGMENTED);
 
 	/** Fragments whose first one has not come (yet). */
 	get orphans(): number {
 		let waiting = 0;
-		for (let entry = 0; entry < ENTRIES; entry++) waiting += this.#packets[entry]!;
+		for (let entry = 0; entry < MAX_FRAGMENTED; entry++) waiting += this.#packets[entry]!;
 		return this.#orphans + waiting;
 	}
 
@@ -106,14 +106,14 @@ export class FragmentTable {
 			keys[at + 7] === packet.dst0 &&
 			keys[at + 8] === packet.dst1 &&
 			keys[at + 9] === packet.dst2 &&
-			Math.abs(packet.time - this.#time[entry]!) <= LIFETIME
+			Math.abs(packet.time - this.#time[entry]!) <= FRAGMENT_LIFETIME
 		);
 	}
 
 	/** @returns an entry for the packet, in which nothing is held. */
 	#take(chain: number, packet: PacketView): number {
 		const entry = this.#turn;
-		this.#turn = (entry + 1) & (ENTRIES - 1);
+		this.#turn = (entry + 1) & (MAX_FRAGMENTED - 1);
 		this.#orphans += this.#packets[entry]!;
 		if (this.#chain[entry] !== NONE) this.#unchain(entry, this.#chain[entry]!);
 		const { ipId, src0, src1, src2, src3, dst0, dst1, dst2, dst3 } = packet;
@@ -153,6 +153,6 @@ export class FragmentTable {
 	#chainOf(packet: PacketView): number {
 		const kind = kindOf(packet.protocol, packet.ipVersion, false);
 		const hash = this.#conversations.of(packet, SENDER, kind) ^ Math.imul(packet.ipId, 0x9e3779b1);
-		return (hash ^ (hash >>> 15)) & (ENTRIES - 1);
+		return (hash ^ (hash >>> 15)) & (MAX_FRAGMENTED - 1);
 	}
 }

@@ -1,5 +1,7 @@
 import type { PacketBatch } from "../capture/batch.ts";
 import { type CaptureSet, openCapture } from "../capture/open.ts";
+import { FRAGMENT_LIFETIME, MAX_FRAGMENTED } from "../flow/fragments.ts";
+import type { FlowStore } from "../flow/store.ts";
 import { FlowTracker, type TrackerOptions } from "../flow/tracker.ts";
 import { PacketDecoder } from "../packet/decode.ts";
 import type { PacketView } from "../packet/view.ts";
@@ -16,11 +18,6 @@ export type Relation = "of" | "copy" | "about";
  * the limit.
  */
 export type HeaderVisitor = (packet: PacketView, flow: number, relation: Relation) => void;
-
-/** Fragments of one packet arrive together: see FragmentTable. */
-const FRAGMENT_LIFETIME = 30e9;
-/** Fragmented packets followed at a time. */
-const MAX_FRAGMENTED = 8192;
 
 /**
  * Captures read once more, to say of every frame which flows it belongs to: the same as in the first reading, because
@@ -54,9 +51,14 @@ export class Frames {
 		this.#tracker = new FlowTracker(tracking);
 	}
 
+	/** The flows of what was read so far, as of the first reading. */
+	get store(): FlowStore {
+		return this.#tracker.table.store;
+	}
+
 	/** Frames `from … to - 1` of batches, in the order of the first reading. @param most frames in all. */
 	async *runs(
-		most: number,
+		most = Number.POSITIVE_INFINITY,
 	): AsyncGenerator<{ readonly batch: PacketBatch; readonly from: number; readonly to: number }, void, undefined> {
 		for await (const { batch, from, to } of this.captures.runs()) {
 			this.#hasPlaces = haveSeveralPlaces(this.captures.interfaces, batch, from);
