@@ -117,8 +117,8 @@ export async function* analysePieces(
 ): AsyncGenerator<Analysis, void, undefined> {
 	const current = options.matrix ?? (await loadMatrix());
 	const given = options.release === undefined ? undefined : matrixOfRelease(current, options.release);
-	const watch = options.watch === undefined ? undefined : options.watch - 1;
 	const tracking = trackingOf(paths, options, pieceFlows);
+	const { watch } = tracking;
 	const intake = openIntake(paths, tracking, {
 		...(options.signal ? { signal: options.signal } : {}),
 		...(options.threads === undefined ? {} : { threads: options.threads }),

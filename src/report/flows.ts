@@ -3,7 +3,6 @@ import { FlowEnding, type FlowStore, sideAddress } from "../flow/store.ts";
 import { idleTimeout } from "../flow/table.ts";
 import { tcpEnd } from "../flow/tcp.ts";
 import type { FlowLabel, Labels } from "../label/labels.ts";
-import type { Verdict } from "../label/verdict.ts";
 import { protocolName } from "../packet/protocols.ts";
 import { Protocol } from "../packet/view.ts";
 import type { Sessions } from "../session/sessions.ts";
@@ -27,8 +26,8 @@ export class FlowRecords {
 	readonly #findings: Findings;
 	readonly #calls: CallRecords;
 	readonly #run: RunWords;
-	/** By verdict, then by the direction's reason: flows share few labels. */
-	readonly #shared = new WeakMap<Verdict, Map<string, Label>>();
+	/** Flows share few labels. */
+	readonly #shared = new WeakMap<FlowLabel, Label>();
 
 	/** @param run see {@link RunWords}. */
 	constructor(
@@ -90,17 +89,12 @@ export class FlowRecords {
 
 	/** @param more reasons that only this flow has, behind the verdict's own and the direction's. */
 	#label(label: FlowLabel, more: readonly string[]): Label {
-		const { direction, verdict } = label;
-		let byReason = this.#shared.get(verdict);
-		if (!byReason) {
-			byReason = new Map();
-			this.#shared.set(verdict, byReason);
-		}
-		let shared = byReason.get(direction.reason);
+		let shared = this.#shared.get(label);
 		if (!shared) {
+			const { direction, verdict } = label;
 			const { group: _, ...fields } = verdict;
 			shared = Object.freeze({ ...fields, reasons: Object.freeze([...verdict.reasons, direction.reason]) });
-			byReason.set(direction.reason, shared);
+			this.#shared.set(label, shared);
 		}
 		return more.length > 0 ? { ...shared, reasons: [...shared.reasons, ...more] } : shared;
 	}

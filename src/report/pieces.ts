@@ -86,14 +86,15 @@ export class Pieces {
 	/** The whole, with that of the last piece. @param rows of the matrix, in its order. */
 	conclude(last: Report, rows: readonly MatrixRow[]): Report {
 		const spills = this.#spills;
-		const { problems, flows, ...rest } = this.soFar(last, rows);
+		const findings = mergeFindings(this.#findings, last.findings);
+		const { problems, flows, ...rest } = this.#merge(last, rows, findings);
 		const lost = this.#lost + beyondKept(this.#before, last);
 		const times = this.#count > this.#cuts.length ? [...this.#cuts, "…"] : this.#cuts;
 		const cut = `the capture was read in ${this.#count + 1} pieces, for its flows do not fit into the memory together (--max-memory), cut at ${times.join(", ")}: flows that went on there are two, labels rest on what their piece shows`;
 		const limits = [cut];
 		if (lost > 0)
 			limits.push(`${lost} transfers and calls, the earliest, are not listed: the last ${MAX_KEPT} of each are`);
-		const leftOut = mergeFindings(this.#findings, last.findings).leftOut;
+		const { leftOut } = findings;
 		if (leftOut > 0)
 			limits.push(`${counted(leftOut, "finding")} left out, the least grave: ${MAX_FINDINGS} are listed`);
 		if (this.#dropped > 0)
