@@ -3,19 +3,15 @@ import type { Report } from "../report/document.ts";
 import { RECORD_KINDS, type RecordKind } from "../report/renderer.ts";
 import { problemText } from "../report/words.ts";
 import { type AnonymizingOptions, addAnonymizingOptions, anonymizing } from "./anonymizing.ts";
-import { destination } from "./destination.ts";
+import { type Destination, destination } from "./destination.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { type Condition, collectConditions, conditionsMet } from "./fail-on.ts";
-import { addReadingOptions, formatOption, type ReadingOptions, reading } from "./reading.ts";
+import { addReadingOptions, formatOption, type Outcome, type ReadingOptions, reading } from "./reading.ts";
 import { say } from "./say.ts";
 import { screen } from "./screen.ts";
 import { writeAll } from "./write.ts";
 
-interface Options extends ReadingOptions, AnonymizingOptions {
-	readonly format: string;
-	readonly records?: RecordKind;
-	readonly summary?: true;
-	readonly all?: true;
+interface Options extends ReadingOptions, AnonymizingOptions, Writing {
 	readonly output?: string;
 	readonly maxMemory?: number;
 	readonly failOn: readonly Condition[];
@@ -53,26 +49,59 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	const { records } = options;
 	if (records !== undefined && !["csv", "markdown"].includes(options.format))
 		throw new UsageError(`--records: ${options.format} has all kinds of records; use it with --format csv or markdown`);
-	const [{ classify }, { OUTPUTS }] = await Promise.all([import("../classify.ts"), import("../report/index.ts")]);
 	const to = await destination(options.output, captures);
 	const hidden = await anonymizing(options);
+	const { result: report, status } = await classified(captures, options);
+	judge(report, status, options);
+	await writeReport(hidden?.anonymizer.report(report) ?? report, options, to);
+	await hidden?.conclude();
+}
+
+/** Classifies as the options say, and tells what was not read. */
+export async function classified(
+	captures: readonly string[],
+	options: ReadingOptions & { readonly maxMemory?: number },
+): Promise<Outcome<Report>> {
+	const { classify } = await import("../classify.ts");
 	const memory = options.maxMemory === undefined ? {} : { maxMemory: options.maxMemory };
-	const { result: report, status } = await reading(captures, options, (read) =>
-		classify(captures, { ...read, ...memory }),
-	);
-	if (!options.quiet) for (const message of messages(report)) say(message);
-	const met = conditionsMet(report, options.failOn);
-	if (met.length > 0 && !options.quiet) say(`--fail-on: ${met.join(", ")}`);
+	const outcome = await reading(captures, options, (read) => classify(captures, { ...read, ...memory }));
+	if (!options.quiet) for (const message of messages(outcome.result)) say(message);
+	return outcome;
+}
+
+/** Sets the exit status by what `--fail-on` names. @param status what the run itself asks for. */
+export function judge(
+	report: Report,
+	status: number,
+	{ failOn, quiet }: { readonly failOn: readonly Condition[]; readonly quiet?: true },
+): void {
+	const met = conditionsMet(report, failOn);
+	if (met.length > 0 && !quiet) say(`--fail-on: ${met.join(", ")}`);
 	process.exitCode = status || (met.length > 0 ? EXIT.failed : EXIT.done);
+}
+
+/** How a report is written. */
+interface Writing {
+	readonly format: string;
+	readonly records?: RecordKind;
+	readonly summary?: true;
+	readonly all?: true;
+}
+
+export async function writeReport(
+	report: Report,
+	{ format, records, summary, all }: Writing,
+	to: Destination,
+): Promise<void> {
+	const { OUTPUTS } = await import("../report/index.ts");
 	const terminal = to.kind === "stdout" && process.stdout.isTTY === true;
-	const chunks = OUTPUTS[options.format as keyof typeof OUTPUTS](hidden?.anonymizer.report(report) ?? report, {
-		summary: options.summary === true,
+	const chunks = OUTPUTS[format as keyof typeof OUTPUTS](report, {
+		summary: summary === true,
 		...(records === undefined ? {} : { records }),
 		...screen(terminal),
-		...(options.all || !terminal ? { maxFlows: Number.POSITIVE_INFINITY } : {}),
+		...(all || !terminal ? { maxFlows: Number.POSITIVE_INFINITY } : {}),
 	});
 	await writeAll(chunks, to);
-	await hidden?.conclude();
 }
 
 export function maxMemoryOption(): Option {

@@ -4,15 +4,14 @@ import type { RingOptions } from "../capture/live/keep.ts";
 import type { ByteSource } from "../capture/source.ts";
 import type { Report } from "../report/document.ts";
 import type { Moment } from "../report/moment.ts";
-import { memorySize, messages } from "./classify.ts";
+import { judge, memorySize, messages, writeReport } from "./classify.ts";
 import { type Destination, destination } from "./destination.ts";
 import { EXIT, UsageError } from "./exit.ts";
-import { type Condition, collectConditions, conditionsMet } from "./fail-on.ts";
+import { type Condition, collectConditions } from "./fail-on.ts";
 import { onInterrupt } from "./interrupts.ts";
 import { addAnalysisOptions, analysisOptions, matrixFor, positiveInteger, type ReadingOptions } from "./reading.ts";
 import { say } from "./say.ts";
-import { screen } from "./screen.ts";
-import { Lines, writeAll } from "./write.ts";
+import { Lines } from "./write.ts";
 
 interface Options extends Omit<ReadingOptions, "threads"> {
 	readonly interface: readonly string[];
@@ -174,19 +173,9 @@ const PIECE = 1 << 16;
 
 /** The report at the end, as `classify` writes it. */
 async function conclude(report: Report, format: string, to: Destination, options: Options): Promise<void> {
-	const { OUTPUTS } = await import("../report/index.ts");
 	if (!options.quiet) for (const message of messages(report)) say(message);
-	const met = conditionsMet(report, options.failOn);
-	if (met.length > 0 && !options.quiet) say(`--fail-on: ${met.join(", ")}`);
-	process.exitCode = met.length > 0 ? EXIT.failed : EXIT.done;
-	if (format === "ndjson") return;
-	const terminal = to.kind === "stdout" && process.stdout.isTTY === true;
-	const chunks = OUTPUTS[format as keyof typeof OUTPUTS](report, {
-		summary: options.summary === true,
-		...screen(terminal),
-		...(options.all || !terminal ? { maxFlows: Number.POSITIVE_INFINITY } : {}),
-	});
-	await writeAll(chunks, to);
+	judge(report, EXIT.done, options);
+	if (format !== "ndjson") await writeReport(report, { ...options, format }, to);
 }
 
 /** Where the packets come from. */

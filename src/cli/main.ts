@@ -29,6 +29,23 @@ Examples:
 
 flowmatrix classify --help tells all options.`;
 
+/** All but the default one, in the order of the help: a command is loaded where the command line has its name. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+	matrix: async () => (await import("./matrix.ts")).matrixCommand(),
+	explain: async () => (await import("./explain.ts")).explainCommand(),
+	coverage: async () => (await import("./coverage.ts")).coverageCommand(),
+	report: async () => (await import("./report.ts")).reportCommand(),
+	extract: async () => (await import("./extract.ts")).extractCommand(),
+	findings: async () => (await import("./findings.ts")).findingsCommand(),
+	live: async () => (await import("./live.ts")).liveCommand(),
+	interfaces: async () => (await import("./interfaces.ts")).interfacesCommand(),
+	filter: async () => (await import("./filter.ts")).filterCommand(),
+	wireshark: async () => (await import("./wireshark.ts")).wiresharkCommand(),
+	diff: async () => (await import("./diff.ts")).diffCommand(),
+	sides: async () => (await import("./sides.ts")).sidesCommand(),
+};
+const ASKS_FOR_HELP: ReadonlySet<string> = new Set(["help", "-h", "--help"]);
+
 /** Reads the command line, runs the command, and turns its outcome into an exit status. */
 async function main(argv: readonly string[]): Promise<number> {
 	const program = new Command("flowmatrix")
@@ -42,18 +59,9 @@ async function main(argv: readonly string[]): Promise<number> {
 		.addHelpText("after", EXAMPLES)
 		.showSuggestionAfterError();
 	program.addCommand(classifyCommand(), { isDefault: true });
-	program.addCommand((await import("./matrix.ts")).matrixCommand());
-	program.addCommand((await import("./explain.ts")).explainCommand());
-	program.addCommand((await import("./coverage.ts")).coverageCommand());
-	program.addCommand((await import("./report.ts")).reportCommand());
-	program.addCommand((await import("./extract.ts")).extractCommand());
-	program.addCommand((await import("./findings.ts")).findingsCommand());
-	program.addCommand((await import("./live.ts")).liveCommand());
-	program.addCommand((await import("./interfaces.ts")).interfacesCommand());
-	program.addCommand((await import("./filter.ts")).filterCommand());
-	program.addCommand((await import("./wireshark.ts")).wiresharkCommand());
-	program.addCommand((await import("./diff.ts")).diffCommand());
-	program.addCommand((await import("./sides.ts")).sidesCommand());
+	const listsAll = argv.length === 0 || argv.some((word) => ASKS_FOR_HELP.has(word));
+	for (const [name, command] of Object.entries(COMMANDS))
+		if (listsAll || argv.includes(name)) program.addCommand(await command());
 	const help: string[] = [];
 	for (const command of [program, ...program.commands]) {
 		command.exitOverride().configureOutput({

@@ -1,10 +1,9 @@
 import { Command } from "commander";
 import { type AnonymizingOptions, addAnonymizingOptions, anonymizing } from "./anonymizing.ts";
-import { maxMemoryOption, messages } from "./classify.ts";
+import { classified, maxMemoryOption } from "./classify.ts";
 import { destination } from "./destination.ts";
 import { UsageError } from "./exit.ts";
-import { addReadingOptions, type ReadingOptions, reading } from "./reading.ts";
-import { say } from "./say.ts";
+import { addReadingOptions, type ReadingOptions } from "./reading.ts";
 import { writeAll } from "./write.ts";
 
 interface Options extends ReadingOptions, AnonymizingOptions {
@@ -32,14 +31,10 @@ export function reportCommand(): Command {
 async function run(captures: readonly string[], options: Options): Promise<void> {
 	if (options.output === undefined && process.stdout.isTTY === true)
 		throw new UsageError("report: a page is no text for a terminal; name a file, e.g. -o case.html");
-	const [{ classify }, { htmlPage }] = await Promise.all([import("../classify.ts"), import("../page.ts")]);
+	const { htmlPage } = await import("../page.ts");
 	const to = await destination(options.output, captures);
 	const hidden = await anonymizing(options);
-	const memory = options.maxMemory === undefined ? {} : { maxMemory: options.maxMemory };
-	const { result: report, status } = await reading(captures, options, (read) =>
-		classify(captures, { ...read, ...memory }),
-	);
-	if (!options.quiet) for (const message of messages(report)) say(message);
+	const { result: report, status } = await classified(captures, options);
 	process.exitCode = status;
 	const page = await htmlPage(hidden?.anonymizer.report(report) ?? report, {
 		summary: options.summary === true,
