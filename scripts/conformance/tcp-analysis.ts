@@ -8,25 +8,13 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { CaptureError } from "../../src/analyse.ts";
 import { classify } from "../../src/classify.ts";
-import type { Report, TcpSide } from "../../src/report/document.ts";
+import type { Report } from "../../src/report/document.ts";
 import { captureFiles } from "../support/capture-files.ts";
+import { TCP_COUNTS } from "./tcp-counts.ts";
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 1 << 28;
 const AT_A_TIME = 2;
-
-/** Our count and the field that it answers to. */
-const COUNTS = [
-	["retransmissions", "retransmission"],
-	["fastRetransmissions", "fast_retransmission"],
-	["spuriousRetransmissions", "spurious_retransmission"],
-	["outOfOrder", "out_of_order"],
-	["duplicateAcks", "duplicate_ack"],
-	["zeroWindows", "zero_window"],
-	["keepAlives", "keep_alive"],
-	["lostSegments", "lost_segment"],
-	["ackedLostSegments", "ack_lost_segment"],
-] as const satisfies readonly (readonly [keyof TcpSide, string])[];
 
 type Counts = number[];
 /** By `address port > address port`, the sender first. */
@@ -46,7 +34,7 @@ interface Totals {
 
 async function main(paths: readonly string[]): Promise<void> {
 	if (paths.length === 0) throw new Error("name a folder of captures, or captures");
-	const zeros = () => COUNTS.map(() => 0);
+	const zeros = () => TCP_COUNTS.map(() => 0);
 	const totals: Totals = {
 		captures: 0,
 		withTcp: 0,
@@ -66,7 +54,7 @@ async function main(paths: readonly string[]): Promise<void> {
 	console.log(`${captures} captures, ${withTcp} with TCP, ${differing} of them differ`);
 	console.log(`${sides} directions of conversations, ${differingSides} of them differ`);
 	console.log("\n| count | field | flowmatrix | tshark | captures that differ |\n| --- | --- | --- | --- | --- |");
-	for (const [index, [ours, field]] of COUNTS.entries())
+	for (const [index, [ours, field]] of TCP_COUNTS.entries())
 		console.log(
 			`| \`${ours}\` | \`${field}\` | ${totals.ours[index]} | ${totals.theirs[index]} | ${totals.captureDiffers[index]} |`,
 		);
@@ -102,7 +90,7 @@ async function compare(file: string, totals: Totals): Promise<void> {
 
 /** Adds these counts to the totals. @returns their sum alone. */
 function add(totals: Counts, all: readonly Counts[]): Counts {
-	return COUNTS.map((_, index) => {
+	return TCP_COUNTS.map((_, index) => {
 		const sum = all.reduce((total, counts) => total + counts[index]!, 0);
 		totals[index]! += sum;
 		return sum;
@@ -110,7 +98,7 @@ function add(totals: Counts, all: readonly Counts[]): Counts {
 }
 
 function differ(ours: Counts | undefined, theirs: Counts | undefined): string {
-	return COUNTS.flatMap(([name], index) => {
+	return TCP_COUNTS.flatMap(([name], index) => {
 		const [a, b] = [ours?.[index] ?? 0, theirs?.[index] ?? 0];
 		return a === b ? [] : [`${name} ${a}, tshark ${b}`];
 	}).join("; ");
@@ -121,14 +109,14 @@ function ourConversations(report: Report): Conversations {
 	for (const { tcp, client, server } of report.flows()) {
 		if (!tcp) continue;
 		const [a, b] = [`${client.address} ${client.port}`, `${server.address} ${server.port}`];
-		count(all, `${a} > ${b}`, (index) => tcp.client[COUNTS[index]![0]] ?? 0);
-		count(all, `${b} > ${a}`, (index) => tcp.server[COUNTS[index]![0]] ?? 0);
+		count(all, `${a} > ${b}`, (index) => tcp.client[TCP_COUNTS[index]![0]] ?? 0);
+		count(all, `${b} > ${a}`, (index) => tcp.server[TCP_COUNTS[index]![0]] ?? 0);
 	}
 	return all;
 }
 
 function count(all: Conversations, key: string, of: (index: number) => number): void {
-	const known = all.get(key) ?? COUNTS.map(() => 0);
+	const known = all.get(key) ?? TCP_COUNTS.map(() => 0);
 	all.set(
 		key,
 		known.map((value, index) => value + of(index)),
@@ -138,7 +126,7 @@ function count(all: Conversations, key: string, of: (index: number) => number): 
 /** Per packet that tshark marks: addresses and ports, then one column a field. Of a tunnel, the innermost ones. */
 async function tsharkConversations(path: string): Promise<Conversations> {
 	const fields = ["ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "tcp.srcport", "tcp.dstport"];
-	const wanted = [...fields, ...COUNTS.map(([, field]) => `tcp.analysis.${field}`)];
+	const wanted = [...fields, ...TCP_COUNTS.map(([, field]) => `tcp.analysis.${field}`)];
 	const options = ["-n", "-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE", "-Y", "tcp.analysis.flags"];
 	const { stdout } = await run(
 		"tshark",

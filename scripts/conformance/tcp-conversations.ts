@@ -8,23 +8,13 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { pcap, withFiles } from "../../test/support/capture-file.ts";
 import { conversation } from "../../test/support/conversation.ts";
+import { TCP_COUNTS } from "./tcp-counts.ts";
 
 const CONVERSATIONS = 240;
 const CLIENT = "10.0.0.1";
 const FIRST_PORT = 1024;
 /** Seconds from one conversation's beginning to the next one's. */
 const APART = 1000;
-const FIELDS = [
-	["retransmissions", "retransmission"],
-	["fastRetransmissions", "fast_retransmission"],
-	["spuriousRetransmissions", "spurious_retransmission"],
-	["outOfOrder", "out_of_order"],
-	["duplicateAcks", "duplicate_ack"],
-	["zeroWindows", "zero_window"],
-	["keepAlives", "keep_alive"],
-	["lostSegments", "lost_segment"],
-	["ackedLostSegments", "ack_lost_segment"],
-] as const;
 
 let seed = 1;
 /** Numerical Recipes' generator: the same conversations each time. */
@@ -85,7 +75,7 @@ const records = all.flatMap((notation, index) =>
 	}),
 );
 const told = await withFiles([pcap(records)], async ([path]) => {
-	const wanted = ["ip.src", "tcp.srcport", "tcp.dstport", ...FIELDS.map(([, field]) => `tcp.analysis.${field}`)];
+	const wanted = ["ip.src", "tcp.srcport", "tcp.dstport", ...TCP_COUNTS.map(([, field]) => `tcp.analysis.${field}`)];
 	const { stdout } = await promisify(execFile)("tshark", [
 		...["-n", "-r", path!, "-Y", "tcp.analysis.flags", "-T", "fields"],
 		...wanted.flatMap((field) => ["-e", field]),
@@ -98,7 +88,7 @@ const results = all.map((notation, index) => {
 		const side = source === CLIENT ? "client" : "server";
 		if (Number(side === "client" ? from : to) !== FIRST_PORT + index) continue;
 		for (const [field, mark] of marks.entries())
-			if (mark) counts[side][FIELDS[field]![0]] = (counts[side][FIELDS[field]![0]] ?? 0) + 1;
+			if (mark) counts[side][TCP_COUNTS[field]![0]] = (counts[side][TCP_COUNTS[field]![0]] ?? 0) + 1;
 	}
 	return { conversation: notation, ...counts };
 });

@@ -6,6 +6,7 @@ import { Labeller } from "../../src/label/verdict.ts";
 import { MatrixIndex } from "../../src/matrix/index.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
 import type { Matrix, MatrixRow } from "../../src/matrix/types.ts";
+import { facts as factsOf } from "../support/facts.ts";
 
 /** Rows that the real matrix does not have, so that each rule is seen alone. */
 const real = await loadMatrix();
@@ -31,21 +32,9 @@ function row(id: string, port: number, more: Partial<MatrixRow> = {}): MatrixRow
 
 const matrixOf = (...rows: MatrixRow[]): Matrix => ({ ...real, rows });
 
+/** Of a TCP flow to an IP Office. */
 function facts(serverPort: number, more: Partial<Facts> = {}): Facts {
-	return {
-		protocol: TCP,
-		serverPort,
-		listedPort: serverPort,
-		serverProducts: ["ipo"],
-		clientProducts: [],
-		sameHost: false,
-		application: null,
-		name: null,
-		feature: null,
-		announced: null,
-		speaks: null,
-		...more,
-	};
+	return factsOf(TCP, serverPort, { serverProducts: ["ipo"], ...more });
 }
 
 /** The row, or the candidates, or the reason why there is none. */

@@ -4,29 +4,13 @@ import { Labeller } from "../../src/label/verdict.ts";
 import { MatrixIndex } from "../../src/matrix/index.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
 import { matrixOfRelease } from "../../src/matrix/release.ts";
+import { facts } from "../support/facts.ts";
 
 const TCP = 6;
 const UDP = 17;
 
 const matrix = await loadMatrix();
 const index = new MatrixIndex(matrix);
-
-function facts(protocol: number, serverPort: number, more: Partial<Facts> = {}): Facts {
-	return {
-		protocol,
-		serverPort,
-		listedPort: serverPort,
-		serverProducts: [],
-		clientProducts: [],
-		sameHost: false,
-		application: null,
-		name: null,
-		feature: null,
-		announced: null,
-		speaks: null,
-		...more,
-	};
-}
 
 const named = (text: string) => ({ text, source: "payload" }) as const;
 const label = (given: Facts, anyHost = true) => new Labeller(index, anyHost).label(given);

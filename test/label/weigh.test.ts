@@ -4,27 +4,15 @@ import { Labeller } from "../../src/label/verdict.ts";
 import { weighRows } from "../../src/label/weigh.ts";
 import { MatrixIndex } from "../../src/matrix/index.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
+import { facts } from "../support/facts.ts";
 
 const TCP = 6;
 const UDP = 17;
 const index = new MatrixIndex(await loadMatrix());
 
 function weighed(protocol: number, serverPort: number, more: Partial<Facts> = {}) {
-	const facts: Facts = {
-		protocol,
-		serverPort,
-		listedPort: serverPort,
-		serverProducts: [],
-		clientProducts: [],
-		sameHost: false,
-		application: null,
-		name: null,
-		feature: null,
-		announced: null,
-		speaks: null,
-		...more,
-	};
-	const rows = weighRows(index, facts, new Labeller(index, true).label(facts));
+	const given = facts(protocol, serverPort, more);
+	const rows = weighRows(index, given, new Labeller(index, true).label(given));
 	return {
 		outcomes: rows.map(({ row, outcome }) => `${row.id} ${outcome}`),
 		/** What speaks for a row, then what speaks against it. */
