@@ -1,7 +1,7 @@
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import type { Coverage } from "./coverage.ts";
 import { csvLine } from "./csv-cell.ts";
-import { members } from "./json.ts";
+import { jsonDocument } from "./json.ts";
 import { Page } from "./page.ts";
 import type { RowCoverage } from "./row-coverage.ts";
 import type { Column } from "./text-table.ts";
@@ -10,15 +10,12 @@ import { becauseOf, filesText, problemText, rowIds } from "./words.ts";
 /** Text of a coverage, in pieces. */
 export type CoverageRenderer = (coverage: Coverage, screen: { width: number; color: boolean }) => Iterable<string>;
 
-/** The outputs of coverage by the name that `--format` takes. */
-export const COVERAGE_OUTPUTS: Readonly<Record<"table" | "json" | "csv", CoverageRenderer>> = { table, json, csv };
-
-/** `schema/coverage.schema.json`. */
-function* json(coverage: Coverage): Iterable<string> {
-	yield "{\n";
-	yield* members({ ...coverage });
-	yield "\n}\n";
-}
+/** The outputs of coverage by the name that `--format` takes; JSON as in `schema/coverage.schema.json`. */
+export const COVERAGE_OUTPUTS: Readonly<Record<"table" | "json" | "csv", CoverageRenderer>> = {
+	table,
+	json: jsonDocument,
+	csv,
+};
 
 function* csv({ rows }: Coverage): Iterable<string> {
 	const heads = ["row", "service", "host", "state", "default", "flows", "working", "failing", "kinds", "examples"];

@@ -1,6 +1,6 @@
 import { counted, durationText, grouped } from "../finding/words.ts";
 import { type ChangeKind, DIFF_LISTS, type DiffList, type DiffSide, type ReportDiff, type Tally } from "./diff.ts";
-import { members } from "./json.ts";
+import { jsonDocument } from "./json.ts";
 import { grid, inline, list } from "./markdown.ts";
 import { Page, type Style } from "./page.ts";
 import type { Column } from "./text-table.ts";
@@ -9,15 +9,12 @@ import { filesText } from "./words.ts";
 /** Text of a diff, in pieces. */
 export type DiffRenderer = (diff: ReportDiff, screen: { width: number; color: boolean }) => Iterable<string>;
 
-/** The outputs of a diff by the name that `--format` takes. */
-export const DIFF_OUTPUTS: Readonly<Record<"table" | "json" | "markdown", DiffRenderer>> = { table, json, markdown };
-
-/** `schema/diff.schema.json`. */
-function* json(diff: ReportDiff): Iterable<string> {
-	yield "{\n";
-	yield* members({ ...diff });
-	yield "\n}\n";
-}
+/** The outputs of a diff by the name that `--format` takes; JSON as in `schema/diff.schema.json`. */
+export const DIFF_OUTPUTS: Readonly<Record<"table" | "json" | "markdown", DiffRenderer>> = {
+	table,
+	json: jsonDocument,
+	markdown,
+};
 
 /** One change as the outputs for people show it. */
 interface Line {

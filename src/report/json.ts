@@ -16,8 +16,15 @@ export function* json(report: Report, options: RenderOptions): Iterable<string> 
 	yield "\n}\n";
 }
 
+/** Any other document, its lists too with one item a line. */
+export function* jsonDocument(document: object): Iterable<string> {
+	yield "{\n";
+	yield* members({ ...document });
+	yield "\n}\n";
+}
+
 /** Members of an object, without its braces. */
-export function* members(values: Record<string, unknown>): Iterable<string> {
+function* members(values: Record<string, unknown>): Iterable<string> {
 	let separator = "";
 	for (const [name, value] of Object.entries(values)) {
 		yield `${separator}"${name}": `;

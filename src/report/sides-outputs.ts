@@ -1,5 +1,5 @@
 import { counted, grouped } from "../finding/words.ts";
-import { members } from "./json.ts";
+import { jsonDocument } from "./json.ts";
 import { grid, inline, list } from "./markdown.ts";
 import { Page, type Style } from "./page.ts";
 import {
@@ -26,15 +26,12 @@ export interface SidesScreen {
 	readonly all: boolean;
 }
 
-/** The outputs of `flowmatrix sides` by the name that `--format` takes. */
-export const SIDES_OUTPUTS: Readonly<Record<"table" | "json" | "markdown", SidesRenderer>> = { table, json, markdown };
-
-/** `schema/sides.schema.json`. */
-function* json(sides: Sides): Iterable<string> {
-	yield "{\n";
-	yield* members({ ...sides });
-	yield "\n}\n";
-}
+/** The outputs of `flowmatrix sides` by the name that `--format` takes; JSON as in `schema/sides.schema.json`. */
+export const SIDES_OUTPUTS: Readonly<Record<"table" | "json" | "markdown", SidesRenderer>> = {
+	table,
+	json: jsonDocument,
+	markdown,
+};
 
 const QUIET: readonly SidesVerdict[] = ["passes", "local", "not compared"];
 const MEANINGS: Readonly<Record<SidesVerdict, string>> = {

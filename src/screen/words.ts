@@ -51,6 +51,14 @@ export function trendColumn<T extends Traffic>(page: Page): Column<T> {
 	return { head: "traffic", value: ({ trend }) => sparkline(trend, width), paint: (text) => page.paint("cyan", text) };
 }
 
+/** Flows, before them those that are alive. */
+export const FLOWS_COLUMN: Column<{ readonly alive: number; readonly flows: number }> = {
+	head: "flows",
+	value: ({ alive, flows }) => (alive > 0 ? `${grouped(alive)}/${grouped(flows)}` : grouped(flows)),
+	right: true,
+	least: 5,
+};
+
 export const RATE_ORDERS = {
 	"pkt/s": ({ rate }: { readonly rate: Rate }) => rate.packets,
 	"B/s": ({ rate }: { readonly rate: Rate }) => rate.bytes,

@@ -4,7 +4,7 @@ import { selfDescription } from "../../report/words.ts";
 import { isAlive, type LiveHost, labelName, type Snapshot } from "../follow.ts";
 import { FLOWS_OF } from "../members.ts";
 import { defineView } from "../view.ts";
-import { packetRate, RATE_ORDERS, rateColumns, trendColumn } from "../words.ts";
+import { FLOWS_COLUMN, packetRate, RATE_ORDERS, rateColumns, trendColumn } from "../words.ts";
 import { findingText } from "./findings.ts";
 
 function troubles({ address }: LiveHost, { findings }: Snapshot) {
@@ -38,12 +38,7 @@ export const HOSTS = defineView<LiveHost>({
 		},
 		trendColumn(page),
 		...rateColumns<LiveHost>(page),
-		{
-			head: "flows",
-			value: ({ alive, flows }) => (alive > 0 ? `${grouped(alive)}/${grouped(flows)}` : grouped(flows)),
-			right: true,
-			least: 5,
-		},
+		FLOWS_COLUMN,
 		{
 			head: "says that it is",
 			value: ({ product }) => (product ? selfDescription(product) : ""),

@@ -3,7 +3,7 @@ import type { Page } from "../../report/page.ts";
 import { isAlive, type LiveRow, type Snapshot } from "../follow.ts";
 import { isOfRow } from "../members.ts";
 import { defineView } from "../view.ts";
-import { packetRate, RATE_ORDERS, rateColumns, trendColumn } from "../words.ts";
+import { FLOWS_COLUMN, packetRate, RATE_ORDERS, rateColumns, trendColumn } from "../words.ts";
 import { findingText } from "./findings.ts";
 
 /** Servers and clients named of a row. */
@@ -49,12 +49,7 @@ export const ROWS = defineView<LiveRow>({
 		},
 		trendColumn(page),
 		...rateColumns<LiveRow>(page),
-		{
-			head: "flows",
-			value: ({ alive, flows }) => (alive > 0 ? `${grouped(alive)}/${grouped(flows)}` : grouped(flows)),
-			right: true,
-			least: 5,
-		},
+		FLOWS_COLUMN,
 		{ head: "bytes", value: ({ bytes }) => byteText(bytes), right: true, least: 7, drop: 2 },
 		{ head: "service", value: ({ service }) => service, shrink: 22, least: 12 },
 		{
