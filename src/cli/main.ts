@@ -4,6 +4,7 @@ import { safeText } from "../report/safe-text.ts";
 import { classifyCommand } from "./classify.ts";
 import { EXIT } from "./exit.ts";
 import { Interrupted, isInterrupt } from "./interrupts.ts";
+import { MissingCaptures, nearestTo } from "./missing.ts";
 import { say } from "./say.ts";
 import { version } from "./version.ts";
 import { writeAll } from "./write.ts";
@@ -79,8 +80,17 @@ async function main(argv: readonly string[]): Promise<number> {
 		if (error instanceof CommanderError) return EXIT.usage;
 		say(error instanceof Error ? error.message : String(error));
 		if (error instanceof Interrupted) return error.status;
+		if (error instanceof MissingCaptures) return suggest(argv[0]!, error);
 		return isUsage(error) ? EXIT.usage : EXIT.unreadable;
 	}
+}
+
+/** What is no command is taken for a capture; where no such file is there either, the command may be mistyped. */
+function suggest(word: string, { names }: MissingCaptures): number {
+	const meant = names.includes(word) ? nearestTo(word, ["classify", ...Object.keys(COMMANDS)]) : undefined;
+	if (meant === undefined) return EXIT.unreadable;
+	say(`there is no command '${word}' either: did you mean ${meant}?`);
+	return EXIT.usage;
 }
 
 /** What the user named cannot be used: an option's value, or a matrix. Told by code, to load no more than is needed. */

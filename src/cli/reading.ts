@@ -7,6 +7,7 @@ import type { Matrix } from "../matrix/types.ts";
 import { addressText, parseAddress } from "../packet/address.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { type Interrupt, Interrupted, onInterrupt, statusOf } from "./interrupts.ts";
+import { checkNames } from "./missing.ts";
 import { Progress, stepText } from "./progress.ts";
 import { say } from "./say.ts";
 
@@ -91,6 +92,7 @@ const LAST_PACKETS = 1000;
  * reported; standard input is given a moment to end by itself, and then was read whole. The second ends the program at once.
  * @param read the library's function, called with the options that the command line gave.
  * @throws Interrupted where nothing had been read by then.
+ * @throws MissingCaptures where one of them is not there.
  */
 export async function reading<T>(
 	captures: readonly string[],
@@ -98,6 +100,7 @@ export async function reading<T>(
 	read: (options: AnalyseOptions) => Promise<T>,
 ): Promise<Outcome<T>> {
 	const chosen = await analysisOptions(options);
+	await checkNames(captures);
 	const progress = new Progress(process.stderr, options.quiet !== true);
 	const stop = new AbortController();
 	const end = (by: Interrupt) => {

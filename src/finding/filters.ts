@@ -1,6 +1,7 @@
 import { type FlowStore, sideAddress } from "../flow/store.ts";
 import { protocolName } from "../packet/protocols.ts";
 import { Protocol } from "../packet/view.ts";
+import type { Call } from "../session/call/call.ts";
 
 /** Flows that a filter names one by one; of more, it names what they have in common. */
 export const MAX_NAMED = 3;
@@ -21,6 +22,14 @@ export function conversationFilter(store: FlowStore, flow: number): string {
 /** Display filter for what reaches or leaves an address. */
 export function addressFilter(address: string): string {
 	return `${address.includes(":") ? "ipv6" : "ip"}.addr == ${address}`;
+}
+
+/** What of a Call-ID stands in a filter as it is: printable, without quotation marks and backslashes, not overlong. */
+const PLAIN_CALL_ID = /^[!#-[\]-~]{1,200}$/;
+
+/** Display filter for a call's signalling, wherever it passes; empty for H.323, and for what no filter can quote. */
+export function callFilter({ protocol, callId }: Pick<Call, "protocol" | "callId">): string {
+	return protocol === "sip" && PLAIN_CALL_ID.test(callId) ? `sip.Call-ID == "${callId}"` : "";
 }
 
 /** Display filter for one side's port; empty for transports without ports that Wireshark could filter by. */

@@ -4,7 +4,14 @@ import type { Call } from "../session/call/call.ts";
 import { BlockedDirections } from "./blocked-directions.ts";
 import { type FindingGroup, FindingGroups, type Subject } from "./groups.ts";
 import type { FindingKind } from "./kinds.ts";
-import type { CallObservation, FlowCase, Observation, Outcome, Run } from "./observation.ts";
+import {
+	type CallObservation,
+	type FlowCase,
+	type Observation,
+	type Outcome,
+	type Run,
+	severityRank,
+} from "./observation.ts";
 import { NEEDS_BOTH_SIDES, oneSidedFlows } from "./one-sided.ts";
 import { outcomeOf } from "./outcome.ts";
 import { PortScans } from "./port-scans.ts";
@@ -22,6 +29,8 @@ const OF_SIGNALLING: ReadonlySet<FindingKind> = new Set(["sip-alg", "sip-nat"]);
 const OF_THE_SITE: ReadonlySet<FindingKind> = new Set<FindingKind>(["dhcp-no-offer", "dhcp-refused"]);
 /** Below it are the ports of services that everybody has. */
 const FIRST_OWN_PORT = 1024;
+/** Different things told of one flow's calls: what a refusal says is anybody's text. */
+const MAX_TOLD = 20;
 const NO_KINDS: ReadonlySet<FindingKind> = new Set();
 
 interface JudgedCall {
@@ -68,12 +77,28 @@ export class Findings {
 		this.#scans = new PortScans(run);
 	}
 
-	/** What one flow shows, and the calls whose media it carries show in it. */
+	/** What one flow shows, and what the calls show in it that it signals or whose media it carries; the gravest first. */
 	ofFlow(flow: number, label: FlowLabel): readonly Observation[] {
 		const own = this.#showNothing[flow] === 1 ? NOTHING : this.#judge(this.#case(flow, label)).observations;
-		const calls = this.#run.media.carriedBy(flow);
-		if (calls.length === 0) return own;
-		return [...own, ...calls.flatMap((call) => this.#judgeCall(call).byFlow.get(flow) ?? [])];
+		const calls = this.#run.media.callsOf(flow);
+		const all = calls.length === 0 ? own : [...own, ...this.#ofCallsIn(flow, calls)];
+		return all.length < 2 ? all : [...all].sort((a, b) => severityRank(a) - severityRank(b));
+	}
+
+	/** A trunk's flow has thousands of calls: those that show the same are told together. */
+	#ofCallsIn(flow: number, calls: readonly Call[]): Observation[] {
+		const alike = new Map<string, { readonly one: Observation; count: number }>();
+		for (const call of calls) {
+			for (const one of this.#judgeCall(call).byFlow.get(flow) ?? NOTHING) {
+				const key = `${one.kind} ${one.severity} ${one.what}`;
+				const known = alike.get(key);
+				if (known) known.count++;
+				else if (alike.size < MAX_TOLD) alike.set(key, { one, count: 1 });
+			}
+		}
+		return [...alike.values()].map(({ one, count }) =>
+			count === 1 ? one : { ...one, message: `${counted(count, "call")}: ${one.what}` },
+		);
 	}
 
 	/** The one case, moved to a flow: rules look at it and keep nothing of it. */

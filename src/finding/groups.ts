@@ -9,9 +9,18 @@ import {
 } from "../label/hosts.ts";
 import type { FlowLabel } from "../label/labels.ts";
 import type { PacketPlace } from "../packet/view.ts";
-import { addressFilter, allOf, anyOf, conversationFilter, MAX_NAMED, portFilterOf, portKey } from "./filters.ts";
+import {
+	addressFilter,
+	allOf,
+	anyOf,
+	callFilter,
+	conversationFilter,
+	MAX_NAMED,
+	portFilterOf,
+	portKey,
+} from "./filters.ts";
 import { type FindingKind, KINDS, type KindOfFinding } from "./kinds.ts";
-import { messageOf, type Observation, type Run, type Severity } from "./observation.ts";
+import { messageOf, type Observation, type Run, type Severity, severityRank } from "./observation.ts";
 
 /** What flows, calls or transfers show alike: one kind, one cause, one row of one host. */
 export interface FindingGroup {
@@ -69,8 +78,6 @@ const MAX_GROUPS = 2000;
 /** Requests so young, at the end of the capture, that they wait for others to make sure. */
 const MAX_PENDING = 100_000;
 const BEYOND = "requests at the capture's end, beyond the limit, were not added to those that got no answer";
-
-const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
 
 interface Growing {
 	readonly observation: Observation;
@@ -130,8 +137,7 @@ export class FindingGroups {
 		const [flow] = subject.flows;
 		const host = flow === undefined || !label ? null : this.#hostOf(flow, label);
 		const group = this.#groupOf(observation, row, host);
-		if (SEVERITIES.indexOf(observation.severity) < SEVERITIES.indexOf(group.severity))
-			group.severity = observation.severity;
+		if (severityRank(observation) < severityRank(group)) group.severity = observation.severity;
 		group.subjects++;
 		group.count += observation.count ?? 1;
 		if (subject.call !== undefined) list(group.calls, subject.call);
@@ -224,10 +230,11 @@ export class FindingGroups {
 	/** The findings, those that matter most first. */
 	list(): FindingGroup[] {
 		this.#takePending();
-		const rank = ({ severity }: FindingGroup) => SEVERITIES.indexOf(severity);
 		return this.#groups
 			.map((group) => this.#finished(group))
-			.sort((a, b) => rank(a) - rank(b) || b.flowCount - a.flowCount || (a.start ?? 0) - (b.start ?? 0));
+			.sort(
+				(a, b) => severityRank(a) - severityRank(b) || b.flowCount - a.flowCount || (a.start ?? 0) - (b.start ?? 0),
+			);
 	}
 
 	#finished(group: Growing): FindingGroup {
@@ -252,11 +259,21 @@ export class FindingGroups {
 		};
 	}
 
-	#filter({ observation, flows, flowCount, host, clients, ports }: Growing): string {
+	/** The calls by their names; empty where there are many, or one has no name that a filter knows. */
+	#callsFilter({ calls, subjects }: Growing): string {
+		if (calls.length !== subjects || calls.length > MAX_NAMED) return "";
+		const filters = calls.map((id) => callFilter(this.#run.sessions.calls.calls[id - 1]!));
+		return filters.includes("") ? "" : anyOf(filters);
+	}
+
+	#filter(group: Growing): string {
+		const { observation, flows, flowCount, host, clients, ports } = group;
 		const { store } = this.#run;
 		if (flows.length === 0) return "";
 		const kind: KindOfFinding = KINDS[observation.kind];
 		const own = observation.filter ?? kind.filter ?? "";
+		const signalling = kind.isOfSignalling === true ? this.#callsFilter(group) : "";
+		if (signalling !== "") return signalling;
 		if (flowCount <= MAX_NAMED) return allOf([anyOf(flows.map((flow) => conversationFilter(store, flow))), own]);
 		const port = ports.size <= MAX_NAMED ? anyOf([...ports].map(portFilterOf)) : "";
 		const [client] = clients.size === 1 ? clients : [];

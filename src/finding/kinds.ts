@@ -8,6 +8,8 @@ export interface KindOfFinding {
 	readonly check: readonly string[];
 	/** Wireshark display filter for the packets that show it, within the conversation; none where all of it does. */
 	readonly filter?: string;
+	/** It is the signalling of calls that shows it. */
+	readonly isOfSignalling?: true;
 }
 
 /** Every kind of finding, by the name that outputs, `--fail-on` and the documentation use. */
@@ -219,6 +221,7 @@ export const KINDS = {
 		],
 		check: ["the status and its reason or warning header", "the offered codecs", "trunk and licence state"],
 		filter: "sip.Status-Code >= 400 || q931 || h225",
+		isOfSignalling: true,
 	},
 	"sip-alg": {
 		meaning: "Something on the way rewrote addresses inside SIP messages.",
@@ -342,6 +345,7 @@ export const KINDS = {
 		causes: ["both directions are blocked", "wrong announced addresses", "the capture point does not see media"],
 		check: ["the RTP port range in the firewall", "capture at the phone"],
 		filter: "sip || rtp",
+		isOfSignalling: true,
 	},
 	"media-address-mismatch": {
 		meaning: "Audio comes from another address than the call announced.",

@@ -35,6 +35,13 @@ export interface Observation {
 	readonly filter?: string;
 }
 
+const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
+
+/** For sorting: the gravest has the lowest. */
+export function severityRank({ severity }: { readonly severity: Severity }): number {
+	return SEVERITIES.indexOf(severity);
+}
+
 /** What an observation says of its own flow; {@link Observation.what} where it has no figures. */
 export function messageOf({ what, message = what }: Observation): string {
 	return typeof message === "string" ? message : message();

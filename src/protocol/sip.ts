@@ -40,6 +40,9 @@ const LF = 10;
 /** Bytes of the longest keep-alive: two empty lines. */
 const KEEP_ALIVE = 4;
 
+/** Of status codes (RFC 3261, 21): those below are provisional. */
+const FIRST_FINAL = 200;
+
 /** Both sides of a SIP flow send requests; registering and subscribing is what clients do. */
 export const sip: Recogniser = {
 	protocol: "sip",
@@ -63,8 +66,9 @@ export const sip: Recogniser = {
 		const method = methodOf(data, start, end);
 		if (method !== "") fields.method = method.trimEnd();
 		else {
+			// What a flow says first stays: that it is being tried tells nothing.
 			const status = statusCode(data, start + VERSION.length + 1, end);
-			if (status !== undefined) fields.status = status;
+			if (status !== undefined && status >= FIRST_FINAL) fields.status = status;
 		}
 		putHeaders(fields, HEADERS, data, start, end);
 		return fields;

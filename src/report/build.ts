@@ -49,7 +49,6 @@ export function buildRun(analysis: Analysis): { readonly report: Report; readonl
 	const { findings, callRecords } = found(analysis);
 	const records = new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
 	const summary = summarise(store, labels, findings, chosen.later ?? chosen.matrix, run);
-	findings.conclude();
 	addPassedOver(findings, labels, chosen.matrix);
 	const services = new Map((chosen.later ?? chosen.matrix).rows.map(({ id, service }) => [id, service]));
 	const report: Report = {
@@ -221,7 +220,7 @@ class Tallies {
 	}
 }
 
-/** One pass over all flows, without making their records. */
+/** One pass over all flows, without making their records; after it the findings have all that they show. */
 function summarise(store: FlowStore, labels: Labels, findings: Findings, matrix: Matrix, run: RunWords): Summary {
 	const tallies = new Tallies();
 	for (let flow = 0; flow < store.size; flow++) {
@@ -233,6 +232,8 @@ function summarise(store: FlowStore, labels: Labels, findings: Findings, matrix:
 		if (tally.examples.length < EXAMPLES) tally.examples.push(flowId(run, flow));
 		findings.take(flow, label);
 	}
+	// What calls show moves flows from one count of their row to the other.
+	findings.conclude();
 	const all = tallies.all();
 	const counts = { flows: store.size, matched: 0, ambiguous: 0, unknown: 0 };
 	for (const { status, flows } of all) counts[status] += flows;

@@ -16,6 +16,12 @@ export function mediaText({ media, mediaFlows, findings }: CallRecord): string {
 	return [...notes, ...parts].join(", ");
 }
 
+/** `answered`, `busy (486)`, `rejected 403 Forbidden`: a refusal always with its status. */
+export function resultText({ result, status }: CallRecord): string {
+	const isTold = status === null || status < 300 || result === "cancelled" || result.includes(String(status));
+	return isTold ? result : `${result} (${status})`;
+}
+
 /** Minutes and seconds from the answer on; `≥` where the call began before the capture or went on after it. */
 export function lastedText({ duration, end, beganBefore }: CallRecord): string {
 	if (duration === null) return "";

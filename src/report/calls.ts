@@ -1,3 +1,4 @@
+import { callFilter } from "../finding/filters.ts";
 import type { Findings } from "../finding/findings.ts";
 import { type FlowStore, sideEndpoint } from "../flow/store.ts";
 import { endpointText } from "../packet/address.ts";
@@ -31,7 +32,7 @@ export class CallRecords {
 
 	/** Ids of the calls that a flow signals or whose media it carries, ascending; empty for most. */
 	callsOf(flow: number): number[] {
-		return this.#media.callsOf(flow).map((id) => callId(this.#run, id));
+		return this.#media.callsOf(flow).map(({ id }) => callId(this.#run, id));
 	}
 
 	/** Which call announced the media that a flow carries, as reasons of its label. */
@@ -81,6 +82,9 @@ export class CallRecords {
 			...(call.beganBefore ? { beganBefore: true } : {}),
 			duration: isAnswered ? secondsBetween(call.answered ?? call.start, call.ended ?? this.#media.lastOf(call)) : null,
 			result: resultOf(call),
+			status: call.status === 0 ? null : call.status,
+			reason: call.refusalReason === "" || call.answered !== null ? null : call.refusalReason,
+			cause: call.cause === 0 ? null : call.cause,
 			codec: codecs.length > 0 ? codecs.join(", ") : null,
 			flows: call.flows.map((flow) => flowId(this.#run, flow)),
 			mediaFlows: this.#media.flowsOf(call).map((flow) => flowId(this.#run, flow)),
@@ -96,6 +100,7 @@ export class CallRecords {
 			})),
 			media: streams,
 			findings: this.#findings.concerning(call).map(findingOf),
+			filter: callFilter(call) || null,
 		};
 	}
 

@@ -108,6 +108,9 @@ const CALLS: Columns<CallRecord> = [
 	["end", ({ end }) => end],
 	["duration", ({ duration }) => duration],
 	["result", ({ result }) => result],
+	["status", ({ status }) => status],
+	["reason", ({ reason }) => reason],
+	["cause", ({ cause }) => cause],
 	["codec", ({ codec }) => codec],
 	["streams", ({ media }) => media.length],
 	["worst_loss_percent", ({ media }) => most(media.map(({ lossPercent }) => lossPercent))],
@@ -116,6 +119,7 @@ const CALLS: Columns<CallRecord> = [
 	["flows", ({ flows }) => flows.join(" ")],
 	["media_flows", ({ mediaFlows }) => mediaFlows.join(" ")],
 	["findings", ({ findings }) => findings.map(({ kind }) => kind).join(" ")],
+	["filter", ({ filter }) => filter],
 ];
 
 function most(values: readonly number[]): number | null {

@@ -252,8 +252,14 @@ export interface CallRecord {
 	readonly beganBefore?: boolean;
 	/** Seconds from the answer (or the first message seen) to the end (or the last packet seen); null where not answered. */
 	readonly duration: number | null;
-	/** `answered`, `busy`, `cancelled`, `no answer`, `rejected 403 Forbidden`, `failed 488 …`, `redirected 302 …`, `in progress`, `unanswered request`. */
+	/** `answered`, `busy`, `cancelled`, `no answer` (it rang), `rejected 403 Forbidden`, `failed 488 …`, `redirected 302 …`, `in progress`, `unanswered request`. */
 	readonly result: string;
+	/** SIP's final answer to the request for the call: 200, 486, …; null without one, and for H.323. */
+	readonly status: number | null;
+	/** What a refusal says is the reason; null where the call was not refused, or without one. */
+	readonly reason: string | null;
+	/** Cause of the refusal or end (ITU-T Q.850), where one is told. */
+	readonly cause: number | null;
 	/** Agreed on; several, in their order, where they changed. */
 	readonly codec: string | null;
 	/** Ids of the signalling flows. */
@@ -263,6 +269,8 @@ export interface CallRecord {
 	readonly offers: readonly OfferRecord[];
 	readonly media: readonly StreamRecord[];
 	readonly findings: readonly Finding[];
+	/** Wireshark display filter for its signalling, wherever it passes; null for H.323. */
+	readonly filter: string | null;
 }
 
 export interface HostRecord {

@@ -1,6 +1,6 @@
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import { endpointText } from "../packet/address.ts";
-import { lastedText, mediaText } from "./call-words.ts";
+import { lastedText, mediaText, resultText } from "./call-words.ts";
 import type { Report } from "./document.ts";
 import type { RecordKind, RenderOptions } from "./renderer.ts";
 import { safeText } from "./safe-text.ts";
@@ -92,7 +92,7 @@ const RECORDS: Readonly<Record<RecordKind, (report: Report, options: RenderOptio
 					call.start.slice(0, 23),
 					call.from,
 					call.to,
-					call.result,
+					resultText(call),
 					lastedText(call),
 					call.codec ?? "",
 					mediaText(call),

@@ -1,6 +1,6 @@
 import { KINDS } from "../finding/kinds.ts";
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
-import { lastedText, mediaText } from "./call-words.ts";
+import { lastedText, mediaText, resultText } from "./call-words.ts";
 import type {
 	CallRecord,
 	CaptureFinding,
@@ -198,7 +198,7 @@ export function callColumns(page: Page, capture: Report["capture"]): Column<Call
 		{ head: "to", value: ({ to }) => to || "–", shrink: 16 },
 		{
 			head: "result",
-			value: ({ result }) => result,
+			value: resultText,
 			shrink: 10,
 			paint: (text, { result }) => page.paint(result === "answered" ? "green" : "yellow", text),
 		},

@@ -95,6 +95,26 @@ describe("exit status", () => {
 		expect(flows).toHaveLength(3);
 	});
 
+	it("is 1, without a result, where one of several captures is not there", async () => {
+		const { status, stdout, stderr } = await run([TFTP, "none.pcap", "--format", "json"]);
+		expect({ status, stdout, stderr }).toEqual({
+			status: 1,
+			stdout: "",
+			stderr: "flowmatrix: none.pcap: no such file\n",
+		});
+	});
+
+	it("is 2 for a mistyped command, which is told", async () => {
+		for (const word of ["repotr", "reprot", "Report", "repor"]) {
+			const { status, stdout, stderr } = await run([word, TFTP]);
+			expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+			expect(stderr).toContain(`${word}: no such file\n`);
+			expect(stderr).toContain("did you mean report?");
+		}
+		expect((await run(["someting", TFTP])).stderr).not.toContain("did you mean");
+		expect((await run([TFTP, "repotr"])).stderr).not.toContain("did you mean");
+	});
+
 	it.each<[string, string[], RegExp]>([
 		["a file that is not there", ["none.pcap"], /none\.pcap: no such file/],
 		["a folder", ["captures"], /captures: is a directory/],

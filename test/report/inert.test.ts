@@ -118,6 +118,29 @@ describe("CSV", () => {
 		}
 	});
 
+	it.each(["+4930123456", "+4930123456@203.0.113.5", "+49301@[2001:db8::1]:5061"])(
+		"has the telephone number %s as it is",
+		(number) => {
+			const [[cell] = []] = parseCsv(`${csvLine([number])}\r\n`);
+			expect(cell).toBe(number);
+		},
+	);
+
+	it.each([
+		"+1+cmd|' /C calc'!A0",
+		"+49(1)",
+		"+49301@SUM(A1)",
+		"+A1",
+		"+1-1",
+		"+49301*2",
+		"+4930123456;=1+1",
+		"+49 (flow 1)",
+		"+49301 cmd|A!B",
+	])("guards %s, which begins like one", (text) => {
+		const [[cell] = []] = parseCsv(`${csvLine([text])}\r\n`);
+		expect(cell).toContain("'");
+	});
+
 	it.each(PAYLOADS)("holds $text in one cell, inert ($source)", ({ text }) => {
 		const [cells] = parseCsv(`${csvLine([1, text, "end"])}\r\n`);
 		expect(cells).toHaveLength(3);

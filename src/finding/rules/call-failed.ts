@@ -59,7 +59,7 @@ export function callFailed(subject: CallCase): readonly CallObservation[] | unde
 	if (tries.some((other) => isInside(other, call) && failureOf(other, subject) !== undefined)) return undefined;
 	const isOvercome = tries.some((other) => other.answered !== null && isNear(other, call));
 	const end = isOvercome ? ", but another try was answered" : "";
-	const { from, to, explanation, refusedAt } = call;
+	const { protocol, status, from, to, explanation, refusedAt } = call;
 	return [
 		{
 			kind: "call-failed",
@@ -69,23 +69,24 @@ export function callFailed(subject: CallCase): readonly CallObservation[] | unde
 			flows: call.flows,
 			...(refusedAt ? { from: refusedAt } : {}),
 			until: call.ended ?? call.last,
+			filter: protocol === "sip" ? `sip.Status-Code == ${status}` : "q931 || h225",
 		},
 	];
 }
 
 /** Why a call failed; undefined for one that did not. */
 function failureOf(call: Call, { end, thresholds }: CallCase): string | undefined {
-	const { protocol, answered, isEstablished, isCancelled, refusal, refusalReason, ringing, challenges, last } = call;
+	const { protocol, answered, isEstablished, isCancelled, status, refusalReason, ringing, challenges, last } = call;
 	if (answered !== null || isEstablished || isCancelled) return undefined;
 	if (protocol === "h323") return releaseOf(call);
-	const words = `${refusal} ${refusalReason}`.trimEnd();
-	if (refusal === 401 || refusal === 407) {
+	const words = `${status} ${refusalReason}`.trimEnd();
+	if (status === 401 || status === 407) {
 		const isOver = end - last >= thresholds["answer-time"] * 1e9;
 		return challenges.count > 0 && isOver ? `credentials were not accepted: ${words}` : undefined;
 	}
 	// After ringing, it is people who did not answer in time.
-	if (refusal === TIME_OUT && ringing !== null) return undefined;
-	return refusal < 400 || PEOPLE.has(refusal) || STEPS.has(refusal) ? undefined : words;
+	if (status === TIME_OUT && ringing !== null) return undefined;
+	return status < 400 || PEOPLE.has(status) || STEPS.has(status) ? undefined : words;
 }
 
 function releaseOf({ ended, cause, refusalReason }: Call): string | undefined {

@@ -106,6 +106,10 @@ export const DOCUMENT: Meanings = {
 		fromName: "name",
 		toName: "name",
 		result: "words",
+		status: "keep",
+		reason: "words",
+		cause: "keep",
+		filter: "filter",
 		codec: "words",
 		offers: {
 			...kept("time", "party", "protocol", "direction", "srtp"),

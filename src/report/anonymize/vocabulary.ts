@@ -25,12 +25,12 @@ Conflict Contact Content Content-Security-Policy Contents Conversations Copied C
 Cus Customer D DATA DCCP DCE DEC DECT DECnet DELE DELETE DES DES40 DH DHCP DHE DNS DOCTYPE DSCP DSS DTLS DTP
 DVI4 Dark Data Database Debian Debug Dec Decline Default Descriptions Desktop Destination Detected DevLink
 DevLink3 Device Diagram Directory Discovery Display Does Dongle Drive E E-model EAP ECDH ECDHE ECDSA EDE EF
-EHLO EISDIR ELF ENOENT EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_NO_CAPTURE ERR_REPORT ERR_USAGE ERSPAN ES
-ES-IS ETL EVTX EXPORT Each Edit Edition ElfFile Email Enabled Endace Ends Enter Entity Error EtherCAT EtherPeek
-EtherType EtherTypes Ethernet Events Every Everywhere Examples Exchange Exist Extension F FATAL FCoE FETCH FILE
-FILTER FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF FRF.12 FROM FTP Failed Failure Feb Fedora Fetch Fi Field
-Field.new Fields Files Filtered Findings Finds Firmware First Flow Flows Folders Forbidden Forwarded Found G
-G.107 G.711 G.723.1 G.729A G722 G723 G728 G729 GB GCM GET GMBU GOOSE GRE GSM Gateway Geo Geo-redundant
+EHLO EISDIR ELF ENOENT EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING ERR_NO_CAPTURE ERR_REPORT ERR_USAGE
+ERSPAN ES ES-IS ETL EVTX EXPORT Each Edit Edition ElfFile Email Enabled Endace Ends Enter Entity Error EtherCAT
+EtherPeek EtherType EtherTypes Ethernet Events Every Everywhere Examples Exchange Exist Extension F FATAL FCoE
+FETCH FILE FILTER FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF FRF.12 FROM FTP Failed Failure Feb Fedora Fetch Fi
+Field Field.new Fields Files Filtered Findings Finds Firmware First Flow Flows Folders Forbidden Forwarded
+Found G G.107 G.711 G.723.1 G.729A G722 G723 G728 G729 GB GCM GET GMBU GOOSE GRE GSM Gateway Geo Geo-redundant
 GeoNetworking Global Gone Good Google H H.225.0 H.245 H.323 H2 H261 H263 HDLC HEAD HELLO HELO HOSTS HTML HTTP
 HTTP/1 HTTP/1.1 HTTP/2 HTTP/2.0 HTTPS HandshakeV10 Help Here Historical HomePlug Hops Hosted Hosts Hosts.settle
 I ICCN ICMP ICMP's ICRP ICRQ ID IEC IKE IKE_AUTH IKE_FOLLOWUP_KE IKE_INTERMEDIATE IKE_SA_INIT
@@ -48,46 +48,47 @@ Implemented Import In Incomplete Info Instant Intel Internal Interrupted Interva
 Jade Jan Java Jul Jun K KE KIND L L16 L2TP LACP LAT LCP LDAP LIST LIVE LLC LLDP LMI LOGIN LOOPBACK LPC Label
 Labels Ladder Large Layer Length Licence Licences Light Limits Link Linux List Listed Listening Lists Lite
 LiveError Local Log Log-in Log4j LoggingEvent Long Loop Loopback Lua M M-SEARCH M3 MACsec MAIL MAPI MATRIX MB
-MD5 MESSAGE MIB MM MM-IN-1 MM-OUT-1 MM-OUT-2 MOP MOS MP2T MPA MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR MS-RPCE
-MS-SMB2 MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail Mailbox Management Manager Many Mar Matrix MatrixError
-May Media Meetings Message Messages Messaging Method MiB Microsoft Mobility Modified Monitor More Moved
-Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE NS NSH NTP NULL NXDOMAIN
-NXRRSET Name Names Nearest NetBIOS NetS NetScaler NetXRay Network No Node None Normal Not Notes Nothing Nov Now
-Npcap O OCCN OCRP OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13 ONEX-IN-14 ONEX-IN-15
-ONEX-IN-2 ONEX-IN-3 ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9 ONEX-INT-1 ONEX-INT-2
-ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT OUTSIDE Object Oct Of
-Offered Office Office's Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire Operations Other Outgoing
-Over PAP PASS PAUSED PAgP PCMA PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE PRACK PRI PRODUCT PROFINET
-PROPFIND PROTOCOL PRP PSK PTP PTR PUBLISH PUT PVST Packets Partial Parts Payload Payment Pending Permanently
-Phone Phones Platform Policy Port Portal PostgreSQL Precondition Press Pro Problems Procedure Product Products
-Profiles Program Progress Proprietary Proto ProtoField ProtoField.string Protocol Protocols Proxy Q Q.931 Q.933
-QCELP QUERY QUIC QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT RDPBCGR README README.txt
-RECORDER REFER REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC RPCE RSA RSTO RSTOS0 RSTR
-RSTRH RTCP RTP RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording Recordings Reference
-Registration Remote ReportError Reporter Request Requests Required Restrict Ringing Routers Routing Row Rows
-Rules S S0 S1 S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SEARCH SECONDS SERVFAIL SESSION SF SFTP SH SHA
-SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1 SIP SIP/2.0 SLARP SLI
-SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH SSH-1 SSH-2.0 SSH_CONNECTION
-SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs Scheme Search Secure Security See
-Seen Select Sep Serialization Server Servers Serves Service Services Session SessionRemote Settings Severities
-Shell Show Signalling Signs Small Sniffer Solo Solution Something Source Spaces Specification Status StopCCN
-Stops Streams Subscription Summary Sun Supported Switching SysMonitor Syslog System T T.38 T38 TAPI TB TCP
-TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP TCP/Log4j TCP/MSSQL TCP/Proprietary
-TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog TCP/TAPI TCP/TLS TCP/Tomcat
-TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TFTP TFTP's TIME TLS TLS/H.323 TLS/SIP TLS/Syslog TLS/Voicemail
-TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256 TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384
-TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA TLS_DHE_DSS_WITH_AES_128_CBC_SHA
-TLS_DHE_DSS_WITH_AES_128_CBC_SHA256 TLS_DHE_DSS_WITH_AES_128_GCM_SHA256 TLS_DHE_DSS_WITH_AES_256_CBC_SHA
-TLS_DHE_DSS_WITH_AES_256_CBC_SHA256 TLS_DHE_DSS_WITH_AES_256_GCM_SHA384 TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA
-TLS_DHE_RSA_WITH_AES_128_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA256 TLS_DHE_RSA_WITH_AES_128_CCM
-TLS_DHE_RSA_WITH_AES_128_CCM_8 TLS_DHE_RSA_WITH_AES_128_GCM_SHA256 TLS_DHE_RSA_WITH_AES_256_CBC_SHA
-TLS_DHE_RSA_WITH_AES_256_CBC_SHA256 TLS_DHE_RSA_WITH_AES_256_CCM TLS_DHE_RSA_WITH_AES_256_CCM_8
-TLS_DHE_RSA_WITH_AES_256_GCM_SHA384 TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256 TLS_DHE_RSA_WITH_DES_CBC_SHA
-TLS_DH_anon_WITH_3DES_EDE_CBC_SHA TLS_DH_anon_WITH_AES_128_CBC_SHA TLS_DH_anon_WITH_AES_128_CBC_SHA256
-TLS_DH_anon_WITH_AES_128_GCM_SHA256 TLS_DH_anon_WITH_AES_256_CBC_SHA TLS_DH_anon_WITH_AES_256_CBC_SHA256
-TLS_DH_anon_WITH_AES_256_GCM_SHA384 TLS_DH_anon_WITH_RC4_128_MD5 TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA
-TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256 TLS_ECDHE_ECDSA_WITH_AES_128_CCM
-TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8 TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA
+MD5 MESSAGE MIB MISSING MM MM-IN-1 MM-OUT-1 MM-OUT-2 MOP MOS MP2T MPA MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR
+MS-RPCE MS-SMB2 MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail Mailbox Management Manager Many Mar Matrix
+MatrixError May Media Meetings Message Messages Messaging Method MiB Microsoft MissingCaptures Mobility
+Modified Monitor More Moved Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE
+NS NSH NTP NULL NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS NetScaler NetXRay Network No Node None Normal
+Not Notes Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13
+ONEX-IN-14 ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9
+ONEX-INT-1 ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT
+OUTSIDE Object Oct Of Offered Office Office's Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire
+Operations Other Outgoing Over PAP PASS PAUSED PAgP PCMA PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE
+PRACK PRI PRODUCT PROFINET PROPFIND PROTOCOL PRP PSK PTP PTR PUBLISH PUT PVST Packets Partial Parts Payload
+Payment Pending Permanently Phone Phones Platform Policy Port Portal PostgreSQL Precondition Press Pro Problems
+Procedure Product Products Profiles Program Progress Proprietary Proto ProtoField ProtoField.string Protocol
+Protocols Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4
+RCPT RDPBCGR README README.txt RECORDER REFER REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS
+RPC RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording
+Recordings Reference Registration Remote ReportError Reporter Request Requests Required Restrict Ringing
+Routers Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SEARCH SECONDS SERVFAIL
+SESSION SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1
+SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH SSH-1
+SSH-2.0 SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs Scheme
+Search Secure Security See Seen Select Sep Serialization Server Servers Serves Service Services Session
+SessionRemote Settings Severities Shell Show Signalling Signs Small Sniffer Solo Solution Something Source
+Spaces Specification Status StopCCN Stops Streams Subscription Summary Sun Supported Switching SysMonitor
+Syslog System T T.38 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP
+TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog
+TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TFTP TFTP's TIME TLS TLS/H.323 TLS/SIP
+TLS/Syslog TLS/Voicemail TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256 TLS_AES_128_GCM_SHA256
+TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA
+TLS_DHE_DSS_WITH_AES_128_CBC_SHA TLS_DHE_DSS_WITH_AES_128_CBC_SHA256 TLS_DHE_DSS_WITH_AES_128_GCM_SHA256
+TLS_DHE_DSS_WITH_AES_256_CBC_SHA TLS_DHE_DSS_WITH_AES_256_CBC_SHA256 TLS_DHE_DSS_WITH_AES_256_GCM_SHA384
+TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA256
+TLS_DHE_RSA_WITH_AES_128_CCM TLS_DHE_RSA_WITH_AES_128_CCM_8 TLS_DHE_RSA_WITH_AES_128_GCM_SHA256
+TLS_DHE_RSA_WITH_AES_256_CBC_SHA TLS_DHE_RSA_WITH_AES_256_CBC_SHA256 TLS_DHE_RSA_WITH_AES_256_CCM
+TLS_DHE_RSA_WITH_AES_256_CCM_8 TLS_DHE_RSA_WITH_AES_256_GCM_SHA384 TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256
+TLS_DHE_RSA_WITH_DES_CBC_SHA TLS_DH_anon_WITH_3DES_EDE_CBC_SHA TLS_DH_anon_WITH_AES_128_CBC_SHA
+TLS_DH_anon_WITH_AES_128_CBC_SHA256 TLS_DH_anon_WITH_AES_128_GCM_SHA256 TLS_DH_anon_WITH_AES_256_CBC_SHA
+TLS_DH_anon_WITH_AES_256_CBC_SHA256 TLS_DH_anon_WITH_AES_256_GCM_SHA384 TLS_DH_anon_WITH_RC4_128_MD5
+TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA
+TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256 TLS_ECDHE_ECDSA_WITH_AES_128_CCM TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8
+TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA
 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384 TLS_ECDHE_ECDSA_WITH_AES_256_CCM TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8
 TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
 TLS_ECDHE_ECDSA_WITH_NULL_SHA TLS_ECDHE_ECDSA_WITH_RC4_128_SHA TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA
@@ -300,12 +301,12 @@ sendonly sendrecv sends sent separate serialisation serve server server's server
 server_of server_packets server_port servers serves service service's services session sessions set setcap
 setting settings settle setup setupAcknowledge several severity sh sha256 shell shift shift-tab short shorter
 should show showed shows shutdown side side's sided sides sides.ts sign signalling signed silence silent
-silently simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.method sip.Status-Code
-sips site siteOption size skip skipped slave sll sll2 slow slow-round-trip slowly sm small smaller smb smtp
-smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution some somebody something sort
-source sources span spanning speak speaks spec specified speech speech.googleapis.com spellcheck spoke spoken
-spread spreadsheet spuriousRetransmissions src src_port srcport srtp ssdp ssh ssh's ssl sspi ssrc st stack
-stand standard stands start startH245 started starttls starttls-missing stat state statistics status
+silently simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.method sip.Call-ID
+sip.Status-Code sips site siteOption size skip skipped slave sll sll2 slow slow-round-trip slowly sm small
+smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution some somebody
+something sort source sources span spanning speak speaks spec specified speech speech.googleapis.com spellcheck
+spoke spoken spread spreadsheet spuriousRetransmissions src src_port srcport srtp ssdp ssh ssh's ssl sspi ssrc
+st stack stand standard stands start startH245 started starttls starttls-missing stat state statistics status
 status-client status-server statusInquiry stay stays stdout step still stls stood stopped stor storage
 storage.googleapis.com store straight strangers stratum stream stream.value streams strict string stroke
 stroke-width strong strongerAuthRequired stuck stun stun.type style style-src sub sub-agent submit subprotocol
@@ -344,7 +345,7 @@ whys width will win32 window windowsize winget wire wired wireshark wireshark-ap
 wireshark-common with with_ranges withdrawn within without word word-data words work worked worker worker.js
 working works worse worst worst_jitter_ms worst_loss_percent worst_mos would write writes written wrong
 wrongDigests wrongEncoding wrongLength wrongType wrongValue www www-authenticate www.w3.org/2000/svg wx x x1 x2
-xml xmlns xmpp xmpp-tls xz xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet yourself z zero
+xml xmlns xmpp xmpp-tls xz xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet you yourself z zero
 zero-window zero-window-time zeroWindows zip zone zstd µs
 `.split(/\s+/),
 );

@@ -1,9 +1,9 @@
 import { scaleLinear, scaleUtc } from "d3-scale";
 import { counted, durationText, grouped } from "../../finding/words.ts";
-import { lastedText, mediaText } from "../call-words.ts";
+import { lastedText, mediaText, resultText } from "../call-words.ts";
 import type { CallRecord, Report, StreamRecord } from "../document.ts";
 import { timeOf } from "./gather.ts";
-import { flowLinks, html, type Markup, NOTHING, section, table, type Value } from "./markup.ts";
+import { copyable, flowLinks, html, type Markup, NOTHING, section, table, type Value } from "./markup.ts";
 import { timeFormat } from "./timeline.ts";
 
 /** Calls on the page, those with findings first. */
@@ -85,12 +85,13 @@ function callCard(call: CallRecord, isOpen: boolean): Markup {
 		html`<b>${address === "" ? "unknown" : address}</b>${name !== undefined && html` <span class="dim">${name}</span>`}`;
 	const troubled = findings.some(({ severity }) => severity !== "info");
 	const works = result === "answered" || result === "in progress";
-	return html`<li><details${isOpen && html` open`} data-print><summary><span class="state is-${troubled ? "failing" : works ? "working" : "unclear"}">${result}</span> ${party(from, fromName)} to ${party(to, toName)} <span class="dim">${start.slice(11, 19)}${lastedText(call) !== "" && `, ${lastedText(call)}`}</span></summary>
+	return html`<li><details${isOpen && html` open`} data-print><summary><span class="state is-${troubled ? "failing" : works ? "working" : "unclear"}">${resultText(call)}</span> ${party(from, fromName)} to ${party(to, toName)} <span class="dim">${start.slice(11, 19)}${lastedText(call) !== "" && `, ${lastedText(call)}`}</span></summary>
 ${findings.map(({ severity, kind, message }) => html`<p class="note is-${severity}">${message} <span class="kind">${kind}</span></p>`)}
 <dl class="facts">
 <div><dt>Call</dt><dd>${id}, ${protocol === "sip" ? "SIP" : "H.323"}, <span class="address">${call.callId}</span></dd></div>
 <div><dt>Course</dt><dd>${courseOf(call)}</dd></div>
 <div><dt>Media</dt><dd>${mediaText({ ...call, findings: [] }) || "none was seen"}${codec !== null && `, ${codec}`}</dd></div>
+${call.filter !== null && html`<div><dt>In Wireshark</dt><dd>${copyable(call.filter)}</dd></div>`}
 <div><dt>Flows</dt><dd>${flowLinks([...flows, ...mediaFlows], 8)}</dd></div>
 </dl>
 ${streamsTable(call)}</details></li>

@@ -1,6 +1,6 @@
 import { KINDS } from "../../finding/kinds.ts";
 import { counted } from "../../finding/words.ts";
-import { lastedText, mediaText } from "../../report/call-words.ts";
+import { lastedText, mediaText, resultText } from "../../report/call-words.ts";
 import type { CallRecord } from "../../report/document.ts";
 import { streams } from "../../report/explanation-text.ts";
 import type { Page } from "../../report/page.ts";
@@ -22,7 +22,7 @@ export const CALLS = defineView<CallRecord>({
 		call.to,
 		call.fromName,
 		call.toName,
-		call.result,
+		resultText(call),
 		call.codec,
 		mediaText(call),
 	],
@@ -41,7 +41,11 @@ export const CALLS = defineView<CallRecord>({
 			"bold",
 		);
 		yield* page.wrapped(`  ${call.protocol}, ${call.callId}`, "    ", "dim");
-		yield* page.wrapped(`  ${call.result}${lasted(call)}`, "    ", call.result === "answered" ? "green" : "yellow");
+		yield* page.wrapped(
+			`  ${resultText(call)}${lasted(call)}`,
+			"    ",
+			call.result === "answered" ? "green" : "yellow",
+		);
 		const times = [
 			`start ${clock(call.start)}`,
 			...(call.ringing ? [`ringing ${clock(call.ringing)}`] : []),
@@ -53,6 +57,7 @@ export const CALLS = defineView<CallRecord>({
 			`  ${counted(call.flows.length, "flow")} of signalling, ${call.mediaFlows.length} of media (f shows them)`,
 			"    ",
 		);
+		if (call.filter !== null) yield* page.wrapped(`  Wireshark: ${call.filter}`, "    ", "dim");
 		yield* findings(call, page);
 		yield* offers(call, page);
 		yield `\n${page.paint("bold", `Media: ${call.media.length === 0 ? "none seen" : mediaText(call)}`)}\n`;

@@ -38,6 +38,7 @@ const MEDIA_PROTOCOLS = new Set<string | null>([null, "rtp", "rtcp", "stun", "dt
 /** Hosts with media that are remembered: a scan of media ports makes many. */
 const MAX_HEARD = 50_000;
 const BEYOND = `flows with media of hosts beyond the first ${MAX_HEARD}: media that calls miss may be told of these`;
+const NO_CALLS: readonly Call[] = [];
 const NO_PARTS: Parts = { streams: [], flows: new Set() };
 
 /** Which flows and streams belong to which call, once the capture is over. */
@@ -127,17 +128,15 @@ export class CallMedia {
 		);
 	}
 
-	/** Ids of the calls that a flow signals or whose media it carries, ascending; empty for most. */
-	callsOf(flow: number): number[] {
+	/** The calls that a flow signals or whose media it carries, the oldest first; empty for most. */
+	callsOf(flow: number): readonly Call[] {
 		const calls = this.#callsOf.get(flow);
-		return calls ? [...calls].sort((a, b) => a - b) : [];
+		return calls ? [...calls].sort((a, b) => a - b).map((id) => this.#sessions.calls.calls[id - 1]!) : NO_CALLS;
 	}
 
-	/** The calls whose media a flow carries, the oldest first. */
+	/** Of these, the ones whose media it carries. */
 	carriedBy(flow: number): Call[] {
-		return this.callsOf(flow)
-			.filter((id) => this.#partsOf(id).flows.has(flow))
-			.map((id) => this.#sessions.calls.calls[id - 1]!);
+		return this.callsOf(flow).filter(({ id }) => this.#partsOf(id).flows.has(flow));
 	}
 
 	/** Flows on the endpoints that a call announced. */

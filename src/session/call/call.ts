@@ -40,8 +40,9 @@ export interface Call {
 	/** Somebody answered the request in any way. */
 	isHeard: boolean;
 	isCancelled: boolean;
-	/** The final answer that refused it: status code and reason; 0 for none. */
-	refusal: number;
+	/** SIP's final answer to the request for the call, in force; 0 for none so far. From 300 on it refuses the call. */
+	status: number;
+	/** What the refusal says is the reason. */
 	refusalReason: string;
 	/** What the refusal's Warning or Reason said beside. */
 	explanation: string;
@@ -86,7 +87,7 @@ export function newCall(
 		ended: null,
 		isHeard: false,
 		isCancelled: false,
-		refusal: 0,
+		status: 0,
 		refusalReason: "",
 		explanation: "",
 		cause: 0,
@@ -114,8 +115,8 @@ export function answer(call: Call, message: SipMessage, place: PacketPlace): voi
 	if (status >= 200 && status < 300 && !call.isEstablished) {
 		call.answered ??= place.time;
 		// One branch of a forked call refused, another one took it.
-		if (call.refusal !== 0) call.ended = null;
-		call.refusal = 0;
+		if (call.status >= 300) call.ended = null;
+		if (call.status === 0 || call.status >= 300) call.status = status;
 	}
 	if (isChallenge(message)) challenge(call.challenges, message);
 	if (status >= 300 && call.answered === null && !call.isEstablished) refuse(call, message, place);
@@ -123,8 +124,8 @@ export function answer(call: Call, message: SipMessage, place: PacketPlace): voi
 
 function refuse(call: Call, { status, reason, explanation, cause }: SipMessage, place: PacketPlace): void {
 	// It is sent again until its ACK comes.
-	if (call.refusal === status) return;
-	call.refusal = status;
+	if (call.status === status) return;
+	call.status = status;
 	call.refusalReason = reason;
 	call.explanation = detached(explanation);
 	call.cause = cause;
@@ -158,17 +159,20 @@ const PLAIN_REASONS = new Set(["busy", "no answer"]);
 
 /** How a call went, in a few words. */
 export function resultOf(call: Call): string {
-	const { protocol, refusal, refusalReason } = call;
+	const { protocol, status, refusalReason, ringing } = call;
 	if (call.answered !== null || call.isEstablished) return "answered";
-	if (call.isCancelled && (refusal === 0 || refusal === 487)) return "cancelled";
-	if (refusal === 486 || refusal === 600) return "busy";
-	if (refusal === 487 || (refusal === 0 && call.ended !== null && refusalReason === "")) return "cancelled";
-	if (refusal === 408 || refusal === 480) return "no answer";
+	if (call.isCancelled && (status === 0 || status === 487)) return "cancelled";
+	if (status === 486 || status === 600) return "busy";
+	if (status === 487 || (status === 0 && call.ended !== null && refusalReason === "")) return "cancelled";
+	if ((status === 408 || status === 480) && ringing !== null) return "no answer";
 	if (protocol === "h323" && PLAIN_REASONS.has(refusalReason)) return refusalReason;
-	const why = `${refusal === 0 ? "" : `${refusal} `}${refusalReason}`.trimEnd();
+	const why = `${status === 0 ? "" : `${status} `}${refusalReason}`.trimEnd();
 	if (why === "") return call.isHeard || call.beganBefore ? "in progress" : "unanswered request";
-	if (refusal >= 300 && refusal < 400) return `redirected ${why}`;
-	// What is no fault of the people: media or servers did not fit (RFC 3261, 21.4.13, 21.4.26, 21.5, 21.6.4).
-	const isFailure = refusal === 415 || refusal === 488 || refusal === 606 || (refusal >= 500 && refusal < 600);
-	return `${isFailure ? "failed" : "rejected"} ${why}`;
+	if (status >= 300 && status < 400) return `redirected ${why}`;
+	return `${isFailure(status) ? "failed" : "rejected"} ${why}`;
+}
+
+/** What is no fault of the people: nobody was reached, or media or servers did not fit (RFC 3261, 21.4.9, 21.4.13, 21.4.26, 21.5, 21.6.4). */
+function isFailure(status: number): boolean {
+	return status === 408 || status === 415 || status === 488 || status === 606 || (status >= 500 && status < 600);
 }

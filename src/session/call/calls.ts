@@ -113,8 +113,10 @@ export class CallTracker {
 		else if (message.method === "INVITE" && message.to.tag === "") {
 			ask(call.challenges, message);
 			// After a challenge (401, 407) the request comes again with an answer to it.
-			call.refusal = 0;
-			if (call.answered === null && !call.isEstablished) call.ended = null;
+			if (call.answered === null && !call.isEstablished) {
+				call.status = 0;
+				call.ended = null;
+			}
 		}
 	}
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../src/finding/observation.ts";
 import { analyse } from "../../support/analyse.ts";
 import { findingsOf } from "../../support/findings.ts";
 import type { Packet } from "../../support/packet-builder.ts";
@@ -45,6 +46,41 @@ describe("calls that failed", () => {
 		["503 Service Unavailable", "200 OK"],
 	])("are not those that end in %s %s", (...statuses) => {
 		expect(failures(invite(0), ...statuses.map((status, n) => reply(status, 1 + n)))).toEqual([]);
+	});
+
+	it("are told of the flow that signals them, once for all that failed alike", () => {
+		const once = findingsOf(analyse([invite(0), reply("403 Forbidden", 1), later]));
+		expect(once.findings.ofFlow(0, once.labels.of(0)).map(messageOf)).toEqual([
+			"the call of 201@h to 200@h failed: 403 Forbidden",
+		]);
+		const packets = [0, 1, 2].flatMap((n) => {
+			const id = `call-${n}`;
+			return [invite(10 * n, { id }), reply(n < 2 ? "403 Forbidden" : "503 Busy", 10 * n + 1, { id })];
+		});
+		const often = findingsOf(analyse([...packets, later]));
+		expect(often.findings.ofFlow(0, often.labels.of(0)).map(messageOf)).toEqual([
+			"2 calls: calls failed: 403 Forbidden",
+			"the call of 201@h to 200@h failed: 503 Busy",
+		]);
+	});
+
+	it("are found by their names in Wireshark, or by their status where there are many", () => {
+		const filterOf = (count: number, idOf = (n: number) => `c"${n}`.replace('"', "")) =>
+			findingsOf(
+				analyse([
+					...Array.from({ length: count }, (_, n) => n).flatMap((n) => [
+						invite(20 * n, { id: idOf(n) }),
+						reply("403 Forbidden", 20 * n + 1, { id: idOf(n) }),
+					]),
+					{ ...later, time: 20 * count + 60 },
+				]),
+			)
+				.findings.list()
+				.find(({ kind }) => kind === "call-failed")?.filter;
+		expect(filterOf(1)).toBe('sip.Call-ID == "c0"');
+		expect(filterOf(2)).toBe('sip.Call-ID == "c0" || sip.Call-ID == "c1"');
+		expect(filterOf(4)).toMatch(/^ip\.addr.* && sip\.Status-Code == 403$/);
+		expect(filterOf(1, () => 'quoted"')).toMatch(/ && sip\.Status-Code == 403$/);
 	});
 
 	it("are told with what the server said beside", () => {

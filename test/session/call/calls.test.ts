@@ -67,8 +67,10 @@ describe("how a call went", () => {
 		["cancelled", [ask("INVITE"), ask("CANCEL"), reply("200 OK", "CANCEL"), reply("487 Request Terminated")]],
 		["cancelled", [ask("INVITE"), reply("180 Ringing"), ask("CANCEL")]],
 		["answered", [ask("INVITE"), ask("CANCEL"), reply("200 OK"), ask("ACK", "B")]],
-		["no answer", [ask("INVITE"), reply("480 Temporarily Unavailable")]],
-		["no answer", [ask("INVITE"), reply("408 Request Timeout")]],
+		["no answer", [ask("INVITE"), reply("180 Ringing"), reply("480 Temporarily Unavailable")]],
+		["no answer", [ask("INVITE"), reply("180 Ringing"), reply("408 Request Timeout")]],
+		["rejected 480 Temporarily Unavailable", [ask("INVITE"), reply("480 Temporarily Unavailable")]],
+		["failed 408 Request Timeout", [ask("INVITE"), reply("408 Request Timeout")]],
 		["rejected 403 Forbidden", [ask("INVITE"), reply("403 Forbidden")]],
 		["rejected 603 Decline", [ask("INVITE"), reply("603 Decline")]],
 		["rejected 401 Unauthorized", [ask("INVITE"), reply("401 Unauthorized"), ask("ACK")]],
@@ -213,6 +215,21 @@ describe("the call that media belongs to", () => {
 		expect(tracker.calls[0]).toMatchObject({ protocol: "h323", callId: "ref", answered: 2, ended: 3, flows: [4, 5] });
 		expect(resultOf(tracker.calls[0]!)).toBe("answered");
 		expect(media.inForce("10.0.0.2", 5004, 5)).toMatchObject([{ call: 1, party: 0, protocol: "rtp" }]);
+	});
+});
+
+describe("the final answer", () => {
+	it.each<[number, string[]]>([
+		[0, [ask("INVITE"), reply("100 Trying"), reply("180 Ringing")]],
+		[486, [ask("INVITE"), reply("180 Ringing"), reply("486 Busy Here")]],
+		[0, [ask("INVITE"), reply("401 Unauthorized"), ask("ACK"), ask("INVITE")]],
+		[200, [ask("INVITE"), reply("503"), reply("200 OK"), reply("486 Busy Here")]],
+		[200, [ask("INVITE"), reply("200 OK"), ask("INVITE"), ask("INVITE", "B"), reply("488 Not Acceptable Here")]],
+		[202, [ask("INVITE"), reply("202 Accepted")]],
+	])("is %s", (status, messages) => {
+		const line = new Line();
+		for (const message of messages) line.say(message);
+		expect(line.call.status).toBe(status);
 	});
 });
 
