@@ -3,10 +3,10 @@ import type { Findings } from "../finding/findings.ts";
 import { type FlowStore, sideEndpoint } from "../flow/store.ts";
 import { endpointText } from "../packet/address.ts";
 import { ssrcText } from "../protocol/rtcp.ts";
-import { type Call, resultOf } from "../session/call/call.ts";
+import { type Call, type CallMessage, resultOf } from "../session/call/call.ts";
 import type { CallMedia, StreamFacts } from "../session/call/call-media.ts";
 import type { Sessions } from "../session/sessions.ts";
-import type { CallRecord, StreamRecord } from "./document.ts";
+import type { CallRecord, MessageRecord, StreamRecord } from "./document.ts";
 import { findingOf } from "./findings.ts";
 import { callId, flowId, type RunWords } from "./run-words.ts";
 import { isoTime, secondsBetween } from "./time.ts";
@@ -100,7 +100,21 @@ export class CallRecords {
 			})),
 			media: streams,
 			findings: this.#findings.concerning(call).map(findingOf),
+			messages: call.messages.map((message) => this.#message(message)),
+			...(call.messagesBeyond > 0 ? { messagesBeyond: call.messagesBeyond } : {}),
 			filter: callFilter(call) || null,
+		};
+	}
+
+	#message({ place, flow, side, text, hasMedia }: CallMessage): MessageRecord {
+		return {
+			time: isoTime(this.#run.epoch, place.time),
+			flow: flowId(this.#run, flow),
+			from: sideEndpoint(this.#store, flow, side),
+			to: sideEndpoint(this.#store, flow, (1 - side) as 0 | 1),
+			text,
+			...(hasMedia ? { media: true } : {}),
+			packet: { file: this.#run.files[place.file] ?? "", packet: place.number },
 		};
 	}
 

@@ -233,6 +233,20 @@ export interface OfferRecord {
 }
 
 /** A call, by its signalling. */
+/** One message of a call's signalling. */
+export interface MessageRecord {
+	readonly time: string;
+	readonly flow: number;
+	/** `address:port` of sender and receiver. */
+	readonly from: string;
+	readonly to: string;
+	/** `INVITE`, `403 Forbidden`; of H.323 `setup`, `connect`. */
+	readonly text: string;
+	/** Present and true where it offers or accepts media. */
+	readonly media?: true;
+	readonly packet: { readonly file: string; readonly packet: number };
+}
+
 export interface CallRecord {
 	readonly id: number;
 	readonly protocol: "sip" | "h323";
@@ -269,6 +283,10 @@ export interface CallRecord {
 	readonly offers: readonly OfferRecord[];
 	readonly media: readonly StreamRecord[];
 	readonly findings: readonly Finding[];
+	/** Its signalling, in the order in which it was captured: the first hundred messages. */
+	readonly messages: readonly MessageRecord[];
+	/** Messages beyond those; absent for none. */
+	readonly messagesBeyond?: number;
 	/** Wireshark display filter for its signalling, wherever it passes; null for H.323. */
 	readonly filter: string | null;
 }

@@ -119,6 +119,8 @@ export const DOCUMENT: Meanings = {
 		},
 		media: STREAM,
 		findings: FINDING,
+		messages: { ...kept("time", "flow", "media"), from: "address", to: "address", text: "words", packet: PLACE },
+		messagesBeyond: "keep",
 	},
 	rows: { ...kept("row", "flows", "packets", "bytes", "working", "failing"), service: "words" },
 	labels: kept("flows", "matched", "ambiguous", "unknown"),

@@ -21,6 +21,18 @@ export interface CallOffer {
 	readonly media: MediaDescription;
 }
 
+/** One message of a call's signalling. */
+export interface CallMessage {
+	readonly place: PacketPlace;
+	readonly flow: number;
+	/** Side of the flow that sent it. */
+	readonly side: 0 | 1;
+	/** `INVITE`, `403 Forbidden`; of H.323 `setup`, `connect`. */
+	readonly text: string;
+	/** It offers or accepts media. */
+	readonly hasMedia: boolean;
+}
+
 /** A call: one Call-ID of SIP, or one call reference of H.323. Times are nanoseconds since the run's epoch. */
 export interface Call {
 	/** From 1, in the order in which they were first seen. */
@@ -53,6 +65,10 @@ export interface Call {
 	readonly challenges: Challenges;
 	/** Time of the latest message. */
 	last: number;
+	/** In the order in which they came; beyond the limits the first ones. */
+	readonly messages: CallMessage[];
+	/** How many more there were. */
+	messagesBeyond: number;
 	/** Signalling flows, in the order in which they joined. */
 	readonly flows: number[];
 	readonly offers: CallOffer[];
@@ -94,6 +110,8 @@ export function newCall(
 		refusedAt: null,
 		challenges: noChallenges(),
 		last: start,
+		messages: [],
+		messagesBeyond: 0,
 		flows: [],
 		offers: [],
 		codecs: [],

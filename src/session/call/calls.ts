@@ -6,7 +6,17 @@ import type { SipMessage } from "../../protocol/sip-message.ts";
 import { placeOf } from "../incidents.ts";
 import type { Announcement, MediaTable } from "../media/media.ts";
 import { Overflow } from "../overflow.ts";
-import { agree, answer, type Call, type CallOffer, type CallParty, isSame, join, newCall } from "./call.ts";
+import {
+	agree,
+	answer,
+	type Call,
+	type CallMessage,
+	type CallOffer,
+	type CallParty,
+	isSame,
+	join,
+	newCall,
+} from "./call.ts";
 import { ask } from "./challenges.ts";
 
 /** What signalling other than SIP tells of a call. */
@@ -14,6 +24,8 @@ export interface CallEvent {
 	readonly kind: "setup" | "ringing" | "answered" | "ended" | "other";
 	readonly time: number;
 	readonly flow: number;
+	/** What told it, where that is a message to be shown. */
+	readonly message?: CallMessage;
 	readonly from?: CallParty;
 	readonly to?: CallParty;
 	/** Of an end that came before an answer: why, in words and as a cause of Q.850. */
@@ -32,6 +44,10 @@ export interface Tie {
 const MAX_CALLS = 100_000;
 const BEYOND = `messages of calls beyond the limit of ${MAX_CALLS} were not followed`;
 const MAX_OFFERS = 64;
+/** Messages kept of one call, and of all, some 150 bytes each: ten of an ordinary call. */
+const MAX_MESSAGES_OF_CALL = 100;
+const MAX_MESSAGES = 200_000;
+const BEYOND_MESSAGES = "messages beyond the limits are not among those listed of their calls";
 /**
  * Streams, codecs and candidates kept of all calls, some 200 bytes each: ten of an ordinary call, some hundred of a
  * browser's.
@@ -51,6 +67,7 @@ const CARRIES_SDP = new Set(["INVITE", "ACK", "UPDATE", "PRACK"]);
 export class CallTracker {
 	readonly calls: Call[] = [];
 	#parts = 0;
+	#messages = 0;
 	readonly #media: MediaTable;
 	/** By Call-ID, or call reference. */
 	readonly #byId = { sip: new Map<string, Call>(), h323: new Map<string, Call>() };
@@ -67,13 +84,14 @@ export class CallTracker {
 	}
 
 	/** Looks at a SIP message. */
-	observe(message: SipMessage, packet: PacketView, flow: number): void {
-		const { method } = message;
-		if (!IN_DIALOGUE.has(method)) return;
-		const { callId } = message;
+	observe(message: SipMessage, packet: PacketView, flow: number, side: 0 | 1): void {
+		const { method, callId } = message;
 		if (callId === "") return;
-		const call = this.#byId.sip.get(callId) ?? this.#open(message, callId, packet.time);
+		const isOfDialogue = IN_DIALOGUE.has(method);
+		const call = this.#byId.sip.get(callId) ?? (isOfDialogue ? this.#open(message, callId, packet.time) : undefined);
 		if (!call) return;
+		this.#note(call, sipMessage(message, packet, flow, side));
+		if (!isOfDialogue) return;
 		join(call, flow, packet.time);
 		if (message.status === 0) this.#request(call, message, packet.time);
 		else answer(call, message, placeOf(packet));
@@ -81,6 +99,16 @@ export class CallTracker {
 			const media = message.streams;
 			if (media.length > 0) this.#describe(call, media, this.#partyOf(call, message), message, packet.time);
 		}
+	}
+
+	#note(call: Call, message: CallMessage): void {
+		if (call.messages.length < MAX_MESSAGES_OF_CALL && this.#messages < MAX_MESSAGES) {
+			this.#messages++;
+			call.messages.push(message);
+			return;
+		}
+		call.messagesBeyond++;
+		this.#overflow.add(BEYOND_MESSAGES);
 	}
 
 	#open(message: SipMessage, callId: string, time: number): Call | undefined {
@@ -160,6 +188,7 @@ export class CallTracker {
 	report(protocol: "h323", callRef: string, event: CallEvent): void {
 		const call = this.#byId[protocol].get(callRef) ?? this.#add(protocol, callRef, event.time, event.kind !== "setup");
 		if (!call) return;
+		if (event.message) this.#note(call, event.message);
 		join(call, event.flow, event.time);
 		if (event.from) call.from = detachedParty(event.from);
 		if (event.to) call.to = detachedParty(event.to);
@@ -240,6 +269,13 @@ function placeIn(calls: readonly Call[], id: number): number {
 		else high = middle;
 	}
 	return low;
+}
+
+function sipMessage(message: SipMessage, packet: PacketView, flow: number, side: 0 | 1): CallMessage {
+	const { method, status, reason } = message;
+	const text = status === 0 ? method : `${status} ${reason}`.trimEnd();
+	const hasMedia = CARRIES_SDP.has(method) && message.streams.length > 0;
+	return { place: placeOf(packet), flow, side, text: detached(text), hasMedia };
 }
 
 function detachedParty({ address, name }: CallParty): CallParty {

@@ -2,6 +2,7 @@ import { addressText } from "../../packet/address.ts";
 import type { PacketView } from "../../packet/view.ts";
 import { type H225Message, parseH225Call } from "../../protocol/h323/h225.ts";
 import { parseH245 } from "../../protocol/h323/h245.ts";
+import { placeOf } from "../incidents.ts";
 import { dropOldest } from "../oldest.ts";
 import { Overflow } from "../overflow.ts";
 import type { CallEvent, CallTracker } from "./calls.ts";
@@ -53,7 +54,7 @@ export class H323Tracker {
 		if (!message) return;
 		const { call, callerSide } = this.#dialogueOf(message, flow, side);
 		const party = side === callerSide ? 0 : 1;
-		this.#calls.report("h323", call, eventOf(message, flow, packet.time));
+		this.#calls.report("h323", call, eventOf(message, packet, flow, side));
 		for (const media of message.media) this.#calls.announce(media, "h323", call, party, packet.time);
 		const { h245Address } = message;
 		if (h245Address) this.#remember(this.#controls, `${h245Address.address}|${h245Address.port}`, { call, party });
@@ -89,14 +90,15 @@ export class H323Tracker {
 	}
 }
 
-function eventOf(message: H225Message, flow: number, time: number): CallEvent {
+function eventOf(message: H225Message, packet: PacketView, flow: number, side: 0 | 1): CallEvent {
 	const { caller = "", called = "", display = "", cause } = message;
 	const kind = KINDS[message.message] ?? "other";
 	const reason = cause === undefined ? message.reason : cause === NORMAL_CLEARING ? undefined : causeText(cause);
 	return {
 		kind,
-		time,
+		time: packet.time,
 		flow,
+		message: { place: placeOf(packet), flow, side, text: message.message, hasMedia: message.media.length > 0 },
 		...(kind === "setup" ? { from: { address: caller, name: display }, to: { address: called, name: "" } } : {}),
 		...(kind === "ended" && reason !== undefined ? { reason } : {}),
 		...(kind === "ended" && cause !== undefined ? { cause } : {}),

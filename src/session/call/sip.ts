@@ -39,7 +39,7 @@ export class SipTracker {
 		this.#follow(message, packet, flow, side);
 		this.#addresses.observe(message, packet, flow, side);
 		if (message.method === "REGISTER") this.registrations.observe(message, packet, flow, side);
-		this.#calls.observe(message, packet, flow);
+		this.#calls.observe(message, packet, flow, side);
 	}
 
 	/**
