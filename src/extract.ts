@@ -12,7 +12,7 @@ import { HeadersOnly } from "./report/headers-only.ts";
 export interface ExtractOptions extends Omit<AnalyseOptions, "watch">, Omit<Choice, "hosts"> {
 	/** Only flows with one of these addresses at an end. */
 	readonly addresses?: readonly string[];
-	/** Cut what follows the headers of a packet. The length on the wire stays. */
+	/** Cut what follows the headers of a packet, RTP's among them. The length on the wire stays. */
 	readonly headersOnly?: boolean;
 	/**
 	 * Replaces addresses in the packets, and whatever comments and names tell of somebody; payloads are left out. The
@@ -44,6 +44,7 @@ export async function extract(paths: readonly string[], options: ExtractOptions 
 	const {
 		rows,
 		flows,
+		calls,
 		findings,
 		addresses,
 		headersOnly,
@@ -54,6 +55,7 @@ export async function extract(paths: readonly string[], options: ExtractOptions 
 	const choice: Choice = {
 		...(rows ? { rows } : {}),
 		...(flows ? { flows } : {}),
+		...(calls ? { calls } : {}),
 		...(findings ? { findings } : {}),
 		...(addresses ? { hosts: addresses } : {}),
 	};
@@ -63,7 +65,7 @@ export async function extract(paths: readonly string[], options: ExtractOptions 
 	const report = buildReport(analysis);
 	const chosen = chosenFlows(report, choice);
 	const count = chosen.reduce((sum, each) => sum + each, 0);
-	const everything = [rows, flows, findings, addresses].every((list = []) => list.length === 0);
+	const everything = [rows, flows, calls, findings, addresses].every((list = []) => list.length === 0);
 	const extraction = new Extraction(analysis, chosen, report.hosts, {
 		tracking: trackingOf(paths, options),
 		everything,

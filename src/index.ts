@@ -13,7 +13,7 @@ export type { Problem, ProblemKind } from "./capture/problem.ts";
 export { type ClassifyOptions, classify } from "./classify.ts";
 export { type CoverageOptions, coverage } from "./coverage.ts";
 export { diff } from "./diff.ts";
-export { type ExplainOptions, explain } from "./explain.ts";
+export { type ExplainOptions, explain, explainCall } from "./explain.ts";
 export { type Extracted, type ExtractOptions, extract } from "./extract.ts";
 export { type FindingKind, KINDS as FINDING_KINDS, type KindOfFinding } from "./finding/kinds.ts";
 export { THRESHOLDS, type ThresholdName, type Thresholds } from "./finding/thresholds.ts";

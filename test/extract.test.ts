@@ -227,6 +227,32 @@ describe("the file", () => {
 		}
 	});
 
+	it("keeps RTP's header where payloads are cut: loss and jitter are the same", async () => {
+		const path = capturePath("calls.pcapng");
+		const streams = ({ flows }: Report) =>
+			[...flows()].flatMap((flow) => flow.streams ?? []).map(({ ssrc, lost, jitterMs }) => [ssrc, lost, jitterMs]);
+		const { bytes } = await extracted([path], { headersOnly: true });
+		await withFile(bytes, async (part) =>
+			expect(streams(await classify([part]))).toEqual(streams(await classify([path]))),
+		);
+		expect(bytes.toString("latin1")).not.toContain("INVITE");
+	});
+
+	it("has of a call its signalling and its media", async () => {
+		const path = capturePath("calls.pcapng");
+		const report = await classify([path]);
+		const { result, bytes } = await extracted([path], { calls: [1, 19] });
+		const wanted = [report.calls[0]!, report.calls[18]!].flatMap(({ flows, mediaFlows }) => [...flows, ...mediaFlows]);
+		expect(result.flows).toBe(wanted.length);
+		await withFile(bytes, async (part) => {
+			const { calls } = await classify([part]);
+			expect(calls.map(({ callId, media }) => [callId, media.length])).toEqual(
+				[0, 18].map((at) => [report.calls[at]!.callId, report.calls[at]!.media.length]),
+			);
+		});
+		await expect(extracted([path], { calls: [22] })).rejects.toThrow("the capture has no call 22");
+	});
+
 	it.skipIf(programMissing("tshark"))(
 		`is read by tshark and capinfos without complaint, with the rows as comments and the hosts' names${skipNote("tshark")}`,
 		async () => {

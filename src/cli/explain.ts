@@ -6,34 +6,61 @@ import { writeAll } from "./write.ts";
 
 interface Options extends ReadingOptions {
 	readonly format: string;
+	readonly call?: number;
 }
 
-/** `flowmatrix explain CAPTURE… FLOW-ID`: all that one label rests on. */
+/** `flowmatrix explain CAPTURE… FLOW-ID`: all that one label rests on; `--call ID`: one call, message by message. */
 export function explainCommand(): Command {
 	const command = new Command("explain")
-		.description("tell all that one flow's label rests on: its hosts, its direction, every row for and against")
+		.description(
+			"tell all that one flow's label rests on: its hosts, its direction, every row for and against; or all of one call",
+		)
 		.argument("<capture-and-flow...>", "the captures, as for classify, and last the flow's id in its report")
+		.option(
+			"--call <id>",
+			"instead of a flow, this call: its messages as a ladder, what was offered, its media",
+			positiveInteger("--call"),
+		)
 		.addOption(formatOption(["text", "json"]));
 	return addReadingOptions(command).action(run);
 }
 
 async function run(words: readonly string[], options: Options): Promise<void> {
-	const captures = words.slice(0, -1);
+	const { call, format } = options;
+	const captures = call === undefined ? words.slice(0, -1) : words;
 	if (captures.length === 0)
 		throw new UsageError("explain takes captures and a flow's id, e.g. explain case.pcapng 12");
-	const id = positiveInteger("the flow's id")(words.at(-1)!);
-	const [{ explain }, { explanationText }, { safeJson }] = await Promise.all([
-		import("../explain.ts"),
-		import("../report/explanation-text.ts"),
-		import("../report/safe-text.ts"),
-	]);
-	const { result: explanation, status } = await reading(captures, options, (read) => explain(captures, id, read));
-	if (!explanation) throw new UsageError(`the capture has no flow ${id}`);
 	const { width, color } = screen(process.stdout.isTTY === true);
-	process.exitCode = status;
-	await writeAll(
-		options.format === "json"
-			? [`${safeJson(explanation)}\n`]
-			: [[...explanationText(explanation, { width, color })].join("")],
-	);
+	const outcome =
+		call === undefined
+			? await ofFlow(captures, positiveInteger("the flow's id")(words.at(-1)!), options)
+			: await ofCall(captures, call, options);
+	process.exitCode = outcome.status;
+	const { safeJson } = await import("../report/safe-text.ts");
+	const { record, text } = outcome;
+	await writeAll(format === "json" ? [`${safeJson(record)}\n`] : [[...text({ width, color })].join("")]);
+}
+
+/** What is to be told, as an object and in words. */
+interface Told {
+	readonly status: number;
+	readonly record: object;
+	text(options: { width: number; color: boolean }): Iterable<string>;
+}
+
+async function ofFlow(captures: readonly string[], id: number, options: Options): Promise<Told> {
+	const { explain } = await import("../explain.ts");
+	const { explanationText } = await import("../report/explanation-text.ts");
+	const { result, status } = await reading(captures, options, (read) => explain(captures, id, read));
+	if (!result) throw new UsageError(`the capture has no flow ${id}`);
+	return { status, record: result, text: (page) => explanationText(result, page) };
+}
+
+async function ofCall(captures: readonly string[], id: number, options: Options): Promise<Told> {
+	const { explainCall } = await import("../explain.ts");
+	const { callText } = await import("../report/call-text.ts");
+	const { Page } = await import("../report/page.ts");
+	const { result, status } = await reading(captures, options, (read) => explainCall(captures, id, read));
+	if (!result) throw new UsageError(`the capture has no call ${id}`);
+	return { status, record: result, text: (page) => callText(result, new Page(page)) };
 }

@@ -20,6 +20,7 @@ interface Options extends Omit<ReadingOptions, "host">, AnonymizingOptions {
 	readonly host: readonly (ReadingOptions["host"][number] | string)[];
 	readonly row: readonly string[];
 	readonly flow: readonly number[];
+	readonly call: readonly number[];
 	readonly finding: readonly string[];
 	readonly headersOnly?: true;
 	readonly output?: string;
@@ -38,9 +39,10 @@ export function extractCommand(): Command {
 			collectRows,
 			[],
 		)
-		.option("--flow <ids>", "flows by their ids in the report, e.g. 3,12-15", collectFlows, [])
+		.option("--flow <ids>", "flows by their ids in the report, e.g. 3,12-15", collectIds("--flow"), [])
+		.option("--call <ids>", "calls by their ids in the report: their signalling and media", collectIds("--call"), [])
 		.option("--finding <kinds>", "flows and calls with these findings, e.g. unanswered,one-way", collectWords, [])
-		.option("--headers-only", "cut payloads; the packets' lengths on the wire stay")
+		.option("--headers-only", "cut payloads, but not the header of RTP; the packets' lengths on the wire stay")
 		.option("-o, --output <file>", "the file to write; - for standard output");
 	addAnonymizingOptions(
 		command,
@@ -81,6 +83,7 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 			...read,
 			rows: options.row,
 			flows: options.flow,
+			calls: options.call,
 			findings: options.finding,
 			addresses,
 			headersOnly: options.headersOnly === true,
@@ -90,7 +93,10 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 		}),
 	);
 	if (!options.quiet) for (const message of messages(result.report)) say(message);
-	if (result.flows === 0 && result.report.labels.flows > 0) throw new Error("no flow is chosen: nothing was written");
+	const isChosen = [options.row, options.flow, options.call, options.finding, addresses].some(
+		(list) => list.length > 0,
+	);
+	if (result.flows === 0 && isChosen) throw new Error("no flow is chosen: nothing was written");
 	again = new Progress(process.stderr, options.quiet !== true);
 	try {
 		await writeAll(result.chunks(), to);
@@ -117,17 +123,17 @@ function collectRows(text: string, before: readonly string[]): string[] {
 	];
 }
 
-/** Most flows of one range: a typing error must not fill the memory. */
+/** Most ids of one range: a typing error must not fill the memory. */
 const MAX_RANGE = 1_000_000;
 
-function collectFlows(text: string, before: readonly number[]): number[] {
-	const id = positiveInteger("--flow");
-	return [
+function collectIds(option: string): (text: string, before: readonly number[]) => number[] {
+	const id = positiveInteger(option);
+	return (text, before) => [
 		...before,
 		...text.split(",").flatMap((part) => {
 			const [from = "", to = from, ...rest] = part.trim().split("-");
 			if (rest.length > 0 || id(to) < id(from) || id(to) - id(from) >= MAX_RANGE)
-				throw new UsageError(`--flow: '${part}' is neither an id nor a range such as 12-15`);
+				throw new UsageError(`${option}: '${part}' is neither an id nor a range such as 12-15`);
 			return Array.from({ length: id(to) - id(from) + 1 }, (_, i) => id(from) + i);
 		}),
 	];

@@ -69,13 +69,12 @@ export function buildRun(analysis: Analysis): { readonly report: Report; readonl
 	return { report, records };
 }
 
-/** Makes the records of single flows. */
-export function flowRecords(analysis: Analysis): FlowRecords {
+/** Makes the records of single flows and calls. */
+export function recordsOf(analysis: Analysis): { readonly records: FlowRecords; readonly calls: CallRecords } {
 	const { engine, labels } = analysis;
-	const { store } = engine;
-	const run = runWords(analysis);
 	const { findings, callRecords } = found(analysis);
-	return new FlowRecords(store, engine.sessions, labels, findings, callRecords, run);
+	const records = new FlowRecords(engine.store, engine.sessions, labels, findings, callRecords, runWords(analysis));
+	return { records, calls: callRecords };
 }
 
 /** What is wrong, and the calls with it. */

@@ -17,7 +17,7 @@ export function mediaText({ media, mediaFlows, findings }: CallRecord): string {
 }
 
 /** `answered`, `busy (486)`, `rejected 403 Forbidden`: a refusal always with its status. */
-export function resultText({ result, status }: CallRecord): string {
+export function resultText({ result, status }: Pick<CallRecord, "result" | "status">): string {
 	const isTold = status === null || status < 300 || result === "cancelled" || result.includes(String(status));
 	return isTold ? result : `${result} (${status})`;
 }

@@ -61,6 +61,14 @@ export class CallRecords {
 		return this.#sessions.calls.calls.map((call) => this.#call(call));
 	}
 
+	/** Those with these ids, in their order; without those that are none. */
+	of(ids: readonly number[]): CallRecord[] {
+		const wanted = new Set(ids);
+		return this.#sessions.calls.calls
+			.filter(({ id }) => wanted.has(callId(this.#run, id)))
+			.map((call) => this.#call(call));
+	}
+
 	#call(call: Call): CallRecord {
 		const time = (at: number | null) => (at === null ? null : isoTime(this.#run.epoch, at));
 		const streams = this.#media.streamsOf(call).map((facts) => this.#stream(facts));

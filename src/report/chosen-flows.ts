@@ -1,12 +1,14 @@
 import { KIND_NAMES } from "../finding/kinds.ts";
 import type { CallRecord, FlowRecord, Report } from "./document.ts";
 
-/** Which flows: what `rows`, `flows` and `findings` name adds up, and `hosts` narrows it. Nothing named: all flows. */
+/** Which flows: what `rows`, `flows`, `calls` and `findings` name adds up, and `hosts` narrows it. Nothing named: all flows. */
 export interface Choice {
 	/** Row ids, or the label statuses `unknown` and `ambiguous`. */
 	readonly rows?: readonly string[];
 	/** Ids, as in the report. */
 	readonly flows?: readonly number[];
+	/** Ids of calls. */
+	readonly calls?: readonly number[];
 	/** Kinds of findings, of flows and of calls. */
 	readonly findings?: readonly string[];
 	/** Addresses, of which a flow has at least one; in the report's way of writing them. */
@@ -36,16 +38,19 @@ export function checkChoice({ rows = [], findings = [] }: Choice, known: Readonl
 
 /**
  * Flows that are chosen, with all flows of their transfers and calls: a byte for each flow, 1 for one that is.
- * @throws ChoiceError where the report has no flow of a given id.
+ * @throws ChoiceError where the report has no flow or call of a given id.
  */
 export function chosenFlows(report: Report, choice: Choice): Uint8Array {
-	const { rows = [], flows = [], findings = [], hosts = [] } = choice;
+	const { rows = [], flows = [], calls: named = [], findings = [], hosts = [] } = choice;
 	const chosen = new Uint8Array(report.labels.flows);
 	const beyond = flows.find((id) => id > chosen.length);
 	if (beyond !== undefined) throw new ChoiceError(`the capture has no flow ${beyond}`);
-	const isNamed = rows.length + flows.length + findings.length > 0;
+	const absent = named.find((id) => !report.calls.some((call) => call.id === id));
+	if (absent !== undefined) throw new ChoiceError(`the capture has no call ${absent}`);
+	const isNamed = rows.length + flows.length + named.length + findings.length > 0;
 	if (!isNamed && hosts.length === 0) return chosen.fill(1);
-	const ids = new Set([...flows, ...flowsOfFindings(report, findings)]);
+	const ofCalls = report.calls.filter(({ id }) => named.includes(id)).flatMap(flowsOfCall);
+	const ids = new Set([...flows, ...ofCalls, ...flowsOfFindings(report, findings)]);
 	const isWanted = ({ id, label, findings: own }: FlowRecord) =>
 		!isNamed ||
 		ids.has(id) ||

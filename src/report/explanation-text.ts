@@ -1,6 +1,7 @@
 import { KINDS } from "../finding/kinds.ts";
 import { byteText, counted, durationText } from "../finding/words.ts";
 import { endpointText } from "../packet/address.ts";
+import { resultText } from "./call-words.ts";
 import type { FlowRecord, HostRecord, StreamRecord } from "./document.ts";
 import type { ExplainedRow, Explanation } from "./explanation.ts";
 import { Page } from "./page.ts";
@@ -25,6 +26,7 @@ export function* explanationText(
 		yield* page.wrapped(`  ${address} is ${name} by ${from}`, "    ");
 	}
 	yield* evidence(page, flow);
+	yield* calls(page, explanation);
 	yield* rows(page, explanation.rows);
 	yield* payload(page, "client", explanation.payload.client);
 	yield* payload(page, "server", explanation.payload.server);
@@ -92,6 +94,19 @@ export function* evidence(page: Page, { application, streams: all = [] }: FlowRe
 
 function textOf(value: unknown): string {
 	return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function* calls(page: Page, { flow, calls: shown }: Explanation): Iterable<string> {
+	if (shown.length === 0) return;
+	yield `\n${page.paint("bold", "Calls (explain --call tells all of one)")}\n`;
+	for (const call of shown)
+		yield* page.wrapped(
+			`  call ${call.id}: ${call.from || "?"} to ${call.to || "?"}: ${resultText(call)}`,
+			"    ",
+			call.result === "answered" ? undefined : "yellow",
+		);
+	const more = (flow.call?.length ?? 0) - shown.length;
+	if (more > 0) yield page.line(`  and ${counted(more, "call")} more`, "dim");
 }
 
 function* rows(page: Page, all: readonly ExplainedRow[]): Iterable<string> {

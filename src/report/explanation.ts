@@ -1,7 +1,7 @@
 import type { Analysis } from "../analyse.ts";
 import type { NameSource } from "../session/names.ts";
-import { flowRecords, hostRecords, matrixSummary } from "./build.ts";
-import type { FlowRecord, HostRecord, MatrixSummary } from "./document.ts";
+import { hostRecords, matrixSummary, recordsOf } from "./build.ts";
+import type { CallRecord, FlowRecord, HostRecord, MatrixSummary } from "./document.ts";
 
 /** A row that lists the flow's port, and what speaks for and against it. */
 export interface ExplainedRow {
@@ -32,16 +32,22 @@ export interface Explanation {
 	readonly server: HostRecord | null;
 	readonly names: readonly AddressName[];
 	readonly rows: readonly ExplainedRow[];
+	/** The calls that the flow signals or whose media it carries, the first few; `flow.call` has all. */
+	readonly calls: readonly Pick<CallRecord, "id" | "from" | "to" | "result" | "status">[];
 	/** First payload bytes of each side, hexadecimal. */
 	readonly payload: { readonly client: string; readonly server: string };
 }
+
+/** A trunk's signalling flow has thousands. */
+const MAX_CALLS = 20;
 
 /** @param id of the flow, which must be in the analysis, and watched by it. */
 export function buildExplanation(analysis: Analysis, id: number): Explanation {
 	const { engine, labels } = analysis;
 	const hosts = hostRecords(engine.store, labels);
 	const hostAt = (address: string) => hosts.find((host) => host.address === address) ?? null;
-	const flow = flowRecords(analysis).of(id - 1);
+	const { records, calls } = recordsOf(analysis);
+	const flow = records.of(id - 1);
 	const { direction, rows } = labels.explain(id - 1);
 	const heads = engine.heads.map((parts) => Buffer.concat(parts).toString("hex"));
 	const names = [...new Set([flow.client.address, flow.server.address])].flatMap((address) =>
@@ -62,6 +68,9 @@ export function buildExplanation(analysis: Analysis, id: number): Explanation {
 			for: weighed.for,
 			against: weighed.against,
 		})),
+		calls: calls
+			.of(flow.call?.slice(0, MAX_CALLS) ?? [])
+			.map(({ id: call, from, to, result, status }) => ({ id: call, from, to, result, status })),
 		payload: { client: heads[1 - direction.serverSide]!, server: heads[direction.serverSide]! },
 	};
 }

@@ -8,7 +8,7 @@ import { Fragmented, Frames, fragmentKey, type Relation } from "../intake/frames
 import type { Progress } from "../intake/intake.ts";
 import { bytesOfAddress } from "../packet/address.ts";
 import type { PacketView } from "../packet/view.ts";
-import { flowRecords } from "./build.ts";
+import { recordsOf } from "./build.ts";
 import type { FlowRecord, HostRecord } from "./document.ts";
 import { firstComment, flowComment } from "./flow-comment.ts";
 
@@ -32,7 +32,8 @@ export interface FrameBytes {
  * its own to change.
  */
 export interface FrameEditor {
-	begin(batch: PacketBatch, index: number, linkType: number): void;
+	/** @param isRtp whether the frame is part of a flow that has streams of RTP. */
+	begin(batch: PacketBatch, index: number, linkType: number, isRtp: boolean): void;
 	header(packet: PacketView): void;
 	/** Good until the next frame begins. Without bytes, nothing is written of the frame. */
 	end(): FrameBytes;
@@ -103,7 +104,7 @@ export class Extraction {
 		this.#chosen = chosen;
 		this.#options = options;
 		this.#frames = new Frames(analysis.paths, options.tracking, options);
-		this.#records = flowRecords(analysis);
+		this.#records = recordsOf(analysis).records;
 		this.#writer = new PcapngWriter(options.application, options.comment);
 		const names = this.#names(hosts);
 		if (names.length > 0) this.#writer.names(names);
@@ -146,7 +147,7 @@ export class Extraction {
 		const isWanted = everything || this.#isChosen(parts);
 		if (isWanted) unknown.clear();
 		if (isWanted || unknown.size > 0) {
-			const bytes = editor ? this.#edited(editor, batch, index) : bytesOf(batch, index);
+			const bytes = editor ? this.#edited(editor, batch, index, parts) : bytesOf(batch, index);
 			if (editor && bytes.length === 0) return;
 			const { data, start, length, removed = 0 } = bytes;
 			const wireLength = batch.wireLength[index]! - removed;
@@ -157,9 +158,15 @@ export class Extraction {
 		if (this.#waiting.length > 0) this.#release();
 	}
 
-	#edited(editor: FrameEditor, batch: PacketBatch, index: number): FrameBytes {
+	#edited(editor: FrameEditor, batch: PacketBatch, index: number, parts: readonly Part[]): FrameBytes {
+		const { rtp } = this.#analysis.engine.sessions;
 		const { linkType } = this.#frames.captures.interfaces[batch.interface[index]!]!;
-		editor.begin(batch, index, linkType);
+		editor.begin(
+			batch,
+			index,
+			linkType,
+			parts.some(({ flow, relation }) => relation !== "about" && rtp.streamsOf(flow).length > 0),
+		);
 		this.#frames.headers(batch, index, (packet) => editor.header(packet));
 		return editor.end();
 	}

@@ -1,7 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import type { Report } from "../../src/report/document.ts";
 import { run } from "../support/cli.ts";
+import { programMissing, skipNote } from "../support/programs.ts";
 
 const OFFICE = "captures/office-day.pcapng";
+const CALLS = "captures/calls.pcapng";
 
 describe("flowmatrix explain", () => {
 	it("tells the label, both ends, every row for and against, and the payload", async () => {
@@ -33,7 +37,71 @@ describe("flowmatrix explain", () => {
 		}
 	});
 
+	it("names the calls of a flow, with what came of them", async () => {
+		const { stdout } = await run(["explain", CALLS, "20"]);
+		expect(stdout).toContain("error call-failed: the call of 111@10.20.0.111 to 200@10.20.0.10 failed: 403 Forbidden");
+		expect(stdout).toContain("  call 11: 111@10.20.0.111 to 200@10.20.0.10: rejected 403 Forbidden\n");
+		expect(stdout).toContain("    status: 403\n");
+	});
+
+	it("tells a call message by message", async () => {
+		const { stdout, status } = await run(["explain", CALLS, "--call", "19"]);
+		expect(status).toBe(0);
+		const at = stdout.split("\n").indexOf("Messages");
+		expect(stdout.split("\n").slice(at + 1, at + 9)).toEqual([
+			"      10.20.0.119:49877                        10.20.0.10:5060",
+			"   +0.000 s   │─────────── INVITE (media) ───────────▶│  packet 1052",
+			"   +0.001 s   │◀───────────── 100 Trying ─────────────│  packet 1053",
+			"   +0.002 s   │◀──────────── 180 Ringing ─────────────│  packet 1055",
+			"   +0.003 s   │◀─────────── 200 OK (media) ───────────│  packet 1057",
+			"   +0.004 s   │──────────────── ACK ─────────────────▶│  packet 1058",
+			"   +3.805 s   │──────────────── BYE ─────────────────▶│  packet 1140",
+			"   +3.806 s   │◀─────────────── 200 OK ───────────────│  packet 1141",
+		]);
+		const narrow = await run(["explain", CALLS, "--call", "19"], { env: { COLUMNS: "50" } });
+		expect(narrow.stdout).toContain("+0.001 s  10.20.0.10:5060 → 10.20.0.119:49877");
+		const json = JSON.parse((await run(["explain", CALLS, "--call", "19", "--format", "json"])).stdout);
+		const report = JSON.parse((await run([CALLS, "--format", "json"])).stdout);
+		expect(json).toEqual(report.calls[18]);
+	});
+
+	it.skipIf(programMissing("tshark"))(
+		`finds the messages of calls where tshark does${skipNote("tshark")}`,
+		async () => {
+			const { calls } = JSON.parse((await run([CALLS, "--format", "json"])).stdout) as Report;
+			for (const { messages, filter } of calls) {
+				const { stdout } = spawnSync(
+					"tshark",
+					[
+						"-r",
+						CALLS,
+						"-Y",
+						filter!,
+						"-T",
+						"fields",
+						"-e",
+						"frame.number",
+						"-e",
+						"sip.Method",
+						"-e",
+						"sip.Status-Code",
+					],
+					{ encoding: "utf8" },
+				);
+				const seen = messages.map(({ packet, text }) => [packet.packet, text.split(" ")[0]].join(" "));
+				expect(seen).toEqual(
+					stdout
+						.trim()
+						.split("\n")
+						.map((line) => line.split("\t").filter(Boolean).join(" ")),
+				);
+			}
+		},
+	);
+
 	it.each([
+		[[CALLS, "--call", "99"], "the capture has no call 99"],
+		[["--call", "1"], "missing required argument"],
 		[[OFFICE, "51"], "the capture has no flow 51"],
 		[[OFFICE, "none"], "'none' is no positive number"],
 		[[OFFICE], "explain takes captures and a flow's id"],
