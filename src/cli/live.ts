@@ -189,7 +189,7 @@ interface Source {
 	stop(giveUp: () => void): void;
 	/** The run is over: ends what was kept of it. */
 	conclude(report: Report | undefined): void;
-	/** Why what was captured was not kept whole. */
+	/** Why capturing broke off, or what was captured was not kept whole. */
 	fault(): Error | undefined;
 }
 
@@ -292,10 +292,16 @@ async function captured(options: Options, kept: Keeping | undefined): Promise<So
 		}
 	}
 	let taken = 0;
+	let brokenOff: Error | undefined;
 	const noting = async function* () {
-		for await (const chunk of running.bytes) {
-			taken = performance.now();
-			yield chunk;
+		try {
+			for await (const chunk of running.bytes) {
+				taken = performance.now();
+				yield chunk;
+			}
+		} catch (error) {
+			brokenOff = error as Error;
+			throw error;
 		}
 	};
 	const gated = gate(noting(), {
@@ -317,7 +323,7 @@ async function captured(options: Options, kept: Keeping | undefined): Promise<So
 			}, LAST_WORDS).unref();
 		},
 		conclude: (report) => kept?.conclude(report),
-		fault: () => kept?.fault,
+		fault: () => brokenOff ?? kept?.fault,
 	};
 }
 

@@ -11,6 +11,7 @@ import type { PacketView } from "../packet/view.ts";
 import { recordsOf } from "./build.ts";
 import type { FlowRecord, HostRecord } from "./document.ts";
 import { firstComment, flowComment } from "./flow-comment.ts";
+import { safeText } from "./safe-text.ts";
 
 /** Frames that wait because a fragment among them may belong to a chosen flow, and their bytes. */
 const MAX_WAITING = 4096;
@@ -248,7 +249,7 @@ export class Extraction {
 			const host = products.get(address);
 			const given = [
 				...(host ? [productName(replacer?.host(host) ?? host)] : []),
-				...[...names.of(address).keys()].map((name) => replacer?.name(name) ?? name),
+				...[...names.of(address).keys()].map((name) => oneWord(replacer?.name(name) ?? name)),
 			];
 			return given.length === 0 ? [] : { address: bytesOfAddress(replacer?.address(address) ?? address), names: given };
 		});
@@ -278,5 +279,10 @@ function add(parts: Part[], more: readonly Part[] | undefined): boolean {
 
 /** A host's products, and its system's name or address: one word, as host names are. */
 function productName({ address, products, system }: HostRecord): string {
-	return `${products.join("-")}_${system || address}`.replace(/\s+/g, "-");
+	return oneWord(`${products.join("-")}_${system || address}`);
+}
+
+/** What acts on a terminal is spelled out: programs show names as they are. */
+function oneWord(name: string): string {
+	return safeText(name).replace(/\s+/g, "-");
 }

@@ -229,8 +229,9 @@ class Pass {
 	}
 
 	#count({ label, client, server }: FlowRecord, packets: number, bytes: number, moved: number): void {
-		const rows = label.status === "matched" ? [label.row, label.peerRow] : [label.status];
-		for (const row of new Set(rows)) if (row !== null) this.#sum(this.rows, row).add(packets, bytes, moved);
+		// As the report's rows do: the client's side of a flow is another row of the same traffic.
+		const row = label.status === "matched" ? label.row : label.status;
+		if (row !== null) this.#sum(this.rows, row).add(packets, bytes, moved);
 		for (const address of new Set([client.address, server.address]))
 			if (this.hosts.size < MAX_HOSTS || this.hosts.has(address))
 				this.#sum(this.hosts, address).add(packets, bytes, moved);
@@ -322,7 +323,8 @@ function liveHosts(report: Report, sums: ReadonlyMap<string, Sum>, before: Snaps
 		return {
 			address,
 			product,
-			flows: product?.flows ?? sum?.flows ?? 0,
+			// Of those that are no product only the flows kept are counted: there are no fewer than there were.
+			flows: product?.flows ?? Math.max(sum?.flows ?? 0, earlier.get(address)?.flows ?? 0),
 			alive: sum?.alive ?? 0,
 			...(sum?.traffic(earlier.get(address)) ?? still(earlier.get(address))),
 		};

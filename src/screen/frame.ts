@@ -6,7 +6,7 @@ import type { Snapshot } from "./follow.ts";
 import { type Size, sizesOf } from "./layout.ts";
 import { pageLines } from "./pages.ts";
 import { cursor, firstShown, START, type State } from "./state.ts";
-import { cutTo, filled, reversed } from "./styled.ts";
+import { cutTo, filled, plain, reversed } from "./styled.ts";
 import { VIEW_NAMES } from "./view.ts";
 import { newestFirst } from "./views/findings.ts";
 import { VIEWS } from "./views/index.ts";
@@ -44,12 +44,22 @@ function upTo(count: number, make: () => readonly string[]): readonly string[] {
 	return count > 0 ? make().slice(0, count) : [];
 }
 
+/** Columns that the name of the program and the first letters of the source take. */
+const SOURCE_ROOM = 20;
+
 function titleLine(state: State, { shown, latest, source }: Scene, width: number): string {
 	const { rate, trend } = shown.total;
 	const left = ` flowmatrix  ${safeText(source)}`;
 	const behind = Math.max(0, latest.time - shown.time);
 	const mode = state.paused ? `PAUSED${behind > 0 ? `, ${durationText(Math.round(behind))} behind` : ""}` : "live";
-	const right = `${packetRate(rate) || "0"} pkt/s  ${byteRate(rate) || "0 B"}/s ${sparkline(trend, 10)}  ${clockOf(shown.clock)} UTC  ${mode} `;
+	// What matters most keeps its place longest; it stands on the right.
+	const byWorth = [
+		mode,
+		`${clockOf(shown.clock)} UTC`,
+		`${byteRate(rate) || "0 B"}/s ${sparkline(trend, 10)}`,
+		`${packetRate(rate) || "0"} pkt/s`,
+	];
+	const right = `${[...fitting(byWorth, width - SOURCE_ROOM)].reverse().join("  ")} `;
 	return reversed(apart(left, right, width), width);
 }
 
@@ -59,7 +69,7 @@ function apart(left: string, right: string, width: number): string {
 	return room < 1 ? right.trimStart() : `${filled(cutText(left, room), room)} ${right}`;
 }
 
-/** What counts most comes first: the line is cut at its end. */
+/** What counts most comes first: what the line has no room for is left out, never cut. */
 function countsLine({ report: { labels, capture, problems }, findings }: Snapshot, page: Page): string {
 	const severity = (wanted: string) => findings.filter(({ finding }) => finding.severity === wanted).length;
 	const { dropped } = capture;
@@ -73,16 +83,35 @@ function countsLine({ report: { labels, capture, problems }, findings }: Snapsho
 		counted(capture.packets, "packet"),
 		byteText(capture.bytes),
 	];
-	return ` ${parts.join("  ")}`;
+	return ` ${fitting(parts, page.width - 1).join("  ")}`;
 }
 
-function tabsLine(state: State, snapshot: Snapshot, page: Page): string {
-	const tabs = VIEW_NAMES.map((name, i) => {
-		const { total } = VIEWS[name].list(snapshot, state.lists[name].selection);
-		const text = `${i + 1} ${VIEWS[name].name} ${grouped(total)}`;
-		return name === state.view ? reversed(` ${text} `, text.length + 2) : page.paint("dim", ` ${text} `);
+/** The first of some parts, as many as a line has room for with two blanks between; the first one always. */
+function fitting(parts: readonly string[], width: number): readonly string[] {
+	let used = -2;
+	const beyond = parts.findIndex((part) => {
+		used += 2 + displayWidth(plain(part));
+		return used > width;
 	});
-	return tabs.join("");
+	return beyond < 0 ? parts : parts.slice(0, Math.max(1, beyond));
+}
+
+/** The tabs with how many items each has; with less room, without that; with still less, from the chosen one on. */
+function tabsLine(state: State, snapshot: Snapshot, page: Page): string {
+	const chosen = VIEW_NAMES.indexOf(state.view);
+	const names = VIEW_NAMES.map((name, i) => ` ${i + 1} ${VIEWS[name].name} `);
+	const counted = VIEW_NAMES.map((name, i) => {
+		const { total } = VIEWS[name].list(snapshot, state.lists[name].selection);
+		return `${names[i]}${grouped(total)} `;
+	});
+	const room = (texts: readonly string[]) => page.width - texts.join("").length;
+	const texts = room(counted) >= 0 ? counted : names.map((name, i) => (i === chosen ? counted[i]! : name));
+	let from = 0;
+	while (from < chosen && room(texts.slice(from, chosen + 1)) < 0) from++;
+	return texts
+		.slice(from)
+		.map((text, i) => (from + i === chosen ? reversed(text, text.length) : page.paint("dim", text)))
+		.join("");
 }
 
 function pagePart(state: State, snapshot: Snapshot, size: Size, color: boolean): string[] {
@@ -156,14 +185,18 @@ function padded(lines: readonly string[], count: number): string[] {
 }
 
 const LIST_KEYS = ["? help", "/ filter", "enter look into", "f flows", "s sort", "a alive", "p pause", "q end"];
-const PAGE_KEYS = ["escape back", "up, down", "p pause", "? help"];
+const PAGE_KEYS = ["escape, q back", "up, down", "p pause", "? help"];
 
 function barLine(state: State, page: Page): string {
 	if (state.typing) {
 		const { filter } = state.lists[state.view].selection;
-		return ` filter: ${page.paint("bold", safeText(filter))}\x1b[7m \x1b[0m  ${page.paint("dim", "enter keeps it, escape undoes it")}`;
+		// Its end is where one types.
+		const text = [...safeText(filter)];
+		const room = Math.max(1, page.width - " filter: ".length - 1);
+		while (displayWidth(text.join("")) > room) text.shift();
+		return ` filter: ${page.paint("bold", text.join(""))}\x1b[7m \x1b[0m  ${page.paint("dim", "enter keeps it, escape undoes it")}`;
 	}
 	const isItem = state.page?.kind === "item" && state.page.view !== "flows";
 	const keys = state.page ? [...PAGE_KEYS, ...(isItem ? ["f flows"] : [])] : LIST_KEYS;
-	return ` ${keys.map((text) => text.replace(/^\S+/, (key) => page.paint("bold", key))).join("  ")}`;
+	return ` ${keys.map((text) => text.replace(/^\S+(, \S+)?/, (key) => page.paint("bold", key))).join("  ")}`;
 }

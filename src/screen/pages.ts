@@ -17,7 +17,7 @@ const HELP: readonly (readonly [title: string, keys: readonly (readonly [key: st
 			["r", "reverse the order"],
 			["a", "only what had a packet in the last 10 seconds"],
 			["/", "filter: every word must be in the line; !word must not; enter keeps it, escape undoes it"],
-			["escape", "all of the list again"],
+			["escape", "all of the list again; from the flows of something, back to it"],
 		],
 	],
 	[
@@ -35,6 +35,7 @@ const HELP: readonly (readonly [title: string, keys: readonly (readonly [key: st
 
 const SIGNS: readonly (readonly [string, string])[] = [
 	["fails, 3 fail", "a row all of whose judged flows fail, or some"],
+	["works, !", "it works, but something is wrong in it: enter tells"],
 	["3/12 flows", "3 alive of 12"],
 	["+ and *", "a flow that has just come; one whose label, findings or end have just changed"],
 	["traffic", "bytes a second over the last moments, each row against its own highest"],

@@ -86,8 +86,8 @@ const LIST_KEYS: Readonly<Record<string, Act>> = {
 	S: (state) => sortedByNext(state, -1),
 	r: (state) => select(state, { reverse: !list(state).selection.reverse }),
 	a: (state) => select(state, { alive: !list(state).selection.alive }),
-	escape: (state) => select(state, { filter: "", alive: false, of: null }),
-	backspace: (state) => select(state, { filter: "", alive: false, of: null }),
+	escape: widened,
+	backspace: widened,
 	enter: (state, snapshot) => {
 		const key = cursor(state, snapshot).key;
 		return key === null ? state : { ...state, page: { kind: "item", top: 0, view: state.view, key } };
@@ -115,6 +115,13 @@ function shared(state: State, key: string): State {
 	if (key === "i") return toggled(state, "capture");
 	const view = VIEW_NAMES[Number(key) - 1];
 	return view === undefined ? state : { ...state, view, page: null };
+}
+
+/** All of the list; of the flows of something that are not narrowed further, back to where they were asked for. */
+function widened(state: State): State {
+	const { filter, alive, of } = list(state).selection;
+	if (filter !== "" || alive) return select(state, { filter: "", alive: false });
+	return of ? { ...select(state, { of: null }), view: of.view } : state;
 }
 
 function toggled(state: State, kind: "help" | "capture"): State {

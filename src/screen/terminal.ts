@@ -104,7 +104,8 @@ export class ProcessTerminal implements Terminal {
 		if (process.platform === "win32") return;
 		this.#hide();
 		process.off("SIGTSTP", this.#onStop);
-		process.kill(process.pid, "SIGTSTP");
+		// All of the pipeline, as the terminal itself would: a shell waits until all of a job have stopped.
+		process.kill(0, "SIGTSTP");
 		setTimeout(this.#show, STOP_WAIT);
 	}
 

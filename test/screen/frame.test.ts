@@ -68,6 +68,21 @@ describe("the screen of an office, in 80x24", () => {
 		expect(lines.at(-1)).toMatch(/\? help.*q end/);
 	});
 
+	it("leaves out what it has no room for, and cuts no figure", () => {
+		for (let columns = 40; columns < 130; columns++) {
+			const lines = drawn(["2"], last(), { columns, rows: 24 });
+			expect(lines[0]!.trimEnd(), `${columns}`).toMatch(/(^| )live$/);
+			const counts = lines[1]!.trim().split(/ {2,}/);
+			const whole =
+				/^(0 dropped|2 errors|2 warnings|50 flows: 42 matched, 0 ambiguous, 8 unknown|402 packets|92\.3 kB)$/;
+			for (const count of counts) expect(count).toMatch(whole);
+			expect(lines[2], `${columns}`).toMatch(/2 Flows( 50)?( |$)/);
+		}
+		expect(drawn(["6"], last(), { columns: 40, rows: 10 }).join("\n")).toContain("6 Calls");
+		const typed = drawn(["/", ..."abcdefghijklmnopqrstuvwxyz0123456789"], last(), { columns: 40, rows: 24 }).at(-1)!;
+		expect(typed).toMatch(/^ filter: \w+6789 /);
+	});
+
 	it("shows the flows, hosts, findings, transfers and calls", () => {
 		expect(drawn(["2"], last()).join("\n")).toMatch(/10\.10\.0\.50:49\S+ +10\.10\.0\.10:443 +http +unknown/);
 		expect(drawn(["3"], last())[5]).toMatch(/^10\.10\.0\.10 +ipo, vmpro/);

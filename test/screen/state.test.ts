@@ -81,11 +81,17 @@ describe("lists", () => {
 		expect(keysOf(pressed(["2", "a", "a"], START, later), later)).toHaveLength(3);
 	});
 
-	it("of flows are narrowed to those of a row, a host, a finding; escape shows all", () => {
+	it("of flows are narrowed to those of a row, a host, a finding; escape goes back to it, and all are there", () => {
 		const ofRow = pressed(["home", "f"]);
 		expect(ofRow.view).toBe("flows");
 		expect(keysOf(ofRow)).toEqual(["1"]);
-		expect(keysOf(pressed(["escape"], ofRow))).toHaveLength(3);
+		expect(pressed(["escape"], ofRow).view).toBe("rows");
+		expect(keysOf(pressed(["escape", "2"], ofRow))).toHaveLength(3);
+		const narrowed = pressed(["/", "x", "enter"], ofRow);
+		expect(pressed(["escape"], narrowed)).toMatchObject({
+			view: "flows",
+			lists: { flows: { selection: { filter: "", of: { view: "rows" } } } },
+		});
 		expect(keysOf(pressed(["4", "f"]))).toEqual(["1"]);
 		expect(keysOf(pressed(["4", "enter", "f"]))).toEqual(["1"]);
 		expect(keysOf(pressed(["3", "/", ..."10.0.0.1", "enter", "f"]))).toHaveLength(3);

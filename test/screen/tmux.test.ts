@@ -58,7 +58,7 @@ describe.skipIf(!isHere)("flowmatrix live on a terminal", () => {
 		terminal.keys("?");
 		await terminal.until(/Everywhere\n/);
 		terminal.resize(60, 15);
-		await terminal.until(/^.{50,60}\n[\s\S]*escape back/);
+		await terminal.until(/^.{50,60}\n[\s\S]*escape, q back/);
 		terminal.keys("q");
 		await terminal.until(/1–1 of 1 ──\n/);
 		terminal.keys("q");

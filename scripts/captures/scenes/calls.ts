@@ -241,7 +241,7 @@ function refusals(exchange: Exchange): void {
 		["busy", "486 Busy Here", "busy"],
 		["forbidden", "403 Forbidden", "rejected 403 Forbidden", "call-failed"],
 		["unacceptable", "488 Not Acceptable Here", "failed 488 Not Acceptable Here", "call-failed"],
-		["unavailable", "480 Temporarily Unavailable", "no answer"],
+		["unavailable", "480 Temporarily Unavailable", "rejected 480 Temporarily Unavailable"],
 	] as const) {
 		const stage = exchange.stage(name);
 		stage.dialogue.ask("INVITE", offer(stage)).answer("100 Trying").answer(status).ask("ACK");

@@ -1,6 +1,6 @@
 import { type BackEnd, type CaptureDevice, type CaptureSettings, LiveError, type RunningCapture } from "./back-end.ts";
 import { checkNames, errorOf, permissionFor, programOr } from "./faults.ts";
-import { lastLine, Program, said } from "./program.ts";
+import { Program, reasonIn, said } from "./program.ts";
 
 /** Wireshark's capture program: pcapng, kernel time stamps in nanoseconds, and what was dropped, told at the end. */
 export const dumpcap: BackEnd = {
@@ -30,9 +30,8 @@ async function start(settings: CaptureSettings): Promise<RunningCapture> {
 	const program = new Program(path, ["-q", "-n", ...each, "-w", "-"]);
 	if (!(await program.begins())) throw errorOf("dumpcap", program.said, settings, permissionFor(path));
 	return {
-		bytes: program.output(({ said: words, status }) =>
-			status === 0 ? undefined : new LiveError("other", `dumpcap ended: ${lastLine(words)}`),
-		),
+		// It calls that its interface has gone an end like others.
+		bytes: program.output(({ said: words }) => new LiveError("other", `dumpcap ended: ${reasonIn(words)}`)),
 		stop: () => program.stop(),
 	};
 }

@@ -110,4 +110,6 @@ export async function* asPcapng(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
 		} else convert.take(chunk);
 		if (writer.pending > 0) yield writer.take();
 	}
+	if (convert && convert.pending > 0)
+		throw new Error(`it ends inside a packet record: ${convert.pending} bytes of it came, and are left out`);
 }

@@ -29,6 +29,7 @@ export class CaptureKeeper {
 	/** Undefined before the first block, and behind the last one. */
 	#file: number | undefined;
 	#isOver = false;
+	#hasFailed = false;
 	readonly #onFault: KeepOptions["onFault"];
 	#bytes = 0;
 	#began: number;
@@ -65,8 +66,13 @@ export class CaptureKeeper {
 
 	close(): void {
 		this.#isOver = true;
-		if (this.#file !== undefined) closeSync(this.#file);
+		this.#guarded(() => this.#closeFile());
+	}
+
+	#closeFile(): void {
+		const file = this.#file;
 		this.#file = undefined;
+		if (file !== undefined) closeSync(file);
 	}
 
 	#isFull(): boolean {
@@ -77,11 +83,13 @@ export class CaptureKeeper {
 	}
 
 	#turn(): void {
-		if (this.#file !== undefined) closeSync(this.#file);
-		this.#file = undefined;
+		this.#guarded(() => this.#closeFile());
 		this.#began = this.#clock();
 		for (const block of this.#head) this.#write(block);
-		while (this.files.length > this.#ring!.files) rmSync(this.files.shift()!, { force: true });
+		while (this.files.length > this.#ring!.files) {
+			const oldest = this.files.shift()!;
+			this.#guarded(() => rmSync(oldest, { force: true }), oldest);
+		}
 	}
 
 	#open(): number {
@@ -94,13 +102,22 @@ export class CaptureKeeper {
 
 	#write(bytes: Uint8Array): void {
 		if (this.#isOver) return;
-		try {
+		this.#guarded(() => {
 			this.#file ??= this.#open();
 			for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
 			this.#bytes += bytes.length;
+		});
+	}
+
+	/** Does what may fail; where it does, nothing further is kept. @param file that it is about, if not the newest. */
+	#guarded(act: () => void, file?: string): void {
+		try {
+			act();
 		} catch (error) {
-			this.close();
-			this.#onFault(this.files.at(-1) ?? this.#path, error);
+			const about = file ?? this.files.at(-1) ?? this.#path;
+			if (!this.#hasFailed) this.#onFault(about, error);
+			this.#hasFailed = true;
+			if (!this.#isOver) this.close();
 		}
 	}
 }

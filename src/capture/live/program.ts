@@ -155,3 +155,12 @@ export function lastLine(text: string): string {
 	const line = text.trim().split("\n").at(-1)?.trim() ?? "";
 	return line === "" ? "it said nothing" : line;
 }
+
+/** Lines of numbers: `12 packets captured`, `Packets received/dropped on interface 'eth0': 12/0 …`. */
+const COUNTS = /^(\d+ packets?\b|packets\b.*\d|file: |capturing on )/i;
+
+/** Why a program that captures has ended, of what it said: the last line that is no count. */
+export function reasonIn(text: string): string {
+	const lines = text.split("\n").filter((line) => !COUNTS.test(line.trim()));
+	return lastLine(lines.join("\n"));
+}

@@ -5,7 +5,7 @@ import { type BackEnd, type CaptureDevice, type CaptureSettings, LiveError, type
 import { checkNames, errorOf, permissionFor, programOr } from "./faults.ts";
 import { PcapToPcapng, type SectionToWrite } from "./from-pcap.ts";
 import { together } from "./merge.ts";
-import { lastLine, Program, said } from "./program.ts";
+import { Program, reasonIn, said } from "./program.ts";
 
 /** How often it is asked what it has dropped, in milliseconds. */
 const ASK_EVERY = 2000;
@@ -94,9 +94,9 @@ async function* packetsOf(
 		told = counts.dropped;
 		packets.drops(counts);
 	};
-	const output = program.output(({ said: words, status }) => {
+	const output = program.output(({ said: words }) => {
 		tell(true);
-		return status === 0 ? undefined : new LiveError("other", `capturing on ${name} ended: ${lastLine(words)}`);
+		return new LiveError("other", `capturing on ${name} ended: ${reasonIn(words)}`);
 	});
 	for await (const chunk of output) {
 		packets.take(chunk);

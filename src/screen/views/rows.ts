@@ -12,17 +12,20 @@ const MAX_NAMED = 12;
 /** Rows by what needs a look: blocked, partly failing, alive, still. */
 function rank(row: LiveRow, now: number): number {
 	if (row.failing > 0) return row.working > 0 ? 1 : 0;
-	return isAlive(row, now) ? 2 : 3;
+	if (row.troubles.length > 0) return 2;
+	return isAlive(row, now) ? 3 : 4;
 }
 
-/** Whether the row works: by the flows that show it. Of others a capture does not tell. */
-function stateText({ working, failing }: LiveRow): string {
+/** Whether the row works: by the flows that show it, of others a capture does not tell; and whether something is wrong all the same. */
+function stateText({ working, failing, troubles }: LiveRow): string {
 	if (failing > 0) return working > 0 ? `${grouped(failing)} fail` : "fails";
+	if (troubles.length > 0) return working > 0 ? "works, !" : "!";
 	return working > 0 ? "works" : "";
 }
 
-function stateStyle({ working, failing }: LiveRow): "red" | "yellow" | "green" {
-	return failing > 0 ? (working > 0 ? "yellow" : "red") : "green";
+function stateStyle({ working, failing, troubles }: LiveRow): "red" | "yellow" | "green" {
+	if (failing > 0) return working > 0 ? "yellow" : "red";
+	return troubles.length > 0 ? "yellow" : "green";
 }
 
 /** The kinds of what is wrong. */

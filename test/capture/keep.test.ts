@@ -1,0 +1,27 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { CaptureKeeper } from "../../src/capture/live/keep.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "flowmatrix-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("a ring of files", () => {
+	it("tells once that an old file cannot be removed, and throws nothing", () => {
+		const faults: string[] = [];
+		const keeper = new CaptureKeeper(join(folder, "case.pcapng"), {
+			ring: { files: 1, bytes: 10 },
+			clock: () => 0,
+			onFault: (file) => faults.push(file),
+		});
+		keeper.section(new Uint8Array(4));
+		keeper.blocks(new Uint8Array(20));
+		const [first] = readdirSync(folder);
+		rmSync(join(folder, first!));
+		mkdirSync(join(folder, first!, "within"), { recursive: true });
+		for (let i = 0; i < 5; i++) keeper.blocks(new Uint8Array(20));
+		expect(faults).toEqual([join(folder, first!)]);
+		keeper.close();
+	});
+});
