@@ -69,6 +69,9 @@ export function transferDirection(serverSide: 0 | 1): Direction {
 const MAX_ENDPOINTS = 500_000;
 const BEYOND = `times servers beyond the first ${MAX_ENDPOINTS} endpoints were seen: in other flows they may be taken for clients`;
 
+/** Beside protocol and port, in the numbers that stand for them. */
+const PLAIN = 1 << 24;
+
 /** Endpoints that were seen to serve, by a handshake or by their payload, in any flow of the capture. */
 export class ServerEndpoints {
 	readonly #endpoints = new Map<AddressKey, Set<number>>();
@@ -96,6 +99,15 @@ export class ServerEndpoints {
 
 	has(address: AddressKey, protocol: number, port: number): boolean {
 		return this.#endpoints.get(address)?.has((protocol << 16) | port) ?? false;
+	}
+
+	/** A TCP endpoint that is known to serve was heard without encryption. */
+	addPlain(address: AddressKey, port: number): void {
+		if (this.has(address, Protocol.TCP, port)) this.#endpoints.get(address)!.add(PLAIN | port);
+	}
+
+	isPlain(address: AddressKey, port: number): boolean {
+		return this.#endpoints.get(address)?.has(PLAIN | port) ?? false;
 	}
 }
 

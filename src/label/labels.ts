@@ -40,7 +40,7 @@ export interface Explained extends FlowLabel {
 	readonly rows: readonly WeighedRow[];
 }
 
-/** Where a service is to be had with TLS, and whether the server answers there in this capture. */
+/** Where a service is to be had with TLS, and whether the server answers there in this capture, other than in clear text. */
 export interface AnsweringTwin {
 	readonly row: MatrixRow;
 	readonly port: number;
@@ -225,7 +225,8 @@ export class Labels {
 			const row = this.#matrix.row(id);
 			const there = its + shift;
 			if (!row || there === port) return [];
-			return [{ row, port: there, isAnswering: this.#endpoints.has(address, Protocol.TCP, there) }];
+			const isAnswering = this.#endpoints.has(address, Protocol.TCP, there) && !this.#endpoints.isPlain(address, there);
+			return [{ row, port: there, isAnswering }];
 		});
 	}
 

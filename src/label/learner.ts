@@ -47,7 +47,8 @@ export class Learner {
 		const text = () => sideAddress(store, flow, side);
 		const port = store.port(flow, side);
 		const isAnswered = store.packets(flow, side) > 0 && !isWithoutAnswer(store, flow, direction);
-		const hasTls = this.#sessions.protocolOf(flow) === "tls";
+		const application = this.#sessions.protocolOf(flow);
+		const hasTls = application === "tls";
 		if (protocol === Protocol.TCP) {
 			const use = PortUse.Asked | (isAnswered ? PortUse.Answered : 0) | (hasTls ? PortUse.Tls : 0);
 			this.#hosts.usedPort(address, text, port, use);
@@ -56,6 +57,7 @@ export class Learner {
 		// Whoever asked first in a protocol where both sides ask is no proof that the endpoint serves others.
 		if (direction.basis !== "payload" || !isTentative(store.evidence(flow)))
 			this.#endpoints.add(address, protocol, port);
+		if (protocol === Protocol.TCP && application !== null && !hasTls) this.#endpoints.addPlain(address, port);
 		this.#ports(flow, side);
 		const fields = this.#sessions.fieldsOf(flow);
 		if (fields && servesDirectory(fields))

@@ -1,19 +1,27 @@
 import { counted } from "../finding/words.ts";
 import type { CallRecord } from "./document.ts";
 
-/** `2 streams, 0.4 % lost, jitter 3.1 ms, MOS 4.2`: the worst of a call's streams; empty where no media was seen. */
+/** `MOS 4.2, 0.4 % lost, jitter 3.1 ms, 2 streams`: the worst of a call's streams; empty where no media was seen. */
 export function mediaText({ media, mediaFlows, findings }: CallRecord): string {
 	const notes = findings.map(({ kind }) => kind);
 	if (media.length === 0)
 		return [...notes, ...(mediaFlows.length > 0 ? [counted(mediaFlows.length, "flow")] : [])].join(", ");
-	const loss = Math.max(...media.map(({ lossPercent }) => lossPercent));
-	const jitters = media.flatMap(({ jitterMs }) => jitterMs ?? []);
-	const parts = [counted(media.length, "stream"), `${loss} % lost`];
-	if (jitters.length > 0) parts.push(`jitter ${Math.max(...jitters).toFixed(1)} ms`);
 	const scores = media.flatMap(({ quality }) => quality?.mos ?? []);
-	if (scores.length > 0) parts.push(`MOS ${Math.min(...scores).toFixed(1)}`);
-	if (media.every(({ srtp }) => srtp)) parts.push("SRTP");
-	return [...notes, ...parts].join(", ");
+	const jitters = media.flatMap(({ jitterMs }) => jitterMs ?? []);
+	return [
+		...notes,
+		...(scores.length > 0 ? [`MOS ${Math.min(...scores).toFixed(1)}`] : []),
+		`${Math.max(...media.map(({ lossPercent }) => lossPercent))} % lost`,
+		...(jitters.length > 0 ? [`jitter ${Math.max(...jitters).toFixed(1)} ms`] : []),
+		counted(media.length, "stream"),
+		...(media.every(({ srtp }) => srtp) ? ["SRTP"] : []),
+	].join(", ");
+}
+
+/** Calls that something is wrong with first, each part in the order of time. */
+export function troubleFirst(calls: readonly CallRecord[]): CallRecord[] {
+	const isTroubled = ({ findings }: CallRecord) => findings.some(({ severity }) => severity !== "info");
+	return [...calls.filter(isTroubled), ...calls.filter((call) => !isTroubled(call))];
 }
 
 /** `answered`, `busy (486)`, `rejected 403 Forbidden`: a refusal always with its status. */

@@ -28,9 +28,11 @@ function* csv({ rows }: Coverage): Iterable<string> {
 
 const STATES = ["failing", "mixed", "working", "unclear"] as const;
 const STYLES = { failing: "red", mixed: "yellow", working: "green", unclear: "dim", "not seen": "dim" } as const;
+const UNCLEAR =
+	"Unclear: there was traffic, but neither an answer nor a failure: one direction only, or requests too young when the capture ends.";
 const TELLS = [
 	"Working: both sides spoke, or the message is one that nobody answers. An error that the server tells is an answer.",
-	"Not seen is not blocked: the row may not have been used while this was captured, or not past this place.",
+	"Not seen is not blocked: the row may not have been used while this was captured, or not past this place. (flowmatrix matrix IPO-IN-1 tells what a row is.)",
 ];
 
 /** For people: what fails first, then what works, then what was not seen, in few lines. */
@@ -44,7 +46,8 @@ function* table(coverage: Coverage, screen: { width: number; color: boolean }): 
 	}
 	yield* required(coverage, page);
 	yield "\n";
-	for (const line of TELLS) yield* page.wrapped(line, "  ", "dim");
+	const isUnclear = coverage.rows.some(({ state }) => state === "unclear");
+	for (const line of [...TELLS.slice(0, 1), ...(isUnclear ? [UNCLEAR] : []), ...TELLS.slice(1)]) yield* page.wrapped(line, "  ", "dim");
 }
 
 function* head({ capture, problems, matrix, hosts, labels }: Coverage, page: Page): Iterable<string> {

@@ -1,6 +1,6 @@
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import { endpointText } from "../packet/address.ts";
-import { lastedText, mediaText, resultText } from "./call-words.ts";
+import { lastedText, mediaText, resultText, troubleFirst } from "./call-words.ts";
 import type { Report } from "./document.ts";
 import type { RecordKind, RenderOptions } from "./renderer.ts";
 import { safeText } from "./safe-text.ts";
@@ -85,7 +85,7 @@ const RECORDS: Readonly<Record<RecordKind, (report: Report, options: RenderOptio
 		grid(
 			"Calls",
 			["call", "start", "from", "to", "result", "lasted", "codec", "media", "flows"],
-			calls
+			troubleFirst(calls)
 				.slice(0, maxFlows)
 				.map((call) => [
 					call.id,

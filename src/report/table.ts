@@ -1,6 +1,6 @@
 import { KINDS } from "../finding/kinds.ts";
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
-import { lastedText, mediaText, resultText } from "./call-words.ts";
+import { lastedText, mediaText, resultText, troubleFirst } from "./call-words.ts";
 import type {
 	CallRecord,
 	CaptureFinding,
@@ -185,7 +185,7 @@ export function severitiesText(all: readonly CaptureFinding[]): string {
 
 function* calls({ calls: all, capture }: Report, page: Page, most: number): Iterable<string> {
 	if (all.length === 0) return;
-	yield* page.section("Calls", callColumns(page, capture), all.slice(0, most));
+	yield* page.section("Calls", callColumns(page, capture), troubleFirst(all).slice(0, most));
 	if (all.length > most) yield page.line(`and ${grouped(all.length - most)} more (--all lists all)`, "dim");
 }
 
@@ -203,12 +203,12 @@ export function callColumns(page: Page, capture: Report["capture"]): Column<Call
 			paint: (text, { result }) => page.paint(result === "answered" ? "green" : "yellow", text),
 		},
 		{ head: "lasted", value: lastedText, right: true, drop: 2 },
-		{ head: "codec", value: ({ codec }) => codec ?? "", shrink: 5, drop: 1 },
+		{ head: "codec", value: ({ codec }) => codec ?? "", shrink: 5, drop: 4 },
 		{
 			head: "media",
 			value: mediaText,
-			shrink: 20,
-			drop: 4,
+			shrink: 15,
+			drop: 1,
 			paint: (text, { findings: found }) => (found.length > 0 ? page.paint("red", text) : text),
 		},
 	];

@@ -54,17 +54,22 @@ function isMedia({ protocols }: MatrixRow): boolean {
 	return protocols.some((name) => MEDIA.includes(name));
 }
 
-/** What is wrong first, for the first rule that fits counts; then each product's rows; media, whose ranges are wide, last. */
+/**
+ * What is wrong first, for the first rule that fits counts; then each product's rows; media, whose ranges are wide, last. Where
+ * hosts are given, products without one have no colour: their ports alone (22, 80, 443) would paint strangers.
+ */
 function colorFilters(matrix: Matrix, hosts: readonly ProductHost[]): string {
 	const rule = (name: string, filter: string, [back, front]: Colours) =>
 		`@${named(name)}@${filter}@[${back}][${front}]`;
 	const display = (rows: readonly MatrixRow[]) => filterOfRows(matrix, rows, { hosts, portsOnly: true }).display;
+	const isHere = ({ product }: MatrixRow) => hosts.length === 0 || hosts.some((host) => host.product === product);
+	const here = matrix.rows.filter(isHere);
 	const products = matrix.products.flatMap(({ id, name }, i) => {
-		const rows = matrix.rows.filter((row) => row.product === id && !isMedia(row));
+		const rows = here.filter((row) => row.product === id && !isMedia(row));
 		const colour = PRODUCT_COLOURS[i % PRODUCT_COLOURS.length]!;
 		return rows.length === 0 ? [] : [rule(`${name} (port matrix)`, display(rows), [colour, BLACK])];
 	});
-	const media = matrix.rows.filter(isMedia);
+	const media = here.filter(isMedia);
 	return [
 		"# Written by flowmatrix.",
 		...TROUBLE.map(([name, filter, colours]) => rule(name, filter, colours)),
@@ -140,6 +145,6 @@ Written by flowmatrix.
 The display filter flowmatrix.row == "IPO-IN-19" then finds a row's packets.
 
 Wireshark judges each packet by its ports, and by these hosts where they are given; where several rows are left, all are
-named. Which one it is, payload, names and the whole conversation tell: flowmatrix case.pcapng
+named. Colours are of the products whose hosts are given; without any, of all products by ports alone. Which row it is, payload, names and the whole conversation tell: flowmatrix case.pcapng
 `;
 }

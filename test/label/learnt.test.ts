@@ -261,6 +261,9 @@ describe("labels know", () => {
 		};
 		expect(twins(...plain, ...secure)).toEqual({ all: [["IPO-IN-10", 443, true]], answering: 443 });
 		expect(twins(...plain, ...ssh)).toEqual({ all: [["IPO-IN-10", 443, false]], answering: undefined });
+		// What answers there, but without TLS, is no secure service.
+		const other = connection(`${PC}:40003`, `${IPO}:443`, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+		expect(twins(...plain, ...other)).toEqual({ all: [["IPO-IN-10", 443, false]], answering: undefined });
 		expect(twins(...ssh, ...secure)).toEqual({ all: [], answering: undefined });
 		// A connection on the secure port of the same row has no other.
 		expect(twins(...connection(`${PC}:40000`, `${IPO}:5061`, hello(), SERVER_HELLO)).all).toEqual([]);

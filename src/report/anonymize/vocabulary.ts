@@ -20,63 +20,63 @@ B/s BDAT BEFORE BEP BOOTP BOSH BPF BUF BYE BZh Backup Bad Being BitTorrent Bluet
 Browser Browsers Busy By C C706 CANCEL CAPA CAPABILITY CAPTURE CBC CCM CCP CCR CDN CDP CFM CHACHA20 CHAP CHILD
 CIM CN CNAME COM COM-IN-1 COM-OUT-1 CONIN CONNECT CONNECTION COUNT CREATE CREATE_CHILD_SA CSeq CTI Call Calls
 Cap Capture CaptureError CelB Certificate Certificates Chat ChmodBPF ChoiceError Choices Cisco Clearing Client
-Clients Close Closed Cloud Code Collaboration Coloring Community Conferencing Configurable Configuration
-Conflict Contact Content Content-Security-Policy Contents Conversations Copied Copy Course Created Ctrl Ctrl-C
-Cus Customer D DATA DCCP DCE DEC DECT DECnet DELE DELETE DES DES40 DH DHCP DHE DNS DOCTYPE DSCP DSS DTLS DTP
-DVI4 Dark Data Database Debian Debug Dec Decline Default Descriptions Desktop Destination Detected DevLink
-DevLink3 Device Diagram Directory Discovery Display Does Dongle Drive E E-model EAP ECDH ECDHE ECDSA EDE EF
-EHLO EISDIR ELF ENOENT EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING ERR_NO_CAPTURE ERR_REPORT ERR_USAGE
-ERSPAN ES ES-IS ETL EVTX EXPORT Each Edit Edition ElfFile Email Enabled Endace Ends Enter Entity Error EtherCAT
-EtherPeek EtherType EtherTypes Ethernet Events Every Everywhere Examples Exchange Exist Extension F FATAL FCoE
-FETCH FILE FILTER FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF FRF.12 FROM FTP Failed Failure Feb Fedora Fetch Fi
-Field Field.new Fields Files Filtered Findings Finds Firmware First Flow Flows Folders Forbidden Forwarded
-Found G G.107 G.711 G.723.1 G.729A G722 G723 G728 G729 GB GCM GET GMBU GOOSE GRE GSM Gateway Geo Geo-redundant
-GeoNetworking Global Gone Good Google H H.225.0 H.245 H.323 H2 H261 H263 HDLC HEAD HELLO HELO HOSTS HTML HTTP
-HTTP/1 HTTP/1.1 HTTP/2 HTTP/2.0 HTTPS HandshakeV10 Help Here Historical HomePlug Hops Hosted Hosts Hosts.settle
-I ICCN ICMP ICMP's ICRP ICRQ ID IEC IKE IKE_AUTH IKE_FOLLOWUP_KE IKE_INTERMEDIATE IKE_SA_INIT
-IKE_SESSION_RESUME IMAP IMAP4 IMAPS IN INFO INFORMATIONAL INIT INSIDE INT INTERFACE INTERMEDIATE INVITE IP IP4
-IPCP IPO IPO-IN-1 IPO-IN-10 IPO-IN-11 IPO-IN-12 IPO-IN-13 IPO-IN-14 IPO-IN-15 IPO-IN-16 IPO-IN-17 IPO-IN-18
-IPO-IN-19 IPO-IN-2 IPO-IN-20 IPO-IN-21 IPO-IN-22 IPO-IN-23 IPO-IN-24 IPO-IN-25 IPO-IN-26 IPO-IN-27 IPO-IN-28
-IPO-IN-29 IPO-IN-3 IPO-IN-30 IPO-IN-31 IPO-IN-32 IPO-IN-33 IPO-IN-34 IPO-IN-35 IPO-IN-36 IPO-IN-37 IPO-IN-38
-IPO-IN-39 IPO-IN-4 IPO-IN-40 IPO-IN-41 IPO-IN-42 IPO-IN-43 IPO-IN-44 IPO-IN-45 IPO-IN-46 IPO-IN-47 IPO-IN-48
-IPO-IN-49 IPO-IN-5 IPO-IN-50 IPO-IN-51 IPO-IN-6 IPO-IN-7 IPO-IN-8 IPO-IN-9 IPO-INT-1 IPO-INT-10 IPO-INT-11
-IPO-INT-2 IPO-INT-3 IPO-INT-4 IPO-INT-5 IPO-INT-6 IPO-INT-7 IPO-INT-8 IPO-INT-9 IPO-OUT-1 IPO-OUT-10 IPO-OUT-11
-IPO-OUT-12 IPO-OUT-13 IPO-OUT-14 IPO-OUT-15 IPO-OUT-16 IPO-OUT-17 IPO-OUT-18 IPO-OUT-19 IPO-OUT-2 IPO-OUT-20
-IPO-OUT-21 IPO-OUT-22 IPO-OUT-23 IPO-OUT-24 IPO-OUT-25 IPO-OUT-26 IPO-OUT-27 IPO-OUT-3 IPO-OUT-4 IPO-OUT-5
-IPO-OUT-6 IPO-OUT-7 IPO-OUT-8 IPO-OUT-9 IPOffice IPV6CP IPX IPXCP IPsec IPv4 IPv6 IS IS-IS ITU ITU-T
-Implemented Import In Incomplete Info Instant Intel Internal Interrupted Interval Is It JDBC JMX JPEG JRMI JSON
-Jade Jan Java Jul Jun K KE KIND L L16 L2TP LACP LAT LCP LDAP LIST LIVE LLC LLDP LMI LOGIN LOOPBACK LPC Label
-Labels Ladder Large Layer Length Licence Licences Light Limits Link Linux List Listed Listening Lists Lite
-LiveError Local Log Log-in Log4j LoggingEvent Long Loop Loopback Lua M M-SEARCH M3 MACsec MAIL MAPI MATRIX MB
-MD5 MESSAGE MIB MISSING MM MM-IN-1 MM-OUT-1 MM-OUT-2 MOP MOS MP2T MPA MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR
-MS-RPCE MS-SMB2 MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail Mailbox Management Manager Many Mar Matrix
-MatrixError May Media Meetings Message Messages Messaging Method MiB Microsoft MissingCaptures Mobility
-Modified Monitor More Moved Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE
-NS NSH NTP NULL NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS NetScaler NetXRay Network No Node None Normal
-Not Notes Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13
-ONEX-IN-14 ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9
-ONEX-INT-1 ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT
-OUTSIDE Object Oct Of Offered Office Office's Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire
-Operations Other Outgoing Over PAP PASS PAUSED PAgP PCMA PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE
-PRACK PRI PRODUCT PROFINET PROPFIND PROTOCOL PRP PSK PTP PTR PUBLISH PUT PVST Packets Partial Parts Payload
-Payment Pending Permanently Phone Phones Platform Policy Port Portal PostgreSQL Precondition Press Pro Problems
-Procedure Product Products Profiles Program Progress Proprietary Proto ProtoField ProtoField.string Protocol
-Protocols Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4
-RCPT RDPBCGR README README.txt RECORDER REFER REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS
-RPC RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording
-Recordings Reference Registration Remote ReportError Reporter Request Requests Required Restrict Ringing
-Routers Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SEARCH SECONDS SERVFAIL
-SESSION SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1
-SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH SSH-1
-SSH-2.0 SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs Scheme
-Search Secure Security See Seen Select Sep Serialization Server Servers Serves Service Services Session
-SessionRemote Settings Severities Shell Show Signalling Signs Small Sniffer Solo Solution Something Source
-Spaces Specification Status StopCCN Stops Streams Subscription Summary Sun Supported Switching SysMonitor
-Syslog System T T.38 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP
-TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog
-TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TFTP TFTP's TIME TLS TLS/H.323 TLS/SIP
-TLS/Syslog TLS/Voicemail TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256 TLS_AES_128_GCM_SHA256
-TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA
+Clients Close Closed Cloud Code Collaboration Coloring Colours Community Conferencing Configurable
+Configuration Conflict Contact Content Content-Security-Policy Contents Conversations Copied Copy Course
+Created Ctrl Ctrl-C Cus Customer D DATA DCCP DCE DEC DECT DECnet DELE DELETE DES DES40 DH DHCP DHE DNS DOCTYPE
+DSCP DSS DTLS DTP DVI4 Dark Data Database Debian Debug Dec Decline Default Descriptions Desktop Destination
+Detected DevLink DevLink3 Device Diagram Directory Discovery Display Does Dongle Drive E E-model EAP ECDH ECDHE
+ECDSA EDE EF EHLO EISDIR ELF ENOENT EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING ERR_NO_CAPTURE
+ERR_REPORT ERR_USAGE ERSPAN ES ES-IS ETL EVTX EXPORT Each Edit Edition ElfFile Email Enabled Endace Ends Enter
+Entity Error EtherCAT EtherPeek EtherType EtherTypes Ethernet Events Every Everywhere Examples Exchange Exist
+Extension F FATAL FCoE FETCH FILE FILTER FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF FRF.12 FROM FTP Failed
+Failure Feb Fedora Fetch Fi Field Field.new Fields Files Filtered Findings Finds Firmware First Flow Flows
+Folders Forbidden Forwarded Found G G.107 G.711 G.723.1 G.729A G722 G723 G728 G729 GB GCM GET GMBU GOOSE GRE
+GSM Gateway Geo Geo-redundant GeoNetworking Global Gone Good Google H H.225.0 H.245 H.323 H2 H261 H263 HDLC
+HEAD HELLO HELO HOSTS HTML HTTP HTTP/1 HTTP/1.1 HTTP/2 HTTP/2.0 HTTPS HandshakeV10 Help Here Historical
+HomePlug Hops Hosted Hosts Hosts.settle I ICCN ICMP ICMP's ICRP ICRQ ID IEC IKE IKE_AUTH IKE_FOLLOWUP_KE
+IKE_INTERMEDIATE IKE_SA_INIT IKE_SESSION_RESUME IMAP IMAP4 IMAPS IN INFO INFORMATIONAL INIT INSIDE INT
+INTERFACE INTERMEDIATE INVITE IP IP4 IPCP IPO IPO-IN-1 IPO-IN-10 IPO-IN-11 IPO-IN-12 IPO-IN-13 IPO-IN-14
+IPO-IN-15 IPO-IN-16 IPO-IN-17 IPO-IN-18 IPO-IN-19 IPO-IN-2 IPO-IN-20 IPO-IN-21 IPO-IN-22 IPO-IN-23 IPO-IN-24
+IPO-IN-25 IPO-IN-26 IPO-IN-27 IPO-IN-28 IPO-IN-29 IPO-IN-3 IPO-IN-30 IPO-IN-31 IPO-IN-32 IPO-IN-33 IPO-IN-34
+IPO-IN-35 IPO-IN-36 IPO-IN-37 IPO-IN-38 IPO-IN-39 IPO-IN-4 IPO-IN-40 IPO-IN-41 IPO-IN-42 IPO-IN-43 IPO-IN-44
+IPO-IN-45 IPO-IN-46 IPO-IN-47 IPO-IN-48 IPO-IN-49 IPO-IN-5 IPO-IN-50 IPO-IN-51 IPO-IN-6 IPO-IN-7 IPO-IN-8
+IPO-IN-9 IPO-INT-1 IPO-INT-10 IPO-INT-11 IPO-INT-2 IPO-INT-3 IPO-INT-4 IPO-INT-5 IPO-INT-6 IPO-INT-7 IPO-INT-8
+IPO-INT-9 IPO-OUT-1 IPO-OUT-10 IPO-OUT-11 IPO-OUT-12 IPO-OUT-13 IPO-OUT-14 IPO-OUT-15 IPO-OUT-16 IPO-OUT-17
+IPO-OUT-18 IPO-OUT-19 IPO-OUT-2 IPO-OUT-20 IPO-OUT-21 IPO-OUT-22 IPO-OUT-23 IPO-OUT-24 IPO-OUT-25 IPO-OUT-26
+IPO-OUT-27 IPO-OUT-3 IPO-OUT-4 IPO-OUT-5 IPO-OUT-6 IPO-OUT-7 IPO-OUT-8 IPO-OUT-9 IPOffice IPV6CP IPX IPXCP
+IPsec IPv4 IPv6 IS IS-IS ITU ITU-T Implemented Import In Incomplete Info Instant Intel Internal Interrupted
+Interval Is It JDBC JMX JPEG JRMI JSON Jade Jan Java Jul Jun K KE KIND L L16 L2TP LACP LAT LCP LDAP LIST LIVE
+LLC LLDP LMI LOGIN LOOPBACK LPC Label Labels Ladder Large Layer Length Licence Licences Light Limits Link Linux
+List Listed Listening Lists Lite LiveError Local Log Log-in Log4j LoggingEvent Long Loop Loopback Lua M
+M-SEARCH M3 MACsec MAIL MAPI MATRIX MB MD5 MESSAGE MIB MISSING MM MM-IN-1 MM-OUT-1 MM-OUT-2 MOP MOS MP2T MPA
+MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR MS-RPCE MS-SMB2 MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail Mailbox
+Management Manager Many Mar Matrix MatrixError May Media Meetings Message Messages Messaging Method MiB
+Microsoft MissingCaptures Mobility Modified Monitor More Moved Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO
+NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE NS NSH NTP NULL NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS
+NetScaler NetXRay Network No Node None Normal Not Notes Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX
+ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13 ONEX-IN-14 ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4
+ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9 ONEX-INT-1 ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3
+ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT OUTSIDE Object Oct Of Offered Office Office's Office’s
+OmniPeek On One Only Open OpenSSL OpenSSL's Openfire Operations Other Outgoing Over PAP PASS PAUSED PAgP PCMA
+PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE PRACK PRI PRODUCT PROFINET PROPFIND PROTOCOL PRP PSK PTP
+PTR PUBLISH PUT PVST Packets Partial Parts Payload Payment Pending Permanently Phone Phones Platform Policy
+Port Portal PostgreSQL Precondition Press Pro Problems Procedure Product Products Profiles Program Progress
+Proprietary Proto ProtoField ProtoField.string Protocol Protocols Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS
+Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT RDPBCGR README README.txt RECORDER REFER REFUSED
+REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range
+Rar RasMessage Read Realtek Reasons Recorder Recording Recordings Reference Registration Remote ReportError
+Reporter Request Requests Required Restrict Ringing Routers Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP
+SCCCN SCCRP SCCRQ SCEP SCTP SEARCH SECONDS SERVFAIL SESSION SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP
+SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1 SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP
+SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH SSH-1 SSH-2.0 SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT
+STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs Scheme Search Secure Security See Seen Select Sep Serialization
+Server Servers Serves Service Services Session SessionRemote Settings Severities Shell Show Signalling Signs
+Small Sniffer Solo Solution Something Source Spaces Specification Status StopCCN Stops Streams Subscription
+Summary Sun Supported Switching SysMonitor Syslog System T T.38 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP
+TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS
+TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS
+TFTP TFTP's TIME TLS TLS/H.323 TLS/SIP TLS/Syslog TLS/Voicemail TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256
+TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA
 TLS_DHE_DSS_WITH_AES_128_CBC_SHA TLS_DHE_DSS_WITH_AES_128_CBC_SHA256 TLS_DHE_DSS_WITH_AES_128_GCM_SHA256
 TLS_DHE_DSS_WITH_AES_256_CBC_SHA TLS_DHE_DSS_WITH_AES_256_CBC_SHA256 TLS_DHE_DSS_WITH_AES_256_GCM_SHA384
 TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA256
@@ -112,8 +112,8 @@ Time Timeout Times To Told Tomcat Too Traffic Transaction Transfer Transfers Tra
 Trunk Trying Two Type U UC UDLD UDP UDP-Lite UDP-Voicemail UDP/BOOTP UDP/DHCP UDP/DNS UDP/H.323 UDP/IKE
 UDP/L2TP UDP/NTP UDP/RIP UDP/RTP UDP/RTP-RTCP UDP/SNMP UDP/SRTP UDP/SRTP-SRTCP UDP/TFTP UDP/TIME UDP/Voicemail
 UDP/Voicenet UDPTL UID UIDL UPD UPD/Proprietary UPD/Voicemail UPDATE UPnP URI USAGE USER UTC UTF UTF-16 Ubuntu
-Unauthorized Unavailable Undecipherable Unencrypted Unified Unknown Unreachable Unsupported Unwanted Upgrade
-Upgrades UsageError Use Used User V VALUE VAMI VLAN VLAN-tagged VMPRO VMPRO-IN-1 VMPRO-IN-2 VMPRO-IN-3
+Unauthorized Unavailable Unclear Undecipherable Unencrypted Unified Unknown Unreachable Unsupported Unwanted
+Upgrade Upgrades UsageError Use Used User V VALUE VAMI VLAN VLAN-tagged VMPRO VMPRO-IN-1 VMPRO-IN-2 VMPRO-IN-3
 VMPRO-IN-4 VMPRO-IN-5 VMPRO-IN-6 VMPRO-IN-7 VMPRO-IN-8 VMPRO-IN-9 VMPRO-INT-1 VMPRO-OUT-1 VMPRO-OUT-2
 VMPRO-OUT-3 VMPRO-OUT-4 VMPRO-OUT-5 VMPRO-OUT-6 VMPRO-OUT-7 VMPRO-OUT-8 VNC VPN VPN's VTP VXLAN Version Via
 View Voice Voicemail Voicenet WEN WITH Wallboard Wallboards Web WebLM WebRTC WebSocket What Where Whether Which
@@ -345,7 +345,7 @@ whys width will win32 window windowsize winget wire wired wireshark wireshark-ap
 wireshark-common with with_ranges withdrawn within without word word-data words work worked worker worker.js
 working works worse worst worst_jitter_ms worst_loss_percent worst_mos would write writes written wrong
 wrongDigests wrongEncoding wrongLength wrongType wrongValue www www-authenticate www.w3.org/2000/svg wx x x1 x2
-xml xmlns xmpp xmpp-tls xz xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet you yourself z zero
-zero-window zero-window-time zeroWindows zip zone zstd µs
+xml xmlns xmpp xmpp-tls xz xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet you young yourself z
+zero zero-window zero-window-time zeroWindows zip zone zstd µs
 `.split(/\s+/),
 );
