@@ -45,7 +45,7 @@ describe("the record of a call", () => {
 	it("is summed up by its worst stream", () => {
 		const lossy = there().filter((_, n) => n % 4 !== 2);
 		const [record] = recordsOf({ media: [...lossy, ...back()] }).list();
-		expect(mediaText(record!)).toBe("2 streams, 25 % lost, jitter 0.0 ms");
+		expect(mediaText(record!)).toBe("25 % lost, jitter 0.0 ms, 2 streams");
 		expect(mediaText(recordsOf({}).list()[0]!)).toBe("no-media");
 	});
 

@@ -283,9 +283,9 @@ describe("mail", () => {
 		expect(
 			await talk(25, ...GREETED, "< 500 unknown", "> HELO pbx", "< 250 ok", "> AUTH PLAIN AGEAYg==", "< 535 no"),
 		).toEqual([
+			"warning smtp-error: the mail server refused: AUTH was answered 535 no",
 			"info smtp-error: the mail server refused: EHLO was answered 500 unknown",
 			"info starttls-missing: user and password went in clear text, and the server was not seen to offer STARTTLS",
-			"warning smtp-error: the mail server refused: AUTH was answered 535 no",
 		]);
 	});
 
@@ -304,8 +304,8 @@ describe("mail", () => {
 		]);
 		const pop3 = ["< +OK ready", "> AUTH", "< -ERR no", "> USER u", "< +OK", "> PASS p", "< -ERR wrong password"];
 		expect(await talk(110, ...pop3)).toEqual([
-			"info starttls-missing: user and password went in clear text, and the server was not seen to offer STARTTLS",
 			"warning imap-error: the mailbox server refused: PASS was answered -ERR wrong password",
+			"info starttls-missing: user and password went in clear text, and the server was not seen to offer STARTTLS",
 		]);
 	});
 });
