@@ -6,6 +6,7 @@ import { type Thresholds, thresholdsWith } from "./finding/thresholds.ts";
 import { DEFAULT_IDLE, type IdleTimeouts } from "./flow/table.ts";
 import type { TrackerOptions } from "./flow/tracker.ts";
 import { type IntakeSummary, openIntake, type Progress } from "./intake/intake.ts";
+import type { HostClues } from "./label/hosts.ts";
 import { Labels } from "./label/labels.ts";
 import { type ChosenMatrix, matrixOfTraffic } from "./label/release.ts";
 import { loadMatrix } from "./matrix/load.ts";
@@ -13,6 +14,7 @@ import { matrixOfRelease } from "./matrix/release.ts";
 import type { Matrix } from "./matrix/types.ts";
 import { addressOfBytes } from "./packet/address.ts";
 import type { PacketVector } from "./packet/vector.ts";
+import type { IdentityTable } from "./session/identities.ts";
 
 export interface AnalyseOptions {
 	/** Product hosts, complete for each product named. Ids are the matrix's: `ipo`, `vmpro`, `onex`, `mm`, `com`. */
@@ -105,8 +107,8 @@ export async function analyse(paths: readonly string[], options: AnalyseOptions)
 }
 
 /**
- * The same in pieces of so many flows, as if the capture had been split there: the memory of one is free before the next
- * begins. @param pieceFlows undefined for one piece. @param watching to get the run as it stands now and then, too: that changes
+ * The same in pieces of so many flows, as if the capture had been split there, but that hosts which were known stay known: the
+ * memory of one is free before the next begins. @param pieceFlows undefined for one piece. @param watching to get the run as it stands now and then, too: that changes
  * nothing of what comes later.
  */
 export async function* analysePieces(
@@ -128,13 +130,24 @@ export async function* analysePieces(
 	const idle = { ...DEFAULT_IDLE, ...options.idle };
 	const silence = new Silence();
 	let before: Before = { flows: 0, transfers: 0, calls: 0 };
+	/** What earlier pieces showed of who is what: a host that was known stays known. */
+	let earlier: { readonly clues: HostClues; readonly identities: IdentityTable } | undefined;
+	const begin = () => {
+		const next = new Engine(intake.store, watch);
+		if (earlier) next.sessions.identities.addAll(earlier.identities);
+		return next;
+	};
 	const look = async (engine: Engine, stage: Stage): Promise<Analysis> => {
 		const captures = await intake.summary();
 		if (stage !== "so-far") conclude(engine, captures);
 		const chosen: ChosenMatrix = given
 			? { matrix: given, source: "given" }
 			: matrixOfTraffic(current, engine.sessions.identities);
-		const known = { hosts: options.hosts ?? [], infer: options.infer ?? true };
+		const known = {
+			hosts: options.hosts ?? [],
+			infer: options.infer ?? true,
+			...(earlier ? { earlier: earlier.clues } : {}),
+		};
 		const labels = new Labels(engine.store, engine.sessions, chosen.matrix, known, chosen.later);
 		const now = stage === "so-far" ? silence.since(captures.end) : captures.end;
 		const thresholds = thresholdsWith(options.thresholds);
@@ -152,7 +165,7 @@ export async function* analysePieces(
 			// Asked for first: the store is another one behind a piece's last vector.
 			coming ??= vectors.next();
 			if (due !== undefined && performance.now() >= due) {
-				engine ??= new Engine(intake.store, watch);
+				engine ??= begin();
 				const takeBack = engine.suppose();
 				yield await look(engine, "so-far");
 				takeBack();
@@ -168,18 +181,20 @@ export async function* analysePieces(
 			if (!next || next.done) break;
 			coming = undefined;
 			const { isLast } = next.value;
-			engine ??= new Engine(intake.store, watch);
+			engine ??= begin();
 			engine.ingest(next.value);
 			if (isLast) {
-				yield await look(engine, "piece");
+				const piece = await look(engine, "piece");
+				yield piece;
 				before = beforeNext(before, engine);
+				earlier = { clues: piece.labels.hosts.clues, identities: engine.sessions.identities };
 				engine = undefined;
 			}
 			if (--untilTurn > 0) continue;
 			untilTurn = VECTORS_A_TURN;
 			await nextTurn();
 		}
-		yield await look(engine ?? new Engine(intake.store, watch), "last");
+		yield await look(engine ?? begin(), "last");
 	} finally {
 		// Whoever looks no longer, or stops, leaves no reader behind.
 		vectors.return().catch(() => {});

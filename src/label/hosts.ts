@@ -76,6 +76,12 @@ interface PortsInUse {
 	readonly ports: Map<number, number>;
 }
 
+/** What was seen of hosts that may be products, for what comes of them later in the run. */
+export interface HostClues {
+	readonly suspects: ReadonlyMap<AddressKey, Suspect>;
+	readonly ports: ReadonlyMap<AddressKey, PortsInUse>;
+}
+
 /** Who is a product (rule 1): what the user said, and what the capture showed for the products left open. */
 export class Hosts {
 	readonly #given = new Map<AddressKey, { address: string; products: Set<string> }>();
@@ -90,12 +96,16 @@ export class Hosts {
 	readonly #overflow: Overflow;
 	#hosts: ReadonlyMap<AddressKey, Host> | undefined;
 
-	/** @param infer whether products that are not given may be concluded from clues. */
+	/**
+	 * @param infer whether products that are not given may be concluded from clues.
+	 * @param earlier clues of pieces of the run that were read before.
+	 */
 	constructor(
 		matrix: Matrix,
 		given: readonly { product: string; address: string }[],
 		infer: boolean,
 		overflow = new Overflow(),
+		earlier?: HostClues,
 	) {
 		this.#overflow = overflow;
 		this.#infer = infer;
@@ -107,6 +117,21 @@ export class Hosts {
 			this.#given.set(key, host);
 			this.#givenProducts.add(product);
 		}
+		if (earlier) this.#goOn(earlier);
+	}
+
+	#goOn({ suspects, ports }: HostClues): void {
+		for (const [key, { address, clues }] of suspects) {
+			const own = new Map([...clues].map(([product, byKey]) => [product, new Map(byKey)]));
+			// What they said of themselves the sessions have kept.
+			this.#suspects.set(key, { address, clues: own, identities: [] });
+		}
+		for (const [key, used] of ports) this.#ports.set(key, { address: used.address, ports: new Map(used.ports) });
+	}
+
+	/** All that was seen until now. */
+	get clues(): HostClues {
+		return { suspects: this.#suspects, ports: this.#ports };
 	}
 
 	/** A flow gave a clue. */
@@ -187,8 +212,6 @@ export class Hosts {
 			});
 		}
 		for (const [key, host] of hosts) this.#settleMovedGroup(key, host, hosts);
-		this.#suspects.clear();
-		this.#ports.clear();
 		this.#hosts = hosts;
 	}
 

@@ -15,7 +15,15 @@ import {
 	transferDirection,
 } from "./direction.ts";
 import type { Facts } from "./facts.ts";
-import { type AddressKey, addressKey, type EndpointKey, endpointKey, Hosts, keyOfText } from "./hosts.ts";
+import {
+	type AddressKey,
+	addressKey,
+	type EndpointKey,
+	endpointKey,
+	type HostClues,
+	Hosts,
+	keyOfText,
+} from "./hosts.ts";
 import { Learner } from "./learner.ts";
 import { ServerNames } from "./server-names.ts";
 import { Labeller, type Verdict } from "./verdict.ts";
@@ -26,6 +34,8 @@ export interface LabelOptions {
 	readonly hosts: readonly { product: string; address: string }[];
 	/** Whether further hosts are inferred from the traffic. */
 	readonly infer: boolean;
+	/** Of pieces of the run that were read before. */
+	readonly earlier?: HostClues;
 }
 
 /** A flow's direction and verdict. */
@@ -86,7 +96,7 @@ export class Labels {
 		this.#sessions = sessions;
 		this.#matrix = new MatrixIndex(matrix);
 		this.#later = later && new MatrixIndex(later);
-		this.hosts = new Hosts(matrix, options.hosts, options.infer, sessions.overflow);
+		this.hosts = new Hosts(matrix, options.hosts, options.infer, sessions.overflow, options.earlier);
 		this.#endpoints = new ServerEndpoints(sessions.overflow);
 		this.#names = new ServerNames(later ?? matrix);
 		new Learner(store, sessions, later ?? matrix, this.hosts, this.#endpoints).learn();

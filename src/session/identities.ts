@@ -26,6 +26,11 @@ export class IdentityTable {
 		} else if (known.length < MAX_OF_ONE && !known.some((other) => isSame(other, identity))) known.push(identity);
 	}
 
+	addAll(others: IdentityTable): void {
+		for (const [address, identities] of others.entries())
+			for (const identity of identities) this.add(address, identity);
+	}
+
 	of(address: string): readonly Identity[] {
 		return this.#byAddress.get(address) ?? NONE;
 	}

@@ -122,3 +122,50 @@ describe("a capture that is read in pieces", () => {
 		expect(all.problems.map(({ message }) => message).join()).toContain("1 finding left out, the least grave");
 	});
 });
+
+describe("a product host that shows itself in the first piece alone", () => {
+	it("is one in the pieces behind it, with its release", async () => {
+		const [phone, pbx, stranger] = ["10.2.0.1", "10.2.0.2", "10.2.0.3"];
+		const ask = ethernet(ipv4(phone, pbx, udp(5060, 5060, sip("OPTIONS sip:pbx SIP/2.0"))));
+		const answer = ethernet(
+			ipv4(pbx, phone, udp(5060, 5060, sip("SIP/2.0 200 OK", "Server: IP Office 11.1.2.0.0 build 239"))),
+		);
+		const others = Array.from({ length: FLOWS }, (_, i) =>
+			ethernet(
+				ipv4(
+					`10.1.${(i >> 8) & 255}.${i & 255}`,
+					i % 2 === 0 ? pbx : stranger,
+					udp(20_000 + (i % 1000), 50_795, Uint8Array.of(i, i >> 8, 7)),
+				),
+			),
+		);
+		const file = join(folder, "first.pcap");
+		const packets = [ask, answer, ...others];
+		writeFileSync(
+			file,
+			pcap(packets.map(({ bytes }, i) => ({ data: bytes, seconds: 1_770_000_000 + (i >> 9), fraction: i & 511 }))),
+		);
+		const report = await classify([file], { maxMemory: MEMORY });
+		expect(report.problems.map(({ message }) => message).join()).toMatch(/read in 3 pieces/);
+		expect(report.matrix).toMatchObject({ source: "traffic", release: "11.1.2" });
+		expect(report.hosts).toMatchObject([
+			{ address: pbx, products: ["ipo"], release: "11.1.2.0.0 build 239", flows: FLOWS / 2 + 1 },
+		]);
+		for (const { server, label } of report.flows()) {
+			if (server.address === stranger) expect(label.status).not.toBe("matched");
+			else if (server.port === 50_795) expect(label).toMatchObject({ status: "matched", row: "IPO-IN-37" });
+		}
+	});
+});
+
+function sip(first: string, ...more: string[]): Uint8Array {
+	const lines = [
+		first,
+		"Via: SIP/2.0/UDP 10.2.0.1;branch=z9hG4bK1",
+		"From: <sip:a@h>;tag=1",
+		"To: <sip:b@h>",
+		"Call-ID: 1",
+		"CSeq: 1 OPTIONS",
+	];
+	return Buffer.from(`${[...lines, ...more].join("\r\n")}\r\n\r\n`);
+}
