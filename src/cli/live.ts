@@ -274,7 +274,7 @@ async function captured(options: Options, kept: Keeping | undefined): Promise<So
 		promiscuous: options.promiscuous,
 		bufferSize: options.bufferSize,
 		clock,
-		...(options.filter === undefined ? {} : { filter: await captureFilter(options.filter, options) }),
+		...(options.filter?.trim() ? { filter: await captureFilter(options.filter, options) } : {}),
 	};
 	let running: RunningCapture;
 	let title = `${interfaces.join(", ")}`;

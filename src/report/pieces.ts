@@ -1,5 +1,5 @@
 import { stateOf } from "../finding/coverage.ts";
-import { counted } from "../finding/words.ts";
+import { counted, grouped } from "../finding/words.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 import type {
 	CallRecord,
@@ -97,6 +97,8 @@ export class Pieces {
 		const { leftOut } = findings;
 		if (leftOut > 0)
 			limits.push(`${counted(leftOut, "finding")} left out, the least grave: ${MAX_FINDINGS} are listed`);
+		if (rest.hosts.length >= MAX_HOSTS)
+			limits.push(`product hosts beyond the first ${grouped(MAX_HOSTS)} are not listed`);
 		if (this.#dropped > 0)
 			limits.push(`the first ${this.#dropped} flows are counted, but not listed: there was no more room for them`);
 		const file = last.capture.files[0] ?? "-";

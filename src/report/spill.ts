@@ -6,6 +6,9 @@ import { StringDecoder } from "node:string_decoder";
 /** Characters that are written, and bytes that are read, at a time. */
 const CHUNK = 1 << 20;
 
+/** Closes the files of those that nobody closed: a report can be listed as long as somebody holds it. */
+const FORGOTTEN = new FinalizationRegistry(closeSync);
+
 /** Objects that wait on the disk until they are wanted, in the order in which they came. The file has no name any more. */
 export class Spill<T> {
 	/** Objects so far. */
@@ -20,6 +23,7 @@ export class Spill<T> {
 		const folder = mkdtempSync(join(tmpdir(), "flowmatrix-"));
 		try {
 			this.#file = openSync(join(folder, "flows"), "w+");
+			FORGOTTEN.register(this, this.#file, this);
 		} finally {
 			// What is open stays until it is closed, however the process ends.
 			rmSync(folder, { recursive: true, force: true });
@@ -60,6 +64,7 @@ export class Spill<T> {
 	}
 
 	close(): void {
+		FORGOTTEN.unregister(this);
 		closeSync(this.#file);
 	}
 }

@@ -8,6 +8,20 @@ const folder = mkdtempSync(join(tmpdir(), "flowmatrix-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("a ring of files", () => {
+	it("ends where interfaces come without end", () => {
+		const faults: unknown[] = [];
+		const keeper = new CaptureKeeper(join(folder, "interfaces.pcapng"), {
+			ring: { files: 2, bytes: 1000 },
+			clock: () => 0,
+			onFault: (_, error) => faults.push((error as Error).message),
+		});
+		keeper.section(new Uint8Array(28));
+		for (let i = 0; i < 40_000; i++) keeper.interface(new Uint8Array(32));
+		expect(faults).toEqual([expect.stringContaining("interfaces without end")]);
+		keeper.close();
+		for (const file of keeper.files) rmSync(file);
+	});
+
 	it("tells once that an old file cannot be removed, and throws nothing", () => {
 		const faults: string[] = [];
 		const keeper = new CaptureKeeper(join(folder, "case.pcapng"), {

@@ -19,6 +19,9 @@ export interface KeepOptions {
 	onFault(file: string, error: unknown): void;
 }
 
+/** Bytes of a section's header and interfaces that a ring repeats: some ten thousand interfaces. */
+const MAX_HEAD = 1 << 20;
+
 /** Writes what is captured to a file, or to several in turn, block by block. */
 export class CaptureKeeper {
 	readonly #path: string;
@@ -36,6 +39,7 @@ export class CaptureKeeper {
 	#count = 0;
 	/** The section's header and its interfaces: every file begins with them. */
 	#head: Uint8Array[] = [];
+	#headBytes = 0;
 
 	/** The file is opened when there is something to write. */
 	constructor(path: string, { ring, clock, onFault }: KeepOptions) {
@@ -49,13 +53,20 @@ export class CaptureKeeper {
 	/** A section begins: nothing of the one before counts in it. */
 	section(header: Uint8Array): void {
 		this.#head = [header];
+		this.#headBytes = header.length;
 		this.#write(header);
 	}
 
 	/** An interface of the section. */
 	interface(description: Uint8Array): void {
+		if (this.#isOver) return;
 		this.#head.push(description);
-		this.#write(description);
+		this.#headBytes += description.length;
+		if (this.#ring && this.#headBytes > MAX_HEAD)
+			this.#guarded(() => {
+				throw new Error("interfaces without end: each file of the ring would have to begin with all of them");
+			});
+		else this.#write(description);
 	}
 
 	/** Whole blocks of packets, or of what is told of them. */
