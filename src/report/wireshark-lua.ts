@@ -59,7 +59,8 @@ const PROGRAM = `local TCP, UDP = 6, 17
 local by_port = { [TCP] = {}, [UDP] = {} }
 local ranges = { [TCP] = {}, [UDP] = {} }
 local tftp_rows = {}
-for _, row in ipairs(ROWS) do
+for place, row in ipairs(ROWS) do
+  row.place = place
   if row.tftp then tftp_rows[#tftp_rows + 1] = row end
   for _, name in ipairs(row.transports) do
     local over = name == "tcp" and TCP or UDP
@@ -218,6 +219,8 @@ function proto.dissector(_, _, tree)
     by = by .. " range, media"
   end
   if #found == 0 then return end
+  -- The matrix's order: both directions of a conversation say the same.
+  table.sort(found, function(a, b) return a.place < b.place end)
   local branch = tree:add(proto)
   for _, row in ipairs(found) do
     branch:add(f_row, row.id)

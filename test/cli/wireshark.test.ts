@@ -38,6 +38,14 @@ describe("flowmatrix wireshark", () => {
 		expect(readFileSync(join(other, "colorfilters"), "utf8")).toBe("my own");
 	});
 
+	it("colours no product but those whose hosts are given", async () => {
+		const { stdout } = await run(["wireshark", "colorfilters", "--host", "ipo=10.0.0.1"]);
+		const names = (text: string) =>
+			text.split("\n").flatMap((line) => /^@([^@]* \(port matrix\))@/.exec(line)?.[1] ?? []);
+		expect(names(stdout)).toEqual(["IP Office (port matrix)", "Media (port matrix)"]);
+		expect(names((await run(["wireshark", "colorfilters"])).stdout).length).toBeGreaterThan(4);
+	});
+
 	it("prints one part", async () => {
 		const { stdout } = await run(["wireshark", "dfilters", ...HOSTS]);
 		expect(stdout).toBe(readFileSync(join(folder, "dfilters"), "utf8"));
@@ -57,6 +65,32 @@ function tshark(args: readonly string[]): string {
 }
 
 describe.skipIf(!has("tshark"))("Wireshark's own programs (skipped without tshark)", () => {
+	it("name the same rows in the same order, whichever way a packet goes", async () => {
+		const calls = capturePath("calls.pcapng");
+		const script = join(home, "calls.lua");
+		writeFileSync(script, (await run(["wireshark", "lua", "--host", "ipo=10.20.0.10"])).stdout);
+		const rows = tshark([
+			"-X",
+			`lua_script:${script}`,
+			"-r",
+			calls,
+			"-Y",
+			"sip",
+			"-T",
+			"fields",
+			"-e",
+			"flowmatrix.row",
+		]);
+		expect(
+			new Set(
+				rows
+					.trim()
+					.split("\n")
+					.filter((line) => line.includes(",")),
+			),
+		).toEqual(new Set(["IPO-IN-19,IPO-OUT-18"]));
+	});
+
 	beforeAll(() => {
 		const profile = join(home, ".config", "wireshark", "profiles", "flowmatrix");
 		mkdirSync(profile, { recursive: true });
