@@ -48,6 +48,15 @@ describe("calls that failed", () => {
 		expect(failures(invite(0), ...statuses.map((status, n) => reply(status, 1 + n)))).toEqual([]);
 	});
 
+	it("are those that the caller gave up while the next hop did not answer, and not others", () => {
+		const cancel = sip({ first: "CANCEL sip:200@h SIP/2.0", cseq: "1 CANCEL", time: 20 });
+		const ends = (...statuses: string[]) =>
+			failures(invite(0), reply("100 Trying", 0.1), cancel, ...statuses.map((status, n) => reply(status, 21 + n)));
+		expect(ends("408 Request Timeout")).toEqual(["error: the call of 201@h to 200@h failed: 408 Request Timeout"]);
+		expect(ends("487 Request Terminated")).toEqual([]);
+		expect(ends("503 Service Unavailable")).toEqual([]);
+	});
+
 	it("are told of the flow that signals them, once for all that failed alike", () => {
 		const once = findingsOf(analyse([invite(0), reply("403 Forbidden", 1), later]));
 		expect(once.findings.ofFlow(0, once.labels.of(0)).map(messageOf)).toEqual([
