@@ -2,6 +2,7 @@ import { scaleLinear, scaleUtc } from "d3-scale";
 import { counted, durationText, grouped } from "../../finding/words.ts";
 import { lastedText, mediaText, resultText } from "../call-words.ts";
 import type { CallRecord, Report, StreamRecord } from "../document.ts";
+import { callLadder, callLadderLegend } from "./call-ladder.ts";
 import { timeOf } from "./gather.ts";
 import { copyable, flowLinks, html, type Markup, NOTHING, section, table, type Value } from "./markup.ts";
 import { timeFormat } from "./timeline.ts";
@@ -32,6 +33,7 @@ export function calls(report: Report): Markup {
 		"Calls",
 		html`${counted(all.length, "call")}; ${troubled === 0 ? "nothing wrong was found with them" : html`<strong>${counted(troubled, "call has", "calls have")} something wrong</strong>, and ${troubled === 1 ? "is" : "are"} listed first`}.`,
 		quality(all, report),
+		shown.some(({ messages }) => messages.length > 0) && callLadderLegend(),
 		html`<ol class="cards">${shown.map((call) => callCard(call, weight(call) === 0))}</ol>`,
 		all.length > MAX_SHOWN &&
 			html`<p class="more">${counted(all.length - MAX_SHOWN, "call")} more: <code>--format csv --records calls</code> has all.</p>`,
@@ -94,7 +96,7 @@ ${findings.map(({ severity, kind, message }) => html`<p class="note is-${severit
 ${call.filter !== null && html`<div><dt>In Wireshark</dt><dd>${copyable(call.filter)}</dd></div>`}
 <div><dt>Flows</dt><dd>${flowLinks([...flows, ...mediaFlows], 8)}</dd></div>
 </dl>
-${streamsTable(call)}</details></li>
+${callLadder(call)}${streamsTable(call)}</details></li>
 `;
 }
 
