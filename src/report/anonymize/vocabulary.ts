@@ -9,73 +9,73 @@ export const VOCABULARY: ReadonlySet<string> = new Set(
 127.0.0.0 13.1 169.254.0.0 17.2 172.16.0.0 192.168.0.0 1H 1X 1ag 2.0 2.1 2.2 2.2.1.1 2.2.2 2.2.3.1 2.2.6.5
 2024-07-01 2026-03-02T 22.15 224.0.0.0 224.0.0.0/3 23146b67 24x1h 255.255.255.255 25h 25l 2G 2J 2K 2a 2b060104
 2c 2ehlmr 3.0 3.1 3.4 3.6 3/12 32768-61000 35000-40000 38762cf7f55934b34d179ae6a4c80cadccbb7f0a 3C 3C/svg
-3Cpath 3Crect 3Csvg 3DES 3E 3T 3h10m 3h10m-10 3h4 4-9 4.1 4.1.1 4.1.2 4.2 4.2.2 4.3 40750-50750 47000-54000
-49152-65280 4xx 5.1 5.3 50000-55000 500M 5060-5061 5060/5061 50792/50793 5488/5489 55.7 56000-58000 5800-5899
-5VW 5View 5h6m 5h6m-6 6.3 6.3.3 6.4 6Z 7.3 729A 7h 7l 7m 7z 7zXZ 7z¼ 8.1 8.2 80/8000 802.11 802.1X 802.1ag
-86f872 86fc0b 8bitmime 8h 9.0 9.0.3 9.1 90s A AAAA ACK ACKs ADDRESS ADTS AES AFTER ALG ANS ANY API APIs APOP
-APPDATA APPEND ARP ATA AUTH AUTHENTICATE AV About Acceptable Accepted Access Address Addresses Administration
-Administrators All Allowed Alternative Ambiguous An Anywhere AppleTalk Appliance Application Applications
-Applications/Wireshark.app/Contents/MacOS Apr Architecture Arrows Asks At Audio Aug Authentication Automatic
-Avaya B B/s BDAT BEFORE BEP BOOTP BOSH BPF BUF BYE BZh Backup Bad Being BitTorrent Bluetooth Brief Broadcast
-Broadcom Browser Browsers Busy By C C706 CANCEL CAPA CAPABILITY CAPTURE CBC CCM CCP CCR CDN CDP CFM CHACHA20
-CHAP CHILD CIM CN CNAME COM COM-IN-1 COM-OUT-1 CONIN CONNECT CONNECTION COUNT CREATE CREATE_CHILD_SA CSeq CTI
-Call Calls Cap Capture CaptureError CelB Certificate Certificates Chat ChmodBPF ChoiceError Choices Cisco
-Clearing Client Clients Close Closed Cloud Code Collaboration Coloring Community Conferencing Configurable
-Configuration Conflict Contact Content Content-Security-Policy Contents Conversations Copied Copy Course
-Created Ctrl Ctrl-C Cus Customer D DATA DCCP DCE DEC DECT DECnet DELE DELETE DES DES40 DH DHCP DHE DNS DOCTYPE
-DSCP DSS DTLS DTP DVI4 Dark Data Database Debian Debug Dec Decline Default Descriptions Desktop Destination
-Detected DevLink DevLink3 Device Diagram Directory Discovery Display Does Dongle Drive E E-model EAP ECDH ECDHE
-ECDSA EDE EF EHLO EISDIR ELF ENOENT EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING ERR_NO_CAPTURE
-ERR_REPORT ERR_USAGE ERSPAN ES ES-IS ETL EVTX EXPORT Each Edit Edition ElfFile Email Enabled Endace Ends Enter
-Entity Error EtherCAT EtherPeek EtherType EtherTypes Ethernet Events Every Everywhere Examples Exchange Exist
-Extension F FATAL FCoE FETCH FILE FILTER FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF FRF.12 FROM FTP Failed
-Failure Feb Fedora Fetch Fi Field Field.new Fields Files Filtered Findings Finds Firmware First Flow Flows
-Folders Forbidden Forwarded Found G G.107 G.711 G.723.1 G.729A G722 G723 G728 G729 GB GCM GET GMBU GOOSE GRE
-GSM Gateway Geo Geo-redundant GeoNetworking Global Gone Good Google H H.225.0 H.245 H.323 H2 H261 H263 HDLC
-HEAD HELLO HELO HOSTS HTML HTTP HTTP/1 HTTP/1.1 HTTP/2 HTTP/2.0 HTTPS HandshakeV10 Help Here Historical
-HomePlug Hops Hosted Hosts Hosts.settle I ICCN ICMP ICMP's ICRP ICRQ ID IEC IKE IKE_AUTH IKE_FOLLOWUP_KE
-IKE_INTERMEDIATE IKE_SA_INIT IKE_SESSION_RESUME IMAP IMAP4 IMAPS IN INFO INFORMATIONAL INIT INSIDE INT
-INTERFACE INTERMEDIATE INVITE IP IP4 IPCP IPO IPO-IN-1 IPO-IN-10 IPO-IN-11 IPO-IN-12 IPO-IN-13 IPO-IN-14
-IPO-IN-15 IPO-IN-16 IPO-IN-17 IPO-IN-18 IPO-IN-19 IPO-IN-2 IPO-IN-20 IPO-IN-21 IPO-IN-22 IPO-IN-23 IPO-IN-24
-IPO-IN-25 IPO-IN-26 IPO-IN-27 IPO-IN-28 IPO-IN-29 IPO-IN-3 IPO-IN-30 IPO-IN-31 IPO-IN-32 IPO-IN-33 IPO-IN-34
-IPO-IN-35 IPO-IN-36 IPO-IN-37 IPO-IN-38 IPO-IN-39 IPO-IN-4 IPO-IN-40 IPO-IN-41 IPO-IN-42 IPO-IN-43 IPO-IN-44
-IPO-IN-45 IPO-IN-46 IPO-IN-47 IPO-IN-48 IPO-IN-49 IPO-IN-5 IPO-IN-50 IPO-IN-51 IPO-IN-6 IPO-IN-7 IPO-IN-8
-IPO-IN-9 IPO-INT-1 IPO-INT-10 IPO-INT-11 IPO-INT-2 IPO-INT-3 IPO-INT-4 IPO-INT-5 IPO-INT-6 IPO-INT-7 IPO-INT-8
-IPO-INT-9 IPO-OUT-1 IPO-OUT-10 IPO-OUT-11 IPO-OUT-12 IPO-OUT-13 IPO-OUT-14 IPO-OUT-15 IPO-OUT-16 IPO-OUT-17
-IPO-OUT-18 IPO-OUT-19 IPO-OUT-2 IPO-OUT-20 IPO-OUT-21 IPO-OUT-22 IPO-OUT-23 IPO-OUT-24 IPO-OUT-25 IPO-OUT-26
-IPO-OUT-27 IPO-OUT-3 IPO-OUT-4 IPO-OUT-5 IPO-OUT-6 IPO-OUT-7 IPO-OUT-8 IPO-OUT-9 IPOffice IPV6CP IPX IPXCP
-IPsec IPv4 IPv6 IS IS-IS ITU ITU-T Implemented Import In Incomplete Info Instant Intel Internal Interrupted
-Interval Is It JDBC JMX JPEG JRMI JSON Jade Jan Java Jul Jun K KE KIND L L16 L2TP LACP LAT LCP LDAP LIST LIVE
-LLC LLDP LMI LOGIN LOOPBACK LPC Label Labels Large Layer Length Licence Licences Light Limits Link Linux List
-Listed Listening Lists Lite LiveError Local Log Log-in Log4j LoggingEvent Long Loop Loopback Lua M M-SEARCH M3
-MACsec MAIL MAPI MATRIX MB MD5 MESSAGE MIB MISSING MM MM-IN-1 MM-OUT-1 MM-OUT-2 MOP MOS MP2T MPA MPLS MPLSCP
-MPV MS MS-ADTS MS-RDPBCGR MS-RPCE MS-SMB2 MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail Mailbox Management
-Manager Many Mar Matrix MatrixError May Media Meetings Message Messages Messaging Method MiB Microsoft
-MissingCaptures Mobility Modified Monitor More Moved Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO NOERROR
-NOTAUTH NOTIFY NOTIMP NOTZONE NS NSH NTP NULL NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS NetScaler
-NetXRay Network No Node None Normal Not Notes Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX ONEX-IN-1
-ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13 ONEX-IN-14 ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4 ONEX-IN-5
-ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9 ONEX-INT-1 ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3 ONEX-OUT-4
-ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT OUTSIDE Object Oct Of Offered Office Office's Office’s OmniPeek On One
-Only Open OpenSSL OpenSSL's Openfire Operations Other Outgoing Over PAP PASS PAUSED PAgP PCMA PCMU PDF PK PKTAP
-PLAIN PNG POLY1305 POST PPP PPPoE PRACK PRI PRODUCT PROFINET PROPFIND PROTOCOL PRP PSK PTP PTR PUBLISH PUT PVST
-Packets Partial Parts Payload Payment Pending Permanently Phone Phones Platform Policy Port Portal PostgreSQL
-Precondition Press Pro Problems Procedure Product Products Profiles Program Progress Proprietary Proto
-ProtoField ProtoField.string Protocol Protocols Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS Quality Queued R
-R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT RDPBCGR README README.txt RECORDER REFER REFUSED REGISTER REJ REPORT
-REST RESUME RETR RFC RHEL RIP ROWS RPC RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range Rar RasMessage Read
-Realtek Reasons Recorder Recording Recordings Reference Registration Remote ReportError Reporter Request
-Requests Required Restrict Ringing Routers Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ
-SCEP SCTP SDP SEARCH SECONDS SERVFAIL SESSION SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT
-SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1 SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA
-SOAP SQL SQLite SRTCP SRTP SRV SSH SSH-1 SSH-2.0 SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN
-SUBSCRIBE SYN SYN-ACK SYN-ACKs Scheme Search Secure Security See Seen Select Sep Serialization Server Servers
-Serves Service Services Session SessionRemote Settings Severities Shell Show Signalling Signs Small Sniffer
-Solo Solution Something Source Spaces Specification Status StopCCN Stops Streams Subscription Summary Sun
-Supported Switching SysMonitor Syslog System T T.38 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS
-TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP
-TCP/SSH TCP/SysMonitor TCP/Syslog TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TFTP
-TFTP's TIME TLS TLS/H.323 TLS/SIP TLS/Syslog TLS/Voicemail TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256
+3Cpath 3Crect 3Csvg 3DES 3E 3T 3h10m 3h10m-10 3h4 4-9 4.1 4.1.1 4.1.2 4.2 4.2.2 4.3 40750-50750 40rem
+47000-54000 49152-65280 4xx 5.1 5.3 50000-55000 500M 5060-5061 5060/5061 50792/50793 5488/5489 55.7 56000-58000
+5800-5899 5VW 5View 5h6m 5h6m-6 6.3 6.3.3 6.4 6Z 7.3 729A 7h 7l 7m 7z 7zXZ 7z¼ 8.1 8.2 80/8000 802.11 802.1X
+802.1ag 86f872 86fc0b 8bitmime 8h 9.0 9.0.3 9.1 90s A AAAA ACK ACKs ADDRESS ADTS AES AFTER ALG ANS ANY API APIs
+APOP APPDATA APPEND ARP ATA AUTH AUTHENTICATE AV About Acceptable Accepted Access Address Addresses
+Administration Administrators All Allowed Alternative Ambiguous An Anywhere AppleTalk Appliance Application
+Applications Applications/Wireshark.app/Contents/MacOS Apr Architecture Arrows Asks At Audio Aug Authentication
+Automatic Avaya B B/s BDAT BEFORE BEP BOOTP BOSH BPF BUF BYE BZh Backup Bad Being BitTorrent Bluetooth Brief
+Broadcast Broadcom Browser Browsers Busy By C C706 CANCEL CAPA CAPABILITY CAPTURE CBC CCM CCP CCR CDN CDP CFM
+CHACHA20 CHAP CHILD CIM CN CNAME COM COM-IN-1 COM-OUT-1 CONIN CONNECT CONNECTION COUNT CREATE CREATE_CHILD_SA
+CSeq CTI Call Calls Cap Capture CaptureError CelB Certificate Certificates Chat ChmodBPF ChoiceError Choices
+Cisco Clearing Client Clients Close Closed Cloud Code Collaboration Coloring Community Conferencing
+Configurable Configuration Conflict Contact Content Content-Security-Policy Contents Conversations Copied Copy
+Course Created Ctrl Ctrl-C Cus Customer D DATA DCCP DCE DEC DECT DECnet DELE DELETE DES DES40 DH DHCP DHE DNS
+DOCTYPE DSCP DSS DTLS DTP DVI4 Dark Data Database Debian Debug Dec Decline Default Descriptions Desktop
+Destination Detected DevLink DevLink3 Device Diagram Directory Discovery Display Does Dongle Drive E E-model
+EAP ECDH ECDHE ECDSA EDE EF EHLO EISDIR ELF ENOENT EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING
+ERR_NO_CAPTURE ERR_REPORT ERR_USAGE ERSPAN ES ES-IS ETL EVTX EXPORT Each Edit Edition ElfFile Email Enabled
+Endace Ends Enter Entity Error EtherCAT EtherPeek EtherType EtherTypes Ethernet Events Every Everywhere
+Examples Exchange Exist Extension F FATAL FCoE FETCH FILE FILTER FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF
+FRF.12 FROM FTP Failed Failure Feb Fedora Fetch Fi Field Field.new Fields Files Filtered Findings Finds
+Firmware First Flow Flows Folders Forbidden Forwarded Found G G.107 G.711 G.723.1 G.729A G722 G723 G728 G729 GB
+GCM GET GMBU GOOSE GRE GSM Gateway Geo Geo-redundant GeoNetworking Global Gone Good Google H H.225.0 H.245
+H.323 H2 H261 H263 HDLC HEAD HELLO HELO HOSTS HTML HTTP HTTP/1 HTTP/1.1 HTTP/2 HTTP/2.0 HTTPS HandshakeV10 Help
+Here Historical HomePlug Hops Hosted Hosts Hosts.settle I ICCN ICMP ICMP's ICRP ICRQ ID IEC IKE IKE_AUTH
+IKE_FOLLOWUP_KE IKE_INTERMEDIATE IKE_SA_INIT IKE_SESSION_RESUME IMAP IMAP4 IMAPS IN INFO INFORMATIONAL INIT
+INSIDE INT INTERFACE INTERMEDIATE INVITE IP IP4 IPCP IPO IPO-IN-1 IPO-IN-10 IPO-IN-11 IPO-IN-12 IPO-IN-13
+IPO-IN-14 IPO-IN-15 IPO-IN-16 IPO-IN-17 IPO-IN-18 IPO-IN-19 IPO-IN-2 IPO-IN-20 IPO-IN-21 IPO-IN-22 IPO-IN-23
+IPO-IN-24 IPO-IN-25 IPO-IN-26 IPO-IN-27 IPO-IN-28 IPO-IN-29 IPO-IN-3 IPO-IN-30 IPO-IN-31 IPO-IN-32 IPO-IN-33
+IPO-IN-34 IPO-IN-35 IPO-IN-36 IPO-IN-37 IPO-IN-38 IPO-IN-39 IPO-IN-4 IPO-IN-40 IPO-IN-41 IPO-IN-42 IPO-IN-43
+IPO-IN-44 IPO-IN-45 IPO-IN-46 IPO-IN-47 IPO-IN-48 IPO-IN-49 IPO-IN-5 IPO-IN-50 IPO-IN-51 IPO-IN-6 IPO-IN-7
+IPO-IN-8 IPO-IN-9 IPO-INT-1 IPO-INT-10 IPO-INT-11 IPO-INT-2 IPO-INT-3 IPO-INT-4 IPO-INT-5 IPO-INT-6 IPO-INT-7
+IPO-INT-8 IPO-INT-9 IPO-OUT-1 IPO-OUT-10 IPO-OUT-11 IPO-OUT-12 IPO-OUT-13 IPO-OUT-14 IPO-OUT-15 IPO-OUT-16
+IPO-OUT-17 IPO-OUT-18 IPO-OUT-19 IPO-OUT-2 IPO-OUT-20 IPO-OUT-21 IPO-OUT-22 IPO-OUT-23 IPO-OUT-24 IPO-OUT-25
+IPO-OUT-26 IPO-OUT-27 IPO-OUT-3 IPO-OUT-4 IPO-OUT-5 IPO-OUT-6 IPO-OUT-7 IPO-OUT-8 IPO-OUT-9 IPOffice IPV6CP IPX
+IPXCP IPsec IPv4 IPv6 IS IS-IS ITU ITU-T Implemented Import In Incomplete Info Instant Intel Internal
+Interrupted Interval Is It JDBC JMX JPEG JRMI JSON Jade Jan Java Jul Jun K KE KIND L L16 L2TP LACP LAT LCP LDAP
+LIST LIVE LLC LLDP LMI LOGIN LOOPBACK LPC Label Labels Large Layer Length Licence Licences Light Limits Link
+Linux List Listed Listening Lists Lite LiveError Local Log Log-in Log4j LoggingEvent Long Loop Loopback Lua M
+M-SEARCH M3 MACsec MAIL MAPI MATRIX MB MD5 MESSAGE MIB MISSING MM MM-IN-1 MM-OUT-1 MM-OUT-2 MOP MOS MP2T MPA
+MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR MS-RPCE MS-SMB2 MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail Mailbox
+Management Manager Many Mar Matrix MatrixError May Media Meetings Message Messages Messaging Method MiB
+Microsoft MissingCaptures Mobility Modified Monitor More Moved Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO
+NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE NS NSH NTP NULL NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS
+NetScaler NetXRay Network No Node None Normal Not Notes Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX
+ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13 ONEX-IN-14 ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4
+ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9 ONEX-INT-1 ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3
+ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT OUTSIDE Object Oct Of Offered Office Office's Office’s
+OmniPeek On One Only Open OpenSSL OpenSSL's Openfire Operations Other Outgoing Over PAP PASS PAUSED PAgP PCMA
+PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE PRACK PRI PRODUCT PROFINET PROPFIND PROTOCOL PRP PSK PTP
+PTR PUBLISH PUT PVST Packets Partial Parts Payload Payment Pending Permanently Phone Phones Platform Policy
+Port Portal PostgreSQL Precondition Press Pro Problems Procedure Product Products Profiles Program Progress
+Proprietary Proto ProtoField ProtoField.string Protocol Protocols Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS
+Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT RDPBCGR README README.txt RECORDER REFER REFUSED
+REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range
+Rar RasMessage Read Realtek Reasons Recorder Recording Recordings Reference Registration Remote ReportError
+Reporter Request Requests Required Restrict Ringing Routers Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP
+SCCCN SCCRP SCCRQ SCEP SCTP SDP SEARCH SECONDS SERVFAIL SESSION SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP
+SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1 SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP
+SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH SSH-1 SSH-2.0 SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT
+STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs Scheme Search Secure Security See Seen Select Sep Serialization
+Server Servers Serves Service Services Session SessionRemote Settings Severities Shell Show Signalling Signs
+Small Sniffer Solo Solution Something Source Spaces Specification Status StopCCN Stops Streams Subscription
+Summary Sun Supported Switching SysMonitor Syslog System T T.38 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP
+TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS
+TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS
+TFTP TFTP's TIME TLS TLS/H.323 TLS/SIP TLS/Syslog TLS/Voicemail TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256
 TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA
 TLS_DHE_DSS_WITH_AES_128_CBC_SHA TLS_DHE_DSS_WITH_AES_128_CBC_SHA256 TLS_DHE_DSS_WITH_AES_128_GCM_SHA256
 TLS_DHE_DSS_WITH_AES_256_CBC_SHA TLS_DHE_DSS_WITH_AES_256_CBC_SHA256 TLS_DHE_DSS_WITH_AES_256_GCM_SHA384
@@ -146,8 +146,8 @@ call-failed call-id call.pcapng callForwarded callId callInProgress callProceedi
 called calledPartyNotRegistered calledVendor callerNotRegistered callerVendor calling calls came can canceled
 cancelled candidate candidates cannot cap cap_net_admin cap_net_raw capa capability caption capture capture's
 capture-and-flow capture-one-sided capture/batch.ts capture/open.ts capture/problem.ts captured captures
-capturing cards carries case case.html case.pcap case.pcapng cask cause ccr cell cells centre certain
-certificate certificate-expired certificate-not-yet-valid certificate_expired certificate_required
+capturing cards cards-if-narrow carries case case.html case.pcap case.pcapng cask cause ccr cell cells centre
+certain certificate certificate-expired certificate-not-yet-valid certificate_expired certificate_required
 certificate_revoked certificate_unknown certificate_unobtainable certificates cfilters ch chain challenge
 change change-cipher-spec changed changes channel channel-bind channel-data charset check choose chosen chown
 cipher circle circuit claims clamping class classify classify.ts clear clear-text cli click client client's
@@ -164,20 +164,20 @@ content content-length content-type contents contradicts control conversation co
 copies copy copy-button copying corrupt could count counted counters counts course coverage coverage.ts covers
 crashed create create-permission credentials critical cross crypto cseq css csv ctrl ctrl-c ctrl-l ctrl-u
 ctrl-z current cursor customer cut cut-off cuts cwd cx cy cyan d d1 d2 d3 damage damaged dark darwin data
-data-at data-copy data-print dataType database databases datagram datagrams datetime days dccp dcerpc dd death
-debug decided decline decode decode_error decoded decompression decompression_failure decrypt decrypt_error
-decryption decryptionErrors decryption_failed default default-src delay delete delivered demand denied
-descending description descriptions destination destinationRejection details detection detours dev dev/bpf
-dev/stdout dev/tty device device-width deviceList devices devlink3 dfilters dhcp dhcp-no-offer dhcp-refused
-dhcp.option.dhcp diagnostic diagnostics diallers dialog dialogues did diff diff.ts differ different differs
-digits dim direct direction directions directory disabled disabled-service disagree disconnect disconnect-ack
-disconnect-nak disconnect-request discover discovery discoveryRequired disk display dissector dist dist/page
-distinguished div dl dnf dns dns-failure do doctype document documentation documented documents document’s does
-domain done down download draft draw drawn drifting driver driver's drives dropped drops dscp dscp-lost dsn dst
-dst_port dstport dt dtls dtls.record.content_type due dumb dump dumpcap duplex duplicateAcks duplicates
-duration e e.g each earlier earliest ecb ech ech_required echo editcap editor effect efr egp egress ehlo eigrp
-eip either element else elseif elsewhere em email emergency empty en enable encrypted encryption
-encryptionCommand end end-of-capture endSessionCommand ended endpoint endpoints ends enforced engine
+data-at data-copy data-head data-print dataType database databases datagram datagrams datetime days dccp dcerpc
+dd death debug decided decline decode decode_error decoded decompression decompression_failure decrypt
+decrypt_error decryption decryptionErrors decryption_failed default default-src delay delete delivered demand
+denied descending description descriptions destination destinationRejection details detection detours dev
+dev/bpf dev/stdout dev/tty device device-width deviceList devices devlink3 dfilters dhcp dhcp-no-offer
+dhcp-refused dhcp.option.dhcp diagnostic diagnostics diallers dialog dialogues did diff diff.ts differ
+different differs digits dim direct direction directions directory disabled disabled-service disagree
+disconnect disconnect-ack disconnect-nak disconnect-request discover discovery discoveryRequired disk display
+dissector dist dist/page distinguished div dl dnf dns dns-failure do doctype document documentation documented
+documents document’s does domain done down download draft draw drawn drifting driver driver's drives dropped
+drops dscp dscp-lost dsn dst dst_port dstport dt dtls dtls.record.content_type due dumb dump dumpcap duplex
+duplicateAcks duplicates duration e e.g each earlier earliest ecb ech ech_required echo editcap editor effect
+efr egp egress ehlo eigrp eip either element else elseif elsewhere em email emergency empty en enable encrypted
+encryption encryptionCommand end end-of-capture endSessionCommand ended endpoint endpoints ends enforced engine
 enhancedstatuscodes enrolment enter entries entry eprt epsv equal equally equipment equiv error errors es
 escape esp essential established estimate estimated etc etc/group eth eth.dst.ig eth0 etherip ethernet etl2pcap
 etl2pcapng evenly event events every evicted evidence exact exactly examine example examples exceeded
@@ -192,7 +192,7 @@ firewalls firmware first first-packet firstLost fit fits five flag flags flood f
 flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts flowControlCommand
 flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
-flowmatrix.service flowmatrix/1 flows flows.csv flow’s folder followed follows footer for for-wireshark
+flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer for for-wireshark
 forbidden force force-renew forcedDrop form form-action format forward forwardedElements found frag fraghdr
 fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number frames free
 from from_name ftp full fullRegistrationRequired function functionNotSupported functionNotUnderstood further g
@@ -220,12 +220,12 @@ invalidCredentials invalidDNSyntax invalidEndpointIdentifier invalidPermission i
 invalidRevision invalidTerminalAliases invalidTerminalType invite ip ip-office ip-over-infiniband ip.dst
 ip.flags.mf ip.frag_offset ip.proto ip.src ip.version ip6 ip_dst ip_proto ip_src ip_version ipairs ipip ipnet
 ipo ipo-in ipo-out ipoffice ipv4 ipv6 ipv6.dst ipv6.fraghdr.offset ipv6.nxt ipv6.src ipv6_dst ipv6_src iq is
-is-empty is-error is-final is-fine is-good is-list is-live is-open is-poor is-product is-provisional is-refusal
-is-request is-row is-warning is_media is_nobody isolated issue it item its itself iv j ja3 ja3s ja4 ja4s jabber
-jabber.org/protocol/httpbind java java-rmi java-serialisation jitter jitterIndication jitterMs job join joined
-js json judged judges just k kB kb kbit kbit/s keep keepAlives keeps kept kerberos kernel key keydown keypress
-kicker kind kinds kiss kiss-o'-death know known knows l l2tp label labelled labelledby labels lacks ladder
-ladders lanes lang large larger last lasted late later latin1 layer ldap ldap-bind-failed
+is-empty is-error is-final is-fine is-good is-group is-list is-live is-open is-poor is-product is-provisional
+is-refusal is-request is-row is-warning is_media is_nobody isolated issue it item its itself iv j ja3 ja3s ja4
+ja4s jabber jabber.org/protocol/httpbind java java-rmi java-serialisation jitter jitterIndication jitterMs job
+join joined js json judged judges just k kB kb kbit kbit/s keep keepAlives keeps kept kerberos kernel key
+keydown keypress kicker kind kinds kiss kiss-o'-death know known knows l l2tp label labelled labelledby labels
+lacks ladder ladders lanes lang large larger last lasted late later latin1 layer ldap ldap-bind-failed
 ldap.bindResponse_element leads leap lease lease-active lease-query lease-unassigned lease-unknown least leave
 leaves left legacy legend len length lengths less let lets level level1RegionalNumber level2RegionalNumber lhlo
 li lib libpcap libpcap-dev licence licences licensing light like limit limits line lines link linkTypes links
@@ -237,15 +237,15 @@ lua lua_script lz4 lz4-compressed m mac macOS made magic mail mailbox mailboxes 
 maintenanceLoopOffCommand makes man management manager manages mandatory many map mapping mark markdown marked
 marks masks master masterSlaveDeterminationRelease masthead matched matrix matrix's matrix/filter.ts
 matrix/find.ts matrix/ip-office.json matrix/load.ts matrix/release.ts matrix/types.ts matter max max-flows
-max-memory max-packets maxFlows maxGapMs maxJitterMs may mb mcLocationIndication md5 mdns mean meaning means
-measured mechanism media media-address-mismatch media-jitter media-loss mediaFlows media_flows meeting meetings
-memory mended merged message messages messaging meta method mf middle min minutes mirror miscellaneousCommand
-miscellaneousIndication mismatch miss missed missing missing_extension mixed mixes mm
+max-memory max-packets max-width maxFlows maxGapMs maxJitterMs may mb mcLocationIndication md5 mdns mean
+meaning means measured mechanism media media-address-mismatch media-jitter media-loss mediaFlows media_flows
+meeting meetings memory mended merged message messages messaging meta method mf middle min minutes mirror
+miscellaneousCommand miscellaneousIndication mismatch miss missed missing missing_extension mixed mixes mm
 mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication mobility mode model modify
 moment moments monitor monitoring more mos most move moved moves mpls ms much multicast multilink
 multilinkIndication multilinkRequest multilinkResponse multiplex multiplexEntrySendRelease must mutual mux
-mysql n n/a nToN nToOne nak name named names namespace nasystem nasystem/who_is nat nationalNumber nav nbns
-ndjson nearer nearest need needed neededFeatureNotSupported needs neighbours neither net netascii netlink
+mysql n n/a nToN nToOne nak name named names namespace narrow nasystem nasystem/who_is nat nationalNumber nav
+nbns ndjson nearer nearest need needed neededFeatureNotSupported needs neighbours neither net netascii netlink
 network networkSpecificNumber networks never new new-group newAtmVcCommand newAtmVcIndication
 newConnectionNeeded newTokens newest next nflog nil no no-infer no-media no-promiscuous no-referrer noAccess
 noAuthNoPriv noBandwidth noCreation noError noH245 noPermission noRouteToDestination noSuchName noSuchObject
@@ -342,7 +342,7 @@ v14buffered v2 v42lapm vain valid validFrom validTo value values vendor vendor's
 vendorIdentification ver verdict verify version very via video viewBox viewer viewport violation virtual vlan
 vmpro voice voicemail vrfy vrrp w w3 wait waited wants warning warnings was watch wave way ways weak web
 websocket well well-known went were what whatever when where whether which while white who whole whom whose why
-whys width will win32 window windowsize winget wire wired wireshark wireshark-app wireshark-cli
+whys wide width will win32 window windowsize winget wire wired wireshark wireshark-app wireshark-cli
 wireshark-common with with_ranges withdrawn within without word word-data words work worked worker worker.js
 working works worse worst worst_jitter_ms worst_loss_percent worst_mos would write writes written wrong
 wrongDigests wrongEncoding wrongLength wrongType wrongValue www www-authenticate www.w3.org/2000/svg wx x x1 x2
