@@ -127,6 +127,18 @@ describe.skipIf(!CHROMIUM)(`the page in a browser${CHROMIUM ? "" : `: ${NO_BROWS
 		await page.context().close();
 	});
 
+	it("shows among the flows with findings those of calls that failed", async () => {
+		const { page } = await shown(await reportOf("calls.pcapng"));
+		await page.selectOption("#flow-search select[name=status]", "trouble");
+		const found = await ids(page);
+		for (const id of ["20", "21", "25"]) expect(found).toContain(id);
+		await page.locator("#flow-table tbody tr", { hasText: "10.20.0.111:5060" }).click();
+		await expect
+			.poll(() => page.locator("#flow-details .note.is-error").textContent())
+			.toMatch(/failed: 403 Forbidden call-failed$/);
+		await page.context().close();
+	});
+
 	it("shows a flow's reasons, and copies its filter, by the keyboard alone", async () => {
 		const { page } = await shown(office);
 		await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);

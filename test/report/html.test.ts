@@ -156,6 +156,81 @@ describe("the page", () => {
 	});
 });
 
+describe("what the page says", () => {
+	const textOf = (part: string) =>
+		part
+			.replaceAll(/<[^>]*>/g, " ")
+			.replaceAll(/\s+/g, " ")
+			.trim();
+	const sectionOf = (text: string, id: string) => new RegExp(`<section id="${id}"[\\s\\S]*?</section>`).exec(text)![0];
+
+	it("calls a row by one name, and tells beside it what a server's name shows", async () => {
+		const text = page(await reportOf("office-day.pcapng"));
+		const outside = text.replaceAll(/<script[\s\S]*?<\/script>/g, "");
+		expect(textOf(outside)).toContain("IPO-OUT-13 Google cloud storage");
+		expect(outside).not.toContain("Upgrades, backup, restore");
+		const { labels } = data<{ labels: { text: string; service: string }[] }>(text, "word-data");
+		expect(labels.find(({ text: row }) => row === "IPO-OUT-13")!.service).toBe(
+			"Google cloud storage: Upgrades, backup, restore",
+		);
+		expect(labels.find(({ text: row }) => row === "IPO-IN-19")!.service).toBe("SIP");
+	});
+
+	it("takes no broadcast address for a host", async () => {
+		const hosts = sectionOf(page(await reportOf("office-day.pcapng")), "hosts");
+		const boxes = [...hosts.matchAll(/<g class="box([^"]*)"><title>([^<]*)</g)].map(([, kind, title]) => kind + title!);
+		expect(boxes).toContain("no address yet");
+		expect(boxes).toContain(" is-groupbroadcast: 255.255.255.255");
+		expect(boxes.filter((box) => /^(?:255|0\.0)/.test(box))).toEqual([]);
+	});
+
+	it("tells of a finding its flow, time and packet once", async () => {
+		for (const name of ["office-day.pcapng", "calls.pcapng", "every-row.pcapng"]) {
+			const report = await reportOf(name);
+			const shown = sectionOf(page(report), "findings");
+			const all = [...shown.matchAll(/<li id="finding-\d+"[\s\S]*?<\/dl>/g)].map(([one]) => textOf(one));
+			const troubles = report.findings.filter(({ severity }) => severity !== "info");
+			expect(all).toHaveLength(troubles.length);
+			troubles.forEach(({ first, message, start }, i) => {
+				expect(all[i]).not.toMatch(/; packet \d+\)/);
+				expect(all[i]!.match(/\bpacket [\d,]+ /g)).toHaveLength(1);
+				expect(all[i]).toContain(`Seen ${start!.slice(11, 19)}`);
+				expect(all[i]).toContain(`First packet ${first!.packet}`);
+				expect(all[i]).toContain(textOf(escapeHtml(message.slice(0, 40))));
+			});
+		}
+	});
+
+	it("names the rows that were not seen, and says what is unclear where something is", async () => {
+		const report = await reportOf("office-day.pcapng");
+		const text = textOf(sectionOf(page(report), "coverage"));
+		const missing = report.coverage().filter(({ state }) => state === "not seen");
+		expect(text).toContain(`The names of the ${missing.length} rows not seen`);
+		for (const { row, service } of missing) expect(text).toContain(`${row} ${textOf(escapeHtml(service))}`);
+		expect(text).toContain("Unclear: ");
+		const clear = { ...report, coverage: () => report.coverage().filter(({ state }) => state !== "unclear") };
+		expect(textOf(sectionOf(page(clear), "coverage"))).not.toContain("Unclear: ");
+	});
+
+	it("says why streams have no estimate of their quality", async () => {
+		const report = await reportOf("calls.pcapng");
+		expect(textOf(sectionOf(page(report), "calls"))).toContain(
+			"19 streams have no estimate: 17 with too few packets (a second of voice is needed), 2 with more than one codec.",
+		);
+		const codecs = ["G722", "opus", null, "type 97"];
+		const calls = report.calls
+			.filter(({ media }) => media.length > 0)
+			.slice(0, 1)
+			.map((call) => ({
+				...call,
+				media: codecs.map((codec) => ({ ...call.media[0]!, codec, quality: null })),
+			}));
+		expect(textOf(sectionOf(page({ ...report, calls }), "calls"))).toContain(
+			"4 streams have no estimate: 2 of codecs for which no figures are published (G722 and opus), 2 of a codec that nothing names.",
+		);
+	});
+});
+
 describe("the ladder of a call", () => {
 	/** Text of the rungs of the first call on a page whose only call has these messages. */
 	async function ladderOf(change: (call: CallRecord) => Partial<CallRecord>, id = 11): Promise<string> {

@@ -112,8 +112,8 @@ Time Timeout Times To Told Tomcat Too Traffic Transaction Transfer Transfers Tra
 Trunk Trying Two Type U UC UDLD UDP UDP-Lite UDP-Voicemail UDP/BOOTP UDP/DHCP UDP/DNS UDP/H.323 UDP/IKE
 UDP/L2TP UDP/NTP UDP/RIP UDP/RTP UDP/RTP-RTCP UDP/SNMP UDP/SRTP UDP/SRTP-SRTCP UDP/TFTP UDP/TIME UDP/Voicemail
 UDP/Voicenet UDPTL UID UIDL UPD UPD/Proprietary UPD/Voicemail UPDATE UPnP URI USAGE USER UTC UTF UTF-16 Ubuntu
-Unauthorized Unavailable Undecipherable Unencrypted Unified Unknown Unreachable Unsupported Unwanted Upgrade
-Upgrades UsageError Use Used User V VALUE VAMI VLAN VLAN-tagged VMPRO VMPRO-IN-1 VMPRO-IN-2 VMPRO-IN-3
+Unauthorized Unavailable Unclear Undecipherable Unencrypted Unified Unknown Unreachable Unsupported Unwanted
+Upgrade Upgrades UsageError Use Used User V VALUE VAMI VLAN VLAN-tagged VMPRO VMPRO-IN-1 VMPRO-IN-2 VMPRO-IN-3
 VMPRO-IN-4 VMPRO-IN-5 VMPRO-IN-6 VMPRO-IN-7 VMPRO-IN-8 VMPRO-IN-9 VMPRO-INT-1 VMPRO-OUT-1 VMPRO-OUT-2
 VMPRO-OUT-3 VMPRO-OUT-4 VMPRO-OUT-5 VMPRO-OUT-6 VMPRO-OUT-7 VMPRO-OUT-8 VNC VPN VPN's VTP VXLAN Version Via
 View Voice Voicemail Voicenet WEN WITH Wallboard Wallboards Web WebLM WebRTC WebSocket What Where Whether Which
@@ -185,8 +185,8 @@ exceedsCallCapacity exceptions exchange exchanged excludes exe exec exist existe
 expiry explain explain.ts explanation export export_restriction extended extension extensions extract
 extract.ts f f_by f_row f_service fabric facility facilityCallDeflection facts fail fail-on fail-on-loss failed
 failing fails failure failures fair fallback false families family far fastRetransmissions fatal fault faulty
-fc00 fd00 fddi fe80 feat feature featureSetUpdate features federation fetch fetched fetches fewer ff ff00 ff02
-ffff fg field fields figcaption figure figures file file's files fill filter filtered filters final find
+fc00 fd00 fddi fe80 feat feature featureSetUpdate features federation fetch fetched fetches few fewer ff ff00
+ff02 ffff fg field fields figcaption figure figures file file's files fill filter filtered filters final find
 finding finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished firewall firewall's
 firewalls firmware first first-packet firstLost fit fits five flag flags flood flow flow's flow-count flow-data
 flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts flowControlCommand
@@ -271,7 +271,7 @@ ppp ppp-hdlc pppoe pre pre-authentication preauth precedence preferences prefers
 presence presently print printed priority private probable probe problem problems proceed product products
 profile profiles program programs progress prohibited promiscuous proprietary proto proto.dissector
 proto.fields proto.init protocol protocolError protocol_version protocols provider provisional proxies proxy
-proxy-authenticate proxy-authorization pseudo pseudo-files psk ptime public purpose put pwd px q q931
+proxy-authenticate proxy-authorization pseudo pseudo-files psk ptime public published purpose put pwd px q q931
 qosControlNotSupported quality query queues quic quick quicv2 quiet quit quot quota quotes r radiotap radius
 raise ran random range range.first range.last range.row ranges ras rate raw rcpt rd2 rdp reach reachable
 reached reaches read read-file read-only readOnly readable reading readme reads reason reasons receive received

@@ -1,5 +1,6 @@
 import { scaleLinear, scaleUtc } from "d3-scale";
-import { counted, durationText, grouped } from "../../finding/words.ts";
+import { counted, durationText, grouped, listed } from "../../finding/words.ts";
+import { qualityOf } from "../../session/media/quality.ts";
 import { lastedText, mediaText, resultText } from "../call-words.ts";
 import type { CallRecord, Report, StreamRecord } from "../document.ts";
 import { callLadder, callLadderLegend } from "./call-ladder.ts";
@@ -45,15 +46,20 @@ function quality(calls: readonly CallRecord[], { capture }: Report): Markup {
 	const streams = calls.flatMap(({ media, id }) => media.map((stream) => ({ stream, id })));
 	const all = streams.filter(({ stream }) => stream.quality !== null);
 	const rated = all.sort((a, b) => a.stream.quality!.mos - b.stream.quality!.mos).slice(0, MAX_DRAWN);
-	if (rated.length === 0 || capture.start === null || capture.end === null) return NOTHING;
+	const unrated = streams.filter(({ stream }) => stream.quality === null).map(({ stream }) => stream);
+	const missing =
+		unrated.length > 0
+			? [`${counted(unrated.length, "stream has", "streams have")} no estimate: ${whyUnrated(unrated)}`]
+			: [];
+	if (capture.start === null || capture.end === null || streams.length === 0) return NOTHING;
+	if (rated.length === 0) return html`<p class="dim">${missing}.</p>`;
 	const x = scaleUtc([new Date(timeOf(capture.start)), new Date(timeOf(capture.end))], [LEFT, RIGHT]);
 	const y = scaleLinear([1, 4.5], [BOTTOM, TOP]);
 	const ticks = x.ticks(6);
 	const format = x.tickFormat(6, timeFormat(timeOf(capture.start), timeOf(capture.end)));
 	const [worst, best] = [rated[0]!, rated.at(-1)!].map(({ stream }) => stream.quality!.mos.toFixed(1));
-	const unrated = streams.length - all.length;
 	const notes = [
-		...(unrated > 0 ? [`${counted(unrated, "stream has", "streams have")} no estimate`] : []),
+		...missing,
 		...(all.length > rated.length
 			? [`of ${grouped(all.length)} the ${grouped(rated.length)} with the lowest are drawn`]
 			: []),
@@ -66,6 +72,37 @@ ${[1, 2, 3, 4].map((score) => html`<line class="grid" x1="${LEFT}" x2="${RIGHT}"
 ${ticks.map((tick) => html`<text class="tick" x="${x(tick).toFixed(1)}" y="${HEIGHT - 6}" text-anchor="middle">${format(tick)}</text>`)}
 ${rated.map(({ stream, id }) => streamLine(stream, id, x, y))}
 </svg></div></figure>`;
+}
+
+/** How many streams have no estimate for which reason. */
+function whyUnrated(streams: readonly StreamRecord[]): string {
+	const reasons = new Map<string, StreamRecord[]>();
+	for (const stream of streams) {
+		const reason = reasonUnrated(stream);
+		const some = reasons.get(reason);
+		if (some) some.push(stream);
+		else reasons.set(reason, [stream]);
+	}
+	return [...reasons]
+		.map(([reason, some]) => {
+			const codecs =
+				reason === NO_FIGURES ? ` (${listed([...new Set(some.flatMap(({ codec }) => codec ?? []))])})` : "";
+			return `${grouped(some.length)} ${reason}${codecs}`;
+		})
+		.join(", ");
+}
+
+const NO_FIGURES = "of codecs for which no figures are published";
+/** Packets that are enough for any codec that has figures. */
+const MANY = 1e6;
+
+function reasonUnrated({ codec, payloadType }: StreamRecord): string {
+	if (payloadType === null) return "of digits alone";
+	const codecs = codec?.split(", ") ?? [];
+	if (codecs.length > 1) return "with more than one codec";
+	if (codec === null || codec.startsWith("type ")) return "of a codec that nothing names";
+	const hasFigures = qualityOf(codecs, { lost: 0, expected: MANY }, undefined) !== null;
+	return hasFigures ? "with too few packets (a second of voice is needed)" : NO_FIGURES;
 }
 
 function streamLine(stream: StreamRecord, call: number, x: (time: Date) => number, y: (mos: number) => number): Markup {
