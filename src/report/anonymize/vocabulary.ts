@@ -220,12 +220,12 @@ invalidCredentials invalidDNSyntax invalidEndpointIdentifier invalidPermission i
 invalidRevision invalidTerminalAliases invalidTerminalType invite ip ip-office ip-over-infiniband ip.dst
 ip.flags.mf ip.frag_offset ip.proto ip.src ip.version ip6 ip_dst ip_proto ip_src ip_version ipairs ipip ipnet
 ipo ipo-in ipo-out ipoffice ipv4 ipv6 ipv6.dst ipv6.fraghdr.offset ipv6.nxt ipv6.src ipv6_dst ipv6_src iq is
-is-empty is-error is-final is-fine is-good is-group is-list is-live is-open is-poor is-product is-provisional
-is-refusal is-request is-row is-warning is_media is_nobody isolated issue it item its itself iv j ja3 ja3s ja4
-ja4s jabber jabber.org/protocol/httpbind java java-rmi java-serialisation jitter jitterIndication jitterMs job
-join joined js json judged judges just k kB kb kbit kbit/s keep keepAlives keeps kept kerberos kernel key
-keydown keypress kicker kind kinds kiss kiss-o'-death know known knows l l2tp label labelled labelledby labels
-lacks ladder ladders lanes lang large larger last lasted late later latin1 layer ldap ldap-bind-failed
+is-empty is-error is-final is-fine is-group is-list is-live is-open is-product is-provisional is-refusal
+is-request is-row is-warning is_media is_nobody isolated issue it item its itself iv j ja3 ja3s ja4 ja4s jabber
+jabber.org/protocol/httpbind java java-rmi java-serialisation jitter jitterIndication jitterMs job join joined
+js json judged judges just k kB kb kbit kbit/s keep keepAlives keeps kept kerberos kernel key keydown keypress
+kicker kind kinds kiss kiss-o'-death know known knows l l2tp label labelled labelledby labels lacks ladder
+ladders lanes lang large larger last lasted late later latin1 layer ldap ldap-bind-failed
 ldap.bindResponse_element leads leap lease lease-active lease-query lease-unassigned lease-unknown least leave
 leaves left legacy legend len length lengths less let lets level level1RegionalNumber level2RegionalNumber lhlo
 li lib libpcap libpcap-dev licence licences licensing light like limit limits line lines link linkTypes links
