@@ -242,7 +242,7 @@ describe("the ladder of a call", () => {
 	const rungs = (ladder: string) =>
 		[...ladder.matchAll(/<li class="rung is-([^"]+)">([\s\S]*?)<\/li>/g)].map(
 			([, kind, body]) =>
-				`${kind}: ${body!.replaceAll(/<\/span><span(?! class="hidden)/g, "</span> <span").replaceAll(/<[^>]*>/g, "")}`,
+				`${kind}: ${body!.replaceAll(/<\/span><span(?! class="(?:hidden|arrow))/g, "</span> <span").replaceAll(/<[^>]*>/g, "")}`,
 		);
 	const between = (from: string, to: string) => ({ from: `${from}:5060`, to: `${to}:5060` });
 
@@ -276,7 +276,7 @@ describe("the ladder of a call", () => {
 		});
 		const four = await ladderOf(chain(4));
 		expect(four).toContain('class="ladder spans-3"');
-		expect([...four.matchAll(/class="arrow ([^"]+)"/g)].map(([, where]) => where)).toEqual([
+		expect([...four.matchAll(/class="lanes ([^"]+)"/g)].map(([, where]) => where)).toEqual([
 			"at-1 over-1 is-right",
 			"at-2 over-1 is-right",
 			"at-3 over-1 is-right",

@@ -48,5 +48,5 @@ function middle({ from, to, text, kind }: Rung, lines: readonly Line[], isDrawn:
 	if (!isDrawn)
 		return html`<span><span class="address">${sender}</span> to <span class="address">${receiver}</span>: ${mark}${text}</span>`;
 	const [first, span] = [Math.min(from, to) + 1, Math.abs(to - from)];
-	return html`<span class="lanes"><span class="arrow at-${first} over-${span} is-${to > from ? "right" : "left"}">${mark}${text}<span class="hidden">, ${sender} to ${receiver}</span></span></span>`;
+	return html`<span class="lanes at-${first} over-${span} is-${to > from ? "right" : "left"}"><span class="what">${mark}${text}<span class="hidden">, ${sender} to ${receiver}</span></span><span class="arrow"></span></span>`;
 }
