@@ -26,7 +26,7 @@ interface Room {
 }
 
 const WIDE: Room = { className: "wide", width: 1150, box: 350, name: 40, beside: 46, service: 28, below: 52 };
-const NARROW: Room = { className: "narrow", width: 380, box: 158, name: 20, beside: 20, service: 10, below: 24 };
+const NARROW: Room = { className: "narrow", width: 380, box: 158, name: 20, beside: 20, service: 9, below: 24 };
 
 const HEAD = 24;
 const SOCKET = 20;
