@@ -66,6 +66,12 @@ function message(
 	return `${[row, who].filter(Boolean).join(", ")}: ${text} (${place.join("; ")})`;
 }
 
+/** The message without calls, flows, times and packet, for who tells them apart. */
+export function withoutPlace({ message: whole, first }: CaptureFinding): string {
+	if (!first) return whole;
+	return whole.replace(/^([\s\S]*) \((?:calls? \d|flows? \d|[\d,]+ flows,)[\s\S]*\)$/, "$1");
+}
+
 function about({ flows, flowCount, calls }: FindingGroup, run: RunWords): string[] {
 	if (calls.length > 0) return [`call${calls.length > 1 ? "s" : ""} ${idsText(calls.map((id) => callId(run, id)))}`];
 	const ids = idsText(flows.map((flow) => flowId(run, flow)));
@@ -85,7 +91,7 @@ function endsText({ shown, count, isMore }: Ends, one: string): string {
 }
 
 /** `09:00:21 UTC`, `09:00:21 to 09:02:10 UTC`: dates are the capture's, unless the two differ. */
-function timesText(start: string, end: string): string {
+export function timesText(start: string, end: string): string {
 	const at = start.slice(0, 10) === end.slice(0, 10) ? 11 : 0;
 	const [from, to] = [start, end].map((text) => text.slice(at, 19).replace("T", " "));
 	return `${from === to ? from : `${from} to ${to}`} UTC`;

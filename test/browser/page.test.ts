@@ -127,6 +127,18 @@ describe.skipIf(!CHROMIUM)(`the page in a browser${CHROMIUM ? "" : `: ${NO_BROWS
 		await page.context().close();
 	});
 
+	it("shows among the flows with findings those of calls that failed", async () => {
+		const { page } = await shown(await reportOf("calls.pcapng"));
+		await page.selectOption("#flow-search select[name=status]", "trouble");
+		const found = await ids(page);
+		for (const id of ["20", "21", "25"]) expect(found).toContain(id);
+		await page.locator("#flow-table tbody tr", { hasText: "10.20.0.111:5060" }).click();
+		await expect
+			.poll(() => page.locator("#flow-details .note.is-error").textContent())
+			.toMatch(/failed: 403 Forbidden call-failed$/);
+		await page.context().close();
+	});
+
 	it("shows a flow's reasons, and copies its filter, by the keyboard alone", async () => {
 		const { page } = await shown(office);
 		await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -169,6 +181,63 @@ describe.skipIf(!CHROMIUM)(`the page in a browser${CHROMIUM ? "" : `: ${NO_BROWS
 		expect(Number(await at())).toBeLessThan(4990);
 		await page.keyboard.press("Home");
 		expect(await at()).toBe("0");
+		await page.context().close();
+	});
+
+	it("keeps the keyboard on a row that the wheel scrolls out of sight, and can always be entered by it", async () => {
+		const { page } = await shown(manyFlows(office, 5000));
+		const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).dataset.at ?? "nothing");
+		const entries = () => page.locator("#flow-table tbody tr[tabindex='0']").evaluateAll((all) => all.length);
+		const wheel = async (by: number) => {
+			await page.locator("#flow-scroll").evaluate((scroll, way) => {
+				scroll.scrollTop += way;
+			}, by);
+			await page.waitForTimeout(200);
+		};
+		await wheel(9000);
+		expect(await page.locator('tr[data-at="300"]').count()).toBe(1);
+		expect(await entries()).toBe(1);
+		await page.locator('tr[data-at="300"]').focus();
+		await page.keyboard.press("ArrowDown");
+		expect(await focused()).toBe("301");
+		await wheel(30_000);
+		expect(await focused()).toBe("301");
+		expect(await entries()).toBe(1);
+		expect(await page.locator("#flow-scroll").evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(30_000);
+		expect(await rows(page).count()).toBeLessThan(80);
+		await page.keyboard.press("ArrowDown");
+		expect(await focused()).toBe("302");
+		expect(await page.locator("#flow-scroll").evaluate(({ scrollTop }) => scrollTop)).toBeLessThan(10_000);
+		await page.context().close();
+	});
+
+	it("is usable on a phone: its parts, its tables, its flows and who talks to whom", async () => {
+		const width = 412;
+		const { page } = await shown(office, { viewport: { width, height: 900 } });
+		const cut = await page.evaluate((most) => {
+			const parts = [...document.querySelectorAll("nav a, .cards-if-narrow td, svg.narrow text, #flow-table td")];
+			return parts
+				.filter((part) => part.checkVisibility())
+				.filter((part) => {
+					const { left, right } = part.getBoundingClientRect();
+					return left < 0 || right > most;
+				})
+				.map(({ outerHTML }) => outerHTML.slice(0, 100));
+		}, width);
+		expect(cut).toEqual([]);
+		for (const wide of await page.locator("svg.wide").all()) expect(await wide.isVisible()).toBe(false);
+		const first = rows(page).first();
+		expect((await first.boundingBox())!.height).toBe(58);
+		for (const text of ["17", "10.10.0.50:49384", "10.10.0.20:50805", "IPO-IN-43", "unanswered"])
+			expect(await first.getByText(text, { exact: true }).isVisible()).toBe(true);
+		await first.focus();
+		await page.keyboard.press("End");
+		const [last, box] = [page.locator("tr[data-at='49']"), await page.locator("#flow-scroll").boundingBox()];
+		expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset.at)).toBe("49");
+		const row = (await last.boundingBox())!;
+		expect(row.y + row.height).toBeLessThanOrEqual(box!.y + box!.height + 1);
+		await page.setViewportSize({ width: 1280, height: 900 });
+		await expect.poll(async () => (await rows(page).first().boundingBox())!.height).toBe(30);
 		await page.context().close();
 	});
 
@@ -217,15 +286,24 @@ describe.skipIf(!CHROMIUM)(`the page in a browser${CHROMIUM ? "" : `: ${NO_BROWS
 		])
 			expect(text).toContain(words);
 		expect(await page.locator("#flow-table tbody tr").count()).toBe(50);
-		expect(await page.locator("svg").count()).toBeGreaterThan(2);
+		expect(await page.locator("svg").count()).toBeGreaterThan(1);
+		expect(await page.locator(".ladder").count()).toBeGreaterThan(1);
 		expect(await page.locator("#flow-search").isVisible()).toBe(false);
 		expect(deeds.requests).toEqual([]);
 		await page.context().close();
 	});
 
-	it.each(["light", "dark"] as const)("has no fault that axe can find, in %s", async (colorScheme) => {
+	it.each([
+		["light", 1280],
+		["dark", 1280],
+		["light", 412],
+	] as const)("has no fault that axe can find, in %s on a screen of %i", async (colorScheme, width) => {
 		for (const name of ["office-day.pcapng", "calls.pcapng", "tftp-styles.pcapng"]) {
-			const { page } = await shown(await reportOf(name), { colorScheme, bypassCSP: true });
+			const { page } = await shown(await reportOf(name), {
+				colorScheme,
+				viewport: { width, height: 900 },
+				bypassCSP: true,
+			});
 			await page.addScriptTag({ path: AXE });
 			if (colorScheme === "dark") await rows(page).first().click();
 			const found = await page.evaluate(async () => {
@@ -247,13 +325,31 @@ describe.skipIf(!CHROMIUM)(`the page in a browser${CHROMIUM ? "" : `: ${NO_BROWS
 		}
 	});
 
-	it.each([360, 768, 1280])("is no wider than a screen of %i", async (width) => {
+	it.each([360, 412, 768, 1280])("is no wider than a screen of %i", async (width) => {
 		for (const name of ["office-day.pcapng", "calls.pcapng", "hostile-names.pcap"]) {
 			const { page } = await shown(await reportOf(name), { viewport: { width, height: 800 } });
 			expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(width);
 			await page.context().close();
 		}
 	});
+
+	it.each([412, 1280])(
+		"draws the ladder of a call from line to line on a screen of %i, and reads as text",
+		async (width) => {
+			const { page } = await shown(await reportOf("calls.pcapng"), {
+				viewport: { width, height: 800 },
+				javaScriptEnabled: false,
+			});
+			const card = page.locator("#calls .cards > li", { hasText: "forbidden-111" });
+			const refusal = card.locator(".rung.is-refusal");
+			const arrow = (await refusal.locator(".arrow").boundingBox())!;
+			const lanes = (await refusal.locator(".lanes").boundingBox())!;
+			expect(arrow.width).toBeGreaterThan(lanes.width - 4);
+			expect(lanes.x + lanes.width).toBeLessThan(width);
+			expect(await refusal.textContent()).toBe("0.001✕ 403 Forbidden, 10.20.0.10 to 10.20.0.111packet 848");
+			await page.context().close();
+		},
+	);
 
 	it("turns dark and back, with colours that differ", async () => {
 		const { page } = await shown(office, { colorScheme: "light" });

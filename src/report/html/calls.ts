@@ -1,7 +1,9 @@
 import { scaleLinear, scaleUtc } from "d3-scale";
-import { counted, durationText, grouped } from "../../finding/words.ts";
+import { counted, durationText, grouped, listed } from "../../finding/words.ts";
+import { qualityOf } from "../../session/media/quality.ts";
 import { lastedText, mediaText, resultText } from "../call-words.ts";
 import type { CallRecord, Report, StreamRecord } from "../document.ts";
+import { callLadder, callLadderLegend } from "./call-ladder.ts";
 import { timeOf } from "./gather.ts";
 import { copyable, flowLinks, html, type Markup, NOTHING, section, table, type Value } from "./markup.ts";
 import { timeFormat } from "./timeline.ts";
@@ -10,9 +12,17 @@ import { timeFormat } from "./timeline.ts";
 const MAX_SHOWN = 200;
 /** Streams drawn, those of the lowest scores. */
 const MAX_DRAWN = 2000;
-const WIDTH = 1150;
-const LEFT = 90;
-const RIGHT = WIDTH - 40;
+/** The chart is drawn twice, for a desk and for a phone. */
+interface Room {
+	readonly className: string;
+	readonly width: number;
+	readonly left: number;
+	readonly right: number;
+	readonly ticks: number;
+}
+
+const WIDE: Room = { className: "wide", width: 1150, left: 90, right: 1110, ticks: 6 };
+const NARROW: Room = { className: "narrow", width: 380, left: 52, right: 350, ticks: 2 };
 const HEIGHT = 190;
 const TOP = 14;
 const BOTTOM = HEIGHT - 24;
@@ -32,6 +42,7 @@ export function calls(report: Report): Markup {
 		"Calls",
 		html`${counted(all.length, "call")}; ${troubled === 0 ? "nothing wrong was found with them" : html`<strong>${counted(troubled, "call has", "calls have")} something wrong</strong>, and ${troubled === 1 ? "is" : "are"} listed first`}.`,
 		quality(all, report),
+		shown.some(({ messages }) => messages.length > 0) && callLadderLegend(),
 		html`<ol class="cards">${shown.map((call) => callCard(call, weight(call) === 0))}</ol>`,
 		all.length > MAX_SHOWN &&
 			html`<p class="more">${counted(all.length - MAX_SHOWN, "call")} more: <code>--format csv --records calls</code> has all.</p>`,
@@ -43,35 +54,86 @@ function quality(calls: readonly CallRecord[], { capture }: Report): Markup {
 	const streams = calls.flatMap(({ media, id }) => media.map((stream) => ({ stream, id })));
 	const all = streams.filter(({ stream }) => stream.quality !== null);
 	const rated = all.sort((a, b) => a.stream.quality!.mos - b.stream.quality!.mos).slice(0, MAX_DRAWN);
-	if (rated.length === 0 || capture.start === null || capture.end === null) return NOTHING;
-	const x = scaleUtc([new Date(timeOf(capture.start)), new Date(timeOf(capture.end))], [LEFT, RIGHT]);
-	const y = scaleLinear([1, 4.5], [BOTTOM, TOP]);
-	const ticks = x.ticks(6);
-	const format = x.tickFormat(6, timeFormat(timeOf(capture.start), timeOf(capture.end)));
+	const unrated = streams.filter(({ stream }) => stream.quality === null).map(({ stream }) => stream);
+	const missing =
+		unrated.length > 0
+			? [`${counted(unrated.length, "stream has", "streams have")} no estimate: ${whyUnrated(unrated)}`]
+			: [];
+	if (capture.start === null || capture.end === null || streams.length === 0) return NOTHING;
+	if (rated.length === 0) return html`<p class="dim">${missing}.</p>`;
+	const ends = [new Date(timeOf(capture.start)), new Date(timeOf(capture.end))] as const;
 	const [worst, best] = [rated[0]!, rated.at(-1)!].map(({ stream }) => stream.quality!.mos.toFixed(1));
-	const unrated = streams.length - all.length;
 	const notes = [
-		...(unrated > 0 ? [`${counted(unrated, "stream has", "streams have")} no estimate`] : []),
+		...missing,
 		...(all.length > rated.length
 			? [`of ${grouped(all.length)} the ${grouped(rated.length)} with the lowest are drawn`]
 			: []),
 	];
+	const label = `${counted(rated.length, "stream")}, scores from ${worst} to ${best}`;
 	return html`<figure><figcaption>Listening quality over time: each line is one stream of media for as long as it ran, at its estimated mean opinion score (E-model).${notes.length > 0 && ` ${notes.join("; ")}.`}</figcaption>
-<div class="scroll" tabindex="0" role="group" aria-label="Quality of media over time"><svg class="quality" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${counted(rated.length, "stream")}, scores from ${worst} to ${best}">
-<rect class="zone is-good" x="${LEFT}" y="${y(4.5)}" width="${RIGHT - LEFT}" height="${(y(GOOD) - y(4.5)).toFixed(1)}"/><rect class="zone is-poor" x="${LEFT}" y="${y(FAIR).toFixed(1)}" width="${RIGHT - LEFT}" height="${(y(1) - y(FAIR)).toFixed(1)}"/>
-${[1, 2, 3, 4].map((score) => html`<line class="grid" x1="${LEFT}" x2="${RIGHT}" y1="${y(score).toFixed(1)}" y2="${y(score).toFixed(1)}"/><text class="tick" x="${LEFT - 8}" y="${(y(score) + 4).toFixed(1)}" text-anchor="end">${score}</text>`)}
-<text class="tick" x="0" y="${(y(4.25) + 4).toFixed(1)}">good</text><text class="tick" x="0" y="${(y(2.5) + 4).toFixed(1)}">poor</text>
-${ticks.map((tick) => html`<text class="tick" x="${x(tick).toFixed(1)}" y="${HEIGHT - 6}" text-anchor="middle">${format(tick)}</text>`)}
-${rated.map(({ stream, id }) => streamLine(stream, id, x, y))}
-</svg></div></figure>`;
+<div class="scroll" tabindex="0" role="group" aria-label="Quality of media over time">${[WIDE, NARROW].map((room) => chart(rated, ends, label, room))}</div></figure>`;
 }
 
-function streamLine(stream: StreamRecord, call: number, x: (time: Date) => number, y: (mos: number) => number): Markup {
+interface Rated {
+	readonly stream: StreamRecord;
+	/** Id of the call. */
+	readonly id: number;
+}
+
+function chart(rated: readonly Rated[], [start, end]: readonly [Date, Date], label: string, room: Room): Markup {
+	const { className, width, left, right } = room;
+	const x = scaleUtc([start, end], [left, right]);
+	const y = scaleLinear([1, 4.5], [BOTTOM, TOP]);
+	const format = x.tickFormat(room.ticks, timeFormat(start.getTime(), end.getTime()));
+	const zone = (kind: string, from: number, to: number) =>
+		html`<rect class="zone is-${kind}" x="${left}" y="${y(from).toFixed(1)}" width="${right - left}" height="${(y(to) - y(from)).toFixed(1)}"/>`;
+	return html`<svg class="quality ${className}" viewBox="0 0 ${width} ${HEIGHT}" width="${width}" height="${HEIGHT}" role="img" aria-label="${label}">
+${zone("good", 4.5, GOOD)}${zone("poor", FAIR, 1)}
+${[1, 2, 3, 4].map((score) => html`<line class="grid" x1="${left}" x2="${right}" y1="${y(score).toFixed(1)}" y2="${y(score).toFixed(1)}"/><text class="tick" x="${left - 8}" y="${(y(score) + 4).toFixed(1)}" text-anchor="end">${score}</text>`)}
+<text class="tick" x="0" y="${(y(4.25) + 4).toFixed(1)}">good</text><text class="tick" x="0" y="${(y(2.5) + 4).toFixed(1)}">poor</text>
+${x.ticks(room.ticks).map((tick) => html`<text class="tick" x="${x(tick).toFixed(1)}" y="${HEIGHT - 6}" text-anchor="middle">${format(tick)}</text>`)}
+${rated.map((each) => streamLine(each, x, y))}
+</svg>
+`;
+}
+
+/** How many streams have no estimate for which reason. */
+function whyUnrated(streams: readonly StreamRecord[]): string {
+	const reasons = new Map<string, StreamRecord[]>();
+	for (const stream of streams) {
+		const reason = reasonUnrated(stream);
+		const some = reasons.get(reason);
+		if (some) some.push(stream);
+		else reasons.set(reason, [stream]);
+	}
+	return [...reasons]
+		.map(([reason, some]) => {
+			const codecs =
+				reason === NO_FIGURES ? ` (${listed([...new Set(some.flatMap(({ codec }) => codec ?? []))])})` : "";
+			return `${grouped(some.length)} ${reason}${codecs}`;
+		})
+		.join(", ");
+}
+
+const NO_FIGURES = "of codecs for which no figures are published";
+/** Packets that are enough for any codec that has figures. */
+const MANY = 1e6;
+
+function reasonUnrated({ codec, payloadType }: StreamRecord): string {
+	if (payloadType === null) return "of digits alone";
+	const codecs = codec?.split(", ") ?? [];
+	if (codecs.length > 1) return "with more than one codec";
+	if (codec === null || codec.startsWith("type ")) return "of a codec that nothing names";
+	const hasFigures = qualityOf(codecs, { lost: 0, expected: MANY }, undefined) !== null;
+	return hasFigures ? "with too few packets (a second of voice is needed)" : NO_FIGURES;
+}
+
+function streamLine({ stream, id }: Rated, x: (time: Date) => number, y: (mos: number) => number): Markup {
 	const { from, to, start, end, quality: rating, lossPercent } = stream;
 	const mos = rating!.mos;
 	const left = x(new Date(timeOf(start)));
 	const width = Math.max(5, x(new Date(timeOf(end))) - left);
-	return html`<rect class="stream is-${toneOf(mos)}" x="${left.toFixed(1)}" y="${(y(mos) - 2).toFixed(1)}" width="${width.toFixed(1)}" height="4" rx="2"><title>call ${call}, ${from} to ${to}: score ${mos.toFixed(1)}, ${lossPercent} % lost</title></rect>`;
+	return html`<rect class="stream is-${toneOf(mos)}" x="${left.toFixed(1)}" y="${(y(mos) - 2).toFixed(1)}" width="${width.toFixed(1)}" height="4" rx="2"><title>call ${id}, ${from} to ${to}: score ${mos.toFixed(1)}, ${lossPercent} % lost</title></rect>`;
 }
 
 function toneOf(mos: number): "good" | "fair" | "poor" {
@@ -94,7 +156,7 @@ ${findings.map(({ severity, kind, message }) => html`<p class="note is-${severit
 ${call.filter !== null && html`<div><dt>In Wireshark</dt><dd>${copyable(call.filter)}</dd></div>`}
 <div><dt>Flows</dt><dd>${flowLinks([...flows, ...mediaFlows], 8)}</dd></div>
 </dl>
-${streamsTable(call)}</details></li>
+${callLadder(call)}${streamsTable(call)}</details></li>
 `;
 }
 

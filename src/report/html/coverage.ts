@@ -9,7 +9,7 @@ const WORDS = {
 	failing: "fails",
 	mixed: "works and fails",
 	working: "works",
-	unclear: "seen, not told",
+	unclear: "unclear",
 	"not seen": "not seen",
 } as const;
 
@@ -29,13 +29,15 @@ export function coverageSection(report: Report, coverage: readonly RowCoverage[]
 		"The matrix, row by row",
 		"Every row of the port matrix at every product host. Not seen is not blocked: the row may not have been used while this was captured, or not past this place.",
 		legend(),
+		open.some(({ state }) => state === "unclear") &&
+			html`<p class="dim">Unclear: packets of the row are in the capture, but none tells whether it works. No answer came that would show it, or what was refused need not be offered.</p>`,
 		hosts.map((host) => map(host, coverage)),
+		notSeen(hosts, coverage),
 		more > 0 &&
 			html`<p class="more">${counted(more, "host")} with fewer flows not drawn: <code>flowmatrix coverage</code> has all.</p>`,
 		open.length > 0 && seenTable("Rows that fail, or of which the capture does not tell", open),
 		works.length > 0 &&
 			html`<details data-print><summary>${counted(works.length, "row")} seen working</summary>${seenTable("Rows seen working", works)}</details>`,
-		notSeen(hosts, coverage),
 	);
 }
 
@@ -100,9 +102,11 @@ function notSeen(hosts: readonly HostRecord[], coverage: readonly RowCoverage[])
 			.filter(([, some]) => some.length > 0)
 			.map(
 				([words, some]) =>
-					html`<dt><span class="address">${address}</span>, ${words}</dt><dd>${some.map(({ row, service }, i) => html`${i > 0 && ", "}${service} <span class="row">${row}</span>`)}</dd>`,
+					html`<dt><span class="address">${address}</span>, ${words}</dt><dd><ul class="rows">${some.map(({ row, service }) => html`<li><span class="row">${row}</span> ${service}</li>`)}</ul></dd>`,
 			);
 	});
 	if (groups.length === 0) return NOTHING;
-	return html`<details><summary>Rows not seen</summary><dl class="works">${groups}</dl></details>`;
+	const shown = new Set(hosts.map(({ address }) => address));
+	const count = coverage.filter(({ host, state }) => shown.has(host) && state === "not seen").length;
+	return html`<details data-print><summary>The names of the ${counted(count, "row")} not seen</summary><dl class="works">${groups}</dl></details>`;
 }

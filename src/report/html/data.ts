@@ -16,7 +16,7 @@ const UNTOLD = new Set(["protocol", "ja3", "ja3s", "ja4", "fingerprint", "media"
 /** The flows as JSON in elements that no text of theirs can end. @param most flows held, those that matter most. */
 export function* flowData(report: Report, gathered: Gathered, most: number): Iterable<string> {
 	const start = timeOf(report.capture.start);
-	const words = new WordList();
+	const words = new WordList(new Map(report.rows.map(({ row, service }) => [row, service])));
 	yield '<script type="application/json" id="flow-data">[';
 	let separator = "\n";
 	for (const flow of chosen(report, gathered, most)) {
@@ -66,8 +66,14 @@ class WordList {
 	readonly #labels = new Numbering<LabelWords>();
 	readonly #notes = new Numbering<readonly NoteWords[]>([]);
 	readonly #known = new Map<Label, number>();
+	readonly #services: ReadonlyMap<string, string>;
 	#fieldsLeft = MAX_ALL_FIELDS;
 	#notesLeft = MAX_ALL_NOTES;
+
+	/** @param services of rows, by id. */
+	constructor(services: ReadonlyMap<string, string>) {
+		this.#services = services;
+	}
 
 	/** @param origin of times, in milliseconds since 1970. */
 	lineOf(flow: FlowRecord, origin: number): FlowLine {
@@ -118,13 +124,19 @@ class WordList {
 				text: rowText(label),
 				rows: [...new Set([row, peerRow, ...candidates].filter((id) => id !== null))],
 				sure: SURE[confidence ?? "none"],
-				service: safeText(service ?? ""),
+				service: safeText(this.#serviceText(row, service ?? "")),
 				reasons: reasons.map(safeText),
 				nearest: safeText(nearest ?? ""),
 			};
 		});
 		if (Object.isFrozen(label)) this.#known.set(label, place);
 		return place;
+	}
+
+	/** The row's service, with what the server's name tells of it beside. */
+	#serviceText(row: string | null, told: string): string {
+		const service = this.#services.get(row ?? "") ?? told;
+		return service === told ? service : `${service}: ${told}`;
 	}
 
 	#note({ findings }: FlowRecord): number {

@@ -1,7 +1,8 @@
 import { KINDS } from "../../finding/kinds.ts";
 import { counted, grouped } from "../../finding/words.ts";
 import type { CaptureFinding, Report } from "../document.ts";
-import { copyable, flowLinks, html, type Markup, NOTHING, section } from "./markup.ts";
+import { timesText, withoutPlace } from "../findings.ts";
+import { copyable, flowLinks, html, joined, type Markup, NOTHING, section } from "./markup.ts";
 
 /** A page has so many findings in full: more are of one cause as a rule. */
 const MAX_TROUBLES = 200;
@@ -31,15 +32,17 @@ const WORDS = { error: "does not work", warning: "needs a look", info: "good to 
 
 /** @param isFirst of its kind, which is explained once. */
 function finding(each: CaptureFinding, place: number, isFirst: boolean): Markup {
-	const { severity, kind, message, row, flows, flowCount, filter, check, first } = each;
+	const { severity, kind, row, flows, flowCount, calls = [], count, start, end, filter, check, first } = each;
 	return html`<li id="finding-${place + 1}" class="finding is-${severity}">
 <h3><span class="severity">${WORDS[severity]}</span> ${row !== null && html`<span class="row">${row}</span> `}<span class="kind">${kind}</span></h3>
-<p>${message}</p>
+<p>${withoutPlace(each)}</p>
 ${isFirst && html`<p class="dim">${KINDS[kind].meaning}</p>`}
 <h4>What to check</h4>
 <ul>${check.map((step) => html`<li>${step}</li>`)}</ul>
 <dl class="facts">
 ${flows.length > 0 ? html`<div><dt>${flowCount === 1 ? "Flow" : "Flows"}</dt><dd>${flowLinks(flows)}${flowCount > flows.length && ` of ${grouped(flowCount)}`}</dd></div>` : NOTHING}
+${calls.length > 0 ? html`<div><dt>${calls.length === 1 ? "Call" : "Calls"}</dt><dd>${joined(calls, ", ")}</dd></div>` : NOTHING}
+${start !== null && end !== null ? html`<div><dt>Seen</dt><dd>${timesText(start, end)}${count > flowCount && count > 1 && `, ${grouped(count)} times`}</dd></div>` : NOTHING}
 ${first ? html`<div><dt>First packet</dt><dd>${grouped(first.packet)} <span class="dim">of ${first.file}</span></dd></div>` : NOTHING}
 ${filter !== null ? html`<div><dt>In Wireshark</dt><dd>${copyable(filter)}</dd></div>` : NOTHING}
 </dl>

@@ -65,6 +65,7 @@ export function gather(report: Report, wanted: ReadonlySet<number>, most: number
 	const span = Math.max(0, timeOf(report.capture.end) - start);
 	const step = span > 0 ? span / BUCKETS : 1;
 	const known = new Set(report.hosts.map(({ address }) => address));
+	const services = new Map(report.rows.map(({ row, service }) => [row, service]));
 	const traffic = new Map<RowKey, Traffic>();
 	const talks = new Map<string, Talk>();
 	const flows = new Map<number, FlowRecord>();
@@ -84,7 +85,7 @@ export function gather(report: Report, wanted: ReadonlySet<number>, most: number
 		const from = (timeOf(flow.start) - start) / step;
 		spread(ofRow.bytes, from, from + (flow.duration * 1000) / step, bytes);
 		const isTelling = row !== UNKNOWN || known.has(flow.client.address) || known.has(flow.server.address);
-		if (!(isTelling && talk(talks, flow, row, bytes))) counts.untold++;
+		if (!(isTelling && talk(talks, flow, row, bytes, services))) counts.untold++;
 		const place = rank(flow);
 		ranks[place]!++;
 		if (firsts[place]!.length < most) firsts[place]!.push(flow);
@@ -107,18 +108,27 @@ function rowKey({ label }: FlowRecord): RowKey {
 	return label.row ?? (label.status === "ambiguous" ? AMBIGUOUS : UNKNOWN);
 }
 
-function talk(talks: Map<string, Talk>, flow: FlowRecord, row: RowKey, bytes: number): boolean {
+/** Of DHCP clients before they have an address, and of the answers that reach them by broadcast (RFC 2131, 4.1). */
+const NO_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "255.255.255.255", "::"]);
+
+/** @param services of rows: a flow may have a narrower one, told by its server's name. */
+function talk(
+	talks: Map<string, Talk>,
+	flow: FlowRecord,
+	row: RowKey,
+	bytes: number,
+	services: ReadonlyMap<RowKey, string>,
+): boolean {
 	const key = `${flow.client.address} ${flow.server.address} ${row}`;
 	let known = talks.get(key);
 	if (!known) {
 		if (talks.size >= MAX_TALKS) return false;
 		const { client, server, label } = flow;
-		const service = label.service ?? "";
 		known = {
-			client: client.address,
+			client: NO_ADDRESS.has(client.address) ? "no address yet" : client.address,
 			server: server.address,
 			row,
-			service,
+			service: services.get(row) ?? label.service ?? "",
 			flows: 0,
 			bytes: 0,
 			errors: 0,

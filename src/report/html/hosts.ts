@@ -13,13 +13,30 @@ const MAX_SOCKETS = 24;
 const MAX_CLIENTS = 14;
 const MAX_LISTED = 200;
 
-const WIDTH = 1150;
-const BOX = 350;
+/** The picture is drawn twice, for a desk and for a phone: the style sheet shows one of them. */
+interface Room {
+	readonly className: string;
+	readonly width: number;
+	readonly box: number;
+	/** Letters that a box has room for: of an address or name, of what stands after an address, after a row, below a name. */
+	readonly name: number;
+	readonly beside: number;
+	readonly service: number;
+	readonly below: number;
+}
+
+const WIDE: Room = { className: "wide", width: 1150, box: 350, name: 40, beside: 46, service: 28, below: 52 };
+const NARROW: Room = { className: "narrow", width: 380, box: 158, name: 20, beside: 20, service: 9, below: 24 };
+
 const HEAD = 24;
 const SOCKET = 20;
 const FOOT = 4;
 const GAP = 16;
 const CLIENT = 38;
+/** Letters of most rows' names. */
+const ROW_NAME = 9;
+/** Fewer letters than these tell nothing. */
+const MIN_BESIDE = 6;
 
 interface Socket {
 	readonly row: string;
@@ -54,14 +71,14 @@ export function hosts(report: Report, gathered: Gathered): Markup {
 		"Who talks to whom",
 		"At the left who asks, at the right who serves, with the rows that are used. Hosts that use the same rows of the same servers are drawn as one.",
 		gathered.talks.length > 0
-			? html`<div class="scroll" tabindex="0" role="group" aria-label="Diagram of hosts">${diagram(gathered.talks, known, report)}</div>`
+			? html`<div class="scroll" tabindex="0" role="group" aria-label="Diagram of hosts">${diagrams(gathered.talks, known, report)}</div>`
 			: html`<p>No traffic of this capture is on a row of the matrix.</p>`,
 		hostsTable(report),
 		talksTable(gathered),
 	);
 }
 
-function diagram(talks: readonly Talk[], known: ReadonlyMap<string, HostRecord>, report: Report): Markup {
+function diagrams(talks: readonly Talk[], known: ReadonlyMap<string, HostRecord>, report: Report): Markup {
 	const names = new Map(report.matrix.products.map(({ id, name }) => [id, name]));
 	const servers = serversOf(talks, known);
 	const shown = servers.slice(0, MAX_SERVERS);
@@ -79,11 +96,16 @@ function diagram(talks: readonly Talk[], known: ReadonlyMap<string, HostRecord>,
 	const drawn = shown.flatMap(({ sockets }) => sockets.flatMap((socket) => linksOf(socket, clients)));
 	const thickness = scaleSqrt([0, Math.max(1, ...drawn.map(({ bytes }) => bytes))], [1, 10]);
 	const left = servers.length - shown.length;
-	return html`<svg class="hosts" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${counted(clients.length, "client or group of clients", "clients or groups of clients")}, ${counted(shown.length, "server")}: the table below has the same in words">
-<g class="links">${drawn.map((each) => link(each, thickness))}</g>
-${clients.map((client) => clientBox(client, names))}
-${shown.map((server) => serverBox(server, names))}
-</svg>
+	const label = `${counted(clients.length, "client or group of clients", "clients or groups of clients")}, ${counted(shown.length, "server")}: the table below has the same in words`;
+	const diagram = (
+		room: Room,
+	) => html`<svg class="hosts ${room.className}" viewBox="0 0 ${room.width} ${height}" width="${room.width}" height="${height}" role="img" aria-label="${label}">
+<g class="links">${drawn.map((each) => link(each, thickness, room))}</g>
+${clients.map((client) => clientBox(client, names, room))}
+${shown.map((server) => serverBox(server, names, room))}
+</svg>`;
+	return html`${diagram(WIDE)}
+${diagram(NARROW)}
 ${left > 0 ? html`<p class="more">${counted(left, "server")} with less traffic not drawn.</p>` : NOTHING}`;
 }
 
@@ -191,9 +213,13 @@ function linksOf(socket: Socket, clients: readonly Client[]): Link[] {
 	});
 }
 
-function link({ client, socket, talks, bytes }: Link, thickness: (bytes: number) => number): Markup {
+function link(
+	{ client, socket, talks, bytes }: Link,
+	thickness: (bytes: number) => number,
+	{ width, box }: Room,
+): Markup {
 	const path = linkHorizontal<unknown, [number, number]>().digits(1);
-	const d = path({ source: [BOX, client.y + CLIENT / 2], target: [WIDTH - BOX, socket.y] });
+	const d = path({ source: [box, client.y + CLIENT / 2], target: [width - box, socket.y] });
 	const troubled = sum(talks, ({ errors, warnings }) => errors + warnings);
 	const flows = sum(talks, (talk) => talk.flows);
 	return html`<path class="${toneOf(talks, socket.row)}" d="${d}" stroke-width="${thickness(bytes).toFixed(1)}"><title>${client.name}, ${socket.row} ${socket.service}: ${counted(flows, "flow")}, ${byteText(bytes)}${troubled > 0 && `, ${grouped(troubled)} with trouble`}</title></path>`;
@@ -215,30 +241,40 @@ function isOpen(row: string): boolean {
 	return row === UNKNOWN || row === AMBIGUOUS;
 }
 
-function clientBox({ name, host, y, addresses }: Client, names: ReadonlyMap<string, string>): Markup {
+function clientBox({ name, host, y, addresses }: Client, names: ReadonlyMap<string, string>, room: Room): Markup {
 	const below = host ? productText(host, names) : addresses.length > 1 ? "use the same rows" : "";
 	const middle = below === "" ? y + CLIENT / 2 + 4 : y + 16;
-	return html`<g class="box${host ? " is-product" : ""}"><title>${addresses.slice(0, 40).join(", ")}${addresses.length > 40 && ", …"}</title><rect x="1" y="${y.toFixed(1)}" width="${BOX - 1}" height="${CLIENT}" rx="5"/>
-<text class="address" x="12" y="${middle.toFixed(1)}">${cutText(safeText(name), 40)}</text>${below === "" ? NOTHING : html`<text class="small" x="12" y="${(y + 31).toFixed(1)}">${cutText(safeText(below), 52)}</text>`}</g>
+	return html`<g class="box${host ? " is-product" : ""}"><title>${addresses.slice(0, 40).join(", ")}${addresses.length > 40 && ", …"}</title><rect x="1" y="${y.toFixed(1)}" width="${room.box - 1}" height="${CLIENT}" rx="5"/>
+<text class="address" x="12" y="${middle.toFixed(1)}">${cutText(safeText(name), room.name)}</text>${below === "" ? NOTHING : html`<text class="small" x="12" y="${(y + 31).toFixed(1)}">${cutText(safeText(below), room.below)}</text>`}</g>
 `;
 }
 
-function serverBox({ address, host, sockets, y }: Server, names: ReadonlyMap<string, string>): Markup {
-	const x = WIDTH - BOX;
+function serverBox({ address, host, sockets, y }: Server, names: ReadonlyMap<string, string>, room: Room): Markup {
+	const x = room.width - room.box;
 	const height = HEAD + sockets.length * SOCKET + FOOT;
-	const what = host ? productText(host, names) : "";
-	return html`<g class="box${host ? " is-product" : ""}"><title>${address}${what !== "" && `: ${what}`}</title><rect x="${x}" y="${y}" width="${BOX - 1}" height="${height}" rx="5"/>
-<text class="address" x="${x + 14}" y="${y + 17}">${cutText(safeText(address), 40)}${what !== "" && html` <tspan class="small">${cutText(safeText(what), Math.max(8, 46 - address.length))}</tspan>`}</text>
+	const group = groupKind(address);
+	const [name, what] = group === undefined ? [address, host ? productText(host, names) : ""] : [group, address];
+	const kind = group !== undefined ? " is-group" : host ? " is-product" : "";
+	const left = room.beside - name.length;
+	const hasRoom = what !== "" && left >= (group === undefined ? MIN_BESIDE : what.length);
+	return html`<g class="box${kind}"><title>${name}${what !== "" && `: ${what}`}</title><rect x="${x}" y="${y}" width="${room.box - 1}" height="${height}" rx="5"/>
+<text class="address" x="${x + 14}" y="${y + 17}">${cutText(safeText(name), room.name)}${hasRoom && html` <tspan class="small">${cutText(safeText(what), left)}</tspan>`}</text>
 ${sockets.map(({ row, service, talks, y: at }) => {
 	const text =
 		row === ""
 			? html`${service}`
 			: isOpen(row)
 				? html`${row === UNKNOWN ? "no row" : "several rows fit"}`
-				: html`<tspan class="row">${row}</tspan> ${cutText(safeText(service), 28)}`;
+				: html`<tspan class="row">${row}</tspan> ${cutText(safeText(service), room.service - Math.max(0, row.length - ROW_NAME))}`;
 	return html`<circle class="${toneOf(talks, row)}" cx="${x}" cy="${at}" r="4"/><text x="${x + 14}" y="${at + 4}">${text}</text>`;
 })}</g>
 `;
+}
+
+/** What an address is called that is no host's, as far as that shows without its mask. */
+function groupKind(address: string): string | undefined {
+	if (address === "255.255.255.255") return "broadcast";
+	return /^(?:22[4-9]|23\d)\.|^ff[0-9a-f]{2}:/.test(address) ? "multicast" : undefined;
 }
 
 function productText({ products }: HostRecord, names: ReadonlyMap<string, string>): string {

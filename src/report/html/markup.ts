@@ -76,12 +76,25 @@ ${body}
 `;
 }
 
-/** A table that scrolls sideways by itself where the screen is narrow. @param heads with `>` before them: numbers. */
+/** Characters of a cell that has a line of its own where the screen is narrow. */
+const LONG = 24;
+
+/**
+ * A table that scrolls sideways by itself where it is too wide; on a phone its rows are cards.
+ * @param heads with `>` before them: numbers.
+ */
 export function table(caption: string, heads: readonly string[], rows: readonly (readonly Value[])[]): Markup {
+	const names = heads.map((head) => head.replace(/^>/, ""));
 	const isRight = heads.map((head) => head.startsWith(">"));
-	return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table>
+	const cell = (value: Value, i: number) => {
+		const text = markupOf(value);
+		const isLong = text.replaceAll(/<[^>]*>/g, "").length > LONG;
+		const classes = `${isRight[i] ? "right" : ""}${isLong ? " long" : ""}`.trim();
+		return html`<td${classes !== "" && html` class="${classes}"`} data-head="${names[i]}">${new Markup(text)}</td>`;
+	};
+	return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="cards-if-narrow">
 <caption class="hidden">${caption}</caption>
-<thead><tr>${heads.map((head, i) => html`<th scope="col"${isRight[i] && html` class="right"`}>${head.replace(/^>/, "")}</th>`)}</tr></thead>
-<tbody>${rows.map((cells) => html`<tr>${cells.map((cell, i) => html`<td${isRight[i] && html` class="right"`}>${cell}</td>`)}</tr>\n`)}</tbody>
+<thead><tr>${names.map((name, i) => html`<th scope="col"${isRight[i] && html` class="right"`}>${name}</th>`)}</tr></thead>
+<tbody>${rows.map((cells) => html`<tr>${cells.map(cell)}</tr>\n`)}</tbody>
 </table></div>`;
 }

@@ -1,6 +1,7 @@
 import { stateOf } from "../../finding/coverage.ts";
 import { byteText, counted, durationText, grouped, listed } from "../../finding/words.ts";
 import type { CallRecord, CaptureFinding, HostRecord, Report } from "../document.ts";
+import { withoutPlace } from "../findings.ts";
 import type { RowCoverage } from "../row-coverage.ts";
 import { becauseOf, filesText, selfDescription } from "../words.ts";
 import { html, joined, type Markup, NOTHING, section } from "./markup.ts";
@@ -59,13 +60,9 @@ function verdict({ labels, capture, hosts }: Report, errors: number, warnings: n
 	return hosts.length === 0 ? "Nothing wrong was found, but no product host either" : "Nothing wrong was found";
 }
 
-function trouble({ severity, message, kind }: CaptureFinding, place: number): Markup {
-	return html`<li class="is-${severity}"><a href="#finding-${place + 1}">${withoutPlace(message)}</a> <span class="kind">${kind}</span></li>`;
-}
-
-/** The message without flows, times and packet, which it has in brackets at its end. */
-function withoutPlace(message: string): string {
-	return message.replace(/ \((?:flows? |calls? |[\d,]+ flows)[\s\S]*\)$/, "");
+function trouble(each: CaptureFinding, place: number): Markup {
+	const { severity, kind } = each;
+	return html`<li class="is-${severity}"><a href="#finding-${place + 1}">${withoutPlace(each)}</a> <span class="kind">${kind}</span></li>`;
 }
 
 function inputNote({ problems, capture }: Report): Markup {

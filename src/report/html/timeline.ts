@@ -8,11 +8,26 @@ import { html, type Markup, NOTHING, section, table, type Value } from "./markup
 
 /** Rows drawn; the others are drawn as one. */
 const MAX_ROWS = 40;
-const WIDTH = 1150;
-const LABEL = 320;
-const TOTAL = 80;
-const BAND = 26;
 const TOP = 26;
+
+/** The chart is drawn twice, for a desk and for a phone, where names stand above their bands. */
+interface Room {
+	readonly className: string;
+	readonly width: number;
+	/** Widths left and right of the bands. */
+	readonly left: number;
+	readonly right: number;
+	/** Height of a band with its name and marks, and letters of a service. */
+	readonly band: number;
+	readonly letters: number;
+	readonly ticks: number;
+}
+
+const WIDE: Room = { className: "wide", width: 1150, left: 320, right: 80, band: 26, letters: 34, ticks: 6 };
+const NARROW: Room = { className: "narrow", width: 380, left: 28, right: 28, band: 44, letters: 26, ticks: 2 };
+/** Height of the tallest part of a band, and of its marks with what is below them. */
+const PEAK = 16;
+const FOOT = 8;
 
 interface Band {
 	readonly name: string;
@@ -34,7 +49,7 @@ export function timeline(report: Report, gathered: Gathered): Markup {
 		"Traffic by row",
 		"Each band is drawn to its own peak, with its bytes in all at the right; marks below it are findings. A flow’s bytes are spread evenly over its time.",
 		span > 0
-			? html`<div class="scroll" tabindex="0" role="group" aria-label="Traffic by row over time">${chart(bands, gathered, timeOf(capture.start), timeOf(capture.end))}</div>`
+			? html`<div class="scroll" tabindex="0" role="group" aria-label="Traffic by row over time">${[WIDE, NARROW].map((room) => chart(bands, gathered, timeOf(capture.start), timeOf(capture.end), room))}</div>`
 			: html`<p>All packets have one time: there is no course to draw.</p>`,
 		rowsTable(report),
 	);
@@ -80,22 +95,31 @@ function bandsOf(report: Report, { traffic }: Gathered): Band[] {
 
 const OPEN: Readonly<Record<string, string>> = { [UNKNOWN]: "no row of the matrix", [AMBIGUOUS]: "several rows fit" };
 
-function chart(bands: readonly Band[], { start, step }: Gathered, first: number, last: number): Markup {
-	const height = TOP + bands.length * BAND + 4;
-	const x = scaleUtc([new Date(first), new Date(last)], [LABEL, WIDTH - TOTAL]);
-	const ticks = x.ticks(6);
-	const format = x.tickFormat(6, timeFormat(first, last));
+function chart(bands: readonly Band[], { start, step }: Gathered, first: number, last: number, room: Room): Markup {
+	const { className, width, left, right, band: pitch } = room;
+	const height = TOP + bands.length * pitch + 4;
+	const x = scaleUtc([new Date(first), new Date(last)], [left, width - right]);
+	const ticks = x.ticks(room.ticks);
+	const format = x.tickFormat(room.ticks, timeFormat(first, last));
 	const title = `Traffic of ${counted(bands.length, "row")} over ${durationText((last - first) / 1000)}`;
-	return html`<svg class="timeline" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${title}">
+	return html`<svg class="timeline ${className}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">
 ${ticks.map((tick) => html`<line class="grid" x1="${px(x(tick))}" x2="${px(x(tick))}" y1="${TOP - 6}" y2="${height}"/><text class="tick" x="${px(x(tick))}" y="12" text-anchor="middle">${format(tick)}</text>`)}
-${bands.map((band, i) => bandOf(band, TOP + i * BAND, start, step, x))}
+${bands.map((band, i) => bandOf(band, TOP + i * pitch, start, step, x, room))}
 </svg>`;
 }
 
-function bandOf(band: Band, top: number, start: number, step: number, x: (time: Date) => number): Markup {
+function bandOf(
+	band: Band,
+	top: number,
+	start: number,
+	step: number,
+	x: (time: Date) => number,
+	{ width, left, right, band: pitch, letters }: Room,
+): Markup {
 	const { name, service, kind, bytes, total, findings } = band;
-	const base = top + BAND - 8;
-	const y = scaleLinear([0, Math.max(1, ...bytes)], [base, top + 2]);
+	const base = top + pitch - FOOT;
+	const text = Math.min(base - 2, top + PEAK);
+	const y = scaleLinear([0, Math.max(1, ...bytes)], [base, base - PEAK]);
 	const path = area<readonly [number, number]>()
 		.x(([i]) => x(new Date(start + i * step)))
 		.y0(base)
@@ -104,11 +128,11 @@ function bandOf(band: Band, top: number, start: number, step: number, x: (time: 
 		.digits(1)(stepsOf(bytes));
 	const label = kind === "row" ? `${name} ${service}` : service;
 	return html`<g class="band is-${kind}"><title>${label}: ${byteText(total)}</title>
-<text class="label" x="0" y="${base - 2}">${kind === "row" ? html`<tspan class="row">${name}</tspan> ${cutText(safeText(service), 34)}` : service}</text>
-<line class="base" x1="${LABEL}" x2="${WIDTH - TOTAL}" y1="${base}" y2="${base}"/>
+<text class="label" x="0" y="${text}">${kind === "row" ? html`<tspan class="row">${name}</tspan> ${cutText(safeText(service), letters)}` : service}</text>
+<line class="base" x1="${left}" x2="${width - right}" y1="${base}" y2="${base}"/>
 <path d="${path}"/>
-${[...findings].reverse().map((each) => mark(each, base + 2, x))}
-<text class="total" x="${WIDTH}" y="${base - 2}" text-anchor="end">${byteText(total)}</text></g>
+${[...findings].reverse().map((each) => mark(each, base + 2, x, width - right))}
+<text class="total" x="${width}" y="${text}" text-anchor="end">${byteText(total)}</text></g>
 `;
 }
 
@@ -131,11 +155,16 @@ export function timeFormat(first: number, last: number): string {
 		: "%Y-%m-%d %H:%M";
 }
 
-function mark({ severity, start, end, message }: CaptureFinding, y: number, x: (time: Date) => number): Value {
+function mark(
+	{ severity, start, end, message }: CaptureFinding,
+	y: number,
+	x: (time: Date) => number,
+	right: number,
+): Value {
 	if (start === null) return null;
 	const from = x(new Date(timeOf(start)));
 	const width = Math.max(4, x(new Date(timeOf(end ?? start))) - from);
-	return html`<rect class="mark is-${severity}" x="${px(Math.min(from, WIDTH - TOTAL - 4))}" y="${y}" width="${px(width)}" height="4" rx="1"><title>${message}</title></rect>`;
+	return html`<rect class="mark is-${severity}" x="${px(Math.min(from, right - 4))}" y="${y}" width="${px(width)}" height="4" rx="1"><title>${message}</title></rect>`;
 }
 
 function px(value: number): string {

@@ -1,19 +1,14 @@
 import { byteText, counted, durationText, grouped } from "../../finding/words.ts";
 import type { FlowRecord, Report, TransferRecord } from "../document.ts";
-import { cutText, safeText } from "../safe-text.ts";
+import { hostOf, portOf } from "./endpoints.ts";
 import { type Gathered, timeOf } from "./gather.ts";
-import { flowLinks, html, type Markup, NOTHING, section } from "./markup.ts";
+import { ladder, type RungKind } from "./ladder.ts";
+import { flowLink, flowLinks, html, type Markup, NOTHING, section } from "./markup.ts";
 
 /** Transfers on the page, those that failed first. */
 const MAX_SHOWN = 150;
 /** Ladders that are open from the start. */
 const OPEN = 2;
-
-const WIDTH = 520;
-const LEFT = 62;
-const RIGHT = WIDTH - LEFT;
-const STEP = 46;
-const TOP = 52;
 
 /** The transfers that the page shows. */
 export function shownTransfers({ transfers }: Report): TransferRecord[] {
@@ -43,7 +38,7 @@ function transfer(each: TransferRecord, gathered: Gathered, isOpen: boolean): Ma
 		each;
 	const took = (timeOf(end) - timeOf(start)) / 1000;
 	return html`<li><details${isOpen && html` open`} data-print><summary><span class="state is-${complete ? "working" : "failing"}">${complete ? "complete" : (error ?? "incomplete")}</span> <b>${file === "" ? "(request not in the capture)" : file}</b> <span class="dim">${direction === "read" ? "from" : "to"} <span class="address">${server}</span></span></summary>
-<div class="scroll" tabindex="0" role="group" aria-label="Ladder of transfer ${id}">${ladder(each, gathered)}</div>
+${transferLadder(each, gathered)}
 <dl class="facts">
 <div><dt>Transfer</dt><dd>${id}, ${row === null ? "no row" : html`<span class="row">${row}</span>`}, ${STYLES[each.style]}</dd></div>
 <div><dt>Client</dt><dd class="address">${client}</dd></div>
@@ -59,20 +54,20 @@ const STYLES: Readonly<Record<TransferRecord["style"], string>> = {
 	"single-port": "server stays on port 69",
 };
 
-interface Rung {
+interface Step {
 	readonly toServer: boolean;
 	readonly text: string;
 	/** Ports of client and server. */
 	readonly ports: readonly [number, number];
 	readonly flow: number | undefined;
-	readonly kind: "request" | "data" | "error";
+	readonly kind: RungKind;
 }
 
 /** What the transfer's flows and counters tell of its course: single packets are not kept. */
-function rungsOf(
+function stepsOf(
 	{ client, server, direction, style, file, blocks, bytes, complete, error, flows }: TransferRecord,
 	known: ReadonlyMap<number, FlowRecord>,
-): Rung[] {
+): Step[] {
 	const [clientPort, serverPort] = [portOf(client), portOf(server)];
 	const flowWith = (a: number, b: number) =>
 		flows.find((id) => {
@@ -81,13 +76,13 @@ function rungsOf(
 			return ports !== undefined && ((ports[0] === a && ports[1] === b) || (ports[0] === b && ports[1] === a));
 		});
 	const asked = direction === "read" ? "read request" : "write request";
-	const rungs: Rung[] = [];
+	const steps: Step[] = [];
 	const request = flowWith(clientPort, 69);
 	if (file !== "" || request !== undefined)
-		rungs.push({ toServer: true, text: `${asked}: ${file}`, ports: [clientPort, 69], flow: request, kind: "request" });
+		steps.push({ toServer: true, text: `${asked}: ${file}`, ports: [clientPort, 69], flow: request, kind: "request" });
 	const answer = style === "ipoffice" ? flowWith(69, serverPort) : undefined;
 	if (style === "ipoffice")
-		rungs.push({
+		steps.push({
 			toServer: false,
 			text: "write request: the answer",
 			ports: [69, serverPort],
@@ -98,14 +93,14 @@ function rungsOf(
 	const fromServer = direction === "read";
 	if (blocks > 0) {
 		const last = blocks === 1 ? "block 1" : `blocks 1 to ${grouped(blocks)}`;
-		rungs.push({
+		steps.push({
 			toServer: !fromServer,
 			text: `data, ${last}: ${byteText(bytes)}`,
 			ports: [clientPort, serverPort],
 			flow: data,
 			kind: "data",
 		});
-		rungs.push({
+		steps.push({
 			toServer: fromServer,
 			text: complete ? "each acknowledged" : "acknowledged as far as it went",
 			ports: [clientPort, serverPort],
@@ -114,50 +109,36 @@ function rungsOf(
 		});
 	}
 	if (error !== null)
-		rungs.push({
+		steps.push({
 			toServer: false,
 			text: `error: ${error}`,
 			ports: [clientPort, serverPort],
 			flow: data,
-			kind: "error",
+			kind: "refusal",
 		});
 	else if (!complete)
-		rungs.push({
+		steps.push({
 			toServer: false,
 			text: blocks === 0 ? "no data came" : "the last block is not in the capture",
 			ports: [clientPort, serverPort],
 			flow: undefined,
-			kind: "error",
+			kind: "refusal",
 		});
-	return rungs;
+	return steps;
 }
 
-function ladder(each: TransferRecord, { flows: known }: Gathered): Markup {
-	const rungs = rungsOf(each, known);
-	const height = TOP + rungs.length * STEP;
-	const words = rungs.map(({ toServer, text }) => `${toServer ? "client" : "server"}: ${text}`).join("; ");
-	return html`<svg class="ladder" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${words}">
-<text class="address" x="${LEFT}" y="16" text-anchor="middle">${hostOf(each.client)}</text><text class="small" x="${LEFT}" y="32" text-anchor="middle">client</text>
-<text class="address" x="${RIGHT}" y="16" text-anchor="middle">${hostOf(each.server)}</text><text class="small" x="${RIGHT}" y="32" text-anchor="middle">server</text>
-<line class="life" x1="${LEFT}" x2="${LEFT}" y1="40" y2="${height - 4}"/><line class="life" x1="${RIGHT}" x2="${RIGHT}" y1="40" y2="${height - 4}"/>
-${rungs.map((rung, i) => rungOf(rung, TOP + i * STEP + 18))}
-</svg>`;
-}
-
-function rungOf({ toServer, text, ports, flow, kind }: Rung, y: number): Markup {
-	const [from, to] = toServer ? [LEFT, RIGHT] : [RIGHT, LEFT];
-	const tip = toServer ? to - 9 : to + 9;
-	return html`<g class="rung is-${kind}"><line x1="${from}" x2="${to}" y1="${y}" y2="${y}"/><path d="M${tip} ${y - 5}L${to} ${y}L${tip} ${y + 5}Z"/>
-<text x="${WIDTH / 2}" y="${y - 6}" text-anchor="middle">${cutText(safeText(text), 56)}</text>
-<text class="port" x="${LEFT - 10}" y="${y + 4}" text-anchor="end">:${ports[0]}</text><text class="port" x="${RIGHT + 10}" y="${y + 4}">:${ports[1]}</text>
-${flow !== undefined ? html`<text class="small" x="${WIDTH / 2}" y="${y + 14}" text-anchor="middle">flow ${flow}</text>` : NOTHING}</g>
-`;
-}
-
-function portOf(endpoint: string): number {
-	return Number(endpoint.slice(endpoint.lastIndexOf(":") + 1));
-}
-
-function hostOf(endpoint: string): string {
-	return endpoint.slice(0, endpoint.lastIndexOf(":")).replace(/^\[|\]$/g, "");
+function transferLadder(each: TransferRecord, { flows: known }: Gathered): Markup {
+	const lines = [
+		{ address: hostOf(each.client), role: "client" },
+		{ address: hostOf(each.server), role: "server" },
+	];
+	const rungs = stepsOf(each, known).map(({ toServer, text, ports, flow, kind }) => ({
+		from: toServer ? 0 : 1,
+		to: toServer ? 1 : 0,
+		kind,
+		text: html`${text}${flow !== undefined && html` <small>flow ${flowLink(flow)}</small>`}`,
+		left: `:${ports[0]}`,
+		right: `:${ports[1]}`,
+	}));
+	return ladder(lines, rungs, ["", ""]);
 }

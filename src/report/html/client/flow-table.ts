@@ -5,8 +5,10 @@ import { FlowDetails } from "./flow-details.ts";
 import { type Column, FlowList } from "./flow-list.ts";
 import { clockText, endText } from "./flow-texts.ts";
 
-/** As the style sheet has it: rows are of one height, so that those which are not seen need not be drawn. */
+/** As the style sheet has them: rows are of one height, so that those which are not seen need not be drawn; on a phone a row has two lines. */
 const ROW_HEIGHT = 30;
+const NARROW_ROW_HEIGHT = 58;
+const NARROW = matchMedia("(max-width: 40rem)");
 /** Rows drawn above and below those that are seen. */
 const MARGIN = 12;
 const MAX_PRINTED = 300;
@@ -66,6 +68,7 @@ export class FlowTable {
 		addEventListener("resize", () => this.#draw());
 		this.#body.addEventListener("click", (event) => this.#clicked(event));
 		this.#body.addEventListener("keydown", (event) => this.#pressed(event));
+		this.#body.addEventListener("focusin", (event) => this.#focused(event));
 		document.querySelector(".scriptless")?.remove();
 		parts.table.classList.add("is-live");
 		this.#find();
@@ -139,20 +142,35 @@ export class FlowTable {
 		this.#draw();
 	}
 
-	/** Draws the rows that are seen, between two that keep the room of the others. */
+	/** Draws the rows that are seen, and the one that has the keyboard wherever it is, between others that keep the room of the rest. */
 	#draw(): void {
 		if (this.#isPrinting) return;
 		const { scroll } = this.#parts;
+		const height = rowHeight();
 		const count = this.#shown.length;
-		const first = Math.max(0, Math.floor(scroll.scrollTop / ROW_HEIGHT) - MARGIN);
-		const last = Math.min(count, Math.ceil((scroll.scrollTop + scroll.clientHeight) / ROW_HEIGHT) + MARGIN);
-		const drawn = `${first} ${last}`;
+		const first = Math.max(0, Math.floor(scroll.scrollTop / height) - MARGIN);
+		const last = Math.min(count, Math.ceil((scroll.scrollTop + scroll.clientHeight) / height) + MARGIN);
+		const drawn = `${first} ${last} ${height}`;
 		if (drawn === this.#drawn) return;
 		this.#drawn = drawn;
 		const hadFocus = this.#body.contains(document.activeElement);
-		const rows = this.#shown.slice(first, last).map((place, i) => this.#row(place, first + i));
-		this.#body.replaceChildren(room(first), ...rows, room(count - last));
-		if (hadFocus) this.#rowAt(this.#current)?.focus({ preventScroll: true });
+		const current = this.#current;
+		const seen = Array.from({ length: last - first }, (_, i) => first + i);
+		const places = [
+			...(current < first ? [current] : []),
+			...seen,
+			...(current >= last && current < count ? [current] : []),
+		];
+		const rows: HTMLTableRowElement[] = [];
+		let next = 0;
+		for (const at of places) {
+			if (at > next) rows.push(room((at - next) * height));
+			rows.push(this.#row(this.#shown[at]!, at));
+			next = at + 1;
+		}
+		if (count > next) rows.push(room((count - next) * height));
+		this.#body.replaceChildren(...rows);
+		if (hadFocus) this.#rowAt(current)?.focus({ preventScroll: true });
 	}
 
 	#row(place: number, at: number): HTMLTableRowElement {
@@ -190,8 +208,17 @@ export class FlowTable {
 		this.#details.show(this.#shown[this.#current]!);
 	}
 
+	/** The keyboard goes on from the row that was last pressed, too. */
+	#focused({ target }: FocusEvent): void {
+		if (!(target instanceof HTMLTableRowElement) || target.tabIndex === 0) return;
+		const before = this.#rowAt(this.#current);
+		if (before) before.tabIndex = -1;
+		target.tabIndex = 0;
+		this.#current = Number(target.dataset.at);
+	}
+
 	#pressed(event: KeyboardEvent): void {
-		const page = Math.max(1, Math.floor(this.#parts.scroll.clientHeight / ROW_HEIGHT) - 2);
+		const page = Math.max(1, Math.floor(this.#parts.scroll.clientHeight / rowHeight()) - 2);
 		const steps: Readonly<Record<string, number>> = {
 			ArrowDown: 1,
 			ArrowUp: -1,
@@ -211,10 +238,11 @@ export class FlowTable {
 		this.#current = Math.max(0, Math.min(this.#shown.length - 1, at));
 		const { scroll, table } = this.#parts;
 		const head = table.tHead!.offsetHeight;
-		const top = this.#current * ROW_HEIGHT;
+		const height = rowHeight();
+		const top = this.#current * height;
 		if (top < scroll.scrollTop) scroll.scrollTop = top;
-		else if (top + ROW_HEIGHT + head > scroll.scrollTop + scroll.clientHeight)
-			scroll.scrollTop = top + ROW_HEIGHT + head - scroll.clientHeight;
+		else if (top + height + head > scroll.scrollTop + scroll.clientHeight)
+			scroll.scrollTop = top + height + head - scroll.clientHeight;
 		this.#drawn = "";
 		this.#draw();
 		this.#rowAt(this.#current)?.focus({ preventScroll: true });
@@ -237,14 +265,17 @@ function cell(className: string, text: string): HTMLTableCellElement {
 	return made;
 }
 
-/** A row as high as so many. */
-function room(rows: number): HTMLTableRowElement {
+function rowHeight(): number {
+	return NARROW.matches ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
+}
+
+/** A row as high as those that are not drawn. */
+function room(height: number): HTMLTableRowElement {
 	const row = element("tr", "room");
 	row.setAttribute("aria-hidden", "true");
 	const cell = element("td");
 	cell.colSpan = 11;
-	cell.style.height = `${rows * ROW_HEIGHT}px`;
+	cell.style.height = `${height}px`;
 	row.append(cell);
-	row.hidden = rows === 0;
 	return row;
 }
