@@ -17,6 +17,8 @@ export interface FlowGroup {
 	readonly flows: readonly [readonly number[], readonly number[]];
 	/** By capture and flow, of all groups: 1 where the flow's side 0 is the group's other direction. */
 	readonly flips: readonly [Uint8Array, Uint8Array];
+	/** Whether the server and the time alone tie some of its flows: likely, but no packet shows it. */
+	readonly isSupposed: boolean;
 }
 
 export interface Pairing {
@@ -42,9 +44,9 @@ export function pairFlows(a: PacketLog, b: PacketLog): Pairing {
 	}
 	const clock = clockOf(a, b, once);
 	const links = new Links();
-	if (clock) vote(a, b, inA, inB, clock, links);
+	const isRenumbered = clock !== undefined && vote(a, b, inA, inB, clock, links);
 	linkSameEndpoints(a, b, clock, links);
-	if (clock) linkByServer(a, b, clock, links);
+	if (clock && isRenumbered) linkRequests(a, b, clock, links);
 	return { clock, groups: groupsOf(a, b, links) };
 }
 
@@ -85,8 +87,12 @@ function mixed(digest: number, length: number, protocol: number): number {
 	return (digest + (length * 256 + protocol) * 40_503 * 65_537) % LIMIT;
 }
 
-/** Packets that only one packet of the other capture can be tie their flows together. */
-function vote(a: PacketLog, b: PacketLog, inA: Index, inB: Index, clock: Clock, links: Links): void {
+/**
+ * Packets that only one packet of the other capture can be tie their flows together.
+ * @returns whether some of them have another sequence number there.
+ */
+function vote(a: PacketLog, b: PacketLog, inA: Index, inB: Index, clock: Clock, links: Links): boolean {
+	let isRenumbered = false;
 	const epochs = (b.epoch - a.epoch) * 1e9;
 	const aheadAt = (i: number) => clock.at(a.time[i]!) - epochs;
 	for (let i = 0; i < a.count; i++) {
@@ -99,8 +105,11 @@ function vote(a: PacketLog, b: PacketLog, inA: Index, inB: Index, clock: Clock, 
 			inA.heads.get(inA.keys[i]!)!,
 			(each) => Math.abs(b.time[j]! - a.time[each]! - aheadAt(i)) <= WINDOW,
 		);
-		if (back === i) links.add(a.flow[i]!, b.flow[j]!, (a.side[i]! ^ b.side[j]!) as 0 | 1, 1);
+		if (back !== i) continue;
+		links.add(a.flow[i]!, b.flow[j]!, (a.side[i]! ^ b.side[j]!) as 0 | 1, 1);
+		isRenumbered ||= a.protocol[i] === Protocol.TCP && a.sequence[i] !== b.sequence[j];
 	}
+	return isRenumbered;
 }
 
 /** The only packet of a chain that fits; -1 for none, or several. */
@@ -142,41 +151,44 @@ const SAME_ENDS = 0.5;
 const SAME_SERVER = 0.25;
 /** Nanoseconds in which a flow that nothing else tells of begins on both sides. */
 const TOGETHER = 100e6;
+const HANDSHAKE = TcpFlag.SYN | TcpFlag.ACK;
 
 /**
- * Flows that nothing ties yet (a connection request whose sequence number a firewall chose anew) are one where each is the
- * only one that begins then, and has one end that is the same on both sides.
+ * Where something on the way chooses sequence numbers anew, nothing in a connection request ties it to the other side's. Two
+ * of them are held for one where each is the only one to its server then.
  */
-function linkByServer(a: PacketLog, b: PacketLog, clock: Clock, links: Links): void {
+function linkRequests(a: PacketLog, b: PacketLog, clock: Clock, links: Links): void {
 	const epochs = (b.epoch - a.epoch) * 1e9;
-	const ahead = (flow: number) => clock.at(a.store.first(flow)) - epochs;
-	const begins = (logs: readonly [PacketLog, PacketLog], capture: 0 | 1) => {
-		const byEnd = new Map<string, { flow: number; side: 0 | 1; time: number }[]>();
-		const { store } = logs[capture];
-		for (let flow = 0; flow < store.size; flow++) {
-			if (links.has(capture, flow)) continue;
-			const time = store.first(flow) + (capture === 0 ? ahead(flow) : 0);
-			for (const side of [0, 1] as const) {
-				const key = `${store.protocol(flow)} ${endOf(logs[capture], flow, side)}`;
-				const known = byEnd.get(key);
-				if (known) known.push({ flow, side, time });
-				else byEnd.set(key, [{ flow, side, time }]);
-			}
+	const requestsIn = (capture: 0 | 1) => {
+		const log = capture === 0 ? a : b;
+		const byServer = new Map<string, { flow: number; time: number }[]>();
+		const seen = new Set<number>();
+		for (let i = 0; i < log.count; i++) {
+			const flow = log.flow[i]!;
+			if (seen.has(flow)) continue;
+			seen.add(flow);
+			const isRequest = log.protocol[i] === Protocol.TCP && (log.flags[i]! & HANDSHAKE) === TcpFlag.SYN;
+			if (!isRequest || links.has(capture, flow)) continue;
+			// The sender of a flow's first packet is its side 0.
+			const server = endOf(log, flow, 1);
+			const request = { flow, time: log.time[i]! + (capture === 0 ? clock.at(log.time[i]!) - epochs : 0) };
+			const known = byServer.get(server);
+			if (known) known.push(request);
+			else byServer.set(server, [request]);
 		}
-		return byEnd;
+		return byServer;
 	};
-	const [inA, inB] = [begins([a, b], 0), begins([a, b], 1)];
-	for (const [key, ofA] of inA) {
-		const ofB = inB.get(key) ?? [];
+	const [inA, inB] = [requestsIn(0), requestsIn(1)];
+	for (const [server, ofA] of inA) {
+		const ofB = inB.get(server) ?? [];
 		let from = 0;
-		for (const [place, { flow, side, time }] of ofA.entries()) {
+		for (const [place, { flow, time }] of ofA.entries()) {
 			while (from < ofB.length && ofB[from]!.time < time - TOGETHER) from++;
 			const other = ofB[from];
 			const isAlone =
 				!isWithin(ofB[from + 1]?.time, time) &&
 				![ofA[place - 1], ofA[place + 1]].some((each) => isWithin(each?.time, time));
-			if (other && isWithin(other.time, time) && isAlone)
-				links.add(flow, other.flow, (side ^ other.side) as 0 | 1, SAME_SERVER);
+			if (other && isWithin(other.time, time) && isAlone) links.add(flow, other.flow, 0, SAME_SERVER);
 		}
 	}
 }
@@ -217,7 +229,7 @@ class Links {
 	}
 
 	/** Of each flow, the one of the other capture with most votes. */
-	*best(): Iterable<{ a: number; b: number; flip: 0 | 1 }> {
+	*best(): Iterable<{ a: number; b: number; votes: number; flip: 0 | 1 }> {
 		const all = [...this.#votes.values()].map(({ a, b, sides }) => ({
 			a,
 			b,
@@ -260,7 +272,9 @@ function groupsOf(a: PacketLog, b: PacketLog, links: Links): FlowGroup[] {
 		}
 		return [root, flips];
 	};
+	const supposed = new Set<number>();
 	for (const link of links.best()) {
+		if (link.votes < SAME_ENDS) supposed.add(link.a);
 		const [rootA, flipA] = find(link.a);
 		const [rootB, flipB] = find(offset + link.b);
 		if (rootA === rootB) continue;
@@ -269,17 +283,18 @@ function groupsOf(a: PacketLog, b: PacketLog, links: Links): FlowGroup[] {
 		flip[high] = flipA ^ flipB ^ link.flip;
 	}
 	const flipsOf = [new Uint8Array(a.store.size), new Uint8Array(b.store.size)] as const;
-	const groups = new Map<number, { flows: [number[], number[]]; flips: typeof flipsOf }>();
+	const groups = new Map<number, { flows: [number[], number[]]; flips: typeof flipsOf; isSupposed: boolean }>();
 	for (let flow = 0; flow < parent.length; flow++) {
 		const [root, flips] = find(flow);
 		let group = groups.get(root);
 		if (!group) {
-			group = { flows: [[], []], flips: flipsOf };
+			group = { flows: [[], []], flips: flipsOf, isSupposed: false };
 			groups.set(root, group);
 		}
 		const capture = flow < offset ? 0 : 1;
 		const index = flow - (capture === 0 ? 0 : offset);
 		group.flows[capture].push(index);
+		if (supposed.has(flow)) group.isSupposed = true;
 		flipsOf[capture][index] = flips;
 	}
 	return [...groups.values()];

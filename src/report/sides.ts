@@ -1,5 +1,5 @@
 import { median } from "../compare/clock.ts";
-import { type CaptureIndex, Homes, nearerCaptures } from "../compare/homes.ts";
+import { type CaptureIndex, Homes, nearerCaptures, privateSide } from "../compare/homes.ts";
 import { type DirectionMatch, type MatchedGroup, matchGroups } from "../compare/match.ts";
 import type { PacketLog } from "../compare/packet-log.ts";
 import { type Pairing, pairFlows } from "../compare/pairs.ts";
@@ -232,7 +232,8 @@ function wantsAnswer({ application, label }: FlowRecord): boolean {
 function homesOf(groups: readonly MatchedGroup[], inputs: readonly [SideInput, SideInput]): Homes {
 	const homes = new Homes();
 	for (const group of groups) {
-		const nearer = nearerCaptures(group);
+		const byPackets = nearerCaptures(group);
+		const nearer = byPackets[0] === undefined ? nearerByTranslation(group, inputs) : byPackets;
 		for (const capture of [0, 1] as const) {
 			for (const flow of group.flows[capture]) {
 				for (const side of [0, 1] as const) {
@@ -243,6 +244,24 @@ function homesOf(groups: readonly MatchedGroup[], inputs: readonly [SideInput, S
 		}
 	}
 	return homes;
+}
+
+/** The same as {@link nearerCaptures} by whose private address is a public one on the other side. */
+function nearerByTranslation(
+	{ flows, flips, isSupposed }: MatchedGroup,
+	inputs: readonly [SideInput, SideInput],
+): ReturnType<typeof nearerCaptures> {
+	const [first, second] = [flows[0][0], flows[1][0]];
+	if (first === undefined || second === undefined || isSupposed) return [undefined, undefined];
+	const sender = (capture: CaptureIndex, flow: number, direction: 0 | 1) =>
+		sideAddress(inputs[capture].log.store, flow, (direction ^ flips[capture][flow]!) as 0 | 1);
+	const [there, back] = ([0, 1] as const).map((direction) =>
+		privateSide([sender(0, first, direction), sender(1, second, direction)]),
+	);
+	// Nothing, or both ends on one side: that is no conversation between the two.
+	if (there === back) return [undefined, undefined];
+	const near = there ?? ((1 - back!) as CaptureIndex);
+	return [near, (1 - near) as CaptureIndex];
 }
 
 /** What is sent to a group does not pass routers, or not as it is. */
@@ -278,15 +297,17 @@ function conversationOf(
 	const there = group.directions[clientDirection];
 	const back = group.directions[(1 - clientDirection) as 0 | 1];
 	const nearer = nearerCaptures(group)[clientDirection];
-	const clientHome = nearer ?? homes.of(flow.addresses[flow.clientSide], capture);
-	const serverHome =
-		nearer !== undefined
-			? ((1 - nearer) as CaptureIndex)
-			: homes.of(flow.addresses[(1 - flow.clientSide) as 0 | 1], capture);
+	const ends = [flow.addresses[flow.clientSide], flow.addresses[1 - flow.clientSide]!] as const;
+	const [clientHome, serverHome] =
+		nearer === undefined ? homes.ofBoth(ends, capture) : [nearer, (1 - nearer) as CaptureIndex];
 	const near = clientHome ?? (serverHome === undefined ? 0 : ((1 - serverHome) as CaptureIndex));
 	const counts = { client: countOf(there, near), server: countOf(back, (1 - near) as CaptureIndex) };
 	const judged = both
-		? judgeBoth(counts.client, counts.server, clientHome !== undefined, flow.wantsAnswer)
+		? judgeBoth(counts.client, counts.server, {
+				isSideKnown: clientHome !== undefined,
+				wantsAnswer: flow.wantsAnswer,
+				isSupposed: group.isSupposed,
+			})
 		: judgeOne(capture, clientHome, serverHome, there, back);
 	// A row is told best where the hosts have their own addresses: on either side, whichever has one.
 	const labelled = [...inside, ...outside].find(({ row }) => row !== null) ?? flow;
@@ -329,9 +350,17 @@ interface Judged {
 	readonly reasons: readonly string[];
 }
 
-function judgeBoth(client: SidesCount, server: SidesCount, isKnown: boolean, wantsAnswer: boolean): Judged {
+interface Known {
+	/** Whether anything tells which side the client is on. */
+	readonly isSideKnown: boolean;
+	readonly wantsAnswer: boolean;
+	/** @see {@link MatchedGroup.isSupposed} */
+	readonly isSupposed: boolean;
+}
+
+function judgeBoth(client: SidesCount, server: SidesCount, { isSideKnown, wantsAnswer, isSupposed }: Known): Judged {
 	const reasons: string[] = [];
-	const side = isKnown ? "" : "; which side sent them, nothing tells";
+	const side = isSideKnown ? "" : "; which side sent them, nothing tells";
 	if (client.lost > 0)
 		reasons.push(`${client.lost} of the client's ${client.sent} packets did not come through${side}`);
 	if (server.lost > 0) reasons.push(`${server.lost} of the server's ${server.sent} packets did not come back${side}`);
@@ -352,6 +381,10 @@ function judgeBoth(client: SidesCount, server: SidesCount, isKnown: boolean, wan
 	if (told === "unanswered") reasons.push("the client's packets came through, and the other side has no answer");
 	if (told === "passes") reasons.push("all packets are on both sides");
 	if (told === "not compared") reasons.push("it was seen only while the other capture did not run");
+	if (isSupposed)
+		reasons.push(
+			"that both sides' requests are one is supposed by their server and time: sequence numbers are changed on the way",
+		);
 	return { verdict: told, reasons };
 }
 
@@ -410,7 +443,8 @@ function translationsOf(
 	const found = new Map<string, { -readonly [Name in keyof Translation]: Translation[Name] }>();
 	for (const group of groups) {
 		const [first, second] = [group.flows[0][0], group.flows[1][0]];
-		if (first === undefined || second === undefined) continue;
+		// What is only supposed to be one conversation shows no translation.
+		if (first === undefined || second === undefined || group.isSupposed) continue;
 		const [inside, outside] = [flows[0][first]!, flows[1][second]!];
 		const [flipIn, flipOut] = [group.flips[0][first]!, group.flips[1][second]!];
 		for (const direction of [0, 1] as const) {
