@@ -12,6 +12,8 @@ export interface DirectionMatch {
 	readonly matched: number;
 	/** Of those, packets whose payload something on the way changed. */
 	readonly rewritten: number;
+	/** Of those, packets whose payload was not compared: a capture has too little of it. */
+	readonly unread: number;
 	/** Packets whose bytes the other capture has in other segments: they are not missing. */
 	readonly resegmented: readonly [number, number];
 	/** Packets that the other capture lacks. */
@@ -70,6 +72,15 @@ const MAX_LOOKED = 256;
 /** A datagram that was changed on the way is known by when it was seen: nanoseconds. */
 const CLOSE = 100e6;
 
+/** What makes packets of two captures alike. */
+interface Likeness {
+	/** Undefined for a packet that is not to be matched. */
+	keyOf(capture: 0 | 1, packet: number): string | undefined;
+	fits(inA: number, inB: number): boolean;
+	/** Nanoseconds between the two, at most. */
+	readonly window: number;
+}
+
 class Both {
 	readonly #a: PacketLog;
 	readonly #b: PacketLog;
@@ -114,7 +125,9 @@ class Both {
 		const keyOf = (capture: 0 | 1, i: number) => {
 			const log = capture === 0 ? a : b;
 			if (log.flags[i]! & TcpFlag.SYN) return "syn";
-			return log.length[i]! > 0 ? `${log.length[i]} ${this.#digests[capture][i]}` : undefined;
+			return log.length[i]! > 0 && !this.#isUnread(capture, i)
+				? `${log.length[i]} ${this.#digests[capture][i]}`
+				: undefined;
 		};
 		const known = new Map<string, number[]>();
 		for (const j of inB) {
@@ -132,12 +145,34 @@ class Both {
 		const inB = all[1].filter((j) => this.#timeOfB(j) >= from && this.#timeOfB(j) <= to);
 		const uncompared = [all[0].length - inA.length, all[1].length - inB.length] as const;
 		const pairs = new Map<number, number>();
+		const found = new Set<number>();
+		const isTcp = this.#protocolOf([inA, inB]) === Protocol.TCP;
 		// Who is at the edge of the other capture's time may still have its like there.
-		const found = this.#exact(inA, all[1], pairs, shift, back);
+		this.#alike(inA, all[1], pairs, found, {
+			keyOf: (capture, i) =>
+				this.#isUnread(capture, i)
+					? undefined
+					: `${this.#headKey(capture, i, shift, back)} ${this.#digests[capture][i]}`,
+			fits: () => true,
+			window: WINDOW,
+		});
+		const read = pairs.size;
+		this.#alike(
+			inA.filter((i) => !pairs.has(i)),
+			all[1].filter((j) => !found.has(j)),
+			pairs,
+			found,
+			{
+				keyOf: (capture, i) => this.#headKey(capture, i, shift, back),
+				fits: (i, j) => this.#isUnread(0, i) || this.#isUnread(1, j),
+				// Of a datagram, its length and the time are all that is left.
+				window: isTcp ? WINDOW : CLOSE,
+			},
+		);
+		const unread = pairs.size - read;
 		const leftA = inA.filter((i) => !pairs.has(i));
 		const leftB = inB.filter((j) => !found.has(j));
 		const rewritten = this.#rewritten(leftA, leftB, pairs, found, shift);
-		const isTcp = leftA.concat(leftB).length > 0 && this.#protocolOf(all) === Protocol.TCP;
 		const missingA = leftA.filter((i) => !pairs.has(i));
 		const missingB = leftB.filter((j) => !found.has(j));
 		const otherA = isTcp ? this.#elsewhere(missingA, missingB, shift, 0) : new Set<number>();
@@ -152,6 +187,7 @@ class Both {
 			packets: [inA, inB],
 			matched: pairs.size,
 			rewritten,
+			unread,
 			resegmented: [otherA.size, otherB.size],
 			missing: [missingA.filter((i) => !otherA.has(i)), missingB.filter((j) => !otherB.has(j))],
 			uncompared,
@@ -164,38 +200,38 @@ class Both {
 		return inA.length > 0 ? this.#a.protocol[inA[0]!]! : inB.length > 0 ? this.#b.protocol[inB[0]!]! : 0;
 	}
 
-	/** Packets alike in all that the way leaves alone; of several, those with the same IP identification, then in order. */
-	#exact(
+	/** Packets alike in all that a key has; of several, those with the same IP identification, then in order. */
+	#alike(
 		inA: readonly number[],
 		inB: readonly number[],
 		pairs: Map<number, number>,
-		shift: number,
-		back: number,
-	): Set<number> {
+		found: Set<number>,
+		{ keyOf, fits, window }: Likeness,
+	): void {
 		const [a, b] = [this.#a, this.#b];
 		const alike = new Map<string, { readonly list: number[]; start: number }>();
 		for (const j of inB) {
-			const key = this.#key(1, j, 0, 0);
+			const key = keyOf(1, j);
+			if (key === undefined) continue;
 			const known = alike.get(key);
 			if (known) known.list.push(j);
 			else alike.set(key, { list: [j], start: 0 });
 		}
-		const found = new Set<number>();
-		const take = (i: number, fits: (j: number) => boolean) => {
-			const candidates = alike.get(this.#key(0, i, shift, back));
+		const take = (i: number, isWanted: (j: number) => boolean) => {
+			const candidates = alike.get(keyOf(0, i) ?? "");
 			if (!candidates) return;
 			const { list } = candidates;
 			// Nothing that comes later can be one with what is too early for this one.
 			while (
 				candidates.start < list.length &&
-				(found.has(list[candidates.start]!) || this.#later(i, list[candidates.start]!) < -WINDOW)
+				(found.has(list[candidates.start]!) || this.#later(i, list[candidates.start]!) < -window)
 			)
 				candidates.start++;
 			const end = Math.min(list.length, candidates.start + MAX_LOOKED);
 			for (let place = candidates.start; place < end; place++) {
 				const j = list[place]!;
-				if (this.#later(i, j) > WINDOW) return;
-				if (found.has(j) || !fits(j)) continue;
+				if (this.#later(i, j) > window) return;
+				if (found.has(j) || !isWanted(j) || !fits(i, j)) continue;
 				pairs.set(i, j);
 				found.add(j);
 				// The first goes without moving the others: of a flood of equal packets there are very many.
@@ -207,19 +243,24 @@ class Both {
 		for (const i of inA) if (a.ipId[i] !== 0) take(i, (j) => b.ipId[j] === a.ipId[i]);
 		for (const each of alike.values()) each.start = 0;
 		for (const i of inA) if (!pairs.has(i)) take(i, () => true);
-		return found;
 	}
 
-	#key(capture: 0 | 1, i: number, shift: number, back: number): string {
+	/** What the way leaves alone of a packet's headers, and how much it carries. */
+	#headKey(capture: 0 | 1, i: number, shift: number, back: number): string {
 		const log = capture === 0 ? this.#a : this.#b;
 		const length = log.length[i]!;
-		if (log.protocol[i] !== Protocol.TCP)
-			return `${length} ${this.#digests[capture][i]} ${log.sequence[i]} ${log.flags[i]}`;
+		if (log.protocol[i] !== Protocol.TCP) return `${length} ${log.sequence[i]} ${log.flags[i]}`;
 		const flags = log.flags[i]! & TELLING;
-		const sequence = (log.sequence[i]! + shift) | 0;
-		if (length > 0) return `${sequence} ${flags} ${length} ${this.#digests[capture][i]}`;
-		const isAck = flags === 0;
-		return `${sequence} ${flags}${isAck ? ` ${(log.acknowledgement[i]! + back) | 0}` : ""}`;
+		// Of the second capture, sequence numbers are as they are.
+		const sequence = (log.sequence[i]! + (capture === 0 ? shift : 0)) | 0;
+		const isAck = flags === 0 && length === 0;
+		const acknowledged = isAck ? ` ${(log.acknowledgement[i]! + (capture === 0 ? back : 0)) | 0}` : "";
+		return `${sequence} ${flags} ${length}${acknowledged}`;
+	}
+
+	/** Whether the capture has too little of a packet's payload to compare it. */
+	#isUnread(capture: 0 | 1, i: number): boolean {
+		return Number.isNaN(this.#digests[capture][i]!);
 	}
 
 	/** Pairs up what has another payload on the other side: by IP identification or sequence number, else by its time alone. */
@@ -237,10 +278,13 @@ class Both {
 			found.add(j);
 			count++;
 		};
+		// Of what was not read, another length alone shows another payload.
+		const isTold = (i: number, j: number) =>
+			a.length[i] !== b.length[j] || !(this.#isUnread(0, i) || this.#isUnread(1, j));
 		const closeTo = (i: number) => this.#closeTo(i, leftB).filter((j) => !found.has(j));
 		for (const i of leftA) {
 			if (a.length[i] === 0) continue;
-			const same = closeTo(i).filter((j) => b.length[j]! > 0 && this.#isSame(i, j, shift));
+			const same = closeTo(i).filter((j) => b.length[j]! > 0 && this.#isSame(i, j, shift) && isTold(i, j));
 			if (same.length === 1) pair(i, same[0]!);
 		}
 		if (leftA.length === 0 || a.protocol[leftA[0]!] === Protocol.TCP) return count;
@@ -250,7 +294,7 @@ class Both {
 			const isAlone = [left[place - 1], left[place + 1]].every(
 				(each) => each === undefined || near.every((j) => Math.abs(this.#later(each, j)) > CLOSE),
 			);
-			if (near.length === 1 && isAlone) pair(i, near[0]!);
+			if (near.length === 1 && isAlone && isTold(i, near[0]!)) pair(i, near[0]!);
 		}
 		return count;
 	}

@@ -45,8 +45,9 @@ export class PacketLog {
 
 	/** Seconds since 1970; 0 where there are no packets. */
 	epoch = 0;
-	/** Whether packets are cut so short that long digests lack. */
+	/** Whether packets are cut so short that long digests lack, and that short ones do, too. */
 	isCut = false;
+	isCutShort = false;
 	/** Fragments without ports, and ICMP messages that quote a packet: neither can be matched. */
 	fragments = 0;
 	errors = 0;
@@ -74,7 +75,9 @@ export class PacketLog {
 		const long = digest(packet, LONG);
 		if (Number.isNaN(long)) this.isCut = true;
 		this.longDigest[at] = long;
-		this.shortDigest[at] = digest(packet, SHORT);
+		const short = digest(packet, SHORT);
+		if (Number.isNaN(short)) this.isCutShort = true;
+		this.shortDigest[at] = short;
 		const isTcp = packet.protocol === Protocol.TCP;
 		this.sequence[at] = isTcp ? packet.tcpSequence : echoSequence(packet);
 		this.acknowledgement[at] = isTcp ? packet.tcpAcknowledgement : 0;

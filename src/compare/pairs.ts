@@ -19,7 +19,14 @@ export interface FlowGroup {
 	readonly flips: readonly [Uint8Array, Uint8Array];
 	/** Whether the server and the time alone tie some of its flows: likely, but no packet shows it. */
 	readonly isSupposed: boolean;
+	/**
+	 * Whether only one capture has it, and the other one alone has flows with the same server or client whose packets say too
+	 * little to tell that they are not its own, with a translated address.
+	 */
+	readonly hasDouble: boolean;
 }
+
+type Tied = Omit<FlowGroup, "hasDouble">;
 
 export interface Pairing {
 	readonly clock: Clock | undefined;
@@ -47,7 +54,50 @@ export function pairFlows(a: PacketLog, b: PacketLog): Pairing {
 	const isRenumbered = clock !== undefined && vote(a, b, inA, inB, clock, links);
 	linkSameEndpoints(a, b, clock, links);
 	if (clock && isRenumbered) linkRequests(a, b, clock, links);
-	return { clock, groups: groupsOf(a, b, links) };
+	const groups = groupsOf(a, b, links);
+	const doubles = doublesOf([inA, inB], [a, b], groups);
+	return { clock, groups: groups.map((group) => ({ ...group, hasDouble: doubles.has(group) })) };
+}
+
+/** What the packets of a flow say of it: one at least can be known again; all are cut too short for that; none says enough. */
+const Trace = { KNOWN: 1, CUT: 2, LITTLE: 4 } as const;
+
+/** Traces of flows of the other capture that may be the same flow. */
+const DOUBLES: Readonly<Record<number, number>> = {
+	[Trace.KNOWN]: Trace.CUT,
+	[Trace.CUT]: Trace.KNOWN | Trace.CUT,
+	[Trace.LITTLE]: Trace.LITTLE,
+};
+
+/** @see {@link FlowGroup.hasDouble} */
+function doublesOf(
+	indices: readonly [Index, Index],
+	logs: readonly [PacketLog, PacketLog],
+	groups: readonly Tied[],
+): Set<Tied> {
+	const alone = groups.filter(({ flows }) => flows[0].length === 0 || flows[1].length === 0);
+	const endsOfAll = (capture: 0 | 1, { flows }: Tied) =>
+		flows[capture].flatMap((flow) =>
+			([0, 1] as const).map((side) => ({
+				key: `${logs[capture].store.protocol(flow)} ${endOf(logs[capture], flow, side)}`,
+				trace: indices[capture].traces[flow]!,
+			})),
+		);
+	const traces = ([0, 1] as const).map((capture) => {
+		const byEnd = new Map<string, number>();
+		for (const group of alone)
+			for (const { key, trace } of endsOfAll(capture, group)) byEnd.set(key, (byEnd.get(key) ?? 0) | trace);
+		return byEnd;
+	});
+	return new Set(
+		alone.filter((group) =>
+			([0, 1] as const).some((capture) =>
+				endsOfAll(capture, group).some(
+					({ key, trace }) => ((traces[1 - capture]!.get(key) ?? 0) & DOUBLES[trace]!) !== 0,
+				),
+			),
+		),
+	);
 }
 
 /** Packets by what stays the same of them on the way. */
@@ -56,14 +106,22 @@ class Index {
 	readonly heads = new Map<number, number>();
 	readonly next: Int32Array;
 	readonly keys: Float64Array;
+	/** By flow, a {@link Trace}. */
+	readonly traces: Uint8Array;
 
 	constructor(log: PacketLog, digestsOf: Float64Array) {
 		this.next = new Int32Array(log.count).fill(-1);
 		this.keys = new Float64Array(log.count);
+		this.traces = new Uint8Array(log.store.size).fill(Trace.LITTLE);
 		for (let i = log.count - 1; i >= 0; i--) {
 			const key = keyOf(log, i, digestsOf);
 			this.keys[i] = key;
-			if (Number.isNaN(key)) continue;
+			const flow = log.flow[i]!;
+			if (Number.isNaN(key)) {
+				if (log.length[i]! >= LEAST_PAYLOAD && this.traces[flow] === Trace.LITTLE) this.traces[flow] = Trace.CUT;
+				continue;
+			}
+			this.traces[flow] = Trace.KNOWN;
 			this.next[i] = this.heads.get(key) ?? -1;
 			this.heads.set(key, i);
 		}
@@ -251,7 +309,7 @@ class Links {
 }
 
 /** Flows that links tie together, by union-find in which each flow knows whether its directions are its parent's. */
-function groupsOf(a: PacketLog, b: PacketLog, links: Links): FlowGroup[] {
+function groupsOf(a: PacketLog, b: PacketLog, links: Links): Tied[] {
 	const offset = a.store.size;
 	const parent = Int32Array.from({ length: offset + b.store.size }, (_, i) => i);
 	const flip = new Uint8Array(parent.length);

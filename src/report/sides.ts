@@ -170,9 +170,10 @@ export function buildSides(inside: SideInput, outside: SideInput): Sides {
 	const groups = matchGroups(inside.log, outside.log, pairing);
 	const flows = [flowsOf(inside), flowsOf(outside)] as const;
 	const homes = homesOf(groups, inputs);
+	const translations = translationsOf(groups, flows);
 	const conversations = groups
 		.filter((group) => !isGroupTraffic(group, inputs))
-		.map((group) => conversationOf(group, flows, homes, inputs));
+		.map((group) => conversationOf(group, flows, { homes, isTranslated: translations.length > 0 }, inputs));
 	const counts = Object.fromEntries(SIDES_VERDICTS.map((verdict) => [verdict, 0])) as Record<SidesVerdict, number>;
 	for (const { verdict } of conversations) counts[verdict]++;
 	const rank = ({ verdict }: SidesConversation) => SIDES_VERDICTS.indexOf(verdict);
@@ -181,7 +182,7 @@ export function buildSides(inside: SideInput, outside: SideInput): Sides {
 		inside: captureOf(inside),
 		outside: captureOf(outside),
 		clock: clockSummary(pairing, groups, inside.log),
-		translations: translationsOf(groups, flows),
+		translations,
 		counts,
 		conversations: conversations.sort((a, b) => rank(a) - rank(b)),
 		notes: [...notesOn(inputs, pairing)],
@@ -279,7 +280,7 @@ function isGroupTraffic({ flows }: MatchedGroup, inputs: readonly [SideInput, Si
 function conversationOf(
 	group: MatchedGroup,
 	flows: readonly [readonly Flow[], readonly Flow[]],
-	homes: Homes,
+	{ homes, isTranslated }: { readonly homes: Homes; readonly isTranslated: boolean },
 	inputs: readonly [SideInput, SideInput],
 ): SidesConversation {
 	const own = ([0, 1] as const).map((capture) => group.flows[capture].map((flow) => flows[capture][flow]!));
@@ -307,8 +308,9 @@ function conversationOf(
 				isSideKnown: clientHome !== undefined,
 				wantsAnswer: flow.wantsAnswer,
 				isSupposed: group.isSupposed,
+				unread: there.unread + back.unread,
 			})
-		: judgeOne(capture, clientHome, serverHome, there, back);
+		: judgeOne(capture, [clientHome, serverHome], [there, back], isTranslated && group.hasDouble);
 	// A row is told best where the hosts have their own addresses: on either side, whichever has one.
 	const labelled = [...inside, ...outside].find(({ row }) => row !== null) ?? flow;
 	const isLost = SIDES_TROUBLE.includes(judged.verdict);
@@ -356,9 +358,15 @@ interface Known {
 	readonly wantsAnswer: boolean;
 	/** @see {@link MatchedGroup.isSupposed} */
 	readonly isSupposed: boolean;
+	/** @see {@link DirectionMatch.unread} */
+	readonly unread: number;
 }
 
-function judgeBoth(client: SidesCount, server: SidesCount, { isSideKnown, wantsAnswer, isSupposed }: Known): Judged {
+function judgeBoth(
+	client: SidesCount,
+	server: SidesCount,
+	{ isSideKnown, wantsAnswer, isSupposed, unread }: Known,
+): Judged {
 	const reasons: string[] = [];
 	const side = isSideKnown ? "" : "; which side sent them, nothing tells";
 	if (client.lost > 0)
@@ -381,6 +389,8 @@ function judgeBoth(client: SidesCount, server: SidesCount, { isSideKnown, wantsA
 	if (told === "unanswered") reasons.push("the client's packets came through, and the other side has no answer");
 	if (told === "passes") reasons.push("all packets are on both sides");
 	if (told === "not compared") reasons.push("it was seen only while the other capture did not run");
+	if (unread > 0)
+		reasons.push(`the payload of ${counted(unread, "packet")} was not compared: a capture has too little of it`);
 	if (isSupposed)
 		reasons.push(
 			"that both sides' requests are one is supposed by their server and time: sequence numbers are changed on the way",
@@ -390,10 +400,9 @@ function judgeBoth(client: SidesCount, server: SidesCount, { isSideKnown, wantsA
 
 function judgeOne(
 	capture: CaptureIndex,
-	clientHome: CaptureIndex | undefined,
-	serverHome: CaptureIndex | undefined,
-	there: DirectionMatch,
-	back: DirectionMatch,
+	[clientHome, serverHome]: readonly [CaptureIndex | undefined, CaptureIndex | undefined],
+	[there, back]: readonly [DirectionMatch, DirectionMatch],
+	hasDouble: boolean,
 ): Judged {
 	const name = NAMES[capture];
 	const other = NAMES[1 - capture];
@@ -404,6 +413,10 @@ function judgeOne(
 		return { verdict: "local", reasons: [`both ends are on the ${NAMES[clientHome]}`] };
 	if (clientHome === undefined || serverHome === undefined) {
 		const reason = `only the ${name} capture has it, and no traffic shows that both ends are on different sides`;
+		return { verdict: "one side only", reasons: [reason] };
+	}
+	if (hasDouble) {
+		const reason = `only the ${name} capture has it as it is: the ${other} one has flows that may be the same with a translated address, and their packets say too little to tell`;
 		return { verdict: "one side only", reasons: [reason] };
 	}
 	if (clientHome === capture && back.packets[capture].length > 0) {
@@ -504,7 +517,10 @@ function* notesOn(inputs: readonly [SideInput, SideInput], { clock }: Pairing): 
 			yield `the ${name} capture dropped ${report.capture.dropped} packets: what it lacks may have passed all the same`;
 		if (log.refused > 0)
 			yield `${log.refused} packets of the ${name} capture are beyond the limit and were not compared`;
-		if (log.isCut) yield `the ${name} capture cuts packets short: payloads were compared by their first 32 bytes`;
+		if (log.isCut) {
+			const less = log.isCutShort ? ", and where it has fewer, by their lengths alone" : "";
+			yield `the ${name} capture cuts packets short: payloads were compared by their first 32 bytes${less}`;
+		}
 		if (log.fragments + log.errors > 0)
 			yield `${log.fragments} later fragments and ${log.errors} ICMP errors of the ${name} capture were not compared`;
 	}

@@ -202,13 +202,13 @@ genericRequest genericResponse get get-bulk get-next gets give given gives go go
 googleapis.com got grave gre green greeting greylisting grid group groups grow gsm gsm-efr gss gt guess guessed
 guesses gui gui.column.format gzip h h1 h2 h2-database h223MultiplexReconfiguration h223SkewIndication h225
 h225-ras h225.RasMessage h2250MaximumSkewIndication h245 h3 h310SeparateVCStack h310SingleVCStack h323 h4 had
-half half-open halfOpen hand handed handsets handshake handshake_failure handshakes happens has hash hashchange
-have hdlc hdlcFrameTunnelling head header header's headers headers-only heading height held hello helo help
-helper here hex hidden highest history hlo hmn hold holds home hop hopCountExceeded host host's host-not-given
-hostName hosted hosts hours how however hp href html http http-bind http-equiv httpbind https i icmp icmp.code
-icmp.type icmp6 icmp_type icmpv6 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11
-ieee802.11-radiotap ies ietf if ig igmp ignore igp ike illegal illegal_parameter image image/svg imap
-imap-error img img-src implemented in inConf inactive inappropriate inappropriateAuthentication
+half half-open halfOpen hand handed handsets handshake handshake_failure handshakes happens has hasDouble hash
+hashchange have hdlc hdlcFrameTunnelling head header header's headers headers-only heading height held hello
+helo help helper here hex hidden highest history hlo hmn hold holds home hop hopCountExceeded host host's
+host-not-given hostName hosted hosts hours how however hp href html http http-bind http-equiv httpbind https i
+icmp icmp.code icmp.type icmp6 icmp_type icmpv6 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802
+ieee802.11 ieee802.11-radiotap ies ietf if ig igmp ignore igp ike illegal illegal_parameter image image/svg
+imap imap-error img img-src implemented in inConf inactive inappropriate inappropriateAuthentication
 inappropriate_fallback incidents incoming incompatible incomplete incompleteAddress inconsistentName
 inconsistentValue index indication infected infer inferred infiniband info inform information informational
 infos ingress init initial initial-scale initialisation innermost input ins insert inside inside.pcap
@@ -229,8 +229,8 @@ latin1 layer ldap ldap-bind-failed ldap.bindResponse_element leads leap lease le
 lease-unassigned lease-unknown least leave leaves left legacy legend len length lengths less let lets level
 level1RegionalNumber level2RegionalNumber lhlo li lib libpcap libpcap-dev licence licences licensing life light
 like limit limits line lines link linkTypes links linktype linux linux-sll linux-sll2 list listed listener
-listening listens lists live live.ts llmnr load local local/lib/wireshark/plugins localNumber location locked
-log log-in logicalChannelRateAcknowledge logicalChannelRateReject logicalChannelRateRelease
+listening listens lists little live live.ts llmnr load local local/lib/wireshark/plugins localNumber location
+locked log log-in logicalChannelRateAcknowledge logicalChannelRateReject logicalChannelRateRelease
 logicalChannelRateRequest login logout logs long longer longest look look-up looked looks loop loopback loose
 loss lossPercent losses lost lostSegments lowest lsub lt lua lua_script lz4 lz4-compressed m mac macOS made
 magic mail mailbox mailboxes main maintenance maintenanceLoopOffCommand makes man management manager manages
@@ -297,24 +297,24 @@ scanner scanning scans schema schema/matrix.schema.json schema/report.schema.jso
 screen script script-src scriptless scroll sctp sdp search sec sec-websocket-protocol second seconds secret
 section section's sections secure secureTwins security securityDHmismatch securityDenial securityDenied
 securityError see seen sees segment segments select send sendTerminalCapabilitySet sender sender's senders
-sendonly sendrecv sends sent separate serialisation serve server server's serverMs server_address server_bytes
-server_of server_packets server_port servers serves service service's services session sessions set setcap
-setting settings settle setup setupAcknowledge several severity sh sha256 shell shift shift-tab short shorter
-should show showed shows shutdown side side's sided sides sides.ts sign signalling signed silence silent
-silently simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.method sip.Call-ID
-sip.Status-Code sips site siteOption size skip skipped slave sll sll2 slow slow-round-trip slowly sm small
-smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution some somebody
-something sort source sources span spanning speak speaks spec specified speech speech.googleapis.com spellcheck
-spoke spoken spread spreadsheet spuriousRetransmissions src src_port srcport srtp ssdp ssh ssh's ssl sspi ssrc
-st stack stand standard stands start startH245 started starttls starttls-missing stat state statistics status
-status-client status-server statusInquiry stay stays stdout step still stls stood stopped stor storage
-storage.googleapis.com store straight strangers stratum stream stream.value streams strict string stroke
-stroke-width strong strongerAuthRequired stuck stun stun.type style style-src sub sub-agent submit subprotocol
-subscribed subscriberNumber subscription subscription-fallback succeeded success such sudo suite summary
-summary-title supervision support supported sure survive svg switch switched switching symmetric
-symmetric-active symmetric-passive syn syn.value sync synchronised syns syslog syst system system's systems t
-t140 t30fax t38 t38fax tab tabindex table table.insert tag tagged take taken takes talks tar target tbody tcp
-tcp.analysis.flags tcp.analysis.keep_alive tcp.analysis.keep_alive_ack tcp.analysis.out_of_order
+sendonly sendrecv sends sent separate sequence serialisation serve server server's serverMs server_address
+server_bytes server_of server_packets server_port servers serves service service's services session sessions
+set setcap setting settings settle setup setupAcknowledge several severity sh sha256 shell shift shift-tab
+short shorter should show showed shows shutdown side side's sided sides sides.ts sign signalling signed silence
+silent silently simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.method
+sip.Call-ID sip.Status-Code sips site siteOption size skip skipped slave sll sll2 slow slow-round-trip slowly
+sm small smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution some
+somebody something sort source sources span spanning speak speaks spec specified speech speech.googleapis.com
+spellcheck spoke spoken spread spreadsheet spuriousRetransmissions src src_port srcport srtp ssdp ssh ssh's ssl
+sspi ssrc st stack stand standard stands start startH245 started starttls starttls-missing stat state
+statistics status status-client status-server statusInquiry stay stays stdout step still stls stood stopped
+stor storage storage.googleapis.com store straight strangers stratum stream stream.value streams strict string
+stroke stroke-width strong strongerAuthRequired stuck stun stun.type style style-src sub sub-agent submit
+subprotocol subscribed subscriberNumber subscription subscription-fallback succeeded success such sudo suite
+summary summary-title supervision support supported supposed sure survive svg switch switched switching
+symmetric symmetric-active symmetric-passive syn syn.value sync synchronised syns syslog syst system system's
+systems t t140 t30fax t38 t38fax tab tabindex table table.insert tag tagged take taken takes talks tar target
+tbody tcp tcp.analysis.flags tcp.analysis.keep_alive tcp.analysis.keep_alive_ack tcp.analysis.out_of_order
 tcp.analysis.retransmission tcp.analysis.window_update tcp.analysis.zero_window tcp.dstport tcp.flags.ack
 tcp.flags.reset tcp.flags.syn tcp.len tcp.srcport tcp.stream tcp_ack tcp_client_retransmissions
 tcp_client_rtt_ms tcp_dst tcp_history tcp_reset_by tcp_server_retransmissions tcp_server_rtt_ms tcp_src
