@@ -1,4 +1,3 @@
-import type { Problem } from "../capture/problem.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { TrackerOptions } from "../flow/tracker.ts";
 import { Frames, type HeaderVisitor } from "../intake/frames.ts";
@@ -13,6 +12,8 @@ export interface PacketLogOptions {
 	readonly signal?: AbortSignal;
 	/** As in the first reading. */
 	readonly tracking: TrackerOptions;
+	/** Packets of the first reading: a capture that is still written to has more by now. */
+	readonly packets: number;
 	/** Most packets kept; see {@link PacketLog.refused}. */
 	readonly maxPackets: number;
 }
@@ -53,7 +54,6 @@ export class PacketLog {
 	errors = 0;
 	/** Packets beyond the limit. */
 	refused = 0;
-	problems: readonly Problem[] = [];
 	readonly store: FlowStore;
 
 	constructor(store: FlowStore) {
@@ -118,10 +118,9 @@ export async function readPacketLog(paths: readonly string[], options: PacketLog
 		else if (flow < 0 || log.count >= options.maxPackets) log.refused++;
 		else log.add(packet);
 	};
-	for await (const { batch, from, to } of frames.runs()) for (let i = from; i < to; i++) frames.visit(batch, i, take);
-	const { timeline, problems } = frames.captures;
-	log.epoch = timeline.epoch ?? 0;
-	log.problems = problems;
+	for await (const { batch, from, to } of frames.runs(options.packets))
+		for (let i = from; i < to; i++) frames.visit(batch, i, take);
+	log.epoch = frames.captures.timeline.epoch ?? 0;
 	return log;
 }
 
