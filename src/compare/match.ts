@@ -1,25 +1,18 @@
 import { Protocol, TcpFlag } from "../packet/view.ts";
-import type { Clock } from "./clock.ts";
-import { median } from "./clock.ts";
+import { type Clock, firstClock, median, WINDOW } from "./clock.ts";
 import type { PacketLog } from "./packet-log.ts";
-import { digests, type FlowGroup, type Pairing, WINDOW } from "./pairs.ts";
+import { digests, type FlowGroup, type Pairing } from "./pairs.ts";
 
 /** One direction of a conversation, as both captures have it. */
 export interface DirectionMatch {
-	/** Packets of each capture that were seen while the other one ran, as indices into its log. */
+	/** Packets of each capture that the other one has, or that were seen while it ran, as indices into the log. */
 	readonly packets: readonly [readonly number[], readonly number[]];
-	/** Packets that both have. */
-	readonly matched: number;
-	/** Of those, packets whose payload something on the way changed. */
+	/** Packets that both have, whose payload something on the way changed. */
 	readonly rewritten: number;
-	/** Of those, packets whose payload was not compared: a capture has too little of it. */
+	/** Packets that both have, whose payload was not compared: a capture has too little of it. */
 	readonly unread: number;
-	/** Packets whose bytes the other capture has in other segments: they are not missing. */
-	readonly resegmented: readonly [number, number];
-	/** Packets that the other capture lacks. */
+	/** Packets that the other capture lacks; not those whose bytes it has in other segments. */
 	readonly missing: readonly [readonly number[], readonly number[]];
-	/** Packets seen while the other capture did not run: nothing can be said of them. */
-	readonly uncompared: readonly [number, number];
 	/** Median of what the second capture saw a packet later than the first one, clocks set right; NaN without matches. */
 	readonly later: number;
 	/** Matched packets whose time to live is higher in the first, and in the second capture. */
@@ -85,28 +78,25 @@ class Both {
 	readonly #a: PacketLog;
 	readonly #b: PacketLog;
 	readonly #digests: readonly [Float64Array, Float64Array];
-	readonly #clock: Clock | undefined;
-	/** What the second log's times have to be added to, to count from the first one's epoch. */
-	readonly #epochs: number;
-	/** First and last packet of both captures, by the first one's clock. */
+	/** When a packet of the second capture was seen, by the first one's clock. */
+	readonly #timeOfB: (j: number) => number;
+	/** When both captures surely ran, by the first one's clock. */
 	readonly #shared: readonly [number, number];
 
 	constructor(a: PacketLog, b: PacketLog, clock: Clock | undefined) {
 		this.#a = a;
 		this.#b = b;
 		this.#digests = digests(a, b);
-		this.#clock = clock;
-		this.#epochs = (b.epoch - a.epoch) * 1e9;
+		this.#timeOfB = firstClock(a, b, clock);
 		const [beginA, endA] = span(a, (i) => a.time[i]!);
 		const [beginB, endB] = span(b, (i) => this.#timeOfB(i));
-		this.#shared = [Math.max(beginA, beginB) - CLOSE, Math.min(endA, endB) + CLOSE];
+		// What is on its way when a capture begins or ends may be in the other one alone.
+		const reach = clock?.reach ?? 0;
+		this.#shared = [Math.max(beginA, beginB) + reach, Math.min(endA, endB) - reach];
 	}
 
-	/** When the first clock showed what the second one showed at a packet of the second capture. */
-	#timeOfB(j: number): number {
-		const raw = this.#b.time[j]! + this.#epochs;
-		// Drift is a matter of parts per million: one step is exact to the nanosecond.
-		return this.#clock ? raw - this.#clock.at(raw - this.#clock.at(raw)) : raw;
+	#isShared(time: number): boolean {
+		return time >= this.#shared[0] && time <= this.#shared[1];
 	}
 
 	#later(i: number, j: number): number {
@@ -140,15 +130,10 @@ class Both {
 
 	/** @param shift of this direction's sequence numbers; @param back of the other one's, which this one acknowledges */
 	match(all: readonly [readonly number[], readonly number[]], shift: number, back: number): DirectionMatch {
-		const [from, to] = this.#shared;
-		const inA = all[0].filter((i) => this.#a.time[i]! >= from && this.#a.time[i]! <= to);
-		const inB = all[1].filter((j) => this.#timeOfB(j) >= from && this.#timeOfB(j) <= to);
-		const uncompared = [all[0].length - inA.length, all[1].length - inB.length] as const;
 		const pairs = new Map<number, number>();
 		const found = new Set<number>();
-		const isTcp = this.#protocolOf([inA, inB]) === Protocol.TCP;
-		// Who is at the edge of the other capture's time may still have its like there.
-		this.#alike(inA, all[1], pairs, found, {
+		const isTcp = this.#protocolOf(all) === Protocol.TCP;
+		this.#alike(all[0], all[1], pairs, found, {
 			keyOf: (capture, i) =>
 				this.#isUnread(capture, i)
 					? undefined
@@ -158,7 +143,7 @@ class Both {
 		});
 		const read = pairs.size;
 		this.#alike(
-			inA.filter((i) => !pairs.has(i)),
+			all[0].filter((i) => !pairs.has(i)),
 			all[1].filter((j) => !found.has(j)),
 			pairs,
 			found,
@@ -170,11 +155,18 @@ class Both {
 			},
 		);
 		const unread = pairs.size - read;
-		const leftA = inA.filter((i) => !pairs.has(i));
-		const leftB = inB.filter((j) => !found.has(j));
-		const rewritten = this.#rewritten(leftA, leftB, pairs, found, shift);
-		const missingA = leftA.filter((i) => !pairs.has(i));
-		const missingB = leftB.filter((j) => !found.has(j));
+		const rewritten = this.#rewritten(
+			all[0].filter((i) => !pairs.has(i)),
+			all[1].filter((j) => !found.has(j)),
+			pairs,
+			found,
+			shift,
+		);
+		// Of what was seen while the other capture did not run, nothing can be said but where it has it all the same.
+		const inA = all[0].filter((i) => pairs.has(i) || this.#isShared(this.#a.time[i]!));
+		const inB = all[1].filter((j) => found.has(j) || this.#isShared(this.#timeOfB(j)));
+		const missingA = inA.filter((i) => !pairs.has(i));
+		const missingB = inB.filter((j) => !found.has(j));
 		const otherA = isTcp ? this.#elsewhere(missingA, missingB, shift, 0) : new Set<number>();
 		const otherB = isTcp ? this.#elsewhere(missingB, missingA, shift, 1) : new Set<number>();
 		const laters = [...pairs].map(([i, j]) => this.#later(i, j));
@@ -185,12 +177,9 @@ class Both {
 		}
 		return {
 			packets: [inA, inB],
-			matched: pairs.size,
 			rewritten,
 			unread,
-			resegmented: [otherA.size, otherB.size],
 			missing: [missingA.filter((i) => !otherA.has(i)), missingB.filter((j) => !otherB.has(j))],
-			uncompared,
 			later: laters.length > 0 ? median(laters) : Number.NaN,
 			hops,
 		};

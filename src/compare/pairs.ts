@@ -1,11 +1,9 @@
 import { sideAddress } from "../flow/store.ts";
 import { endpointText } from "../packet/address.ts";
 import { Protocol, TcpFlag } from "../packet/view.ts";
-import { type Clock, clockOf } from "./clock.ts";
+import { type Clock, clockOf, WINDOW } from "./clock.ts";
 import type { PacketLog } from "./packet-log.ts";
 
-/** Two packets are one only where they were seen within this time of each other, clocks set right: nanoseconds. */
-export const WINDOW = 1e9;
 /** Payloads shorter than this say too little. */
 const LEAST_PAYLOAD = 8;
 /** Packets that are alike, beyond which none is looked at: repeated keep-alives tell no flow from another. */
@@ -46,8 +44,7 @@ export function pairFlows(a: PacketLog, b: PacketLog): Pairing {
 	const once: [number, number][] = [];
 	for (const [key, first] of inA.heads) {
 		const second = inB.heads.get(key);
-		if (second !== undefined && inA.next[first] === -1 && inB.next[second] === -1)
-			once.push([a.time[first]!, b.time[second]!]);
+		if (second !== undefined && inA.next[first] === -1 && inB.next[second] === -1) once.push([first, second]);
 	}
 	const clock = clockOf(a, b, once);
 	const links = new Links();

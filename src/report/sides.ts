@@ -500,7 +500,7 @@ function clockSummary({ clock }: Pairing, groups: readonly MatchedGroup[], log: 
 	const transit = bothDirections ? (median(outward) - median(inward)) / 2 : Number.NaN;
 	return {
 		aheadSeconds: Math.round(clock.at(log.time[0] ?? 0) + rest) / 1e9,
-		driftPpm: clock.drift === 0 ? null : Math.round(clock.drift * 1e7) / 10,
+		driftPpm: clock.drift === undefined ? null : Math.round(clock.drift * 1e7) / 10,
 		packets: clock.pairs,
 		bothDirections,
 		transitMs: Number.isNaN(transit) ? null : Math.round(transit / 1e3) / 1e3,

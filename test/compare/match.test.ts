@@ -77,7 +77,7 @@ describe("payload that one capture cuts short", () => {
 		const result = await cut([
 			...connection("10.0.0.5:4000", `${nat}:6000`),
 			...datagrams("10.0.0.5:5060", 1, `${nat}:6001`),
-			{ capture: 0, at: 1.1, frame: blocked },
+			{ capture: 0, at: 0.5, frame: blocked },
 		]);
 		// Nothing on the outside goes to the server of what was blocked.
 		expect(verdicts(result)).toEqual(["blocked", "one side only", "one side only", "passes"]);
