@@ -183,20 +183,26 @@ function only(index: Index, head: number, fits: (packet: number) => boolean): nu
 /** Flows between the same addresses and ports at the same time are the same, where no packet says otherwise. */
 function linkSameEndpoints(a: PacketLog, b: PacketLog, clock: Clock | undefined, links: Links): void {
 	const epochs = (b.epoch - a.epoch) * 1e9;
-	const byEnds = new Map<string, number[]>();
+	const byEnds = new Map<string, { readonly flows: number[]; start: number }>();
 	for (let flow = 0; flow < b.store.size; flow++) {
 		const { key } = endsOf(b, flow);
 		const known = byEnds.get(key);
-		if (known) known.push(flow);
-		else byEnds.set(key, [flow]);
+		if (known) known.flows.push(flow);
+		else byEnds.set(key, { flows: [flow], start: 0 });
 	}
 	for (let flow = 0; flow < a.store.size; flow++) {
 		const { key, first } = endsOf(a, flow);
-		for (const other of byEnds.get(key) ?? []) {
-			const ahead = (clock?.at(a.store.first(flow)) ?? 0) - epochs;
-			const begins = a.store.first(flow) + ahead <= b.store.last(other) + WINDOW;
-			const ends = a.store.last(flow) + ahead >= b.store.first(other) - WINDOW;
-			if (begins && ends) links.add(flow, other, first === endsOf(b, other).first ? 0 : 1, SAME_ENDS);
+		const same = byEnds.get(key);
+		if (!same) continue;
+		const ahead = (clock?.at(a.store.first(flow)) ?? 0) - epochs;
+		const [begin, end] = [a.store.first(flow) + ahead - WINDOW, a.store.last(flow) + ahead + WINDOW];
+		// Flows are in the order of their first packets: what is over before this one is so before all later ones.
+		const { flows } = same;
+		while (same.start < flows.length && b.store.last(flows[same.start]!) < begin) same.start++;
+		for (let place = same.start; place < flows.length; place++) {
+			const other = flows[place]!;
+			if (b.store.first(other) > end) break;
+			if (b.store.last(other) >= begin) links.add(flow, other, first === endsOf(b, other).first ? 0 : 1, SAME_ENDS);
 		}
 	}
 }
@@ -266,16 +272,22 @@ class Links {
 	readonly #votes = new Map<string, { readonly a: number; readonly b: number; readonly sides: [number, number] }>();
 
 	readonly #linked: readonly [Set<number>, Set<number>] = [new Set(), new Set()];
+	/** Flows that packets vote for. */
+	readonly #tied: readonly [Set<number>, Set<number>] = [new Set(), new Set()];
 
 	has(capture: 0 | 1, flow: number): boolean {
 		return this.#linked[capture].has(flow);
 	}
 
+	/** @param weight 1 for a packet. What is less goes for nothing where packets tie each of the two to another flow. */
 	add(a: number, b: number, flip: 0 | 1, weight: number): void {
-		this.#linked[0].add(a);
-		this.#linked[1].add(b);
 		const key = `${a} ${b}`;
 		let link = this.#votes.get(key);
+		if (weight < 1 && !link && this.#tied[0].has(a) && this.#tied[1].has(b)) return;
+		for (const flows of weight < 1 ? [this.#linked] : [this.#linked, this.#tied]) {
+			flows[0].add(a);
+			flows[1].add(b);
+		}
 		if (!link) {
 			link = { a, b, sides: [0, 0] };
 			this.#votes.set(key, link);

@@ -1,4 +1,4 @@
-import { median } from "../compare/clock.ts";
+import { firstClock, median } from "../compare/clock.ts";
 import { type CaptureIndex, Homes, nearerCaptures, privateSide } from "../compare/homes.ts";
 import { type DirectionMatch, type MatchedGroup, matchGroups } from "../compare/match.ts";
 import type { PacketLog } from "../compare/packet-log.ts";
@@ -169,11 +169,15 @@ export function buildSides(inside: SideInput, outside: SideInput): Sides {
 	const pairing = pairFlows(inside.log, outside.log);
 	const groups = matchGroups(inside.log, outside.log, pairing);
 	const flows = [flowsOf(inside), flowsOf(outside)] as const;
-	const homes = homesOf(groups, inputs);
 	const translations = translationsOf(groups, flows);
+	const learnt: Learnt = {
+		homes: homesOf(groups, inputs),
+		isTranslated: translations.length > 0,
+		times: [(i) => inside.log.time[i]!, firstClock(inside.log, outside.log, pairing.clock)],
+	};
 	const conversations = groups
 		.filter((group) => !isGroupTraffic(group, inputs))
-		.map((group) => conversationOf(group, flows, { homes, isTranslated: translations.length > 0 }, inputs));
+		.map((group) => conversationOf(group, flows, learnt, inputs));
 	const counts = Object.fromEntries(SIDES_VERDICTS.map((verdict) => [verdict, 0])) as Record<SidesVerdict, number>;
 	for (const { verdict } of conversations) counts[verdict]++;
 	const rank = ({ verdict }: SidesConversation) => SIDES_VERDICTS.indexOf(verdict);
@@ -277,10 +281,21 @@ function isGroupTraffic({ flows }: MatchedGroup, inputs: readonly [SideInput, Si
 	);
 }
 
+/** When a packet of each capture was seen, by the first one's clock. */
+type Times = readonly [(packet: number) => number, (packet: number) => number];
+
+/** What all conversations together show. */
+interface Learnt {
+	readonly homes: Homes;
+	/** Whether any address or port is exchanged on the way. */
+	readonly isTranslated: boolean;
+	readonly times: Times;
+}
+
 function conversationOf(
 	group: MatchedGroup,
 	flows: readonly [readonly Flow[], readonly Flow[]],
-	{ homes, isTranslated }: { readonly homes: Homes; readonly isTranslated: boolean },
+	{ homes, isTranslated, times }: Learnt,
 	inputs: readonly [SideInput, SideInput],
 ): SidesConversation {
 	const own = ([0, 1] as const).map((capture) => group.flows[capture].map((flow) => flows[capture][flow]!));
@@ -314,6 +329,7 @@ function conversationOf(
 	// A row is told best where the hosts have their own addresses: on either side, whichever has one.
 	const labelled = [...inside, ...outside].find(({ row }) => row !== null) ?? flow;
 	const isLost = SIDES_TROUBLE.includes(judged.verdict);
+	const sent = [[there, near] as const, [back, (1 - near) as CaptureIndex] as const];
 	const isCompared = both || isLost;
 	return {
 		...judged,
@@ -326,7 +342,7 @@ function conversationOf(
 		clientSide: clientHome === undefined ? null : NAMES[clientHome],
 		client: isCompared ? counts.client : seenOnly(there, capture),
 		server: isCompared ? counts.server : seenOnly(back, capture),
-		firstLost: isLost ? firstLost([there, near], [back, (1 - near) as CaptureIndex], inputs) : null,
+		firstLost: isLost ? firstLost(sent, times, inputs) : null,
 	};
 }
 
@@ -435,18 +451,22 @@ function judgeOne(
 	};
 }
 
+/** @param sent what the client and the server sent, each with the capture on its side. */
 function firstLost(
-	there: readonly [DirectionMatch, CaptureIndex],
-	back: readonly [DirectionMatch, CaptureIndex],
+	sent: readonly (readonly [DirectionMatch, CaptureIndex])[],
+	times: Times,
 	inputs: readonly [SideInput, SideInput],
 ): SidesConversation["firstLost"] {
-	for (const [direction, near] of [there, back]) {
-		const [first] = direction.missing[near];
-		if (first === undefined) continue;
-		const { log, report } = inputs[near];
-		return { side: NAMES[near], file: report.capture.files[log.file[first]!] ?? "", packet: log.number[first]! };
-	}
-	return null;
+	const [first] = sent
+		.flatMap(([direction, near]) => direction.missing[near].slice(0, 1).map((packet) => ({ near, packet })))
+		.sort((x, y) => times[x.near](x.packet) - times[y.near](y.packet));
+	if (!first) return null;
+	const { log, report } = inputs[first.near];
+	return {
+		side: NAMES[first.near],
+		file: report.capture.files[log.file[first.packet]!] ?? "",
+		packet: log.number[first.packet]!,
+	};
 }
 
 function translationsOf(

@@ -85,3 +85,22 @@ describe("payload that one capture cuts short", () => {
 		expect(result.conversations[1]!.reasons.join()).toMatch(/may be the same with a translated address/);
 	});
 });
+
+describe("the first packet that is lost", () => {
+	it.each([
+		["outside", 1, 2],
+		["inside", 7, 5],
+	] as const)("is the first of both directions: on the %s", async (side, answer, packet) => {
+		const all = Array.from({ length: 10 }, (_, i) => {
+			const from = (i % 2) as 0 | 1;
+			const ends = ["10.0.0.5:5000", `${SERVER}:6000`] as const;
+			const frame = (ttl: number) => datagram(ends[from], ends[1 - from]!, payload(i), { ttl, id: i + 1 });
+			return passing(from, i / 10, from === 0 ? [frame(64), frame(63)] : [frame(63), frame(64)]);
+		});
+		// The client's third packet is lost, and one of the server's before or after it.
+		const kept = all.flatMap((pair, i) => (i === 4 || i === answer ? [pair[0]] : pair));
+		const { conversations } = await sidesOf(kept);
+		expect(conversations).toMatchObject([{ client: { lost: 1 }, server: { lost: 1 } }]);
+		expect(conversations[0]!.firstLost).toMatchObject({ side, packet });
+	});
+});

@@ -1,8 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { trackingOf } from "../../src/analyse.ts";
+import { readPacketLog } from "../../src/compare/packet-log.ts";
+import { pairFlows } from "../../src/compare/pairs.ts";
 import { TcpFlag } from "../../src/packet/view.ts";
-import { datagram, passing, payload, type Sighting, segment, sidesOf } from "../support/two-captures.ts";
+import { withFiles } from "../support/capture-file.ts";
+import { captured, datagram, passing, payload, type Sighting, segment, sidesOf } from "../support/two-captures.ts";
 
-const { SYN, ACK, PSH } = TcpFlag;
+const { SYN, ACK, PSH, RST } = TcpFlag;
 const SERVER = "198.51.100.53:443";
 const NAT = "203.0.113.1";
 
@@ -60,5 +64,31 @@ describe("flows that no packet ties", () => {
 		expect(supposed.outside[0]!.client).toBe("203.0.113.2:6200");
 		expect(supposed.reasons.join()).toMatch(/is supposed by their server and time/);
 		expect(result.conversations.filter(({ reasons }) => reasons.join().includes("supposed"))).toHaveLength(1);
+	});
+});
+
+describe("flows between the same ends", () => {
+	it("are held only against those of their time, however often the ends are used again", async () => {
+		const count = 300;
+		const reused = Array.from({ length: count }, (_, i) => {
+			const frame = request("10.0.0.5:5060", i * 1000);
+			const refusal = segment(SERVER, "10.0.0.5:5060", { flags: RST | ACK, acknowledgement: i * 1000 + 1 });
+			return [...passing(0, i * 3, [frame, frame]), ...passing(1, i * 3 + 0.01, [refusal, refusal])];
+		}).flat();
+		await withFiles([captured(reused, 0), captured(reused, 1)], async (paths) => {
+			const [a, b] = await Promise.all(
+				paths.map((path) =>
+					readPacketLog([path], {
+						packets: reused.length,
+						maxPackets: reused.length,
+						tracking: trackingOf([path], {}),
+					}),
+				),
+			);
+			const looked = vi.spyOn(b!.store, "last");
+			const { groups } = pairFlows(a!, b!);
+			expect(groups.map(({ flows }) => flows)).toEqual(Array.from({ length: count }, (_, i) => [[i], [i]]));
+			expect(looked.mock.calls.length).toBeLessThan(5 * count);
+		});
 	});
 });
