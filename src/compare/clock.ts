@@ -94,3 +94,20 @@ export function firstClock(a: PacketLog, b: PacketLog, clock: Clock | undefined)
 		return clock ? raw - clock.at(raw - clock.at(raw)) : raw;
 	};
 }
+
+/** When both captures had packets, by the first one's clock: nanoseconds since its log's epoch. `from` is beyond `to` where they never did. */
+export function sharedTime(a: PacketLog, b: PacketLog, clock: Clock | undefined): { from: number; to: number } {
+	const [beginA, endA] = span(a, (i) => a.time[i]!);
+	const [beginB, endB] = span(b, firstClock(a, b, clock));
+	return { from: Math.max(beginA, beginB), to: Math.min(endA, endB) };
+}
+
+function span(log: PacketLog, timeOf: (packet: number) => number): [number, number] {
+	let [begin, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+	for (let i = 0; i < log.count; i++) {
+		const time = timeOf(i);
+		if (time < begin) begin = time;
+		if (time > end) end = time;
+	}
+	return [begin, end];
+}

@@ -1,5 +1,5 @@
 import { Protocol, TcpFlag } from "../packet/view.ts";
-import { type Clock, firstClock, median, WINDOW } from "./clock.ts";
+import { type Clock, firstClock, median, sharedTime, WINDOW } from "./clock.ts";
 import type { PacketLog } from "./packet-log.ts";
 import { digests, type FlowGroup, type Pairing } from "./pairs.ts";
 
@@ -88,11 +88,10 @@ class Both {
 		this.#b = b;
 		this.#digests = digests(a, b);
 		this.#timeOfB = firstClock(a, b, clock);
-		const [beginA, endA] = span(a, (i) => a.time[i]!);
-		const [beginB, endB] = span(b, (i) => this.#timeOfB(i));
+		const { from, to } = sharedTime(a, b, clock);
 		// What is on its way when a capture begins or ends may be in the other one alone.
 		const reach = clock?.reach ?? 0;
-		this.#shared = [Math.max(beginA, beginB) + reach, Math.min(endA, endB) - reach];
+		this.#shared = [from + reach, to - reach];
 	}
 
 	#isShared(time: number): boolean {
@@ -346,14 +345,4 @@ function isInside(ranges: readonly { first: number; last: number }[], first: num
 		else high = middle;
 	}
 	return low < ranges.length && ranges[low]!.first <= first;
-}
-
-function span(log: PacketLog, timeOf: (i: number) => number): [number, number] {
-	let [begin, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-	for (let i = 0; i < log.count; i++) {
-		const time = timeOf(i);
-		if (time < begin) begin = time;
-		if (time > end) end = time;
-	}
-	return [begin, end];
 }

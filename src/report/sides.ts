@@ -1,4 +1,4 @@
-import { firstClock, median } from "../compare/clock.ts";
+import { firstClock, median, sharedTime } from "../compare/clock.ts";
 import { type CaptureIndex, Homes, nearerCaptures, privateSide } from "../compare/homes.ts";
 import { type DirectionMatch, type MatchedGroup, matchGroups } from "../compare/match.ts";
 import type { PacketLog } from "../compare/packet-log.ts";
@@ -189,7 +189,7 @@ export function buildSides(inside: SideInput, outside: SideInput): Sides {
 		translations,
 		counts,
 		conversations: conversations.sort((a, b) => rank(a) - rank(b)),
-		notes: [...notesOn(inputs, pairing)],
+		notes: [...notesOn(inputs, pairing, groups)],
 	};
 }
 
@@ -527,9 +527,18 @@ function clockSummary({ clock }: Pairing, groups: readonly MatchedGroup[], log: 
 	};
 }
 
-function* notesOn(inputs: readonly [SideInput, SideInput], { clock }: Pairing): Iterable<string> {
-	if (!clock)
+function* notesOn(
+	inputs: readonly [SideInput, SideInput],
+	{ clock }: Pairing,
+	groups: readonly MatchedGroup[],
+): Iterable<string> {
+	const [inside, outside] = inputs;
+	const { from, to } = sharedTime(inside.log, outside.log, clock);
+	if (!groups.some(({ directions }) => directions.some(({ later }) => !Number.isNaN(later))))
+		yield "no packet is in both captures: they may not be of the same traffic, and the clocks are taken for right";
+	else if (!clock)
 		yield "no packet is in both captures exactly once: flows were matched by equal addresses and ports alone, and the clocks taken for right";
+	if (from > to) yield "the captures have no time in common: nothing was compared but what is in both all the same";
 	for (const [i, { report, log }] of inputs.entries()) {
 		const name = NAMES[i]!;
 		for (const problem of report.problems) yield `${name}: ${problemText(problem)}`;

@@ -253,9 +253,9 @@ nonStandard nonStandardReason none noop nor normal normalDrop not not-a-capture 
 notCurrentlyRegistered notInTimeWindows notRegistered notWritable note notes nothing notice notify now npcap
 npcap.com npm ns nt ntp ntp-refused ntp-unsynchronised ntp.stratum null nullData number numbered numbers nv nxt
 o object octet of off offer offered offeredAlpn offeredVersion offers office office365 office365.com offset
-often ok ol old older oldest on onFault once one one-X one-sided one-way one-way-media one-x oneToN ones onex
-only opcode opcode.value open openLogicalChannelConfirm opened openssh openssh-client openssh-clients operation
-operations operationsError opinion option optional optional-service options opts or order orderly org
+often ok ol old older oldest on onFault onProgress once one one-X one-sided one-way one-way-media one-x oneToN
+ones onex only opcode opcode.value open openLogicalChannelConfirm opened openssh openssh-client openssh-clients
+operation operations operationsError opinion option optional optional-service options opts or order orderly org
 org.h2.engine.SessionRemote org.h2.value.Transfer organisation organisations original ospf other other-range
 others otherwise out out-of-order outOfOrder outcome outgoing outlook outlook.com outlook.office.com
 outlook.office365.com output outputs outs outside outside.pcap over overflow overloaded own own-configurable
