@@ -1,19 +1,21 @@
 import { Protocol, TcpFlag } from "../packet/view.ts";
 import { type Clock, firstClock, median, sharedTime, WINDOW } from "./clock.ts";
-import type { PacketLog } from "./packet-log.ts";
-import { digests, type FlowGroup, type Pairing } from "./pairs.ts";
+import { digests, type PacketLog } from "./packet-log.ts";
+import type { FlowGroup, Pairing } from "./pairs.ts";
 
 /** One direction of a conversation, as both captures have it. */
 export interface DirectionMatch {
 	/** Packets of each capture that the other one has, or that were seen while it ran, as indices into the log. */
 	readonly packets: readonly [readonly number[], readonly number[]];
+	/** Packets that both have. */
+	readonly matched: number;
 	/** Packets that both have, whose payload something on the way changed. */
 	readonly rewritten: number;
 	/** Packets that both have, whose payload was not compared: a capture has too little of it. */
 	readonly unread: number;
 	/** Packets that the other capture lacks; not those whose bytes it has in other segments. */
 	readonly missing: readonly [readonly number[], readonly number[]];
-	/** Median of what the second capture saw a packet later than the first one, clocks set right; NaN without matches. */
+	/** Median of what the second capture saw a packet later than the first one, clocks set right; NaN where no packet is surely the same. */
 	readonly later: number;
 	/** Matched packets whose time to live is higher in the first, and in the second capture. */
 	readonly hops: readonly [number, number];
@@ -65,6 +67,16 @@ const MAX_LOOKED = 256;
 /** A datagram that was changed on the way is known by when it was seen: nanoseconds. */
 const CLOSE = 100e6;
 
+/** Packets of a direction that both captures have. */
+interface Matches {
+	/** Those of the second capture by those of the first one. */
+	readonly pairs: Map<number, number>;
+	/** Those of the second capture. */
+	readonly found: Set<number>;
+	/** Those of the first capture that no other packet of the second one can be. */
+	readonly sure: Set<number>;
+}
+
 /** What makes packets of two captures alike. */
 interface Likeness {
 	/** Undefined for a packet that is not to be matched. */
@@ -80,6 +92,7 @@ class Both {
 	readonly #digests: readonly [Float64Array, Float64Array];
 	/** When a packet of the second capture was seen, by the first one's clock. */
 	readonly #timeOfB: (j: number) => number;
+	readonly #hasClock: boolean;
 	/** When both captures surely ran, by the first one's clock. */
 	readonly #shared: readonly [number, number];
 
@@ -88,6 +101,7 @@ class Both {
 		this.#b = b;
 		this.#digests = digests(a, b);
 		this.#timeOfB = firstClock(a, b, clock);
+		this.#hasClock = clock !== undefined;
 		const { from, to } = sharedTime(a, b, clock);
 		// What is on its way when a capture begins or ends may be in the other one alone.
 		const reach = clock?.reach ?? 0;
@@ -129,10 +143,11 @@ class Both {
 
 	/** @param shift of this direction's sequence numbers; @param back of the other one's, which this one acknowledges */
 	match(all: readonly [readonly number[], readonly number[]], shift: number, back: number): DirectionMatch {
-		const pairs = new Map<number, number>();
-		const found = new Set<number>();
 		const isTcp = this.#protocolOf(all) === Protocol.TCP;
-		this.#alike(all[0], all[1], pairs, found, {
+		const matches: Matches = { pairs: new Map(), found: new Set(), sure: new Set() };
+		const { pairs, found, sure } = matches;
+		const left = (): [number[], number[]] => [all[0].filter((i) => !pairs.has(i)), all[1].filter((j) => !found.has(j))];
+		this.#alike(all, matches, {
 			keyOf: (capture, i) =>
 				this.#isUnread(capture, i)
 					? undefined
@@ -141,26 +156,20 @@ class Both {
 			window: WINDOW,
 		});
 		const read = pairs.size;
-		this.#alike(
-			all[0].filter((i) => !pairs.has(i)),
-			all[1].filter((j) => !found.has(j)),
-			pairs,
-			found,
-			{
-				keyOf: (capture, i) => this.#headKey(capture, i, shift, back),
-				fits: (i, j) => this.#isUnread(0, i) || this.#isUnread(1, j),
-				// Of a datagram, its length and the time are all that is left.
-				window: isTcp ? WINDOW : CLOSE,
-			},
-		);
+		const byHead: Likeness = {
+			keyOf: (capture, i) => this.#headKey(capture, i, shift, back),
+			fits: (i, j) => this.#isUnread(0, i) || this.#isUnread(1, j),
+			window: isTcp ? WINDOW : CLOSE,
+		};
+		if (isTcp) this.#alike(left(), matches, byHead);
+		else if (this.#hasClock && (this.#a.isUnread || this.#b.isUnread)) {
+			// Of a datagram, its length and the time are all that is left: that shows no packet's way.
+			const likely: Matches = { pairs, found, sure: new Set() };
+			this.#nearest(left(), likely, byHead);
+			this.#alike(left(), likely, byHead);
+		}
 		const unread = pairs.size - read;
-		const rewritten = this.#rewritten(
-			all[0].filter((i) => !pairs.has(i)),
-			all[1].filter((j) => !found.has(j)),
-			pairs,
-			found,
-			shift,
-		);
+		const rewritten = this.#rewritten(...left(), pairs, found, shift);
 		// Of what was seen while the other capture did not run, nothing can be said but where it has it all the same.
 		const inA = all[0].filter((i) => pairs.has(i) || this.#isShared(this.#a.time[i]!));
 		const inB = all[1].filter((j) => found.has(j) || this.#isShared(this.#timeOfB(j)));
@@ -168,7 +177,7 @@ class Both {
 		const missingB = inB.filter((j) => !found.has(j));
 		const otherA = isTcp ? this.#elsewhere(missingA, missingB, shift, 0) : new Set<number>();
 		const otherB = isTcp ? this.#elsewhere(missingB, missingA, shift, 1) : new Set<number>();
-		const laters = [...pairs].map(([i, j]) => this.#later(i, j));
+		const laters = [...sure].map((i) => this.#later(i, pairs.get(i)!));
 		const hops = [0, 0] as [number, number];
 		for (const [i, j] of pairs) {
 			const difference = this.#a.ttl[i]! - this.#b.ttl[j]!;
@@ -176,6 +185,7 @@ class Both {
 		}
 		return {
 			packets: [inA, inB],
+			matched: pairs.size,
 			rewritten,
 			unread,
 			missing: [missingA.filter((i) => !otherA.has(i)), missingB.filter((j) => !otherB.has(j))],
@@ -190,23 +200,31 @@ class Both {
 
 	/** Packets alike in all that a key has; of several, those with the same IP identification, then in order. */
 	#alike(
-		inA: readonly number[],
-		inB: readonly number[],
-		pairs: Map<number, number>,
-		found: Set<number>,
+		[inA, inB]: readonly [readonly number[], readonly number[]],
+		{ pairs, found, sure }: Matches,
 		{ keyOf, fits, window }: Likeness,
 	): void {
 		const [a, b] = [this.#a, this.#b];
-		const alike = new Map<string, { readonly list: number[]; start: number }>();
+		const alike = new Map<string, { readonly list: number[]; start: number; isOne: boolean }>();
+		const often = new Map<string, number>();
+		const keys = new Map<number, string>();
+		for (const i of inA) {
+			const key = keyOf(0, i);
+			if (key === undefined) continue;
+			keys.set(i, key);
+			often.set(key, (often.get(key) ?? 0) + 1);
+		}
 		for (const j of inB) {
 			const key = keyOf(1, j);
-			if (key === undefined) continue;
+			if (key === undefined || !often.has(key)) continue;
 			const known = alike.get(key);
-			if (known) known.list.push(j);
-			else alike.set(key, { list: [j], start: 0 });
+			if (known) {
+				known.list.push(j);
+				known.isOne = false;
+			} else alike.set(key, { list: [j], start: 0, isOne: true });
 		}
 		const take = (i: number, isWanted: (j: number) => boolean) => {
-			const candidates = alike.get(keyOf(0, i) ?? "");
+			const candidates = alike.get(keys.get(i) ?? "");
 			if (!candidates) return;
 			const { list } = candidates;
 			// Nothing that comes later can be one with what is too early for this one.
@@ -222,6 +240,8 @@ class Both {
 				if (found.has(j) || !isWanted(j) || !fits(i, j)) continue;
 				pairs.set(i, j);
 				found.add(j);
+				if (a.ipId[i] !== 0 && a.ipId[i] === b.ipId[j]) sure.add(i);
+				else if (candidates.isOne && often.get(keys.get(i)!) === 1) sure.add(i);
 				// The first goes without moving the others: of a flood of equal packets there are very many.
 				if (place === candidates.start) candidates.start++;
 				else list.splice(place, 1);
@@ -231,6 +251,31 @@ class Both {
 		for (const i of inA) if (a.ipId[i] !== 0) take(i, (j) => b.ipId[j] === a.ipId[i]);
 		for (const each of alike.values()) each.start = 0;
 		for (const i of inA) if (!pairs.has(i)) take(i, () => true);
+	}
+
+	/** Packets alike in all that a key has, that were seen at the same time: those with the same IP identification, then the nearest. */
+	#nearest(
+		[inA, inB]: readonly [readonly number[], readonly number[]],
+		{ pairs, found }: Matches,
+		{ keyOf, fits }: Likeness,
+	): void {
+		const [a, b] = [this.#a, this.#b];
+		const near = inA.flatMap((i) =>
+			this.#closeTo(i, inB)
+				.filter((j) => fits(i, j) && keyOf(0, i) === keyOf(1, j))
+				.map((j) => ({
+					i,
+					j,
+					isNamed: a.ipId[i] !== 0 && a.ipId[i] === b.ipId[j],
+					apart: Math.abs(this.#later(i, j)),
+				})),
+		);
+		near.sort((x, y) => Number(y.isNamed) - Number(x.isNamed) || x.apart - y.apart);
+		for (const { i, j } of near) {
+			if (pairs.has(i) || found.has(j)) continue;
+			pairs.set(i, j);
+			found.add(j);
+		}
 	}
 
 	/** What the way leaves alone of a packet's headers, and how much it carries. */

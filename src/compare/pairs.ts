@@ -2,7 +2,7 @@ import { sideAddress } from "../flow/store.ts";
 import { endpointText } from "../packet/address.ts";
 import { Protocol, TcpFlag } from "../packet/view.ts";
 import { type Clock, clockOf, WINDOW } from "./clock.ts";
-import type { PacketLog } from "./packet-log.ts";
+import { digests, type PacketLog } from "./packet-log.ts";
 
 /** Payloads shorter than this say too little. */
 const LEAST_PAYLOAD = 8;
@@ -29,11 +29,6 @@ type Tied = Omit<FlowGroup, "hasDouble">;
 export interface Pairing {
 	readonly clock: Clock | undefined;
 	readonly groups: readonly FlowGroup[];
-}
-
-/** Which digest two captures have in common. */
-export function digests(a: PacketLog, b: PacketLog): readonly [Float64Array, Float64Array] {
-	return a.isCut || b.isCut ? [a.shortDigest, b.shortDigest] : [a.longDigest, b.longDigest];
 }
 
 /** Finds which flows of two captures are the same, whatever addresses and ports they have on each side. */

@@ -1,7 +1,7 @@
 import { firstClock, median, sharedTime } from "../compare/clock.ts";
 import { type CaptureIndex, Homes, nearerCaptures, privateSide } from "../compare/homes.ts";
 import { type DirectionMatch, type MatchedGroup, matchGroups } from "../compare/match.ts";
-import type { PacketLog } from "../compare/packet-log.ts";
+import { bytesCompared, type PacketLog } from "../compare/packet-log.ts";
 import { type Pairing, pairFlows } from "../compare/pairs.ts";
 import { counted } from "../finding/words.ts";
 import { sideAddress } from "../flow/store.ts";
@@ -31,7 +31,7 @@ export type SidesVerdict =
 	| "one side only"
 	/** Both ends are on the same side. */
 	| "local"
-	/** Seen only while the other capture did not run. */
+	/** Seen only while the other capture did not run, or nothing tells how the clocks stand. */
 	| "not compared";
 
 /** In the order of how much they matter. */
@@ -173,6 +173,7 @@ export function buildSides(inside: SideInput, outside: SideInput): Sides {
 	const learnt: Learnt = {
 		homes: homesOf(groups, inputs),
 		isTranslated: translations.length > 0,
+		hasClock: pairing.clock !== undefined,
 		times: [(i) => inside.log.time[i]!, firstClock(inside.log, outside.log, pairing.clock)],
 	};
 	const conversations = groups
@@ -290,14 +291,17 @@ interface Learnt {
 	/** Whether any address or port is exchanged on the way. */
 	readonly isTranslated: boolean;
 	readonly times: Times;
+	/** Whether it is known how the captures' clocks stand. */
+	readonly hasClock: boolean;
 }
 
 function conversationOf(
 	group: MatchedGroup,
 	flows: readonly [readonly Flow[], readonly Flow[]],
-	{ homes, isTranslated, times }: Learnt,
+	learnt: Learnt,
 	inputs: readonly [SideInput, SideInput],
 ): SidesConversation {
+	const { homes, isTranslated, times } = learnt;
 	const own = ([0, 1] as const).map((capture) => group.flows[capture].map((flow) => flows[capture][flow]!));
 	const [inside = [], outside = []] = own;
 	const both = inside.length > 0 && outside.length > 0;
@@ -316,11 +320,15 @@ function conversationOf(
 	const ends = [flow.addresses[flow.clientSide], flow.addresses[1 - flow.clientSide]!] as const;
 	const [clientHome, serverHome] =
 		nearer === undefined ? homes.ofBoth(ends, capture) : [nearer, (1 - nearer) as CaptureIndex];
+	const isSideKnown = clientHome !== undefined || serverHome !== undefined;
 	const near = clientHome ?? (serverHome === undefined ? 0 : ((1 - serverHome) as CaptureIndex));
-	const counts = { client: countOf(there, near), server: countOf(back, (1 - near) as CaptureIndex) };
+	// Where nothing tells the sides, what the inside capture has stands for what was sent, both ways.
+	const nearServer = isSideKnown ? ((1 - near) as CaptureIndex) : near;
+	const counts = { client: countOf(there, near), server: countOf(back, nearServer) };
 	const judged = both
 		? judgeBoth(counts.client, counts.server, {
-				isSideKnown: clientHome !== undefined,
+				isSideKnown,
+				isComparable: learnt.hasClock || there.matched + back.matched > 0,
 				wantsAnswer: flow.wantsAnswer,
 				isSupposed: group.isSupposed,
 				unread: there.unread + back.unread,
@@ -329,7 +337,7 @@ function conversationOf(
 	// A row is told best where the hosts have their own addresses: on either side, whichever has one.
 	const labelled = [...inside, ...outside].find(({ row }) => row !== null) ?? flow;
 	const isLost = SIDES_TROUBLE.includes(judged.verdict);
-	const sent = [[there, near] as const, [back, (1 - near) as CaptureIndex] as const];
+	const sent = [[there, near] as const, [back, nearServer] as const];
 	const isCompared = both || isLost;
 	return {
 		...judged,
@@ -371,6 +379,8 @@ interface Judged {
 interface Known {
 	/** Whether anything tells which side the client is on. */
 	readonly isSideKnown: boolean;
+	/** Whether its packets can be matched: not where nothing tells how the clocks stand. */
+	readonly isComparable: boolean;
 	readonly wantsAnswer: boolean;
 	/** @see {@link MatchedGroup.isSupposed} */
 	readonly isSupposed: boolean;
@@ -381,17 +391,26 @@ interface Known {
 function judgeBoth(
 	client: SidesCount,
 	server: SidesCount,
-	{ isSideKnown, wantsAnswer, isSupposed, unread }: Known,
+	{ isSideKnown, isComparable, wantsAnswer, isSupposed, unread }: Known,
 ): Judged {
+	if (!isComparable)
+		return {
+			verdict: "not compared",
+			reasons: ["no packet of it is in both captures, and nothing tells how their clocks stand"],
+		};
 	const reasons: string[] = [];
 	const side = isSideKnown ? "" : "; which side sent them, nothing tells";
-	if (client.lost > 0)
-		reasons.push(`${client.lost} of the client's ${client.sent} packets did not come through${side}`);
-	if (server.lost > 0) reasons.push(`${server.lost} of the server's ${server.sent} packets did not come back${side}`);
+	const inOne = ["in the inside capture", "in the outside capture"] as const;
+	const lost = isSideKnown
+		? ["did not come through", "did not come back"]
+		: [`are ${inOne[0]} only`, `are ${inOne[0]} only`];
+	if (client.lost > 0) reasons.push(`${client.lost} of the client's ${client.sent} packets ${lost[0]}${side}`);
+	if (server.lost > 0) reasons.push(`${server.lost} of the server's ${server.sent} packets ${lost[1]}${side}`);
 	if (client.changed + server.changed > 0)
 		reasons.push(`${counted(client.changed + server.changed, "packet")} came with another payload`);
-	if (client.made > 0) reasons.push(`${counted(client.made, "packet")} in the client's name on the server's side only`);
-	if (server.made > 0) reasons.push(`${counted(server.made, "packet")} in the server's name on the client's side only`);
+	const places = isSideKnown ? ["on the server's side", "on the client's side"] : [inOne[1], inOne[1]];
+	if (client.made > 0) reasons.push(`${counted(client.made, "packet")} in the client's name ${places[0]} only`);
+	if (server.made > 0) reasons.push(`${counted(server.made, "packet")} in the server's name ${places[1]} only`);
 	const verdict = (): SidesVerdict => {
 		if (client.sent + server.sent + client.made + server.made === 0) return "not compared";
 		if (client.sent > 0 && client.arrived === 0) return "blocked";
@@ -534,7 +553,7 @@ function* notesOn(
 ): Iterable<string> {
 	const [inside, outside] = inputs;
 	const { from, to } = sharedTime(inside.log, outside.log, clock);
-	if (!groups.some(({ directions }) => directions.some(({ later }) => !Number.isNaN(later))))
+	if (!groups.some(({ directions }) => directions.some(({ matched }) => matched > 0)))
 		yield "no packet is in both captures: they may not be of the same traffic, and the clocks are taken for right";
 	else if (!clock)
 		yield "no packet is in both captures exactly once: flows were matched by equal addresses and ports alone, and the clocks taken for right";
@@ -547,8 +566,8 @@ function* notesOn(
 		if (log.refused > 0)
 			yield `${log.refused} packets of the ${name} capture are beyond the limit and were not compared`;
 		if (log.isCut) {
-			const less = log.isCutShort ? ", and where it has fewer, by their lengths alone" : "";
-			yield `the ${name} capture cuts packets short: payloads were compared by their first 32 bytes${less}`;
+			const less = log.isUnread ? ", and where it has fewer, by their lengths alone" : "";
+			yield `the ${name} capture cuts packets short: payloads were compared by their first ${bytesCompared(inside.log, outside.log)} bytes${less}`;
 		}
 		if (log.fragments + log.errors > 0)
 			yield `${log.fragments} later fragments and ${log.errors} ICMP errors of the ${name} capture were not compared`;

@@ -5,8 +5,8 @@ import { datagram, passing, payload, type Sighting, segment, sidesOf } from "../
 
 const { SYN, ACK, PSH } = TcpFlag;
 const SERVER = "198.51.100.9";
-/** So much of a frame has 22 bytes of a datagram's payload, and 10 of a segment's. */
-const SHORT = 64;
+/** So much of a frame has 14 bytes of a datagram's payload, and 2 of a segment's. */
+const SHORT = 56;
 
 /** A connection with four segments of data. @param outside what its client is on the outside. */
 function connection(client: string, outside = client): Sighting[] {
@@ -48,7 +48,7 @@ describe("payload that one capture cuts short", () => {
 		expect(web!.client).toEqual({ sent: 5, arrived: 5, lost: 0, changed: 0, made: 0 });
 		expect(media!.reasons.join()).toMatch(/the payload of 6 packets was not compared/);
 		expect(web!.reasons.join()).toMatch(/the payload of 4 packets was not compared/);
-		expect(result.notes.join()).toMatch(/first 32 bytes, and where it has fewer, by their lengths alone/);
+		expect(result.notes.join()).toMatch(/first 16 bytes, and where it has fewer, by their lengths alone/);
 	});
 
 	it("shows what is lost all the same", async () => {
