@@ -147,14 +147,18 @@ class Both {
 		const matches: Matches = { pairs: new Map(), found: new Set(), sure: new Set() };
 		const { pairs, found, sure } = matches;
 		const left = (): [number[], number[]] => [all[0].filter((i) => !pairs.has(i)), all[1].filter((j) => !found.has(j))];
-		this.#alike(all, matches, {
+		const byPayload: Likeness = {
 			keyOf: (capture, i) =>
 				this.#isUnread(capture, i)
 					? undefined
 					: `${this.#headKey(capture, i, shift, back)} ${this.#digests[capture][i]}`,
 			fits: () => true,
 			window: WINDOW,
-		});
+		};
+		// What only one capture had time to see must not take the place of its like.
+		const shared = (i: number) => this.#isShared(this.#a.time[i]!);
+		this.#alike([all[0].filter(shared), all[1].filter((j) => this.#isShared(this.#timeOfB(j)))], matches, byPayload);
+		this.#alike(left(), matches, byPayload);
 		const read = pairs.size;
 		const byHead: Likeness = {
 			keyOf: (capture, i) => this.#headKey(capture, i, shift, back),

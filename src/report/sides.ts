@@ -82,7 +82,7 @@ export interface SidesConversation {
 	readonly start: string;
 	readonly inside: readonly SidesFlow[];
 	readonly outside: readonly SidesFlow[];
-	/** Which side the client is on; null where nothing tells. Then `sent` is what the inside capture has. */
+	/** Which side the client is on; null where nothing tells. Then `sent` is what the inside capture has, both ways. */
 	readonly clientSide: SideName | null;
 	readonly client: SidesCount;
 	readonly server: SidesCount;
@@ -320,14 +320,15 @@ function conversationOf(
 	const ends = [flow.addresses[flow.clientSide], flow.addresses[1 - flow.clientSide]!] as const;
 	const [clientHome, serverHome] =
 		nearer === undefined ? homes.ofBoth(ends, capture) : [nearer, (1 - nearer) as CaptureIndex];
-	const isSideKnown = clientHome !== undefined || serverHome !== undefined;
-	const near = clientHome ?? (serverHome === undefined ? 0 : ((1 - serverHome) as CaptureIndex));
+	// What both captures have passes from one side to the other.
+	const clientSide = clientHome ?? (both && serverHome !== undefined ? ((1 - serverHome) as CaptureIndex) : undefined);
+	const near = clientSide ?? 0;
 	// Where nothing tells the sides, what the inside capture has stands for what was sent, both ways.
-	const nearServer = isSideKnown ? ((1 - near) as CaptureIndex) : near;
+	const nearServer = clientSide === undefined ? near : ((1 - near) as CaptureIndex);
 	const counts = { client: countOf(there, near), server: countOf(back, nearServer) };
 	const judged = both
 		? judgeBoth(counts.client, counts.server, {
-				isSideKnown,
+				isSideKnown: clientSide !== undefined,
 				isComparable: learnt.hasClock || there.matched + back.matched > 0,
 				wantsAnswer: flow.wantsAnswer,
 				isSupposed: group.isSupposed,
@@ -347,7 +348,7 @@ function conversationOf(
 		start: flow.start,
 		inside: inside.map(named(0)),
 		outside: outside.map(named(1)),
-		clientSide: clientHome === undefined ? null : NAMES[clientHome],
+		clientSide: clientSide === undefined ? null : NAMES[clientSide],
 		client: isCompared ? counts.client : seenOnly(there, capture),
 		server: isCompared ? counts.server : seenOnly(back, capture),
 		firstLost: isLost ? firstLost(sent, times, inputs) : null,

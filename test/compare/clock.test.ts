@@ -56,4 +56,33 @@ describe("the ends of two captures", () => {
 		expect(conversations).toMatchObject([{ verdict: "passes", client: { lost: 0 }, server: { lost: 0, made: 0 } }]);
 		expect(conversations[0]!.client.arrived).toBe(kept.filter(({ capture }) => capture === 1).length / 2);
 	});
+
+	it("show no loss of packets that are alike", async () => {
+		const alike = Array.from({ length: 12 }, (_, i) => {
+			const frame = (ttl: number) => datagram(CLIENT, SERVER, payload(7, 20), { ttl });
+			return passing(0, 1 + i / 100, [frame(64), frame(60)], 0.0003);
+		});
+		const known = [0, 1, 2].flatMap((i) => {
+			const frame = (ttl: number) => datagram(CLIENT, SERVER, payload(50 + i), { ttl });
+			return passing(0, 2 + i, [frame(64), frame(60)], 0.0003);
+		});
+		// The outside capture begins after the second of them.
+		const kept = alike.flatMap((pair, i) => (i < 2 ? [pair[0]] : pair));
+		const { conversations } = await sidesOf([...kept, ...known]);
+		expect(conversations[0]!.client).toMatchObject({ sent: 13, arrived: 13, lost: 0, made: 0 });
+	});
+});
+
+describe("captures whose clocks nothing ties", () => {
+	it("are not said to have lost anything", async () => {
+		// So little payload is nobody's alone, and the clocks are some seconds apart.
+		const all = Array.from({ length: 20 }, (_, i) => {
+			const frame = datagram(CLIENT, SERVER, payload(i, 6));
+			return passing(0, i / 4, [frame, frame]);
+		}).flat();
+		const apart = all.map((each) => (each.capture === 1 ? { ...each, at: each.at + 2.6 } : each));
+		const { clock, counts } = await sidesOf(apart);
+		expect(clock).toBeNull();
+		expect(counts).toMatchObject({ blocked: 0, "requests lost": 0, "not compared": 1 });
+	});
 });

@@ -104,3 +104,20 @@ describe("the first packet that is lost", () => {
 		expect(conversations[0]!.firstLost).toMatchObject({ side, packet });
 	});
 });
+
+describe("what no hop and no time tells the sides of", () => {
+	it("is counted as the inside capture has it, both ways", async () => {
+		const all = Array.from({ length: 10 }, (_, i) => {
+			const [from, to] = i % 2 === 0 ? ["10.0.0.5:5000", `${SERVER}:6000`] : [`${SERVER}:6000`, "10.0.0.5:5000"];
+			const frame = datagram(from!, to!, payload(i), { id: i + 1 });
+			return passing(0, i / 10, [frame, frame], 0);
+		});
+		const kept = all.flatMap((pair, i) => (i === 4 || i === 5 ? [pair[0]] : pair));
+		const { conversations } = await sidesOf(kept);
+		const counts = { sent: 5, arrived: 4, lost: 1, changed: 0, made: 0 };
+		expect(conversations).toMatchObject([{ clientSide: null, client: counts, server: counts }]);
+		expect(conversations[0]!.reasons[1]).toMatch(
+			/1 of the server's 5 packets are in the inside capture only; which side/,
+		);
+	});
+});
