@@ -60,7 +60,7 @@ function packetsByFlow(log: PacketLog): number[][] {
 
 /** TCP flags that make two segments different ones. */
 const TELLING = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST;
-/** Pairs looked at to learn how sequence numbers are shifted. */
+/** Pairs looked at, of each packet, to learn how sequence numbers are shifted, and to find the nearest of datagrams. */
 const MAX_ALIKE = 8;
 /** Packets that one packet is held against: of a flood of equal ones, the first. */
 const MAX_LOOKED = 256;
@@ -264,16 +264,25 @@ class Both {
 		{ keyOf, fits }: Likeness,
 	): void {
 		const [a, b] = [this.#a, this.#b];
-		const near = inA.flatMap((i) =>
-			this.#closeTo(i, inB)
-				.filter((j) => fits(i, j) && keyOf(0, i) === keyOf(1, j))
+		const alike = new Map<string, number[]>();
+		for (const j of inB) {
+			const key = keyOf(1, j) ?? "";
+			const known = alike.get(key);
+			if (known) known.push(j);
+			else alike.set(key, [j]);
+		}
+		const near = inA.flatMap((i) => {
+			const candidates = this.#closeTo(i, alike.get(keyOf(0, i) ?? "") ?? [])
+				.filter((j) => fits(i, j))
 				.map((j) => ({
 					i,
 					j,
 					isNamed: a.ipId[i] !== 0 && a.ipId[i] === b.ipId[j],
 					apart: Math.abs(this.#later(i, j)),
-				})),
-		);
+				}));
+			candidates.sort((x, y) => Number(y.isNamed) - Number(x.isNamed) || x.apart - y.apart);
+			return candidates.slice(0, MAX_ALIKE);
+		});
 		near.sort((x, y) => Number(y.isNamed) - Number(x.isNamed) || x.apart - y.apart);
 		for (const { i, j } of near) {
 			if (pairs.has(i) || found.has(j)) continue;
