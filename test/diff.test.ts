@@ -65,6 +65,34 @@ describe("a diff", () => {
 		expect(transfers.transfers.some(({ change }) => change === "worse")).toBe(true);
 	});
 
+	it("does not judge a transfer that the capture's end cuts", async () => {
+		const report = await classify([capturePath("tftp-styles.pcapng")]);
+		const { capture, transfers } = report;
+		const good = transfers.find(({ complete, error }) => complete && error === null)!;
+		/** The report with one transfer, unfinished, of so many seconds before the capture's end. */
+		const unfinished = (silence: number): ReportSummary => {
+			const end = new Date(Date.parse(capture.end!) - silence * 1000).toISOString();
+			return { ...report, transfers: [{ ...good, complete: false, end }] };
+		};
+		const whole = { ...report, transfers: [good] };
+		for (const { transfers, before, after } of [
+			diffReports(whole, unfinished(2)),
+			diffReports(unfinished(2), whole),
+			diffReports({ ...report, transfers: [] }, unfinished(2)),
+		])
+			expect({ transfers, failed: before.transfers.failed + after.transfers.failed }).toEqual({
+				transfers: [],
+				failed: 0,
+			});
+		const { transfers: worse, after } = diffReports(unfinished(2), unfinished(30));
+		expect(worse).toMatchObject([
+			{ change: "worse", before: "under way when the capture ended", after: "1 of 1 failed (incomplete)" },
+		]);
+		expect(after.transfers).toEqual({ count: 1, failed: 1 });
+		// What failed before, and is under way now, does not work yet.
+		expect(diffReports(unfinished(30), unfinished(2)).transfers).toEqual([]);
+	});
+
 	it("tells hosts and unknowns that are new", async () => {
 		const { hosts, unknowns } = await diff(capturePath("tftp-ipoffice.pcap"), OFFICE);
 		expect(hosts.some(({ what }) => what.startsWith("is new"))).toBe(true);

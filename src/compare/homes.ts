@@ -30,30 +30,58 @@ const IPV4_SUBNET = 24;
 /** Which capture each address is nearer to, learnt from the conversations that both have. */
 export class Homes {
 	readonly #addresses: readonly [Map<string, CaptureIndex>, Map<string, CaptureIndex>] = [new Map(), new Map()];
-	readonly #subnets: readonly [Map<string, CaptureIndex>, Map<string, CaptureIndex>] = [new Map(), new Map()];
+	/** Null where a subnet has hosts on both sides. */
+	readonly #subnets: readonly [Map<string, CaptureIndex | null>, Map<string, CaptureIndex | null>] = [
+		new Map(),
+		new Map(),
+	];
 	/** Captures that are nearer to some public address. */
 	readonly #public = new Set<CaptureIndex>();
 
 	/** @param seenIn the capture that has the address so: translation gives it another one in the other. */
 	add(address: string, seenIn: CaptureIndex, home: CaptureIndex): void {
 		this.#addresses[seenIn].set(address, home);
-		this.#subnets[seenIn].set(subnetOf(address), home);
+		const subnet = subnetOf(address);
+		const known = this.#subnets[seenIn].get(subnet);
+		this.#subnets[seenIn].set(subnet, known === undefined || known === home ? home : null);
 		// A translated address stands for one that may not be public itself.
-		if (isPublic(address) && seenIn === home) this.#public.add(home);
+		if (scopeOfText(address) === "public" && seenIn === home) this.#public.add(home);
 	}
 
-	/** @returns undefined where nothing tells. */
+	/** @returns undefined where nothing shows it. */
 	of(address: string, seenIn: CaptureIndex): CaptureIndex | undefined {
-		const known = this.#addresses[seenIn].get(address) ?? this.#subnets[seenIn].get(subnetOf(address));
-		if (known !== undefined) return known;
-		const [home, another] = this.#public;
-		return isPublic(address) && another === undefined ? home : undefined;
+		return this.#addresses[seenIn].get(address) ?? this.#subnets[seenIn].get(subnetOf(address)) ?? undefined;
+	}
+
+	/**
+	 * The same of both ends of a conversation. A public address that nothing tells of is likely where all public addresses
+	 * are whose side is known; that both ends are there, this does not show: one may be a translated one.
+	 */
+	ofBoth(
+		addresses: readonly [string, string],
+		seenIn: CaptureIndex,
+	): [CaptureIndex | undefined, CaptureIndex | undefined] {
+		const known = addresses.map((address) => this.of(address, seenIn));
+		const [likely, another] = this.#public;
+		const [first, second] = addresses.map((address, i) => {
+			const isOtherThere =
+				known[1 - i] === likely || (known[1 - i] === undefined && scopeOfText(addresses[1 - i]!) === "public");
+			const isSupposed = another === undefined && scopeOfText(address) === "public" && !isOtherThere;
+			return known[i] ?? (isSupposed ? likely : undefined);
+		});
+		return [first, second];
 	}
 }
 
-function isPublic(address: string): boolean {
+/** The capture on whose side a host is that has a private address in one capture and a public one in the other. */
+export function privateSide([first, second]: readonly [string, string]): CaptureIndex | undefined {
+	const scopes = `${scopeOfText(first)} ${scopeOfText(second)}`;
+	return scopes === "private public" ? 0 : scopes === "public private" ? 1 : undefined;
+}
+
+function scopeOfText(address: string): "private" | "public" | "other" {
 	const parsed = parseAddress(address);
-	return parsed !== undefined && scopeOf(parsed) === "public";
+	return parsed ? scopeOf(parsed) : "other";
 }
 
 function subnetOf(address: string): string {

@@ -1,24 +1,21 @@
 import { Protocol, TcpFlag } from "../packet/view.ts";
-import type { Clock } from "./clock.ts";
-import { median } from "./clock.ts";
-import type { PacketLog } from "./packet-log.ts";
-import { digests, type FlowGroup, type Pairing, WINDOW } from "./pairs.ts";
+import { type Clock, firstClock, median, sharedTime, WINDOW } from "./clock.ts";
+import { digests, type PacketLog } from "./packet-log.ts";
+import type { FlowGroup, Pairing } from "./pairs.ts";
 
 /** One direction of a conversation, as both captures have it. */
 export interface DirectionMatch {
-	/** Packets of each capture that were seen while the other one ran, as indices into its log. */
+	/** Packets of each capture that the other one has, or that were seen while it ran, as indices into the log. */
 	readonly packets: readonly [readonly number[], readonly number[]];
 	/** Packets that both have. */
 	readonly matched: number;
-	/** Of those, packets whose payload something on the way changed. */
+	/** Packets that both have, whose payload something on the way changed. */
 	readonly rewritten: number;
-	/** Packets whose bytes the other capture has in other segments: they are not missing. */
-	readonly resegmented: readonly [number, number];
-	/** Packets that the other capture lacks. */
+	/** Packets that both have, whose payload was not compared: a capture has too little of it. */
+	readonly unread: number;
+	/** Packets that the other capture lacks; not those whose bytes it has in other segments. */
 	readonly missing: readonly [readonly number[], readonly number[]];
-	/** Packets seen while the other capture did not run: nothing can be said of them. */
-	readonly uncompared: readonly [number, number];
-	/** Median of what the second capture saw a packet later than the first one, clocks set right; NaN without matches. */
+	/** Median of what the second capture saw a packet later than the first one, clocks set right; NaN where no packet is surely the same. */
 	readonly later: number;
 	/** Matched packets whose time to live is higher in the first, and in the second capture. */
 	readonly hops: readonly [number, number];
@@ -63,39 +60,56 @@ function packetsByFlow(log: PacketLog): number[][] {
 
 /** TCP flags that make two segments different ones. */
 const TELLING = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST;
-/** Pairs looked at to learn how sequence numbers are shifted. */
+/** Pairs looked at, of each packet, to learn how sequence numbers are shifted, and to find the nearest of datagrams. */
 const MAX_ALIKE = 8;
 /** Packets that one packet is held against: of a flood of equal ones, the first. */
 const MAX_LOOKED = 256;
 /** A datagram that was changed on the way is known by when it was seen: nanoseconds. */
 const CLOSE = 100e6;
 
+/** Packets of a direction that both captures have. */
+interface Matches {
+	/** Those of the second capture by those of the first one. */
+	readonly pairs: Map<number, number>;
+	/** Those of the second capture. */
+	readonly found: Set<number>;
+	/** Those of the first capture that no other packet of the second one can be. */
+	readonly sure: Set<number>;
+}
+
+/** What makes packets of two captures alike. */
+interface Likeness {
+	/** Undefined for a packet that is not to be matched. */
+	keyOf(capture: 0 | 1, packet: number): string | undefined;
+	fits(inA: number, inB: number): boolean;
+	/** Nanoseconds between the two, at most. */
+	readonly window: number;
+}
+
 class Both {
 	readonly #a: PacketLog;
 	readonly #b: PacketLog;
 	readonly #digests: readonly [Float64Array, Float64Array];
-	readonly #clock: Clock | undefined;
-	/** What the second log's times have to be added to, to count from the first one's epoch. */
-	readonly #epochs: number;
-	/** First and last packet of both captures, by the first one's clock. */
+	/** When a packet of the second capture was seen, by the first one's clock. */
+	readonly #timeOfB: (j: number) => number;
+	readonly #hasClock: boolean;
+	/** When both captures surely ran, by the first one's clock. */
 	readonly #shared: readonly [number, number];
 
 	constructor(a: PacketLog, b: PacketLog, clock: Clock | undefined) {
 		this.#a = a;
 		this.#b = b;
 		this.#digests = digests(a, b);
-		this.#clock = clock;
-		this.#epochs = (b.epoch - a.epoch) * 1e9;
-		const [beginA, endA] = span(a, (i) => a.time[i]!);
-		const [beginB, endB] = span(b, (i) => this.#timeOfB(i));
-		this.#shared = [Math.max(beginA, beginB) - CLOSE, Math.min(endA, endB) + CLOSE];
+		this.#timeOfB = firstClock(a, b, clock);
+		this.#hasClock = clock !== undefined;
+		const { from, to } = sharedTime(a, b, clock);
+		// What is on its way when a capture begins or ends may be in the other one alone.
+		const reach = clock?.reach ?? 0;
+		this.#shared = [from + reach, to - reach];
 	}
 
-	/** When the first clock showed what the second one showed at a packet of the second capture. */
-	#timeOfB(j: number): number {
-		const raw = this.#b.time[j]! + this.#epochs;
-		// Drift is a matter of parts per million: one step is exact to the nanosecond.
-		return this.#clock ? raw - this.#clock.at(raw - this.#clock.at(raw)) : raw;
+	#isShared(time: number): boolean {
+		return time >= this.#shared[0] && time <= this.#shared[1];
 	}
 
 	#later(i: number, j: number): number {
@@ -114,7 +128,9 @@ class Both {
 		const keyOf = (capture: 0 | 1, i: number) => {
 			const log = capture === 0 ? a : b;
 			if (log.flags[i]! & TcpFlag.SYN) return "syn";
-			return log.length[i]! > 0 ? `${log.length[i]} ${this.#digests[capture][i]}` : undefined;
+			return log.length[i]! > 0 && !this.#isUnread(capture, i)
+				? `${log.length[i]} ${this.#digests[capture][i]}`
+				: undefined;
 		};
 		const known = new Map<string, number[]>();
 		for (const j of inB) {
@@ -127,22 +143,45 @@ class Both {
 
 	/** @param shift of this direction's sequence numbers; @param back of the other one's, which this one acknowledges */
 	match(all: readonly [readonly number[], readonly number[]], shift: number, back: number): DirectionMatch {
-		const [from, to] = this.#shared;
-		const inA = all[0].filter((i) => this.#a.time[i]! >= from && this.#a.time[i]! <= to);
-		const inB = all[1].filter((j) => this.#timeOfB(j) >= from && this.#timeOfB(j) <= to);
-		const uncompared = [all[0].length - inA.length, all[1].length - inB.length] as const;
-		const pairs = new Map<number, number>();
-		// Who is at the edge of the other capture's time may still have its like there.
-		const found = this.#exact(inA, all[1], pairs, shift, back);
-		const leftA = inA.filter((i) => !pairs.has(i));
-		const leftB = inB.filter((j) => !found.has(j));
-		const rewritten = this.#rewritten(leftA, leftB, pairs, found, shift);
-		const isTcp = leftA.concat(leftB).length > 0 && this.#protocolOf(all) === Protocol.TCP;
-		const missingA = leftA.filter((i) => !pairs.has(i));
-		const missingB = leftB.filter((j) => !found.has(j));
+		const isTcp = this.#protocolOf(all) === Protocol.TCP;
+		const matches: Matches = { pairs: new Map(), found: new Set(), sure: new Set() };
+		const { pairs, found, sure } = matches;
+		const left = (): [number[], number[]] => [all[0].filter((i) => !pairs.has(i)), all[1].filter((j) => !found.has(j))];
+		const byPayload: Likeness = {
+			keyOf: (capture, i) =>
+				this.#isUnread(capture, i)
+					? undefined
+					: `${this.#headKey(capture, i, shift, back)} ${this.#digests[capture][i]}`,
+			fits: () => true,
+			window: WINDOW,
+		};
+		// What only one capture had time to see must not take the place of its like.
+		const shared = (i: number) => this.#isShared(this.#a.time[i]!);
+		this.#alike([all[0].filter(shared), all[1].filter((j) => this.#isShared(this.#timeOfB(j)))], matches, byPayload);
+		this.#alike(left(), matches, byPayload);
+		const read = pairs.size;
+		const byHead: Likeness = {
+			keyOf: (capture, i) => this.#headKey(capture, i, shift, back),
+			fits: (i, j) => this.#isUnread(0, i) || this.#isUnread(1, j),
+			window: isTcp ? WINDOW : CLOSE,
+		};
+		if (isTcp) this.#alike(left(), matches, byHead);
+		else if (this.#hasClock && (this.#a.isUnread || this.#b.isUnread)) {
+			// Of a datagram, its length and the time are all that is left: that shows no packet's way.
+			const likely: Matches = { pairs, found, sure: new Set() };
+			this.#nearest(left(), likely, byHead);
+			this.#alike(left(), likely, byHead);
+		}
+		const unread = pairs.size - read;
+		const rewritten = this.#rewritten(...left(), pairs, found, shift);
+		// Of what was seen while the other capture did not run, nothing can be said but where it has it all the same.
+		const inA = all[0].filter((i) => pairs.has(i) || this.#isShared(this.#a.time[i]!));
+		const inB = all[1].filter((j) => found.has(j) || this.#isShared(this.#timeOfB(j)));
+		const missingA = inA.filter((i) => !pairs.has(i));
+		const missingB = inB.filter((j) => !found.has(j));
 		const otherA = isTcp ? this.#elsewhere(missingA, missingB, shift, 0) : new Set<number>();
 		const otherB = isTcp ? this.#elsewhere(missingB, missingA, shift, 1) : new Set<number>();
-		const laters = [...pairs].map(([i, j]) => this.#later(i, j));
+		const laters = [...sure].map((i) => this.#later(i, pairs.get(i)!));
 		const hops = [0, 0] as [number, number];
 		for (const [i, j] of pairs) {
 			const difference = this.#a.ttl[i]! - this.#b.ttl[j]!;
@@ -152,9 +191,8 @@ class Both {
 			packets: [inA, inB],
 			matched: pairs.size,
 			rewritten,
-			resegmented: [otherA.size, otherB.size],
+			unread,
 			missing: [missingA.filter((i) => !otherA.has(i)), missingB.filter((j) => !otherB.has(j))],
-			uncompared,
 			later: laters.length > 0 ? median(laters) : Number.NaN,
 			hops,
 		};
@@ -164,40 +202,50 @@ class Both {
 		return inA.length > 0 ? this.#a.protocol[inA[0]!]! : inB.length > 0 ? this.#b.protocol[inB[0]!]! : 0;
 	}
 
-	/** Packets alike in all that the way leaves alone; of several, those with the same IP identification, then in order. */
-	#exact(
-		inA: readonly number[],
-		inB: readonly number[],
-		pairs: Map<number, number>,
-		shift: number,
-		back: number,
-	): Set<number> {
+	/** Packets alike in all that a key has; of several, those with the same IP identification, then in order. */
+	#alike(
+		[inA, inB]: readonly [readonly number[], readonly number[]],
+		{ pairs, found, sure }: Matches,
+		{ keyOf, fits, window }: Likeness,
+	): void {
 		const [a, b] = [this.#a, this.#b];
-		const alike = new Map<string, { readonly list: number[]; start: number }>();
-		for (const j of inB) {
-			const key = this.#key(1, j, 0, 0);
-			const known = alike.get(key);
-			if (known) known.list.push(j);
-			else alike.set(key, { list: [j], start: 0 });
+		const alike = new Map<string, { readonly list: number[]; start: number; isOne: boolean }>();
+		const often = new Map<string, number>();
+		const keys = new Map<number, string>();
+		for (const i of inA) {
+			const key = keyOf(0, i);
+			if (key === undefined) continue;
+			keys.set(i, key);
+			often.set(key, (often.get(key) ?? 0) + 1);
 		}
-		const found = new Set<number>();
-		const take = (i: number, fits: (j: number) => boolean) => {
-			const candidates = alike.get(this.#key(0, i, shift, back));
+		for (const j of inB) {
+			const key = keyOf(1, j);
+			if (key === undefined || !often.has(key)) continue;
+			const known = alike.get(key);
+			if (known) {
+				known.list.push(j);
+				known.isOne = false;
+			} else alike.set(key, { list: [j], start: 0, isOne: true });
+		}
+		const take = (i: number, isWanted: (j: number) => boolean) => {
+			const candidates = alike.get(keys.get(i) ?? "");
 			if (!candidates) return;
 			const { list } = candidates;
 			// Nothing that comes later can be one with what is too early for this one.
 			while (
 				candidates.start < list.length &&
-				(found.has(list[candidates.start]!) || this.#later(i, list[candidates.start]!) < -WINDOW)
+				(found.has(list[candidates.start]!) || this.#later(i, list[candidates.start]!) < -window)
 			)
 				candidates.start++;
 			const end = Math.min(list.length, candidates.start + MAX_LOOKED);
 			for (let place = candidates.start; place < end; place++) {
 				const j = list[place]!;
-				if (this.#later(i, j) > WINDOW) return;
-				if (found.has(j) || !fits(j)) continue;
+				if (this.#later(i, j) > window) return;
+				if (found.has(j) || !isWanted(j) || !fits(i, j)) continue;
 				pairs.set(i, j);
 				found.add(j);
+				if (a.ipId[i] !== 0 && a.ipId[i] === b.ipId[j]) sure.add(i);
+				else if (candidates.isOne && often.get(keys.get(i)!) === 1) sure.add(i);
 				// The first goes without moving the others: of a flood of equal packets there are very many.
 				if (place === candidates.start) candidates.start++;
 				else list.splice(place, 1);
@@ -207,19 +255,58 @@ class Both {
 		for (const i of inA) if (a.ipId[i] !== 0) take(i, (j) => b.ipId[j] === a.ipId[i]);
 		for (const each of alike.values()) each.start = 0;
 		for (const i of inA) if (!pairs.has(i)) take(i, () => true);
-		return found;
 	}
 
-	#key(capture: 0 | 1, i: number, shift: number, back: number): string {
+	/** Packets alike in all that a key has, that were seen at the same time: those with the same IP identification, then the nearest. */
+	#nearest(
+		[inA, inB]: readonly [readonly number[], readonly number[]],
+		{ pairs, found }: Matches,
+		{ keyOf, fits }: Likeness,
+	): void {
+		const [a, b] = [this.#a, this.#b];
+		const alike = new Map<string, number[]>();
+		for (const j of inB) {
+			const key = keyOf(1, j) ?? "";
+			const known = alike.get(key);
+			if (known) known.push(j);
+			else alike.set(key, [j]);
+		}
+		const near = inA.flatMap((i) => {
+			const candidates = this.#closeTo(i, alike.get(keyOf(0, i) ?? "") ?? [])
+				.filter((j) => fits(i, j))
+				.map((j) => ({
+					i,
+					j,
+					isNamed: a.ipId[i] !== 0 && a.ipId[i] === b.ipId[j],
+					apart: Math.abs(this.#later(i, j)),
+				}));
+			candidates.sort((x, y) => Number(y.isNamed) - Number(x.isNamed) || x.apart - y.apart);
+			return candidates.slice(0, MAX_ALIKE);
+		});
+		near.sort((x, y) => Number(y.isNamed) - Number(x.isNamed) || x.apart - y.apart);
+		for (const { i, j } of near) {
+			if (pairs.has(i) || found.has(j)) continue;
+			pairs.set(i, j);
+			found.add(j);
+		}
+	}
+
+	/** What the way leaves alone of a packet's headers, and how much it carries. */
+	#headKey(capture: 0 | 1, i: number, shift: number, back: number): string {
 		const log = capture === 0 ? this.#a : this.#b;
 		const length = log.length[i]!;
-		if (log.protocol[i] !== Protocol.TCP)
-			return `${length} ${this.#digests[capture][i]} ${log.sequence[i]} ${log.flags[i]}`;
+		if (log.protocol[i] !== Protocol.TCP) return `${length} ${log.sequence[i]} ${log.flags[i]}`;
 		const flags = log.flags[i]! & TELLING;
-		const sequence = (log.sequence[i]! + shift) | 0;
-		if (length > 0) return `${sequence} ${flags} ${length} ${this.#digests[capture][i]}`;
-		const isAck = flags === 0;
-		return `${sequence} ${flags}${isAck ? ` ${(log.acknowledgement[i]! + back) | 0}` : ""}`;
+		// Of the second capture, sequence numbers are as they are.
+		const sequence = (log.sequence[i]! + (capture === 0 ? shift : 0)) | 0;
+		const isAck = flags === 0 && length === 0;
+		const acknowledged = isAck ? ` ${(log.acknowledgement[i]! + (capture === 0 ? back : 0)) | 0}` : "";
+		return `${sequence} ${flags} ${length}${acknowledged}`;
+	}
+
+	/** Whether the capture has too little of a packet's payload to compare it. */
+	#isUnread(capture: 0 | 1, i: number): boolean {
+		return Number.isNaN(this.#digests[capture][i]!);
 	}
 
 	/** Pairs up what has another payload on the other side: by IP identification or sequence number, else by its time alone. */
@@ -237,10 +324,13 @@ class Both {
 			found.add(j);
 			count++;
 		};
+		// Of what was not read, another length alone shows another payload.
+		const isTold = (i: number, j: number) =>
+			a.length[i] !== b.length[j] || !(this.#isUnread(0, i) || this.#isUnread(1, j));
 		const closeTo = (i: number) => this.#closeTo(i, leftB).filter((j) => !found.has(j));
 		for (const i of leftA) {
 			if (a.length[i] === 0) continue;
-			const same = closeTo(i).filter((j) => b.length[j]! > 0 && this.#isSame(i, j, shift));
+			const same = closeTo(i).filter((j) => b.length[j]! > 0 && this.#isSame(i, j, shift) && isTold(i, j));
 			if (same.length === 1) pair(i, same[0]!);
 		}
 		if (leftA.length === 0 || a.protocol[leftA[0]!] === Protocol.TCP) return count;
@@ -250,7 +340,7 @@ class Both {
 			const isAlone = [left[place - 1], left[place + 1]].every(
 				(each) => each === undefined || near.every((j) => Math.abs(this.#later(each, j)) > CLOSE),
 			);
-			if (near.length === 1 && isAlone) pair(i, near[0]!);
+			if (near.length === 1 && isAlone && isTold(i, near[0]!)) pair(i, near[0]!);
 		}
 		return count;
 	}
@@ -313,14 +403,4 @@ function isInside(ranges: readonly { first: number; last: number }[], first: num
 		else high = middle;
 	}
 	return low < ranges.length && ranges[low]!.first <= first;
-}
-
-function span(log: PacketLog, timeOf: (i: number) => number): [number, number] {
-	let [begin, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-	for (let i = 0; i < log.count; i++) {
-		const time = timeOf(i);
-		if (time < begin) begin = time;
-		if (time > end) end = time;
-	}
-	return [begin, end];
 }

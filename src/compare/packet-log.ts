@@ -1,18 +1,20 @@
-import type { Problem } from "../capture/problem.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { TrackerOptions } from "../flow/tracker.ts";
 import { Frames, type HeaderVisitor } from "../intake/frames.ts";
 import { type PacketView, Protocol } from "../packet/view.ts";
 
-/** Payload bytes that are compared; of captures that cut packets, fewer. */
+/** Payload bytes that are compared; of captures that cut packets, fewer. The least are those of an RTP header and some more. */
 const LONG = 256;
 const SHORT = 32;
+const LEAST = 16;
 const FIRST_ROOM = 1 << 12;
 
 export interface PacketLogOptions {
 	readonly signal?: AbortSignal;
 	/** As in the first reading. */
 	readonly tracking: TrackerOptions;
+	/** Packets of the first reading: a capture that is still written to has more by now. */
+	readonly packets: number;
 	/** Most packets kept; see {@link PacketLog.refused}. */
 	readonly maxPackets: number;
 }
@@ -34,9 +36,10 @@ export class PacketLog {
 	ipId = new Uint16Array(FIRST_ROOM);
 	/** Payload bytes on the wire. */
 	length = new Int32Array(FIRST_ROOM);
-	/** Digests of the payload's first bytes, 53 bits; NaN where the capture has too few of them. */
+	/** Digests of the payload's first 256, 32 and 16 bytes, 53 bits; NaN where the capture has too few of them. */
 	longDigest = new Float64Array(FIRST_ROOM);
 	shortDigest = new Float64Array(FIRST_ROOM);
+	leastDigest = new Float64Array(FIRST_ROOM);
 	/** Of TCP, and of an ICMP echo; 0 of others. */
 	sequence = new Int32Array(FIRST_ROOM);
 	acknowledgement = new Int32Array(FIRST_ROOM);
@@ -45,14 +48,15 @@ export class PacketLog {
 
 	/** Seconds since 1970; 0 where there are no packets. */
 	epoch = 0;
-	/** Whether packets are cut so short that long digests lack. */
+	/** Whether packets are cut so short that long digests lack, that short ones do, and that all do. */
 	isCut = false;
+	isCutShort = false;
+	isUnread = false;
 	/** Fragments without ports, and ICMP messages that quote a packet: neither can be matched. */
 	fragments = 0;
 	errors = 0;
 	/** Packets beyond the limit. */
 	refused = 0;
-	problems: readonly Problem[] = [];
 	readonly store: FlowStore;
 
 	constructor(store: FlowStore) {
@@ -74,7 +78,12 @@ export class PacketLog {
 		const long = digest(packet, LONG);
 		if (Number.isNaN(long)) this.isCut = true;
 		this.longDigest[at] = long;
-		this.shortDigest[at] = digest(packet, SHORT);
+		const short = digest(packet, SHORT);
+		if (Number.isNaN(short)) this.isCutShort = true;
+		this.shortDigest[at] = short;
+		const least = digest(packet, LEAST);
+		if (Number.isNaN(least)) this.isUnread = true;
+		this.leastDigest[at] = least;
 		const isTcp = packet.protocol === Protocol.TCP;
 		this.sequence[at] = isTcp ? packet.tcpSequence : echoSequence(packet);
 		this.acknowledgement[at] = isTcp ? packet.tcpAcknowledgement : 0;
@@ -98,10 +107,24 @@ export class PacketLog {
 		this.length = twice(this.length);
 		this.longDigest = twice(this.longDigest);
 		this.shortDigest = twice(this.shortDigest);
+		this.leastDigest = twice(this.leastDigest);
 		this.sequence = twice(this.sequence);
 		this.acknowledgement = twice(this.acknowledgement);
 		this.flags = twice(this.flags);
 	}
+}
+
+/** How many of the payload's first bytes of two captures are compared; undefined for as good as all. */
+export function bytesCompared(a: PacketLog, b: PacketLog): number | undefined {
+	if (!a.isCut && !b.isCut) return undefined;
+	return a.isCutShort || b.isCutShort ? LEAST : SHORT;
+}
+
+/** The digests that two captures have in common. */
+export function digests(a: PacketLog, b: PacketLog): readonly [Float64Array, Float64Array] {
+	const bytes = bytesCompared(a, b);
+	if (bytes === undefined) return [a.longDigest, b.longDigest];
+	return bytes === SHORT ? [a.shortDigest, b.shortDigest] : [a.leastDigest, b.leastDigest];
 }
 
 /** Reads captures as one. Flows have the indices that a report of the same captures gives them, less one. */
@@ -115,10 +138,9 @@ export async function readPacketLog(paths: readonly string[], options: PacketLog
 		else if (flow < 0 || log.count >= options.maxPackets) log.refused++;
 		else log.add(packet);
 	};
-	for await (const { batch, from, to } of frames.runs()) for (let i = from; i < to; i++) frames.visit(batch, i, take);
-	const { timeline, problems } = frames.captures;
-	log.epoch = timeline.epoch ?? 0;
-	log.problems = problems;
+	for await (const { batch, from, to } of frames.runs(options.packets))
+		for (let i = from; i < to; i++) frames.visit(batch, i, take);
+	log.epoch = frames.captures.timeline.epoch ?? 0;
 	return log;
 }
 

@@ -1,11 +1,9 @@
 import { sideAddress } from "../flow/store.ts";
 import { endpointText } from "../packet/address.ts";
 import { Protocol, TcpFlag } from "../packet/view.ts";
-import { type Clock, clockOf } from "./clock.ts";
-import type { PacketLog } from "./packet-log.ts";
+import { type Clock, clockOf, WINDOW } from "./clock.ts";
+import { digests, type PacketLog } from "./packet-log.ts";
 
-/** Two packets are one only where they were seen within this time of each other, clocks set right: nanoseconds. */
-export const WINDOW = 1e9;
 /** Payloads shorter than this say too little. */
 const LEAST_PAYLOAD = 8;
 /** Packets that are alike, beyond which none is looked at: repeated keep-alives tell no flow from another. */
@@ -17,16 +15,20 @@ export interface FlowGroup {
 	readonly flows: readonly [readonly number[], readonly number[]];
 	/** By capture and flow, of all groups: 1 where the flow's side 0 is the group's other direction. */
 	readonly flips: readonly [Uint8Array, Uint8Array];
+	/** Whether the server and the time alone tie some of its flows: likely, but no packet shows it. */
+	readonly isSupposed: boolean;
+	/**
+	 * Whether only one capture has it, and the other one alone has flows with the same server or client whose packets say too
+	 * little to tell that they are not its own, with a translated address.
+	 */
+	readonly hasDouble: boolean;
 }
+
+type Tied = Omit<FlowGroup, "hasDouble">;
 
 export interface Pairing {
 	readonly clock: Clock | undefined;
 	readonly groups: readonly FlowGroup[];
-}
-
-/** Which digest two captures have in common. */
-export function digests(a: PacketLog, b: PacketLog): readonly [Float64Array, Float64Array] {
-	return a.isCut || b.isCut ? [a.shortDigest, b.shortDigest] : [a.longDigest, b.longDigest];
 }
 
 /** Finds which flows of two captures are the same, whatever addresses and ports they have on each side. */
@@ -37,15 +39,57 @@ export function pairFlows(a: PacketLog, b: PacketLog): Pairing {
 	const once: [number, number][] = [];
 	for (const [key, first] of inA.heads) {
 		const second = inB.heads.get(key);
-		if (second !== undefined && inA.next[first] === -1 && inB.next[second] === -1)
-			once.push([a.time[first]!, b.time[second]!]);
+		if (second !== undefined && inA.next[first] === -1 && inB.next[second] === -1) once.push([first, second]);
 	}
 	const clock = clockOf(a, b, once);
 	const links = new Links();
-	if (clock) vote(a, b, inA, inB, clock, links);
+	const isRenumbered = clock !== undefined && vote(a, b, inA, inB, clock, links);
 	linkSameEndpoints(a, b, clock, links);
-	if (clock) linkByServer(a, b, clock, links);
-	return { clock, groups: groupsOf(a, b, links) };
+	if (clock && isRenumbered) linkRequests(a, b, clock, links);
+	const groups = groupsOf(a, b, links);
+	const doubles = doublesOf([inA, inB], [a, b], groups);
+	return { clock, groups: groups.map((group) => ({ ...group, hasDouble: doubles.has(group) })) };
+}
+
+/** What the packets of a flow say of it: one at least can be known again; all are cut too short for that; none says enough. */
+const Trace = { KNOWN: 1, CUT: 2, LITTLE: 4 } as const;
+
+/** Traces of flows of the other capture that may be the same flow. */
+const DOUBLES: Readonly<Record<number, number>> = {
+	[Trace.KNOWN]: Trace.CUT,
+	[Trace.CUT]: Trace.KNOWN | Trace.CUT,
+	[Trace.LITTLE]: Trace.LITTLE,
+};
+
+/** @see {@link FlowGroup.hasDouble} */
+function doublesOf(
+	indices: readonly [Index, Index],
+	logs: readonly [PacketLog, PacketLog],
+	groups: readonly Tied[],
+): Set<Tied> {
+	const alone = groups.filter(({ flows }) => flows[0].length === 0 || flows[1].length === 0);
+	const endsOfAll = (capture: 0 | 1, { flows }: Tied) =>
+		flows[capture].flatMap((flow) =>
+			([0, 1] as const).map((side) => ({
+				key: `${logs[capture].store.protocol(flow)} ${endOf(logs[capture], flow, side)}`,
+				trace: indices[capture].traces[flow]!,
+			})),
+		);
+	const traces = ([0, 1] as const).map((capture) => {
+		const byEnd = new Map<string, number>();
+		for (const group of alone)
+			for (const { key, trace } of endsOfAll(capture, group)) byEnd.set(key, (byEnd.get(key) ?? 0) | trace);
+		return byEnd;
+	});
+	return new Set(
+		alone.filter((group) =>
+			([0, 1] as const).some((capture) =>
+				endsOfAll(capture, group).some(
+					({ key, trace }) => ((traces[1 - capture]!.get(key) ?? 0) & DOUBLES[trace]!) !== 0,
+				),
+			),
+		),
+	);
 }
 
 /** Packets by what stays the same of them on the way. */
@@ -54,14 +98,22 @@ class Index {
 	readonly heads = new Map<number, number>();
 	readonly next: Int32Array;
 	readonly keys: Float64Array;
+	/** By flow, a {@link Trace}. */
+	readonly traces: Uint8Array;
 
 	constructor(log: PacketLog, digestsOf: Float64Array) {
 		this.next = new Int32Array(log.count).fill(-1);
 		this.keys = new Float64Array(log.count);
+		this.traces = new Uint8Array(log.store.size).fill(Trace.LITTLE);
 		for (let i = log.count - 1; i >= 0; i--) {
 			const key = keyOf(log, i, digestsOf);
 			this.keys[i] = key;
-			if (Number.isNaN(key)) continue;
+			const flow = log.flow[i]!;
+			if (Number.isNaN(key)) {
+				if (log.length[i]! >= LEAST_PAYLOAD && this.traces[flow] === Trace.LITTLE) this.traces[flow] = Trace.CUT;
+				continue;
+			}
+			this.traces[flow] = Trace.KNOWN;
 			this.next[i] = this.heads.get(key) ?? -1;
 			this.heads.set(key, i);
 		}
@@ -85,8 +137,12 @@ function mixed(digest: number, length: number, protocol: number): number {
 	return (digest + (length * 256 + protocol) * 40_503 * 65_537) % LIMIT;
 }
 
-/** Packets that only one packet of the other capture can be tie their flows together. */
-function vote(a: PacketLog, b: PacketLog, inA: Index, inB: Index, clock: Clock, links: Links): void {
+/**
+ * Packets that only one packet of the other capture can be tie their flows together.
+ * @returns whether some of them have another sequence number there.
+ */
+function vote(a: PacketLog, b: PacketLog, inA: Index, inB: Index, clock: Clock, links: Links): boolean {
+	let isRenumbered = false;
 	const epochs = (b.epoch - a.epoch) * 1e9;
 	const aheadAt = (i: number) => clock.at(a.time[i]!) - epochs;
 	for (let i = 0; i < a.count; i++) {
@@ -99,8 +155,11 @@ function vote(a: PacketLog, b: PacketLog, inA: Index, inB: Index, clock: Clock, 
 			inA.heads.get(inA.keys[i]!)!,
 			(each) => Math.abs(b.time[j]! - a.time[each]! - aheadAt(i)) <= WINDOW,
 		);
-		if (back === i) links.add(a.flow[i]!, b.flow[j]!, (a.side[i]! ^ b.side[j]!) as 0 | 1, 1);
+		if (back !== i) continue;
+		links.add(a.flow[i]!, b.flow[j]!, (a.side[i]! ^ b.side[j]!) as 0 | 1, 1);
+		isRenumbered ||= a.protocol[i] === Protocol.TCP && a.sequence[i] !== b.sequence[j];
 	}
+	return isRenumbered;
 }
 
 /** The only packet of a chain that fits; -1 for none, or several. */
@@ -119,20 +178,26 @@ function only(index: Index, head: number, fits: (packet: number) => boolean): nu
 /** Flows between the same addresses and ports at the same time are the same, where no packet says otherwise. */
 function linkSameEndpoints(a: PacketLog, b: PacketLog, clock: Clock | undefined, links: Links): void {
 	const epochs = (b.epoch - a.epoch) * 1e9;
-	const byEnds = new Map<string, number[]>();
+	const byEnds = new Map<string, { readonly flows: number[]; start: number }>();
 	for (let flow = 0; flow < b.store.size; flow++) {
 		const { key } = endsOf(b, flow);
 		const known = byEnds.get(key);
-		if (known) known.push(flow);
-		else byEnds.set(key, [flow]);
+		if (known) known.flows.push(flow);
+		else byEnds.set(key, { flows: [flow], start: 0 });
 	}
 	for (let flow = 0; flow < a.store.size; flow++) {
 		const { key, first } = endsOf(a, flow);
-		for (const other of byEnds.get(key) ?? []) {
-			const ahead = (clock?.at(a.store.first(flow)) ?? 0) - epochs;
-			const begins = a.store.first(flow) + ahead <= b.store.last(other) + WINDOW;
-			const ends = a.store.last(flow) + ahead >= b.store.first(other) - WINDOW;
-			if (begins && ends) links.add(flow, other, first === endsOf(b, other).first ? 0 : 1, SAME_ENDS);
+		const same = byEnds.get(key);
+		if (!same) continue;
+		const ahead = (clock?.at(a.store.first(flow)) ?? 0) - epochs;
+		const [begin, end] = [a.store.first(flow) + ahead - WINDOW, a.store.last(flow) + ahead + WINDOW];
+		// Flows are in the order of their first packets: what is over before this one is so before all later ones.
+		const { flows } = same;
+		while (same.start < flows.length && b.store.last(flows[same.start]!) < begin) same.start++;
+		for (let place = same.start; place < flows.length; place++) {
+			const other = flows[place]!;
+			if (b.store.first(other) > end) break;
+			if (b.store.last(other) >= begin) links.add(flow, other, first === endsOf(b, other).first ? 0 : 1, SAME_ENDS);
 		}
 	}
 }
@@ -142,41 +207,44 @@ const SAME_ENDS = 0.5;
 const SAME_SERVER = 0.25;
 /** Nanoseconds in which a flow that nothing else tells of begins on both sides. */
 const TOGETHER = 100e6;
+const HANDSHAKE = TcpFlag.SYN | TcpFlag.ACK;
 
 /**
- * Flows that nothing ties yet (a connection request whose sequence number a firewall chose anew) are one where each is the
- * only one that begins then, and has one end that is the same on both sides.
+ * Where something on the way chooses sequence numbers anew, nothing in a connection request ties it to the other side's. Two
+ * of them are held for one where each is the only one to its server then.
  */
-function linkByServer(a: PacketLog, b: PacketLog, clock: Clock, links: Links): void {
+function linkRequests(a: PacketLog, b: PacketLog, clock: Clock, links: Links): void {
 	const epochs = (b.epoch - a.epoch) * 1e9;
-	const ahead = (flow: number) => clock.at(a.store.first(flow)) - epochs;
-	const begins = (logs: readonly [PacketLog, PacketLog], capture: 0 | 1) => {
-		const byEnd = new Map<string, { flow: number; side: 0 | 1; time: number }[]>();
-		const { store } = logs[capture];
-		for (let flow = 0; flow < store.size; flow++) {
-			if (links.has(capture, flow)) continue;
-			const time = store.first(flow) + (capture === 0 ? ahead(flow) : 0);
-			for (const side of [0, 1] as const) {
-				const key = `${store.protocol(flow)} ${endOf(logs[capture], flow, side)}`;
-				const known = byEnd.get(key);
-				if (known) known.push({ flow, side, time });
-				else byEnd.set(key, [{ flow, side, time }]);
-			}
+	const requestsIn = (capture: 0 | 1) => {
+		const log = capture === 0 ? a : b;
+		const byServer = new Map<string, { flow: number; time: number }[]>();
+		const seen = new Set<number>();
+		for (let i = 0; i < log.count; i++) {
+			const flow = log.flow[i]!;
+			if (seen.has(flow)) continue;
+			seen.add(flow);
+			const isRequest = log.protocol[i] === Protocol.TCP && (log.flags[i]! & HANDSHAKE) === TcpFlag.SYN;
+			if (!isRequest || links.has(capture, flow)) continue;
+			// The sender of a flow's first packet is its side 0.
+			const server = endOf(log, flow, 1);
+			const request = { flow, time: log.time[i]! + (capture === 0 ? clock.at(log.time[i]!) - epochs : 0) };
+			const known = byServer.get(server);
+			if (known) known.push(request);
+			else byServer.set(server, [request]);
 		}
-		return byEnd;
+		return byServer;
 	};
-	const [inA, inB] = [begins([a, b], 0), begins([a, b], 1)];
-	for (const [key, ofA] of inA) {
-		const ofB = inB.get(key) ?? [];
+	const [inA, inB] = [requestsIn(0), requestsIn(1)];
+	for (const [server, ofA] of inA) {
+		const ofB = inB.get(server) ?? [];
 		let from = 0;
-		for (const [place, { flow, side, time }] of ofA.entries()) {
+		for (const [place, { flow, time }] of ofA.entries()) {
 			while (from < ofB.length && ofB[from]!.time < time - TOGETHER) from++;
 			const other = ofB[from];
 			const isAlone =
 				!isWithin(ofB[from + 1]?.time, time) &&
 				![ofA[place - 1], ofA[place + 1]].some((each) => isWithin(each?.time, time));
-			if (other && isWithin(other.time, time) && isAlone)
-				links.add(flow, other.flow, (side ^ other.side) as 0 | 1, SAME_SERVER);
+			if (other && isWithin(other.time, time) && isAlone) links.add(flow, other.flow, 0, SAME_SERVER);
 		}
 	}
 }
@@ -199,16 +267,22 @@ class Links {
 	readonly #votes = new Map<string, { readonly a: number; readonly b: number; readonly sides: [number, number] }>();
 
 	readonly #linked: readonly [Set<number>, Set<number>] = [new Set(), new Set()];
+	/** Flows that packets vote for. */
+	readonly #tied: readonly [Set<number>, Set<number>] = [new Set(), new Set()];
 
 	has(capture: 0 | 1, flow: number): boolean {
 		return this.#linked[capture].has(flow);
 	}
 
+	/** @param weight 1 for a packet. What is less goes for nothing where packets tie each of the two to another flow. */
 	add(a: number, b: number, flip: 0 | 1, weight: number): void {
-		this.#linked[0].add(a);
-		this.#linked[1].add(b);
 		const key = `${a} ${b}`;
 		let link = this.#votes.get(key);
+		if (weight < 1 && !link && this.#tied[0].has(a) && this.#tied[1].has(b)) return;
+		for (const flows of weight < 1 ? [this.#linked] : [this.#linked, this.#tied]) {
+			flows[0].add(a);
+			flows[1].add(b);
+		}
 		if (!link) {
 			link = { a, b, sides: [0, 0] };
 			this.#votes.set(key, link);
@@ -217,7 +291,7 @@ class Links {
 	}
 
 	/** Of each flow, the one of the other capture with most votes. */
-	*best(): Iterable<{ a: number; b: number; flip: 0 | 1 }> {
+	*best(): Iterable<{ a: number; b: number; votes: number; flip: 0 | 1 }> {
 		const all = [...this.#votes.values()].map(({ a, b, sides }) => ({
 			a,
 			b,
@@ -239,7 +313,7 @@ class Links {
 }
 
 /** Flows that links tie together, by union-find in which each flow knows whether its directions are its parent's. */
-function groupsOf(a: PacketLog, b: PacketLog, links: Links): FlowGroup[] {
+function groupsOf(a: PacketLog, b: PacketLog, links: Links): Tied[] {
 	const offset = a.store.size;
 	const parent = Int32Array.from({ length: offset + b.store.size }, (_, i) => i);
 	const flip = new Uint8Array(parent.length);
@@ -260,7 +334,9 @@ function groupsOf(a: PacketLog, b: PacketLog, links: Links): FlowGroup[] {
 		}
 		return [root, flips];
 	};
+	const supposed = new Set<number>();
 	for (const link of links.best()) {
+		if (link.votes < SAME_ENDS) supposed.add(link.a);
 		const [rootA, flipA] = find(link.a);
 		const [rootB, flipB] = find(offset + link.b);
 		if (rootA === rootB) continue;
@@ -269,17 +345,18 @@ function groupsOf(a: PacketLog, b: PacketLog, links: Links): FlowGroup[] {
 		flip[high] = flipA ^ flipB ^ link.flip;
 	}
 	const flipsOf = [new Uint8Array(a.store.size), new Uint8Array(b.store.size)] as const;
-	const groups = new Map<number, { flows: [number[], number[]]; flips: typeof flipsOf }>();
+	const groups = new Map<number, { flows: [number[], number[]]; flips: typeof flipsOf; isSupposed: boolean }>();
 	for (let flow = 0; flow < parent.length; flow++) {
 		const [root, flips] = find(flow);
 		let group = groups.get(root);
 		if (!group) {
-			group = { flows: [[], []], flips: flipsOf };
+			group = { flows: [[], []], flips: flipsOf, isSupposed: false };
 			groups.set(root, group);
 		}
 		const capture = flow < offset ? 0 : 1;
 		const index = flow - (capture === 0 ? 0 : offset);
 		group.flows[capture].push(index);
+		if (supposed.has(flow)) group.isSupposed = true;
 		flipsOf[capture][index] = flips;
 	}
 	return [...groups.values()];

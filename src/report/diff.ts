@@ -1,3 +1,4 @@
+import { THRESHOLDS } from "../finding/thresholds.ts";
 import type {
 	CallRecord,
 	CaptureFinding,
@@ -120,7 +121,7 @@ export function diffReports(before: ReportSummary, after: ReportSummary): Report
 		after: sideOf(after),
 		rows: worstFirst(rowChanges(before.rows, after.rows)),
 		findings: worstFirst(findingChanges(before, after)),
-		transfers: worstFirst(transferChanges(before.transfers, after.transfers)),
+		transfers: worstFirst(transferChanges(before, after)),
 		calls: worstFirst(callChanges(before.calls, after.calls)),
 		hosts: worstFirst(hostChanges(before.hosts, after.hosts)),
 		unknowns: worstFirst(unknownChanges(before, after)),
@@ -128,7 +129,8 @@ export function diffReports(before: ReportSummary, after: ReportSummary): Report
 	};
 }
 
-function sideOf({ capture, labels, matrix, transfers, calls }: ReportSummary): DiffSide {
+function sideOf(report: ReportSummary): DiffSide {
+	const { capture, labels, matrix, transfers, calls } = report;
 	return {
 		files: capture.files,
 		start: capture.start,
@@ -136,7 +138,7 @@ function sideOf({ capture, labels, matrix, transfers, calls }: ReportSummary): D
 		packets: capture.packets,
 		flows: labels.flows,
 		matrix: `${matrix.name} ${matrix.release}`,
-		transfers: { count: transfers.length, failed: transfers.filter((each) => !isGood(each)).length },
+		transfers: { count: transfers.length, failed: transfers.filter((each) => isGood(each, report) === false).length },
 		calls: { count: calls.length, failed: calls.filter(({ result }) => isFailure(result)).length },
 	};
 }
@@ -263,25 +265,32 @@ function* findingChanges(before: ReportSummary, after: ReportSummary): Iterable<
 	}
 }
 
-function isGood({ complete, error }: TransferRecord): boolean {
-	return complete && error === null;
+/** Seconds after which a transfer counts as stopped, as the findings have it where nobody asks for another figure. */
+const SILENCE = THRESHOLDS["transfer-silence"].value;
+
+/** What the report shows of a transfer's end: undefined of one that the capture's end cuts, which may have gone on. */
+function isGood({ complete, error, end }: TransferRecord, { capture }: ReportSummary): boolean | undefined {
+	if (error !== null) return false;
+	if (complete) return true;
+	const silence = capture.end === null ? 0 : (Date.parse(capture.end) - Date.parse(end)) / 1000;
+	return silence < SILENCE ? undefined : false;
 }
 
-function* transferChanges(
-	before: readonly TransferRecord[],
-	after: readonly TransferRecord[],
-): Iterable<TransferChange> {
+function* transferChanges(before: ReportSummary, after: ReportSummary): Iterable<TransferChange> {
 	const key = ({ client, server, file, direction }: TransferRecord) =>
 		keyOf(direction, file, addressOf(client), addressOf(server));
-	const outcome = (list: readonly TransferRecord[]) => {
-		const bad = list.filter((each) => !isGood(each));
-		if (bad.length === 0) return "complete";
-		const [first] = bad;
-		return `${bad.length} of ${list.length} failed (${first!.error ?? "incomplete"})`;
+	const bad = (list: readonly TransferRecord[], report: ReportSummary) =>
+		list.filter((each) => isGood(each, report) === false);
+	const outcome = (list: readonly TransferRecord[], report: ReportSummary) => {
+		const failed = bad(list, report);
+		const [first] = failed;
+		if (first) return `${failed.length} of ${list.length} failed (${first.error ?? "incomplete"})`;
+		return list.some((each) => isGood(each, report)) ? "complete" : "under way when the capture ended";
 	};
-	for (const { before: was, after: is } of paired(before, after, key)) {
-		const isWorse = is.some((each) => !isGood(each)) && was.every(isGood);
-		const isBetter = is.length > 0 && is.every(isGood) && was.some((each) => !isGood(each));
+	for (const { before: was, after: is } of paired(before.transfers, after.transfers, key)) {
+		const [wasBad, isBad] = [bad(was, before).length > 0, bad(is, after).length > 0];
+		const isWorse = isBad && !wasBad;
+		const isBetter = wasBad && !isBad && is.some((each) => isGood(each, after));
 		if (!isWorse && !isBetter) continue;
 		const { row, file, direction, client, server } = is[0]!;
 		yield {
@@ -292,8 +301,8 @@ function* transferChanges(
 			direction,
 			client: addressOf(client),
 			server: addressOf(server),
-			before: was.length > 0 ? outcome(was) : "not seen",
-			after: outcome(is),
+			before: was.length > 0 ? outcome(was, before) : "not seen",
+			after: outcome(is, after),
 		};
 	}
 }

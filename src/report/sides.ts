@@ -1,7 +1,7 @@
-import { median } from "../compare/clock.ts";
-import { type CaptureIndex, Homes, nearerCaptures } from "../compare/homes.ts";
+import { firstClock, median, sharedTime } from "../compare/clock.ts";
+import { type CaptureIndex, Homes, nearerCaptures, privateSide } from "../compare/homes.ts";
 import { type DirectionMatch, type MatchedGroup, matchGroups } from "../compare/match.ts";
-import type { PacketLog } from "../compare/packet-log.ts";
+import { bytesCompared, type PacketLog } from "../compare/packet-log.ts";
 import { type Pairing, pairFlows } from "../compare/pairs.ts";
 import { counted } from "../finding/words.ts";
 import { sideAddress } from "../flow/store.ts";
@@ -31,7 +31,7 @@ export type SidesVerdict =
 	| "one side only"
 	/** Both ends are on the same side. */
 	| "local"
-	/** Seen only while the other capture did not run. */
+	/** Seen only while the other capture did not run, or nothing tells how the clocks stand. */
 	| "not compared";
 
 /** In the order of how much they matter. */
@@ -82,7 +82,7 @@ export interface SidesConversation {
 	readonly start: string;
 	readonly inside: readonly SidesFlow[];
 	readonly outside: readonly SidesFlow[];
-	/** Which side the client is on; null where nothing tells. Then `sent` is what the inside capture has. */
+	/** Which side the client is on; null where nothing tells. Then `sent` is what the inside capture has, both ways. */
 	readonly clientSide: SideName | null;
 	readonly client: SidesCount;
 	readonly server: SidesCount;
@@ -169,10 +169,16 @@ export function buildSides(inside: SideInput, outside: SideInput): Sides {
 	const pairing = pairFlows(inside.log, outside.log);
 	const groups = matchGroups(inside.log, outside.log, pairing);
 	const flows = [flowsOf(inside), flowsOf(outside)] as const;
-	const homes = homesOf(groups, inputs);
+	const translations = translationsOf(groups, flows);
+	const learnt: Learnt = {
+		homes: homesOf(groups, inputs),
+		isTranslated: translations.length > 0,
+		hasClock: pairing.clock !== undefined,
+		times: [(i) => inside.log.time[i]!, firstClock(inside.log, outside.log, pairing.clock)],
+	};
 	const conversations = groups
 		.filter((group) => !isGroupTraffic(group, inputs))
-		.map((group) => conversationOf(group, flows, homes, inputs));
+		.map((group) => conversationOf(group, flows, learnt, inputs));
 	const counts = Object.fromEntries(SIDES_VERDICTS.map((verdict) => [verdict, 0])) as Record<SidesVerdict, number>;
 	for (const { verdict } of conversations) counts[verdict]++;
 	const rank = ({ verdict }: SidesConversation) => SIDES_VERDICTS.indexOf(verdict);
@@ -181,10 +187,10 @@ export function buildSides(inside: SideInput, outside: SideInput): Sides {
 		inside: captureOf(inside),
 		outside: captureOf(outside),
 		clock: clockSummary(pairing, groups, inside.log),
-		translations: translationsOf(groups, flows),
+		translations,
 		counts,
 		conversations: conversations.sort((a, b) => rank(a) - rank(b)),
-		notes: [...notesOn(inputs, pairing)],
+		notes: [...notesOn(inputs, pairing, groups)],
 	};
 }
 
@@ -232,7 +238,8 @@ function wantsAnswer({ application, label }: FlowRecord): boolean {
 function homesOf(groups: readonly MatchedGroup[], inputs: readonly [SideInput, SideInput]): Homes {
 	const homes = new Homes();
 	for (const group of groups) {
-		const nearer = nearerCaptures(group);
+		const byPackets = nearerCaptures(group);
+		const nearer = byPackets[0] === undefined ? nearerByTranslation(group, inputs) : byPackets;
 		for (const capture of [0, 1] as const) {
 			for (const flow of group.flows[capture]) {
 				for (const side of [0, 1] as const) {
@@ -243,6 +250,24 @@ function homesOf(groups: readonly MatchedGroup[], inputs: readonly [SideInput, S
 		}
 	}
 	return homes;
+}
+
+/** The same as {@link nearerCaptures} by whose private address is a public one on the other side. */
+function nearerByTranslation(
+	{ flows, flips, isSupposed }: MatchedGroup,
+	inputs: readonly [SideInput, SideInput],
+): ReturnType<typeof nearerCaptures> {
+	const [first, second] = [flows[0][0], flows[1][0]];
+	if (first === undefined || second === undefined || isSupposed) return [undefined, undefined];
+	const sender = (capture: CaptureIndex, flow: number, direction: 0 | 1) =>
+		sideAddress(inputs[capture].log.store, flow, (direction ^ flips[capture][flow]!) as 0 | 1);
+	const [there, back] = ([0, 1] as const).map((direction) =>
+		privateSide([sender(0, first, direction), sender(1, second, direction)]),
+	);
+	// Nothing, or both ends on one side: that is no conversation between the two.
+	if (there === back) return [undefined, undefined];
+	const near = there ?? ((1 - back!) as CaptureIndex);
+	return [near, (1 - near) as CaptureIndex];
 }
 
 /** What is sent to a group does not pass routers, or not as it is. */
@@ -257,12 +282,26 @@ function isGroupTraffic({ flows }: MatchedGroup, inputs: readonly [SideInput, Si
 	);
 }
 
+/** When a packet of each capture was seen, by the first one's clock. */
+type Times = readonly [(packet: number) => number, (packet: number) => number];
+
+/** What all conversations together show. */
+interface Learnt {
+	readonly homes: Homes;
+	/** Whether any address or port is exchanged on the way. */
+	readonly isTranslated: boolean;
+	readonly times: Times;
+	/** Whether it is known how the captures' clocks stand. */
+	readonly hasClock: boolean;
+}
+
 function conversationOf(
 	group: MatchedGroup,
 	flows: readonly [readonly Flow[], readonly Flow[]],
-	homes: Homes,
+	learnt: Learnt,
 	inputs: readonly [SideInput, SideInput],
 ): SidesConversation {
+	const { homes, isTranslated, times } = learnt;
 	const own = ([0, 1] as const).map((capture) => group.flows[capture].map((flow) => flows[capture][flow]!));
 	const [inside = [], outside = []] = own;
 	const both = inside.length > 0 && outside.length > 0;
@@ -278,19 +317,28 @@ function conversationOf(
 	const there = group.directions[clientDirection];
 	const back = group.directions[(1 - clientDirection) as 0 | 1];
 	const nearer = nearerCaptures(group)[clientDirection];
-	const clientHome = nearer ?? homes.of(flow.addresses[flow.clientSide], capture);
-	const serverHome =
-		nearer !== undefined
-			? ((1 - nearer) as CaptureIndex)
-			: homes.of(flow.addresses[(1 - flow.clientSide) as 0 | 1], capture);
-	const near = clientHome ?? (serverHome === undefined ? 0 : ((1 - serverHome) as CaptureIndex));
-	const counts = { client: countOf(there, near), server: countOf(back, (1 - near) as CaptureIndex) };
+	const ends = [flow.addresses[flow.clientSide], flow.addresses[1 - flow.clientSide]!] as const;
+	const [clientHome, serverHome] =
+		nearer === undefined ? homes.ofBoth(ends, capture) : [nearer, (1 - nearer) as CaptureIndex];
+	// What both captures have passes from one side to the other.
+	const clientSide = clientHome ?? (both && serverHome !== undefined ? ((1 - serverHome) as CaptureIndex) : undefined);
+	const near = clientSide ?? 0;
+	// Where nothing tells the sides, what the inside capture has stands for what was sent, both ways.
+	const nearServer = clientSide === undefined ? near : ((1 - near) as CaptureIndex);
+	const counts = { client: countOf(there, near), server: countOf(back, nearServer) };
 	const judged = both
-		? judgeBoth(counts.client, counts.server, clientHome !== undefined, flow.wantsAnswer)
-		: judgeOne(capture, clientHome, serverHome, there, back);
+		? judgeBoth(counts.client, counts.server, {
+				isSideKnown: clientSide !== undefined,
+				isComparable: learnt.hasClock || there.matched + back.matched > 0,
+				wantsAnswer: flow.wantsAnswer,
+				isSupposed: group.isSupposed,
+				unread: there.unread + back.unread,
+			})
+		: judgeOne(capture, [clientHome, serverHome], [there, back], isTranslated && group.hasDouble);
 	// A row is told best where the hosts have their own addresses: on either side, whichever has one.
 	const labelled = [...inside, ...outside].find(({ row }) => row !== null) ?? flow;
 	const isLost = SIDES_TROUBLE.includes(judged.verdict);
+	const sent = [[there, near] as const, [back, nearServer] as const];
 	const isCompared = both || isLost;
 	return {
 		...judged,
@@ -300,10 +348,10 @@ function conversationOf(
 		start: flow.start,
 		inside: inside.map(named(0)),
 		outside: outside.map(named(1)),
-		clientSide: clientHome === undefined ? null : NAMES[clientHome],
+		clientSide: clientSide === undefined ? null : NAMES[clientSide],
 		client: isCompared ? counts.client : seenOnly(there, capture),
 		server: isCompared ? counts.server : seenOnly(back, capture),
-		firstLost: isLost ? firstLost([there, near], [back, (1 - near) as CaptureIndex], inputs) : null,
+		firstLost: isLost ? firstLost(sent, times, inputs) : null,
 	};
 }
 
@@ -329,16 +377,41 @@ interface Judged {
 	readonly reasons: readonly string[];
 }
 
-function judgeBoth(client: SidesCount, server: SidesCount, isKnown: boolean, wantsAnswer: boolean): Judged {
+interface Known {
+	/** Whether anything tells which side the client is on. */
+	readonly isSideKnown: boolean;
+	/** Whether its packets can be matched: not where nothing tells how the clocks stand. */
+	readonly isComparable: boolean;
+	readonly wantsAnswer: boolean;
+	/** @see {@link MatchedGroup.isSupposed} */
+	readonly isSupposed: boolean;
+	/** @see {@link DirectionMatch.unread} */
+	readonly unread: number;
+}
+
+function judgeBoth(
+	client: SidesCount,
+	server: SidesCount,
+	{ isSideKnown, isComparable, wantsAnswer, isSupposed, unread }: Known,
+): Judged {
+	if (!isComparable)
+		return {
+			verdict: "not compared",
+			reasons: ["no packet of it is in both captures, and nothing tells how their clocks stand"],
+		};
 	const reasons: string[] = [];
-	const side = isKnown ? "" : "; which side sent them, nothing tells";
-	if (client.lost > 0)
-		reasons.push(`${client.lost} of the client's ${client.sent} packets did not come through${side}`);
-	if (server.lost > 0) reasons.push(`${server.lost} of the server's ${server.sent} packets did not come back${side}`);
+	const side = isSideKnown ? "" : "; which side sent them, nothing tells";
+	const inOne = ["in the inside capture", "in the outside capture"] as const;
+	const lost = isSideKnown
+		? ["did not come through", "did not come back"]
+		: [`are ${inOne[0]} only`, `are ${inOne[0]} only`];
+	if (client.lost > 0) reasons.push(`${client.lost} of the client's ${client.sent} packets ${lost[0]}${side}`);
+	if (server.lost > 0) reasons.push(`${server.lost} of the server's ${server.sent} packets ${lost[1]}${side}`);
 	if (client.changed + server.changed > 0)
 		reasons.push(`${counted(client.changed + server.changed, "packet")} came with another payload`);
-	if (client.made > 0) reasons.push(`${counted(client.made, "packet")} in the client's name on the server's side only`);
-	if (server.made > 0) reasons.push(`${counted(server.made, "packet")} in the server's name on the client's side only`);
+	const places = isSideKnown ? ["on the server's side", "on the client's side"] : [inOne[1], inOne[1]];
+	if (client.made > 0) reasons.push(`${counted(client.made, "packet")} in the client's name ${places[0]} only`);
+	if (server.made > 0) reasons.push(`${counted(server.made, "packet")} in the server's name ${places[1]} only`);
 	const verdict = (): SidesVerdict => {
 		if (client.sent + server.sent + client.made + server.made === 0) return "not compared";
 		if (client.sent > 0 && client.arrived === 0) return "blocked";
@@ -352,15 +425,20 @@ function judgeBoth(client: SidesCount, server: SidesCount, isKnown: boolean, wan
 	if (told === "unanswered") reasons.push("the client's packets came through, and the other side has no answer");
 	if (told === "passes") reasons.push("all packets are on both sides");
 	if (told === "not compared") reasons.push("it was seen only while the other capture did not run");
+	if (unread > 0)
+		reasons.push(`the payload of ${counted(unread, "packet")} was not compared: a capture has too little of it`);
+	if (isSupposed)
+		reasons.push(
+			"that both sides' requests are one is supposed by their server and time: sequence numbers are changed on the way",
+		);
 	return { verdict: told, reasons };
 }
 
 function judgeOne(
 	capture: CaptureIndex,
-	clientHome: CaptureIndex | undefined,
-	serverHome: CaptureIndex | undefined,
-	there: DirectionMatch,
-	back: DirectionMatch,
+	[clientHome, serverHome]: readonly [CaptureIndex | undefined, CaptureIndex | undefined],
+	[there, back]: readonly [DirectionMatch, DirectionMatch],
+	hasDouble: boolean,
 ): Judged {
 	const name = NAMES[capture];
 	const other = NAMES[1 - capture];
@@ -371,6 +449,10 @@ function judgeOne(
 		return { verdict: "local", reasons: [`both ends are on the ${NAMES[clientHome]}`] };
 	if (clientHome === undefined || serverHome === undefined) {
 		const reason = `only the ${name} capture has it, and no traffic shows that both ends are on different sides`;
+		return { verdict: "one side only", reasons: [reason] };
+	}
+	if (hasDouble) {
+		const reason = `only the ${name} capture has it as it is: the ${other} one has flows that may be the same with a translated address, and their packets say too little to tell`;
 		return { verdict: "one side only", reasons: [reason] };
 	}
 	if (clientHome === capture && back.packets[capture].length > 0) {
@@ -389,18 +471,22 @@ function judgeOne(
 	};
 }
 
+/** @param sent what the client and the server sent, each with the capture on its side. */
 function firstLost(
-	there: readonly [DirectionMatch, CaptureIndex],
-	back: readonly [DirectionMatch, CaptureIndex],
+	sent: readonly (readonly [DirectionMatch, CaptureIndex])[],
+	times: Times,
 	inputs: readonly [SideInput, SideInput],
 ): SidesConversation["firstLost"] {
-	for (const [direction, near] of [there, back]) {
-		const [first] = direction.missing[near];
-		if (first === undefined) continue;
-		const { log, report } = inputs[near];
-		return { side: NAMES[near], file: report.capture.files[log.file[first]!] ?? "", packet: log.number[first]! };
-	}
-	return null;
+	const [first] = sent
+		.flatMap(([direction, near]) => direction.missing[near].slice(0, 1).map((packet) => ({ near, packet })))
+		.sort((x, y) => times[x.near](x.packet) - times[y.near](y.packet));
+	if (!first) return null;
+	const { log, report } = inputs[first.near];
+	return {
+		side: NAMES[first.near],
+		file: report.capture.files[log.file[first.packet]!] ?? "",
+		packet: log.number[first.packet]!,
+	};
 }
 
 function translationsOf(
@@ -410,7 +496,8 @@ function translationsOf(
 	const found = new Map<string, { -readonly [Name in keyof Translation]: Translation[Name] }>();
 	for (const group of groups) {
 		const [first, second] = [group.flows[0][0], group.flows[1][0]];
-		if (first === undefined || second === undefined) continue;
+		// What is only supposed to be one conversation shows no translation.
+		if (first === undefined || second === undefined || group.isSupposed) continue;
 		const [inside, outside] = [flows[0][first]!, flows[1][second]!];
 		const [flipIn, flipOut] = [group.flips[0][first]!, group.flips[1][second]!];
 		for (const direction of [0, 1] as const) {
@@ -453,16 +540,25 @@ function clockSummary({ clock }: Pairing, groups: readonly MatchedGroup[], log: 
 	const transit = bothDirections ? (median(outward) - median(inward)) / 2 : Number.NaN;
 	return {
 		aheadSeconds: Math.round(clock.at(log.time[0] ?? 0) + rest) / 1e9,
-		driftPpm: clock.drift === 0 ? null : Math.round(clock.drift * 1e7) / 10,
+		driftPpm: clock.drift === undefined ? null : Math.round(clock.drift * 1e7) / 10,
 		packets: clock.pairs,
 		bothDirections,
 		transitMs: Number.isNaN(transit) ? null : Math.round(transit / 1e3) / 1e3,
 	};
 }
 
-function* notesOn(inputs: readonly [SideInput, SideInput], { clock }: Pairing): Iterable<string> {
-	if (!clock)
+function* notesOn(
+	inputs: readonly [SideInput, SideInput],
+	{ clock }: Pairing,
+	groups: readonly MatchedGroup[],
+): Iterable<string> {
+	const [inside, outside] = inputs;
+	const { from, to } = sharedTime(inside.log, outside.log, clock);
+	if (!groups.some(({ directions }) => directions.some(({ matched }) => matched > 0)))
+		yield "no packet is in both captures: they may not be of the same traffic, and the clocks are taken for right";
+	else if (!clock)
 		yield "no packet is in both captures exactly once: flows were matched by equal addresses and ports alone, and the clocks taken for right";
+	if (from > to) yield "the captures have no time in common: nothing was compared but what is in both all the same";
 	for (const [i, { report, log }] of inputs.entries()) {
 		const name = NAMES[i]!;
 		for (const problem of report.problems) yield `${name}: ${problemText(problem)}`;
@@ -470,7 +566,10 @@ function* notesOn(inputs: readonly [SideInput, SideInput], { clock }: Pairing): 
 			yield `the ${name} capture dropped ${report.capture.dropped} packets: what it lacks may have passed all the same`;
 		if (log.refused > 0)
 			yield `${log.refused} packets of the ${name} capture are beyond the limit and were not compared`;
-		if (log.isCut) yield `the ${name} capture cuts packets short: payloads were compared by their first 32 bytes`;
+		if (log.isCut) {
+			const less = log.isUnread ? ", and where it has fewer, by their lengths alone" : "";
+			yield `the ${name} capture cuts packets short: payloads were compared by their first ${bytesCompared(inside.log, outside.log)} bytes${less}`;
+		}
 		if (log.fragments + log.errors > 0)
 			yield `${log.fragments} later fragments and ${log.errors} ICMP errors of the ${name} capture were not compared`;
 	}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { TcpFlag } from "../../src/packet/view.ts";
+import type { Sides } from "../../src/report/sides.ts";
+import { datagram, passing, payload, type Sighting, segment, sidesOf } from "../support/two-captures.ts";
+
+const { SYN, ACK, PSH } = TcpFlag;
+const SERVER = "198.51.100.9";
+/** So much of a frame has 14 bytes of a datagram's payload, and 2 of a segment's. */
+const SHORT = 56;
+
+/** A connection with four segments of data. @param outside what its client is on the outside. */
+function connection(client: string, outside = client): Sighting[] {
+	const server = `${SERVER}:80`;
+	const passes = (at: number, sequence: number, flags: number, data: Uint8Array = new Uint8Array()) =>
+		passing(0, at, [
+			segment(client, server, { flags, sequence, acknowledgement: 8 }, data, { ttl: 64, id: sequence & 0xffff }),
+			segment(outside, server, { flags, sequence, acknowledgement: 8 }, data, { ttl: 63, id: sequence & 0xffff }),
+		]);
+	const answer = (end: string, ttl: number) =>
+		segment(server, end, { flags: SYN | ACK, sequence: 7, acknowledgement: 1001 }, "", { ttl, id: 5 });
+	return [
+		...passes(0, 1000, SYN),
+		...passing(1, 0.01, [answer(client, 59), answer(outside, 60)]),
+		...[0, 1, 2, 3].flatMap((i) => passes(0.02 + i / 100, 1001 + 200 * i, PSH | ACK, payload(i, 200))),
+	];
+}
+
+/** Datagrams of one length. @param id IPv4's identification of the first, or 0 for all. */
+function datagrams(client: string, id: number, outside = client): Sighting[] {
+	return [0, 1, 2, 3, 4, 5].flatMap((i) => {
+		const frame = (from: string, ttl: number) =>
+			datagram(from, `${SERVER}:5060`, payload(10 + i, 120), { ttl, id: id === 0 ? 0 : id + i });
+		return passing(0, 1 + i / 50, [frame(client, 64), frame(outside, 63)]);
+	});
+}
+
+const cut = (sightings: readonly Sighting[]) => sidesOf(sightings, { snaplens: [65_535, SHORT] });
+const verdicts = ({ conversations }: Sides) => conversations.map(({ verdict }) => verdict);
+/** The same without the outside's sighting of one frame. */
+const without = (sightings: readonly Sighting[], place: number) => sightings.filter((_, i) => i !== 2 * place + 1);
+
+describe("payload that one capture cuts short", () => {
+	it.each([0, 1])("is not said to be changed or lost (IP identification %i)", async (id) => {
+		const result = await cut([...connection("10.0.0.5:4000"), ...datagrams("10.0.0.5:5060", id)]);
+		expect(verdicts(result)).toEqual(["unanswered", "passes"]);
+		const [media, web] = result.conversations;
+		expect(media!.client).toEqual({ sent: 6, arrived: 6, lost: 0, changed: 0, made: 0 });
+		expect(web!.client).toEqual({ sent: 5, arrived: 5, lost: 0, changed: 0, made: 0 });
+		expect(media!.reasons.join()).toMatch(/the payload of 6 packets was not compared/);
+		expect(web!.reasons.join()).toMatch(/the payload of 4 packets was not compared/);
+		expect(result.notes.join()).toMatch(/first 16 bytes, and where it has fewer, by their lengths alone/);
+	});
+
+	it("shows what is lost all the same", async () => {
+		const result = await cut([
+			...without(connection("10.0.0.5:4000"), 3),
+			...without(datagrams("10.0.0.5:5060", 7), 2),
+		]);
+		expect(verdicts(result)).toEqual(["requests lost", "requests lost"]);
+		expect(result.conversations.map(({ client, firstLost }) => [client.lost, client.made, firstLost!.packet])).toEqual([
+			[1, 0, 4],
+			[1, 0, 9],
+		]);
+	});
+
+	it("is changed where its length is another one", async () => {
+		const [first, ...rest] = datagrams("10.0.0.5:5060", 7);
+		const longer = datagram("10.0.0.5:5060", `${SERVER}:5060`, payload(10, 130), { ttl: 63, id: 7 });
+		const changed = rest.map((each, i) => (i === 0 ? { ...each, frame: longer } : each));
+		const result = await cut([...connection("10.0.0.5:4000"), first!, ...changed]);
+		expect(result.conversations[0]!.client).toMatchObject({ arrived: 6, changed: 1, lost: 0 });
+	});
+
+	it("ties no translated flows: these are not said to be blocked", async () => {
+		const nat = "203.0.113.1";
+		const blocked = datagram("10.0.0.5:4001", "198.51.100.10:123", payload(70, 48));
+		const result = await cut([
+			...connection("10.0.0.5:4000", `${nat}:6000`),
+			...datagrams("10.0.0.5:5060", 1, `${nat}:6001`),
+			{ capture: 0, at: 0.5, frame: blocked },
+		]);
+		// Nothing on the outside goes to the server of what was blocked.
+		expect(verdicts(result)).toEqual(["blocked", "one side only", "one side only", "passes"]);
+		expect(result.conversations[0]!.inside[0]!.server).toBe("198.51.100.10:123");
+		expect(result.conversations[1]!.reasons.join()).toMatch(/may be the same with a translated address/);
+	});
+});
+
+describe("the first packet that is lost", () => {
+	it.each([
+		["outside", 1, 2],
+		["inside", 7, 5],
+	] as const)("is the first of both directions: on the %s", async (side, answer, packet) => {
+		const all = Array.from({ length: 10 }, (_, i) => {
+			const from = (i % 2) as 0 | 1;
+			const ends = ["10.0.0.5:5000", `${SERVER}:6000`] as const;
+			const frame = (ttl: number) => datagram(ends[from], ends[1 - from]!, payload(i), { ttl, id: i + 1 });
+			return passing(from, i / 10, from === 0 ? [frame(64), frame(63)] : [frame(63), frame(64)]);
+		});
+		// The client's third packet is lost, and one of the server's before or after it.
+		const kept = all.flatMap((pair, i) => (i === 4 || i === answer ? [pair[0]] : pair));
+		const { conversations } = await sidesOf(kept);
+		expect(conversations).toMatchObject([{ client: { lost: 1 }, server: { lost: 1 } }]);
+		expect(conversations[0]!.firstLost).toMatchObject({ side, packet });
+	});
+});
+
+describe("what no hop and no time tells the sides of", () => {
+	it("is counted as the inside capture has it, both ways", async () => {
+		const all = Array.from({ length: 10 }, (_, i) => {
+			const [from, to] = i % 2 === 0 ? ["10.0.0.5:5000", `${SERVER}:6000`] : [`${SERVER}:6000`, "10.0.0.5:5000"];
+			const frame = datagram(from!, to!, payload(i), { id: i + 1 });
+			return passing(0, i / 10, [frame, frame], 0);
+		});
+		const kept = all.flatMap((pair, i) => (i === 4 || i === 5 ? [pair[0]] : pair));
+		const { conversations } = await sidesOf(kept);
+		const counts = { sent: 5, arrived: 4, lost: 1, changed: 0, made: 0 };
+		expect(conversations).toMatchObject([{ clientSide: null, client: counts, server: counts }]);
+		expect(conversations[0]!.reasons[1]).toMatch(
+			/1 of the server's 5 packets are in the inside capture only; which side/,
+		);
+	});
+});
