@@ -1,10 +1,12 @@
 import { hkdfSync, randomBytes } from "node:crypto";
 import { APPLICATION } from "./anonymize/application.ts";
 import { KEY_BYTES } from "./anonymize/crypto-pan.ts";
-import { DOCUMENT, FLOW, HOST, type Meaning, type Meanings } from "./anonymize/meanings.ts";
+import { COVERAGE, DOCUMENT, FLOW, HOST, type Meaning, type Meanings } from "./anonymize/meanings.ts";
 import { Names } from "./anonymize/names.ts";
-import { isVocabulary, Sentences } from "./anonymize/sentences.ts";
+import { Sentences } from "./anonymize/sentences.ts";
 import type { FlowRecord, HostRecord, Report } from "./document.ts";
+import { withoutCode } from "./quotes.ts";
+import type { RowCoverage } from "./row-coverage.ts";
 
 export interface AnonymizeOptions {
 	/**
@@ -19,15 +21,18 @@ export interface AnonymizeOptions {
 /** The shortest secret that is no guess. */
 export const LEAST_KEY = 16;
 
-/** `12.0.0.0.0 build 56`, which could be taken for an address where it has four numbers. */
-const RELEASE = /^\d{1,5}(\.\d{1,5}){0,5}( build \d{1,6})?$/;
+/** `11.1.2`, `12.0.0.0 build 56`, `12.0.0.0 (56)`. Four numbers without a build may be an address: then they are none. */
+const RELEASE = /^(?!\d+(?:\.\d+){3}$)\d{1,5}(?:\.\d{1,5}){0,5}(?: build \d{1,6}| \(\d{1,6}\))?$/;
 
 /** Prepares to anonymize reports and captures, with one key. @throws where the key is too short. */
 export function createAnonymizer({ key = randomBytes(KEY_BYTES), mapping }: AnonymizeOptions = {}): Anonymizer {
 	if (key.length < LEAST_KEY)
 		throw new Error(`the key has ${key.length} bytes: ${LEAST_KEY} are the least that nobody guesses`);
 	const derived = (use: string) => new Uint8Array(hkdfSync("sha256", key, "", `flowmatrix ${use}`, KEY_BYTES));
-	return new Anonymizer(new Names(derived("addresses"), derived("names"), isVocabulary, mapping));
+	const isPublic = (name: string) => sentences.isOurs(name);
+	const names = new Names(derived("addresses"), derived("names"), isPublic, mapping);
+	const sentences = new Sentences(names);
+	return new Anonymizer(names, sentences);
 }
 
 /**
@@ -41,18 +46,20 @@ export class Anonymizer {
 	/** Capture files, in the order in which they were named. */
 	readonly #files = new Map<string, string>();
 
-	constructor(names: Names) {
+	constructor(names: Names, sentences: Sentences) {
 		this.names = names;
-		this.#sentences = new Sentences(names);
+		this.#sentences = sentences;
 	}
 
 	report(report: Report): Report {
 		this.learn(report);
-		const { flows: _, coverage, ...rest } = report;
+		const { flows: _, coverage, quotes: __, matrixTexts, ...rest } = report;
 		const replace = (flow: FlowRecord) => this.flow(flow);
 		return {
 			...(this.#apply(DOCUMENT, rest) as Omit<Report, "flows" | "coverage">),
-			coverage: () => coverage().map((row) => ({ ...row, host: this.address(row.host) })),
+			anonymized: true,
+			...(matrixTexts ? { matrixTexts } : {}),
+			coverage: () => coverage().map((row) => this.#apply(COVERAGE, row) as RowCoverage),
 			*flows() {
 				for (const flow of report.flows()) yield replace(flow);
 			},
@@ -75,9 +82,11 @@ export class Anonymizer {
 		return this.names.name(text);
 	}
 
-	/** Lets sentences know the names that the report has in fields of their own. */
+	/** Lets sentences know the words of the matrix, what they quote, and the names that the report has in fields of their own. */
 	learn(report: Report): void {
-		const { flows: _, coverage: __, ...rest } = report;
+		const { flows: _, coverage: __, quotes, matrixTexts, ...rest } = report;
+		for (const text of matrixTexts?.() ?? []) this.#sentences.adopt(text);
+		for (const text of quotes?.() ?? []) this.#sentences.quote(text);
 		for (const flow of report.flows()) this.#learn(FLOW, flow);
 		this.#learn(DOCUMENT, rest);
 	}
@@ -87,7 +96,11 @@ export class Anonymizer {
 		else if (typeof value === "object" && value !== null) {
 			const [of, others] = fieldsOf(meaning);
 			for (const [field, each] of Object.entries(value)) this.#learn(of[field] ?? others, each);
-		} else if (meaning === "name" && typeof value === "string") this.#sentences.learn(value);
+		} else if (typeof value === "string") {
+			if (meaning === "name") this.#sentences.learn(value);
+			else if (meaning === "foreign") this.#sentences.quote(value);
+			else if (meaning === "answer") this.#sentences.quote(withoutCode(value));
+		}
 	}
 
 	#apply(meaning: Meaning | Meanings, value: unknown): unknown {
@@ -112,6 +125,10 @@ export class Anonymizer {
 				return this.#file(text);
 			case "release":
 				return RELEASE.test(text) ? text : this.#sentences.replace(text);
+			case "foreign":
+				return this.#sentences.foreign(text);
+			case "answer":
+				return this.#sentences.answer(text);
 			case "filter":
 				return this.#filter(text);
 			default:
@@ -119,15 +136,23 @@ export class Anonymizer {
 		}
 	}
 
-	/** A filter's fields and operators are Wireshark's; its values are addresses, numbers, or texts in quotation marks. */
+	/**
+	 * A filter's fields and operators are Wireshark's; its values are addresses, numbers, or texts in quotation marks: those
+	 * that are a protocol's own word, as a method is, stay, but not where a name belongs.
+	 */
 	#filter(text: string): string {
+		let before = "";
 		return text
 			.split(/("(?:[^"\\]|\\.)*")/)
-			.map((part, i) =>
-				i % 2 === 1
-					? `"${this.names.name(part.slice(1, -1))}"`
-					: part.replace(/[^\s(){},]+/g, (word) => this.names.endpoint(word) ?? word),
-			)
+			.map((part, i) => {
+				if (i % 2 === 0) {
+					before = part;
+					return part.replace(/[^\s(){},]+/g, (word) => this.names.endpoint(word) ?? word);
+				}
+				const value = part.slice(1, -1);
+				const stays = this.#sentences.isOurs(value) && !CALL_ID.test(before);
+				return stays ? part : `"${this.names.name(value)}"`;
+			})
 			.join("");
 	}
 
@@ -143,6 +168,9 @@ export class Anonymizer {
 		return replaced;
 	}
 }
+
+/** Before the value of a filter, in it: what follows is somebody's, even if it looks like a word of ours. */
+const CALL_ID = /\bsip\.Call-ID\s*(?:==|!=|contains|matches)\s*$/;
 
 /** Meanings of an object's fields, and that of all others. */
 function fieldsOf(meaning: Meaning | Meanings): [Meanings, Meaning] {

@@ -3,67 +3,66 @@
 /** Words that sentences of ours are made of: these stay when a report is anonymized. */
 export const VOCABULARY: ReadonlySet<string> = new Set(
 	`
-0.0.0.0 0123456789abcdefghijklmnopqrstuvwxyz 01b569 02T 0dede3def700a6db819381be6e269dcbf9bd2ed9 0m 0x 0x1fff
-0xff 1-100 1-65535 1.0 1.1 1.2 1.3 1.3.6.1.4.1.1466.20037 1.6 10.0 10.0.0.0 10.0.0.1 10.1 10.2 100.64.0.0
-1024-64510 1024-65535 1049h 1049l 10m 10x100MB 11.0 11.1 11.1.1 11.1.1.0 11.1.2 11.1.2.0 12-15 12.0 12.4 12.6.3
-127.0.0.0 13.1 169.254.0.0 17.2 172.16.0.0 192.168.0.0 1H 1X 1ag 2.0 2.1 2.2 2.2.1.1 2.2.2 2.2.3.1 2.2.6.5
-2024-07-01 2026-03-02T 22.15 224.0.0.0 224.0.0.0/3 23146b67 24x1h 255.255.255.255 25h 25l 2G 2J 2K 2a 2b060104
-2c 2ehlmr 3.0 3.1 3.4 3.6 3/12 32768-61000 35000-40000 38762cf7f55934b34d179ae6a4c80cadccbb7f0a 3C 3C/svg
-3Cpath 3Crect 3Csvg 3DES 3E 3T 3h10m 3h10m-10 3h4 4-9 4.1 4.1.1 4.1.2 4.2 4.2.2 4.3 40750-50750 47000-54000
-49152-65280 4xx 5.1 5.3 50000-55000 500M 5060-5061 5060/5061 50792/50793 5488/5489 55.7 56000-58000 5800-5899
-5VW 5View 5h6m 5h6m-6 6.3 6.3.3 6.4 6Z 7.3 729A 7h 7l 7m 7z 7zXZ 7z¼ 8.1 8.2 80/8000 802.11 802.1X 802.1ag
-86f872 86fc0b 8bitmime 8h 9.0 9.0.3 9.1 90s A AAAA ACK ACKs ADDRESS ADTS AES AFTER ALG ANS ANY API APIs APOP
-APPDATA APPEND ARP ATA AUTH AUTHENTICATE AV About Acceptable Accepted Access Address Addresses Administration
-Administrators All Allowed Alternative Ambiguous An Anywhere AppleTalk Appliance Application Applications
-Applications/Wireshark.app/Contents/MacOS Apr Architecture Asks At Audio Aug Authentication Automatic Avaya B
-B/s BDAT BEFORE BEP BOOTP BOSH BPF BUF BYE BZh Backup Bad Being BitTorrent Bluetooth Brief Broadcast Broadcom
-Browser Browsers Busy By C C706 CANCEL CAPA CAPABILITY CAPTURE CBC CCM CCP CCR CDN CDP CFM CHACHA20 CHAP CHILD
-CIM CN CNAME COM COM-IN-1 COM-OUT-1 CONIN CONNECT CONNECTION COUNT CREATE CREATE_CHILD_SA CSeq CTI Call Calls
-Cap Capture CaptureError CelB Certificate Certificates Chat ChmodBPF ChoiceError Choices Cisco Clearing Client
-Clients Close Closed Cloud Code Collaboration Coloring Community Conferencing Configurable Configuration
-Conflict Contact Content Content-Security-Policy Contents Conversations Copied Copy Course Created Ctrl Ctrl-C
-Cus Customer D DATA DCCP DCE DEC DECT DECnet DELE DELETE DES DES40 DH DHCP DHE DNS DOCTYPE DSCP DSS DTLS DTP
-DVI4 Dark Data Database Debian Debug Dec Decline Default Descriptions Desktop Destination Detected DevLink
-DevLink3 Device Diagram Directory Discovery Display Does Dongle Drive E E-model EAP ECDH ECDHE ECDSA EDE EF
-EHLO EISDIR ELF ENOENT EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING ERR_NO_CAPTURE ERR_REPORT ERR_USAGE
-ERSPAN ES ES-IS ETL EVTX EXPORT Each Edit Edition ElfFile Email Enabled Endace Ends Enter Entity Error EtherCAT
-EtherPeek EtherType EtherTypes Ethernet Events Every Everywhere Examples Exchange Exist Extension F FATAL FCoE
-FETCH FILE FILTER FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF FRF.12 FROM FTP Failed Failure Feb Fedora Fetch Fi
-Field Field.new Fields Files Filtered Findings Finds Firmware First Flow Flows Folders Forbidden Forwarded
-Found G G.107 G.711 G.723.1 G.729A G722 G723 G728 G729 GB GCM GET GMBU GOOSE GRE GSM Gateway Geo Geo-redundant
-GeoNetworking Global Gone Good Google H H.225.0 H.245 H.323 H2 H261 H263 HDLC HEAD HELLO HELO HOSTS HTML HTTP
-HTTP/1 HTTP/1.1 HTTP/2 HTTP/2.0 HTTPS HandshakeV10 Help Here Historical HomePlug Hops Hosted Hosts Hosts.settle
-I ICCN ICMP ICMP's ICRP ICRQ ID IEC IKE IKE_AUTH IKE_FOLLOWUP_KE IKE_INTERMEDIATE IKE_SA_INIT
-IKE_SESSION_RESUME IMAP IMAP4 IMAPS IN INFO INFORMATIONAL INIT INSIDE INT INTERFACE INTERMEDIATE INVITE IP IP4
-IPCP IPO IPO-IN-1 IPO-IN-10 IPO-IN-11 IPO-IN-12 IPO-IN-13 IPO-IN-14 IPO-IN-15 IPO-IN-16 IPO-IN-17 IPO-IN-18
-IPO-IN-19 IPO-IN-2 IPO-IN-20 IPO-IN-21 IPO-IN-22 IPO-IN-23 IPO-IN-24 IPO-IN-25 IPO-IN-26 IPO-IN-27 IPO-IN-28
-IPO-IN-29 IPO-IN-3 IPO-IN-30 IPO-IN-31 IPO-IN-32 IPO-IN-33 IPO-IN-34 IPO-IN-35 IPO-IN-36 IPO-IN-37 IPO-IN-38
-IPO-IN-39 IPO-IN-4 IPO-IN-40 IPO-IN-41 IPO-IN-42 IPO-IN-43 IPO-IN-44 IPO-IN-45 IPO-IN-46 IPO-IN-47 IPO-IN-48
-IPO-IN-49 IPO-IN-5 IPO-IN-50 IPO-IN-51 IPO-IN-6 IPO-IN-7 IPO-IN-8 IPO-IN-9 IPO-INT-1 IPO-INT-10 IPO-INT-11
-IPO-INT-2 IPO-INT-3 IPO-INT-4 IPO-INT-5 IPO-INT-6 IPO-INT-7 IPO-INT-8 IPO-INT-9 IPO-OUT-1 IPO-OUT-10 IPO-OUT-11
-IPO-OUT-12 IPO-OUT-13 IPO-OUT-14 IPO-OUT-15 IPO-OUT-16 IPO-OUT-17 IPO-OUT-18 IPO-OUT-19 IPO-OUT-2 IPO-OUT-20
-IPO-OUT-21 IPO-OUT-22 IPO-OUT-23 IPO-OUT-24 IPO-OUT-25 IPO-OUT-26 IPO-OUT-27 IPO-OUT-3 IPO-OUT-4 IPO-OUT-5
-IPO-OUT-6 IPO-OUT-7 IPO-OUT-8 IPO-OUT-9 IPOffice IPV6CP IPX IPXCP IPsec IPv4 IPv6 IS IS-IS ITU ITU-T
-Implemented Import In Incomplete Info Instant Intel Internal Interrupted Interval Is It JDBC JMX JPEG JRMI JSON
-Jade Jan Java Jul Jun K KE KIND L L16 L2TP LACP LAT LCP LDAP LIST LIVE LLC LLDP LMI LOGIN LOOPBACK LPC Label
-Labels Ladder Large Layer Length Licence Licences Light Limits Link Linux List Listed Listening Lists Lite
-LiveError Local Log Log-in Log4j LoggingEvent Long Loop Loopback Lua M M-SEARCH M3 MACsec MAIL MAPI MATRIX MB
-MD5 MESSAGE MIB MISSING MM MM-IN-1 MM-OUT-1 MM-OUT-2 MOP MOS MP2T MPA MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR
-MS-RPCE MS-SMB2 MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail Mailbox Management Manager Many Mar Matrix
-MatrixError May Media Meetings Message Messages Messaging Method MiB Microsoft MissingCaptures Mobility
-Modified Monitor More Moved Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE
-NS NSH NTP NULL NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS NetScaler NetXRay Network No Node None Normal
-Not Notes Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13
-ONEX-IN-14 ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9
-ONEX-INT-1 ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT
-OUTSIDE Object Oct Of Offered Office Office's Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire
-Operations Other Outgoing Over PAP PASS PAUSED PAgP PCMA PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE
-PRACK PRI PRODUCT PROFINET PROPFIND PROTOCOL PRP PSK PTP PTR PUBLISH PUT PVST Packets Partial Parts Payload
-Payment Pending Permanently Phone Phones Platform Policy Port Portal PostgreSQL Precondition Press Pro Problems
-Procedure Product Products Profiles Program Progress Proprietary Proto ProtoField ProtoField.string Protocol
-Protocols Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4
-RCPT RDPBCGR README README.txt RECORDER REFER REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS
-RPC RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording
+0123456789abcdefghijklmnopqrstuvwxyz 01b569 02T 0dede3def700a6db819381be6e269dcbf9bd2ed9 0m 0x 0x1fff 0xff
+1-100 1-65535 1.0 1.1 1.2 1.3 1.3.6.1.4.1.1466.20037 1.6 10.0 10.1 10.2 1024-64510 1024-65535 1049h 1049l 10m
+10x100MB 11.0 11.1 11.1.1 11.1.2 12-15 12.0 12.4 12.6.3 13.1 17.2 1H 1X 1ag 2.0 2.1 2.2 2.2.2 2024-07-01
+2026-03-02T 22.15 224.0.0.0/3 23146b67 24x1h 25h 25l 2G 2J 2K 2a 2b060104 2c 2ehlmr 3.0 3.1 3.4 3.6 3/12
+32768-61000 35000-40000 38762cf7f55934b34d179ae6a4c80cadccbb7f0a 3C 3C/svg 3Cpath 3Crect 3Csvg 3DES 3E 3T 3h10m
+3h10m-10 3h4 4-9 4.1 4.1.1 4.1.2 4.2 4.2.2 4.3 40750-50750 47000-54000 49152-65280 4xx 5.1 5.3 50000-55000 500M
+5060-5061 5060/5061 50792/50793 5488/5489 55.7 56000-58000 5800-5899 5VW 5View 5h6m 5h6m-6 6.3 6.3.3 6.4 6Z 7.3
+729A 7h 7l 7m 7z 7zXZ 7z¼ 8.1 8.2 80/8000 802.11 802.1X 802.1ag 86f872 86fc0b 8bitmime 8h 9.0 9.0.3 9.1 90s A
+AAAA ACK ACKs ADDRESS ADTS AES AFTER ALG ANS ANY API APIs APOP APPDATA APPEND ARP ATA AUTH AUTHENTICATE AV
+About Acceptable Accepted Access Address Addresses Administration Administrators All Allowed Alternative
+Ambiguous An Anywhere AppleTalk Appliance Application Applications Applications/Wireshark.app/Contents/MacOS
+Apr Architecture Asks At Audio Aug Authentication Automatic Avaya B B/s BDAT BEFORE BEP BOOTP BOSH BPF BUF BYE
+BZh Backup Bad Being BitTorrent Bluetooth Brief Broadcast Broadcom Browser Browsers Busy By C C706 CANCEL CAPA
+CAPABILITY CAPTURE CBC CCM CCP CCR CDN CDP CFM CHACHA20 CHAP CHILD CIM CN CNAME COM COM-IN-1 COM-OUT-1 CONIN
+CONNECT CONNECTION COUNT CREATE CREATE_CHILD_SA CSeq CTI Call Calls Cap Capture CaptureError CelB Certificate
+Certificates Chat ChmodBPF ChoiceError Choices Cisco Clearing Client Clients Close Closed Cloud Code
+Collaboration Coloring Community Conferencing Configurable Configuration Conflict Contact Content
+Content-Security-Policy Contents Conversations Copied Copy Course Created Ctrl Ctrl-C Cus Customer D DATA DCCP
+DCE DEC DECT DECnet DELE DELETE DES DES40 DH DHCP DHE DNS DOCTYPE DSCP DSS DTLS DTP DVI4 Dark Data Database
+Debian Debug Dec Decline Default Descriptions Desktop Destination Detected DevLink DevLink3 Device Diagram
+Directory Discovery Display Does Dongle Drive E E-model EAP ECDH ECDHE ECDSA EDE EF EHLO EISDIR ELF ENOENT
+EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING ERR_NO_CAPTURE ERR_REPORT ERR_USAGE ERSPAN ES ES-IS ETL
+EVTX EXPORT Each Edit Edition ElfFile Email Enabled Endace Ends Enter Entity Error EtherCAT EtherPeek EtherType
+EtherTypes Ethernet Events Every Everywhere Examples Exchange Exist Extension F FATAL FCoE FETCH FILE FILTER
+FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF FRF.12 FROM FTP Failed Failure Feb Fedora Fetch Fi Field Field.new
+Fields Files Filtered Findings Finds Firmware First Flow Flows Folders Forbidden Forwarded Found G G.107 G.711
+G.723.1 G.729A G722 G723 G728 G729 GB GCM GET GMBU GOOSE GRE GSM Gateway Geo Geo-redundant GeoNetworking Global
+Gone Good Google H H.225.0 H.245 H.323 H2 H261 H263 HDLC HEAD HELLO HELO HOSTS HTML HTTP HTTP/1 HTTP/1.1 HTTP/2
+HTTP/2.0 HTTPS HandshakeV10 Help Here Historical HomePlug Hops Hosted Hosts Hosts.settle I ICCN ICMP ICMP's
+ICRP ICRQ ID IEC IKE IKE_AUTH IKE_FOLLOWUP_KE IKE_INTERMEDIATE IKE_SA_INIT IKE_SESSION_RESUME IMAP IMAP4 IMAPS
+IN INFO INFORMATIONAL INIT INSIDE INT INTERFACE INTERMEDIATE INVITE IP IP4 IPCP IPO IPO-IN-1 IPO-IN-10
+IPO-IN-11 IPO-IN-12 IPO-IN-13 IPO-IN-14 IPO-IN-15 IPO-IN-16 IPO-IN-17 IPO-IN-18 IPO-IN-19 IPO-IN-2 IPO-IN-20
+IPO-IN-21 IPO-IN-22 IPO-IN-23 IPO-IN-24 IPO-IN-25 IPO-IN-26 IPO-IN-27 IPO-IN-28 IPO-IN-29 IPO-IN-3 IPO-IN-30
+IPO-IN-31 IPO-IN-32 IPO-IN-33 IPO-IN-34 IPO-IN-35 IPO-IN-36 IPO-IN-37 IPO-IN-38 IPO-IN-39 IPO-IN-4 IPO-IN-40
+IPO-IN-41 IPO-IN-42 IPO-IN-43 IPO-IN-44 IPO-IN-45 IPO-IN-46 IPO-IN-47 IPO-IN-48 IPO-IN-49 IPO-IN-5 IPO-IN-50
+IPO-IN-51 IPO-IN-6 IPO-IN-7 IPO-IN-8 IPO-IN-9 IPO-INT-1 IPO-INT-10 IPO-INT-11 IPO-INT-2 IPO-INT-3 IPO-INT-4
+IPO-INT-5 IPO-INT-6 IPO-INT-7 IPO-INT-8 IPO-INT-9 IPO-OUT-1 IPO-OUT-10 IPO-OUT-11 IPO-OUT-12 IPO-OUT-13
+IPO-OUT-14 IPO-OUT-15 IPO-OUT-16 IPO-OUT-17 IPO-OUT-18 IPO-OUT-19 IPO-OUT-2 IPO-OUT-20 IPO-OUT-21 IPO-OUT-22
+IPO-OUT-23 IPO-OUT-24 IPO-OUT-25 IPO-OUT-26 IPO-OUT-27 IPO-OUT-3 IPO-OUT-4 IPO-OUT-5 IPO-OUT-6 IPO-OUT-7
+IPO-OUT-8 IPO-OUT-9 IPOffice IPV6CP IPX IPXCP IPsec IPv4 IPv6 IS IS-IS ITU ITU-T Implemented Import In
+Incomplete Info Instant Intel Internal Interrupted Interval Is It JDBC JMX JPEG JRMI JSON Jade Jan Java Jul Jun
+K KE KIND L L16 L2TP LACP LAT LCP LDAP LIST LIVE LLC LLDP LMI LOGIN LOOPBACK LPC Label Labels Ladder Large
+Layer Length Licence Licences Light Limits Link Linux List Listed Listening Lists Lite LiveError Local Log
+Log-in Log4j LoggingEvent Long Loop Loopback Lua M M-SEARCH M3 MACsec MAIL MAPI MATRIX MB MD5 MESSAGE MIB
+MISSING MM MM-IN-1 MM-OUT-1 MM-OUT-2 MOP MOS MP2T MPA MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR MS-RPCE MS-SMB2
+MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail Mailbox Management Manager Many Mar Matrix MatrixError May
+Media Meetings Message Messages Messaging Method MiB Microsoft MissingCaptures Mobility Modified Monitor More
+Moved Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE NS NSH NTP NULL
+NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS NetScaler NetXRay Network No Node None Normal Not Notes
+Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13 ONEX-IN-14
+ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9 ONEX-INT-1
+ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT OUTSIDE Object
+Oct Of Offered Office Office's Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire Operations Other
+Outgoing Over PAP PASS PAUSED PAgP PCMA PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE PRACK PRI PRODUCT
+PROFINET PROPFIND PROTOCOL PRP PSK PTP PTR PUBLISH PUT PVST Packets Partial Parts Payload Payment Pending
+Permanently Phone Phones Platform Policy Port Portal PostgreSQL Precondition Press Pro Problems Procedure
+Product Products Profiles Program Progress Proprietary Proto ProtoField ProtoField.string Protocol Protocols
+Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT
+RDPBCGR README README.txt RECORDER REFER REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC
+RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording
 Recordings Reference Registration Remote ReportError Reporter Request Requests Required Restrict Ringing
 Routers Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SEARCH SECONDS SERVFAIL
 SESSION SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1
@@ -164,8 +163,8 @@ content content-length content-type contents contradicts control conversation co
 copies copy copy-button copying corrupt could count counted counters counts course coverage coverage.ts covers
 crashed create create-permission credentials critical crypto cseq css csv ctrl ctrl-c ctrl-l ctrl-u ctrl-z
 current cursor customer cut cut-off cuts cwd cx cy cyan d d1 d2 d3 damage damaged dark darwin data data-at
-data-copy data-print dataType database databases datagram datagrams datetime days dccp dcerpc dd death debug
-decided decline decode decode_error decoded decompression decompression_failure decrypt decrypt_error
+data-copy data-print dataType database databases datagram datagrams datetime day days dccp dcerpc dd death
+debug decided decline decode decode_error decoded decompression decompression_failure decrypt decrypt_error
 decryption decryptionErrors decryption_failed default default-src delay delete delivered denied descending
 description descriptions destination destinationRejection details detection detours dev dev/bpf dev/stdout
 dev/tty device device-width deviceList devices devlink3 dfilters dhcp dhcp-no-offer dhcp-refused
@@ -193,26 +192,26 @@ flow-details flow-details-title flow-more flow-scroll flow-search flow-table flo
 flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
 flowmatrix.service flowmatrix/1 flows flows.csv flow’s folder followed follows footer for for-wireshark
-forbidden force force-renew forcedDrop form form-action format forward forwardedElements found frag fraghdr
-fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number frames free
-from from_name ftp full fullRegistrationRequired function functionNotSupported functionNotUnderstood further g
-gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources gatekeeperRouted gateway gatewayResources
-gateways gave gb gcm genErr genericCommand genericDataCapability genericDataReason genericIndication
-genericRequest genericResponse get get-bulk get-next gets give given gives go goes gone good googleapis
-googleapis.com got grave gre green greeting greylisting grid group groups grow gsm gsm-efr gss gt guess guessed
-guesses gui gui.column.format gzip h h1 h2 h2-database h223MultiplexReconfiguration h223SkewIndication h225
-h225-ras h225.RasMessage h2250MaximumSkewIndication h245 h3 h310SeparateVCStack h310SingleVCStack h323 h4 had
-half half-open halfOpen hand handed handsets handshake handshake_failure handshakes happens has hash hashchange
-have hdlc hdlcFrameTunnelling head header header's headers headers-only heading height held hello helo help
-helper here hex hidden highest history hlo hmn hold holds home hop hopCountExceeded host host's host-not-given
-hostName hosted hosts hours how however hp href html http http-bind http-equiv httpbind https i icmp icmp.code
-icmp.type icmp6 icmp_type icmpv6 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11
-ieee802.11-radiotap ies ietf if ig igmp ignore igp ike illegal illegal_parameter image image/svg imap
-imap-error img img-src implemented in inConf inactive inappropriate inappropriateAuthentication
-inappropriate_fallback incidents incoming incompatible incomplete incompleteAddress inconsistentName
-inconsistentValue index indication infected infer inferred infiniband info inform information informational
-infos ingress init initial initial-scale initialisation innermost input ins insert inside inside.pcap
-inspection inspects install installed installer instead insufficient insufficientAccessRights
+forbidden force force-renew forcedDrop foreign form form-action format forward forwardedElements found frag
+fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number frames
+free from from_name ftp full fullRegistrationRequired function functionNotSupported functionNotUnderstood
+further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources gatekeeperRouted gateway
+gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability genericDataReason
+genericIndication genericRequest genericResponse get get-bulk get-next gets give given gives go goes gone good
+googleapis googleapis.com got grave gre green greeting greylisting grid group groups grow gsm gsm-efr gss gt
+guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database h223MultiplexReconfiguration
+h223SkewIndication h225 h225-ras h225.RasMessage h2250MaximumSkewIndication h245 h3 h310SeparateVCStack
+h310SingleVCStack h323 h4 had half half-open halfOpen hand handed handsets handshake handshake_failure
+handshakes happens has hash hashchange have hdlc hdlcFrameTunnelling head header header's headers headers-only
+heading height held hello helo help helper here hex hidden highest history hlo hmn hold holds home hop
+hopCountExceeded host host's host-not-given hostName hosted hosts hour how however hp href html http http-bind
+http-equiv httpbind https i icmp icmp.code icmp.type icmp6 icmp_type icmpv6 icmpv6.type icmpv6_type icon id
+id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf if ig igmp ignore igp ike illegal
+illegal_parameter image image/svg imap imap-error img img-src implemented in inConf inactive inappropriate
+inappropriateAuthentication inappropriate_fallback incidents incoming incompatible incomplete incompleteAddress
+inconsistentName inconsistentValue index indication infected infer inferred infiniband info inform information
+informational infos ingress init initial initial-scale initialisation innermost input ins insert inside
+inside.pcap inspection inspects install installed installer instead insufficient insufficientAccessRights
 insufficientResources insufficient_security intake intake/intake.ts integration integrity intended interarrival
 interface interfaces intermediate internal internal_error internationalNumber interrupted interval interworking
 into intra intra-device invalid invalidAlias invalidCID invalidCallSignalAddress invalidConferenceID
@@ -239,7 +238,7 @@ matched matrix matrix's matrix/filter.ts matrix/find.ts matrix/ip-office.json ma
 matrix/types.ts matter max max-flows max-memory max-packets maxFlows maxGapMs maxJitterMs may mb
 mcLocationIndication md5 mdns mean meaning means measured mechanism media media-address-mismatch media-jitter
 media-loss mediaFlows media_flows meeting meetings memory mended merged message messages messaging meta method
-mf middle min minutes mirror miscellaneousCommand miscellaneousIndication mismatch miss missed missing
+mf middle min minute mirror miscellaneousCommand miscellaneousIndication mismatch miss missed missing
 missing_extension mixed mixes mm mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication
 mobility mode model modify moment moments monitor monitoring more mos most move moved moves mpls ms much
 multicast multilink multilinkIndication multilinkRequest multilinkResponse multiplex multiplexEntrySendRelease
@@ -257,7 +256,7 @@ often ok ol old older oldest on onFault once one one-X one-sided one-way one-way
 only opcode opcode.value open openLogicalChannelConfirm opened openssh openssh-client openssh-clients operation
 operations operationsError opinion option optional optional-service options opts or order orderly org
 org.h2.engine.SessionRemote org.h2.value.Transfer organisation organisations original ospf other other-range
-others otherwise out out-of-order outOfOrder outcome outgoing outlook outlook.com outlook.office.com
+others otherwise ours out out-of-order outOfOrder outcome outgoing outlook outlook.com outlook.office.com
 outlook.office365.com output outputs outs outside outside.pcap over overflow overloaded own own-configurable
 own-range owns p pISNSpecificNumber package package.json packed packet packet's packets packets/s page page.css
 page.js page.ts pagedown pageup pair pairs parameter params part part.pcapng partial parts party pass passed
@@ -271,8 +270,8 @@ presence presently print printed priority private probable probe problem problem
 profile profiles program programs progress prohibited promiscuous proprietary proto proto.dissector
 proto.fields proto.init protocol protocolError protocol_version protocols provider proxies proxy
 proxy-authenticate proxy-authorization pseudo pseudo-files psk ptime public purpose put pwd px q q931
-qosControlNotSupported quality query queues quic quick quicv2 quiet quit quot quota quotes r radiotap radius
-raise ran random range range.first range.last range.row ranges ras rate raw rcpt rd2 rdp reach reachable
+qosControlNotSupported quality queries query queues quic quick quicv2 quiet quit quot quota quotes r radiotap
+radius raise ran random range range.first range.last range.row ranges ras rate raw rcpt rd2 rdp reach reachable
 reached reaches read read-file read-only readOnly readable reading readme reads reason reasons receive received
 receiver receiver's receivers receiving recipient recognition record record's record-route record_overflow
 recorder recordings records recovery rect recvonly red redirected redundant reference referral referrer refid
@@ -336,8 +335,8 @@ unknownUserNames unknown_ca unknown_psk_identity unknowns unless unobtainable un
 unreachableDestination unreachableGatekeeper unreadable unrecognized unrecognized_name unsupported
 unsupportedSecLevels unsupported_certificate unsupported_extension unsynchronised untagged until
 unwillingToPerform up update upgrade upgrades upstream uri urn usage use used user user's user-agent user@host
-userInformation userInput user_canceled usermod users uses usr usr/sbin ustar usual utf utf-8 utf16le utf8 v v1
-v14buffered v2 v42lapm vain valid validFrom validTo value values vendor vendor's vendorClass
+userInformation userInput user_canceled usermod users uses usr usr/sbin ustar usual utc utf utf-8 utf16le utf8
+v v1 v14buffered v2 v42lapm vain valid validFrom validTo value values vendor vendor's vendorClass
 vendorIdentification ver verdict verify version very via video viewBox viewer viewport violation virtual vlan
 vmpro voice voicemail vrfy vrrp w w3 wait waited wants warning warnings was watch wave way ways weak web
 websocket well well-known went were what whatever when where whether which while white who whole whom whose why
