@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes } from "node:crypto";
+import { hkdfSync, randomBytes, scryptSync } from "node:crypto";
 import { APPLICATION } from "./anonymize/application.ts";
 import { KEY_BYTES } from "./anonymize/crypto-pan.ts";
 import { COVERAGE, DOCUMENT, FLOW, HOST, type Meaning, type Meanings } from "./anonymize/meanings.ts";
@@ -10,7 +10,7 @@ import type { RowCoverage } from "./row-coverage.ts";
 
 export interface AnonymizeOptions {
 	/**
-	 * Secret, 16 bytes or more: what was anonymized with the same one has the same replacements. Default: a new one, so that
+	 * Secret, 16 bytes or more, not the same few again and again: what was anonymized with the same one has the same replacements. Default: a new one, so that
 	 * nobody can find out what was replaced.
 	 */
 	readonly key?: Uint8Array;
@@ -18,17 +18,33 @@ export interface AnonymizeOptions {
 	readonly mapping?: Map<string, string>;
 }
 
-/** The shortest secret that is no guess. */
-export const LEAST_KEY = 16;
+/** The shortest secret that is no guess, and how many different bytes it has at least: hexadecimal digits and words do. */
+const LEAST_KEY = 16;
+const LEAST_BYTES = 6;
+
+/** Why a secret is none, as a predicate; undefined for one that will do. */
+export function weaknessOf(key: Uint8Array): string | undefined {
+	if (key.length < LEAST_KEY) return `has ${key.length} bytes, and ${LEAST_KEY} are the least that nobody guesses`;
+	const different = new Set(key).size;
+	return different < LEAST_BYTES
+		? `repeats ${different === 1 ? "one byte" : `${different} bytes`}, which is no secret`
+		: undefined;
+}
 
 /** `11.1.2`, `12.0.0.0 build 56`, `12.0.0.0 (56)`. Four numbers without a build may be an address: then they are none. */
 const RELEASE = /^(?!\d+(?:\.\d+){3}$)\d{1,5}(?:\.\d{1,5}){0,5}(?: build \d{1,6}| \(\d{1,6}\))?$/;
 
-/** Prepares to anonymize reports and captures, with one key. @throws where the key is too short. */
-export function createAnonymizer({ key = randomBytes(KEY_BYTES), mapping }: AnonymizeOptions = {}): Anonymizer {
-	if (key.length < LEAST_KEY)
-		throw new Error(`the key has ${key.length} bytes: ${LEAST_KEY} are the least that nobody guesses`);
-	const derived = (use: string) => new Uint8Array(hkdfSync("sha256", key, "", `flowmatrix ${use}`, KEY_BYTES));
+/** A secret may be words that somebody chose: each guess is to cost memory and time (RFC 7914; its N is Node's default). */
+function stretched(key: Uint8Array): Buffer {
+	const weakness = weaknessOf(key);
+	if (weakness !== undefined) throw new Error(`the key ${weakness}`);
+	return scryptSync(key, "flowmatrix", KEY_BYTES, { N: 1 << 14, r: 8, p: 1 });
+}
+
+/** Prepares to anonymize reports and captures, with one key. @throws where the key is none. */
+export function createAnonymizer({ key, mapping }: AnonymizeOptions = {}): Anonymizer {
+	const secret = key === undefined ? randomBytes(KEY_BYTES) : stretched(key);
+	const derived = (use: string) => new Uint8Array(hkdfSync("sha256", secret, "", `flowmatrix ${use}`, KEY_BYTES));
 	const isPublic = (name: string) => sentences.isOurs(name);
 	const names = new Names(derived("addresses"), derived("names"), isPublic, mapping);
 	const sentences = new Sentences(names);

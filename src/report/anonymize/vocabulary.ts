@@ -23,46 +23,46 @@ Collaboration Coloring Community Conferencing Configurable Configuration Conflic
 Content-Security-Policy Contents Conversations Copied Copy Course Created Ctrl Ctrl-C Cus Customer D DATA DCCP
 DCE DEC DECT DECnet DELE DELETE DES DES40 DH DHCP DHE DNS DOCTYPE DSCP DSS DTLS DTP DVI4 Dark Data Database
 Debian Debug Dec Decline Default Descriptions Desktop Destination Detected DevLink DevLink3 Device Diagram
-Directory Discovery Display Does Dongle Drive E E-model EAP ECDH ECDHE ECDSA EDE EF EHLO EISDIR ELF ENOENT
-EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING ERR_NO_CAPTURE ERR_REPORT ERR_USAGE ERSPAN ES ES-IS ETL
-EVTX EXPORT Each Edit Edition ElfFile Email Enabled Endace Ends Enter Entity Error EtherCAT EtherPeek EtherType
-EtherTypes Ethernet Events Every Everywhere Examples Exchange Exist Extension F FATAL FCoE FETCH FILE FILTER
-FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF FRF.12 FROM FTP Failed Failure Feb Fedora Fetch Fi Field Field.new
-Fields Files Filtered Findings Finds Firmware First Flow Flows Folders Forbidden Forwarded Found G G.107 G.711
-G.723.1 G.729A G722 G723 G728 G729 GB GCM GET GMBU GOOSE GRE GSM Gateway Geo Geo-redundant GeoNetworking Global
-Gone Good Google H H.225.0 H.245 H.323 H2 H261 H263 HDLC HEAD HELLO HELO HOSTS HTML HTTP HTTP/1 HTTP/1.1 HTTP/2
-HTTP/2.0 HTTPS HandshakeV10 Help Here Historical HomePlug Hops Hosted Hosts Hosts.settle I ICCN ICMP ICMP's
-ICRP ICRQ ID IEC IKE IKE_AUTH IKE_FOLLOWUP_KE IKE_INTERMEDIATE IKE_SA_INIT IKE_SESSION_RESUME IMAP IMAP4 IMAPS
-IN INFO INFORMATIONAL INIT INSIDE INT INTERFACE INTERMEDIATE INVITE IP IP4 IPCP IPO IPO-IN-1 IPO-IN-10
-IPO-IN-11 IPO-IN-12 IPO-IN-13 IPO-IN-14 IPO-IN-15 IPO-IN-16 IPO-IN-17 IPO-IN-18 IPO-IN-19 IPO-IN-2 IPO-IN-20
-IPO-IN-21 IPO-IN-22 IPO-IN-23 IPO-IN-24 IPO-IN-25 IPO-IN-26 IPO-IN-27 IPO-IN-28 IPO-IN-29 IPO-IN-3 IPO-IN-30
-IPO-IN-31 IPO-IN-32 IPO-IN-33 IPO-IN-34 IPO-IN-35 IPO-IN-36 IPO-IN-37 IPO-IN-38 IPO-IN-39 IPO-IN-4 IPO-IN-40
-IPO-IN-41 IPO-IN-42 IPO-IN-43 IPO-IN-44 IPO-IN-45 IPO-IN-46 IPO-IN-47 IPO-IN-48 IPO-IN-49 IPO-IN-5 IPO-IN-50
-IPO-IN-51 IPO-IN-6 IPO-IN-7 IPO-IN-8 IPO-IN-9 IPO-INT-1 IPO-INT-10 IPO-INT-11 IPO-INT-2 IPO-INT-3 IPO-INT-4
-IPO-INT-5 IPO-INT-6 IPO-INT-7 IPO-INT-8 IPO-INT-9 IPO-OUT-1 IPO-OUT-10 IPO-OUT-11 IPO-OUT-12 IPO-OUT-13
-IPO-OUT-14 IPO-OUT-15 IPO-OUT-16 IPO-OUT-17 IPO-OUT-18 IPO-OUT-19 IPO-OUT-2 IPO-OUT-20 IPO-OUT-21 IPO-OUT-22
-IPO-OUT-23 IPO-OUT-24 IPO-OUT-25 IPO-OUT-26 IPO-OUT-27 IPO-OUT-3 IPO-OUT-4 IPO-OUT-5 IPO-OUT-6 IPO-OUT-7
-IPO-OUT-8 IPO-OUT-9 IPOffice IPV6CP IPX IPXCP IPsec IPv4 IPv6 IS IS-IS ITU ITU-T Implemented Import In
-Incomplete Info Instant Intel Internal Interrupted Interval Is It JDBC JMX JPEG JRMI JSON Jade Jan Java Jul Jun
-K KE KIND L L16 L2TP LACP LAT LCP LDAP LIST LIVE LLC LLDP LMI LOGIN LOOPBACK LPC Label Labels Ladder Large
-Layer Length Licence Licences Light Limits Link Linux List Listed Listening Lists Lite LiveError Local Log
-Log-in Log4j LoggingEvent Long Loop Loopback Lua M M-SEARCH M3 MACsec MAIL MAPI MATRIX MB MD5 MESSAGE MIB
-MISSING MM MM-IN-1 MM-OUT-1 MM-OUT-2 MOP MOS MP2T MPA MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR MS-RPCE MS-SMB2
-MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail Mailbox Management Manager Many Mar Matrix MatrixError May
-Media Meetings Message Messages Messaging Method MiB Microsoft MissingCaptures Mobility Modified Monitor More
-Moved Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE NS NSH NTP NULL
-NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS NetScaler NetXRay Network No Node None Normal Not Notes
-Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13 ONEX-IN-14
-ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9 ONEX-INT-1
-ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT OUTSIDE Object
-Oct Of Offered Office Office's Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire Operations Other
-Outgoing Over PAP PASS PAUSED PAgP PCMA PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE PRACK PRI PRODUCT
-PROFINET PROPFIND PROTOCOL PRP PSK PTP PTR PUBLISH PUT PVST Packets Partial Parts Payload Payment Pending
-Permanently Phone Phones Platform Policy Port Portal PostgreSQL Precondition Press Pro Problems Procedure
-Product Products Profiles Program Progress Proprietary Proto ProtoField ProtoField.string Protocol Protocols
-Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT
-RDPBCGR README README.txt RECORDER REFER REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC
-RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording
+Directory Discovery Display Does Dongle Drive E E-model EAP ECDH ECDHE ECDSA EDE EEXIST EF EHLO EISDIR ELF
+ENOENT EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING ERR_NO_CAPTURE ERR_REPORT ERR_USAGE ERSPAN ES ES-IS
+ETL EVTX EXPORT Each Edit Edition ElfFile Email Enabled Endace Ends Enter Entity Error EtherCAT EtherPeek
+EtherType EtherTypes Ethernet Events Every Everywhere Examples Exchange Exist Extension F FATAL FCoE FETCH FILE
+FILTER FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF FRF.12 FROM FTP Failed Failure Feb Fedora Fetch Fi Field
+Field.new Fields Files Filtered Findings Finds Firmware First Flow Flows Folders Forbidden Forwarded Found G
+G.107 G.711 G.723.1 G.729A G722 G723 G728 G729 GB GCM GET GMBU GOOSE GRE GSM Gateway Geo Geo-redundant
+GeoNetworking Global Gone Good Google H H.225.0 H.245 H.323 H2 H261 H263 HDLC HEAD HELLO HELO HOSTS HTML HTTP
+HTTP/1 HTTP/1.1 HTTP/2 HTTP/2.0 HTTPS HandshakeV10 Help Here Historical HomePlug Hops Hosted Hosts Hosts.settle
+I ICCN ICMP ICMP's ICRP ICRQ ID IEC IKE IKE_AUTH IKE_FOLLOWUP_KE IKE_INTERMEDIATE IKE_SA_INIT
+IKE_SESSION_RESUME IMAP IMAP4 IMAPS IN INFO INFORMATIONAL INIT INSIDE INT INTERFACE INTERMEDIATE INVITE IP IP4
+IPCP IPO IPO-IN-1 IPO-IN-10 IPO-IN-11 IPO-IN-12 IPO-IN-13 IPO-IN-14 IPO-IN-15 IPO-IN-16 IPO-IN-17 IPO-IN-18
+IPO-IN-19 IPO-IN-2 IPO-IN-20 IPO-IN-21 IPO-IN-22 IPO-IN-23 IPO-IN-24 IPO-IN-25 IPO-IN-26 IPO-IN-27 IPO-IN-28
+IPO-IN-29 IPO-IN-3 IPO-IN-30 IPO-IN-31 IPO-IN-32 IPO-IN-33 IPO-IN-34 IPO-IN-35 IPO-IN-36 IPO-IN-37 IPO-IN-38
+IPO-IN-39 IPO-IN-4 IPO-IN-40 IPO-IN-41 IPO-IN-42 IPO-IN-43 IPO-IN-44 IPO-IN-45 IPO-IN-46 IPO-IN-47 IPO-IN-48
+IPO-IN-49 IPO-IN-5 IPO-IN-50 IPO-IN-51 IPO-IN-6 IPO-IN-7 IPO-IN-8 IPO-IN-9 IPO-INT-1 IPO-INT-10 IPO-INT-11
+IPO-INT-2 IPO-INT-3 IPO-INT-4 IPO-INT-5 IPO-INT-6 IPO-INT-7 IPO-INT-8 IPO-INT-9 IPO-OUT-1 IPO-OUT-10 IPO-OUT-11
+IPO-OUT-12 IPO-OUT-13 IPO-OUT-14 IPO-OUT-15 IPO-OUT-16 IPO-OUT-17 IPO-OUT-18 IPO-OUT-19 IPO-OUT-2 IPO-OUT-20
+IPO-OUT-21 IPO-OUT-22 IPO-OUT-23 IPO-OUT-24 IPO-OUT-25 IPO-OUT-26 IPO-OUT-27 IPO-OUT-3 IPO-OUT-4 IPO-OUT-5
+IPO-OUT-6 IPO-OUT-7 IPO-OUT-8 IPO-OUT-9 IPOffice IPV6CP IPX IPXCP IPsec IPv4 IPv6 IS IS-IS ITU ITU-T
+Implemented Import In Incomplete Info Instant Intel Internal Interrupted Interval Is It JDBC JMX JPEG JRMI JSON
+Jade Jan Java Jul Jun K KE KIND L L16 L2TP LACP LAT LCP LDAP LIST LIVE LLC LLDP LMI LOGIN LOOPBACK LPC Label
+Labels Ladder Large Layer Length Licence Licences Light Limits Link Linux List Listed Listening Lists Lite
+LiveError Local Log Log-in Log4j LoggingEvent Long Loop Loopback Lua M M-SEARCH M3 MACsec MAIL MAPI MATRIX MB
+MD5 MESSAGE MIB MISSING MM MM-IN-1 MM-OUT-1 MM-OUT-2 MOP MOS MP2T MPA MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR
+MS-RPCE MS-SMB2 MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail Mailbox Management Manager Many Mar Matrix
+MatrixError May Media Meetings Message Messages Messaging Method MiB Microsoft MissingCaptures Mobility
+Modified Monitor More Moved Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE
+NS NSH NTP NULL NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS NetScaler NetXRay Network No Node None Normal
+Not Notes Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13
+ONEX-IN-14 ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9
+ONEX-INT-1 ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT
+OUTSIDE Object Oct Of Offered Office Office's Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire
+Operations Other Outgoing Over PAP PASS PAUSED PAgP PCMA PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE
+PRACK PRI PRODUCT PROFINET PROPFIND PROTOCOL PRP PSK PTP PTR PUBLISH PUT PVST Packets Partial Parts Payload
+Payment Pending Permanently Phone Phones Platform Policy Port Portal PostgreSQL Precondition Press Pro Problems
+Procedure Product Products Profiles Program Progress Proprietary Proto ProtoField ProtoField.string Protocol
+Protocols Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4
+RCPT RDPBCGR README README.txt RECORDER REFER REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS
+RPC RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording
 Recordings Reference Registration Remote ReportError Reporter Request Requests Required Restrict Ringing
 Routers Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SEARCH SECONDS SERVFAIL
 SESSION SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1
@@ -255,21 +255,21 @@ o object octet of off offer offered offeredAlpn offeredVersion offers office off
 often ok ol old older oldest on onFault once one one-X one-sided one-way one-way-media one-x oneToN ones onex
 only opcode opcode.value open openLogicalChannelConfirm opened openssh openssh-client openssh-clients operation
 operations operationsError opinion option optional optional-service options opts or order orderly org
-org.h2.engine.SessionRemote org.h2.value.Transfer organisation organisations original ospf other other-range
-others otherwise ours out out-of-order outOfOrder outcome outgoing outlook outlook.com outlook.office.com
-outlook.office365.com output outputs outs outside outside.pcap over overflow overloaded own own-configurable
-own-range owns p pISNSpecificNumber package package.json packed packet packet's packets packets/s page page.css
-page.js page.ts pagedown pageup pair pairs parameter params part part.pcapng partial parts party pass passed
-passes passive password past pasv path paths pause payload payloadType payloads pcap pcap-filter pcapng pdml
-pdu peak peer peerProducts peerRow peer_row peers people per percent perhaps permission permissionDenied
-personal phone phones picture piece pieces pim pipe pipelining pkt pkt/s pktap pktmon place placeholder places
-plain plug plug-ins plugin plugins point pointToPoint points policy polite polling pool poor pop3 port port's
-port-only port-scan portal portal's portals portrange ports ports-only positive postdissector postgresql ppm
-ppp ppp-hdlc pppoe pre pre-authentication preauth precedence preferences prefers prefers-color-scheme prefix
-presence presently print printed priority private probable probe problem problems proceed product products
-profile profiles program programs progress prohibited promiscuous proprietary proto proto.dissector
-proto.fields proto.init protocol protocolError protocol_version protocols provider proxies proxy
-proxy-authenticate proxy-authorization pseudo pseudo-files psk ptime public purpose put pwd px q q931
+org.h2.engine.SessionRemote org.h2.value.Transfer organisation organisations original originals ospf other
+other-range others otherwise ours out out-of-order outOfOrder outcome outgoing outlook outlook.com
+outlook.office.com outlook.office365.com output outputs outs outside outside.pcap over overflow overloaded own
+own-configurable own-range owns p pISNSpecificNumber package package.json packed packet packet's packets
+packets/s page page.css page.js page.ts pagedown pageup pair pairs parameter params part part.pcapng partial
+parts party pass passed passes passive password past pasv path paths pause payload payloadType payloads pcap
+pcap-filter pcapng pdml pdu peak peer peerProducts peerRow peer_row peers people per percent perhaps permission
+permissionDenied personal phone phones picture piece pieces pim pipe pipelining pkt pkt/s pktap pktmon place
+placeholder places plain plug plug-ins plugin plugins point pointToPoint points policy polite polling pool poor
+pop3 port port's port-only port-scan portal portal's portals portrange ports ports-only positive postdissector
+postgresql ppm ppp ppp-hdlc pppoe pre pre-authentication preauth precedence preferences prefers
+prefers-color-scheme prefix presence presently print printed priority private probable probe problem problems
+proceed product products profile profiles program programs progress prohibited promiscuous proprietary proto
+proto.dissector proto.fields proto.init protocol protocolError protocol_version protocols provider proxies
+proxy proxy-authenticate proxy-authorization pseudo pseudo-files psk ptime public purpose put pwd px q q931
 qosControlNotSupported quality queries query queues quic quick quicv2 quiet quit quot quota quotes r radiotap
 radius raise ran random range range.first range.last range.row ranges ras rate raw rcpt rd2 rdp reach reachable
 reached reaches read read-file read-only readOnly readable reading readme reads reason reasons receive received
@@ -278,8 +278,8 @@ recorder recordings records recovery rect recvonly red redirected redundant refe
 refresh refusal refusals refused refuses register registerWithAssignedGK register_postdissector registrar
 registration registration-failed registrationConfirm registrationReject registrationRequest registrations
 reject rejected rejects rel relabelled relay relaying release releaseComplete releases remembered removed
-rename renderer renegotiation renew renewed reordered reordering reordering-rate repeat repeated replace
-replaceWithConferenceInvite replaced replacement replacements replacer replaces reply reply's report
+rename renderer renegotiation renew renewed reordered reordering reordering-rate repeat repeated repeats
+replace replaceWithConferenceInvite replaced replacement replacements replacer replaces reply reply's report
 report/anonymize.ts report/chosen-flows.ts report/coverage-outputs.ts report/coverage.ts report/diff-outputs.ts
 report/diff.ts report/document.ts report/explanation.ts report/html.ts report/index.ts report/moment.ts
 report/read.ts report/renderer.ts report/row-coverage.ts report/sides-outputs.ts report/sides.ts
