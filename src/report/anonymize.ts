@@ -59,6 +59,8 @@ export function createAnonymizer({ key, mapping }: AnonymizeOptions = {}): Anony
 export class Anonymizer {
 	readonly names: Names;
 	readonly #sentences: Sentences;
+	/** Replacements of what flows share, such as labels: frozen, as the originals are. By what they are of. */
+	#shared = new WeakMap<Meanings, WeakMap<object, unknown>>();
 	/** Capture files, in the order in which they were named. */
 	readonly #files = new Map<string, string>();
 
@@ -105,13 +107,18 @@ export class Anonymizer {
 		for (const text of quotes?.() ?? []) this.#sentences.quote(text);
 		for (const flow of report.flows()) this.#learn(FLOW, flow);
 		this.#learn(DOCUMENT, rest);
+		// What was replaced before may have names in it that are known only now.
+		this.#shared = new WeakMap();
 	}
 
 	#learn(meaning: Meaning | Meanings, value: unknown): void {
+		if (meaning === "keep") return;
 		if (Array.isArray(value)) for (const each of value) this.#learn(meaning, each);
 		else if (typeof value === "object" && value !== null) {
-			const [of, others] = fieldsOf(meaning);
-			for (const [field, each] of Object.entries(value)) this.#learn(of[field] ?? others, each);
+			const of = fieldsOf(meaning);
+			const others = meaningOfOthers(meaning);
+			for (const field of Object.keys(value))
+				this.#learn(of[field] ?? others, (value as Record<string, unknown>)[field]);
 		} else if (typeof value === "string") {
 			if (meaning === "name") this.#sentences.learn(value);
 			else if (meaning === "foreign") this.#sentences.quote(value);
@@ -123,12 +130,27 @@ export class Anonymizer {
 		if (value === null || value === undefined || meaning === "keep") return value;
 		if (Array.isArray(value)) return value.map((each) => this.#apply(meaning, each));
 		if (typeof value === "object") {
-			const [of, others] = fieldsOf(meaning);
-			return Object.fromEntries(
-				Object.entries(value).map(([field, each]) => [field, this.#apply(of[field] ?? others, each)]),
-			);
+			const of = fieldsOf(meaning);
+			const others = meaningOfOthers(meaning);
+			const shared = Object.isFrozen(value) ? this.#sharedOf(of) : undefined;
+			const known = shared?.get(value);
+			if (known !== undefined) return known;
+			const replaced: Record<string, unknown> = {};
+			for (const field of Object.keys(value))
+				replaced[field] = this.#apply(of[field] ?? others, (value as Record<string, unknown>)[field]);
+			shared?.set(value, Object.freeze(replaced));
+			return replaced;
 		}
 		return typeof value === "string" ? this.#text(meaning, value) : value;
+	}
+
+	#sharedOf(meanings: Meanings): WeakMap<object, unknown> {
+		let shared = this.#shared.get(meanings);
+		if (!shared) {
+			shared = new WeakMap();
+			this.#shared.set(meanings, shared);
+		}
+		return shared;
 	}
 
 	#text(meaning: Meaning | Meanings, text: string): string {
@@ -188,8 +210,16 @@ export class Anonymizer {
 /** Before the value of a filter, in it: what follows is somebody's, even if it looks like a word of ours. */
 const CALL_ID = /\bsip\.Call-ID\s*(?:==|!=|contains|matches)\s*$/;
 
-/** Meanings of an object's fields, and that of all others. */
-function fieldsOf(meaning: Meaning | Meanings): [Meanings, Meaning] {
-	if (typeof meaning === "object") return [meaning, "words"];
-	return meaning === "application" ? [APPLICATION, "name"] : [{}, meaning];
+const NO_FIELDS: Meanings = {};
+
+/** Meanings of an object's fields. */
+function fieldsOf(meaning: Meaning | Meanings): Meanings {
+	if (typeof meaning === "object") return meaning;
+	return meaning === "application" ? APPLICATION : NO_FIELDS;
+}
+
+/** The meaning of all its other fields. */
+function meaningOfOthers(meaning: Meaning | Meanings): Meaning {
+	if (typeof meaning === "object") return "words";
+	return meaning === "application" ? "name" : meaning;
 }

@@ -38,6 +38,8 @@ export class Names {
 	/** Names that are public knowledge, as are IP Office's own pseudo-files and its vendor's domains: they stay, at names' ends too. */
 	readonly #isPublic: (name: string) => boolean;
 	readonly #known = new Map<string, string>();
+	/** Labels, by the domain that each is the first one of. */
+	readonly #knownDomains = new Map<string, string>();
 	/** By MAC address as a number. */
 	readonly #knownMacs = new Map<number, Uint8Array>();
 	/** All originals and their replacements, where somebody wants them. */
@@ -163,8 +165,20 @@ export class Names {
 		let kept = labels.findIndex((_, i) => i < labels.length - 1 && this.#isPublic(labels.slice(i).join(".")));
 		if (kept < 0) kept = labels.length - 1;
 		const isPublic = kept < labels.length - 1;
-		const replaced = labels.slice(0, kept).map((_, i) => this.#code("host", labels.slice(i).join(".")));
+		const replaced = labels.slice(0, kept).map((_, i) => this.#label(labels.slice(i).join("."), i > 0));
 		return [...replaced, ...(isPublic ? labels.slice(kept) : ["example"])].join(".");
+	}
+
+	/** @param isDomain whether other names may be in it. */
+	#label(name: string, isDomain: boolean): string {
+		if (!isDomain) return this.#code("host", name);
+		let replaced = this.#knownDomains.get(name);
+		if (replaced === undefined) {
+			replaced = this.#code("host", name);
+			if (this.#knownDomains.size >= MAX_KNOWN) this.#knownDomains.clear();
+			this.#knownDomains.set(name, replaced);
+		}
+		return replaced;
 	}
 
 	/**
