@@ -9,6 +9,7 @@ export interface Span {
 }
 
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
+const FIRST_WORD = /[\p{L}\p{N}\p{M}]+/u;
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
 /** Phrases in all, and those that begin with one word: each is compared wherever that word stands. */
 const MAX_PHRASES = 200_000;
@@ -29,8 +30,7 @@ export class Phrases {
 	/** @returns whether it will be found: false beyond the limits. */
 	add(text: string, kind: PhraseKind): boolean {
 		if (this.#known.has(text)) return true;
-		WORD.lastIndex = 0;
-		const first = WORD.exec(text);
+		const first = FIRST_WORD.exec(text);
 		// Nobody is told by punctuation alone.
 		if (!first) return true;
 		const alike = this.#byWord.get(first[0]);
@@ -42,27 +42,43 @@ export class Phrases {
 		return true;
 	}
 
-	/** Of phrases that overlap the one that begins first, the longest of these. */
+	/** All places of phrases, in no order: they may overlap. Of those with one first word the longest of each kind. */
 	find(text: string): Span[] {
 		const spans: Span[] = [];
 		if (this.#byWord.size === 0) return spans;
-		let free = 0;
 		for (const { 0: word, index } of text.matchAll(WORD)) {
-			let longest: Span | undefined;
-			for (const phrase of this.#byWord.get(word) ?? []) {
-				const start = index - phrase.at;
-				const end = start + phrase.text.length;
-				if (start < free || (longest && end <= longest.end)) continue;
-				if (!text.startsWith(phrase.text, start)) continue;
-				const isFound = phrase.kind === "ours" ? standsAlone(text, start, end) : isWhole(text, start, end);
-				if (isFound) longest = { start, end, kind: phrase.kind };
+			const longest: Partial<Record<PhraseKind, Span>> = {};
+			for (const { text: phrase, at, kind } of this.#byWord.get(word) ?? []) {
+				const start = index - at;
+				const end = start + phrase.length;
+				if (!text.startsWith(phrase, start) || end <= (longest[kind]?.end ?? 0)) continue;
+				const isFound = kind === "ours" ? standsAlone(text, start, end) : isWhole(text, start, end);
+				if (isFound) longest[kind] = { start, end, kind };
 			}
-			if (!longest) continue;
-			spans.push(longest);
-			free = longest.end;
+			spans.push(...Object.values(longest));
 		}
 		return spans;
 	}
+}
+
+/** What is joined to a part of somebody's name goes with it. */
+const RANKS: readonly PhraseKind[] = ["ours", "foreign", "name"];
+
+/** Places that do not overlap, in their order: one in another is a part of that; two that share a part are one name. */
+export function merged(spans: readonly Span[]): Span[] {
+	const all: Span[] = [];
+	const rank = ({ kind }: Span) => RANKS.indexOf(kind);
+	for (const span of [...spans].sort((a, b) => a.start - b.start || b.end - a.end || rank(b) - rank(a))) {
+		const last = all.at(-1);
+		if (!last || span.start >= last.end) all.push(span);
+		else if (span.end > last.end)
+			all[all.length - 1] = {
+				start: last.start,
+				end: span.end,
+				kind: last.kind === span.kind ? span.kind : "name",
+			};
+	}
+	return all;
 }
 
 /** Whether there are blanks around, or punctuation: what is ours is not if it is a part of something. */

@@ -1,5 +1,5 @@
 import type { Names } from "./names.ts";
-import { Phrases, type Span } from "./phrases.ts";
+import { merged, Phrases, type Span } from "./phrases.ts";
 import { VOCABULARY } from "./vocabulary.ts";
 import { wordsOf } from "./words-of.ts";
 
@@ -167,7 +167,7 @@ export class Sentences {
 			const span = text.slice(start, end);
 			replaced += this.#words(voice, text.slice(at, start), at === 0);
 			if (kind === "ours") replaced += span;
-			else replaced += kind === "name" ? this.#names.name(span) : this.#words("foreign", span, false);
+			else replaced += kind === "name" ? this.#names.name(span) : this.foreign(span);
 			at = end;
 		}
 		return replaced + this.#words(voice, text.slice(at), at === 0);
@@ -176,19 +176,12 @@ export class Sentences {
 	/** Where a text has names and quotes, from its beginning to its end. */
 	#spans(voice: Voice, text: string): Span[] {
 		const found = this.#phrases.find(text);
-		if (voice === "foreign") return found.filter(({ kind }) => kind === "name");
+		if (voice === "foreign") return merged(found.filter(({ kind }) => kind === "name"));
 		const named: Span[] = [];
 		for (const naming of NAMING)
 			for (const { indices } of text.matchAll(naming))
 				for (const group of indices!.slice(1)) if (group) named.push(...namesIn(text, ...group));
-		const spans = [...found.filter((span) => !this.#isCount(text, span)), ...named];
-		spans.sort((a, b) => a.start - b.start || b.end - a.end);
-		let free = 0;
-		return spans.filter(({ start, end }) => {
-			if (start < free) return false;
-			free = end;
-			return true;
-		});
+		return merged([...found.filter((span) => !this.#isCount(text, span)), ...named]);
 	}
 
 	/** `flow 1` is ours, even where somebody is called so. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { loadMatrix } from "../../../src/matrix/load.ts";
 import { parseAddress } from "../../../src/packet/address.ts";
 import { Names } from "../../../src/report/anonymize/names.ts";
-import { Phrases } from "../../../src/report/anonymize/phrases.ts";
+import { merged, Phrases } from "../../../src/report/anonymize/phrases.ts";
 import { Sentences } from "../../../src/report/anonymize/sentences.ts";
 import { VOCABULARY } from "../../../src/report/anonymize/vocabulary.ts";
 import { textsOf } from "../../../src/report/quotes.ts";
@@ -201,10 +201,44 @@ describe("names that are made of words of ours", () => {
 		expect(sentences.replace("read of server room")).not.toMatch(/server|room/);
 	});
 
-	it("are found where the longest begins", () => {
-		const phrases = new Phrases();
-		for (const text of ["a b", "a b c", "b c d"]) phrases.add(text, "name");
-		expect(phrases.find("x a b c d, a bc").map(({ start, end }) => [start, end])).toEqual([[2, 7]]);
+	it("are found in what peers wrote, too", () => {
+		const { sentences } = sentencesThatKnow("server room");
+		sentences.quote("server room 5 is busy");
+		expect(sentences.replace("calls failed: 503 server room 5 is busy")).toMatch(
+			/^calls failed: 503 n-\w{10} n-\w{10} \d is busy$/,
+		);
+	});
+});
+
+describe("phrases", () => {
+	const phrases = new Phrases();
+	for (const text of ["a b", "a b c", "b c d", "f"]) phrases.add(text, "name");
+	for (const text of ["c d e", "(f g)", "f"]) phrases.add(text, "foreign");
+	const found = (text: string) =>
+		merged(phrases.find(text)).map(({ start, end, kind }) => `${text.slice(start, end)} ${kind}`);
+
+	it.each([
+		["a b c, a bc", ["a b c name"]],
+		["a b c d", ["a b c d name"]],
+		["c d e f", ["c d e foreign", "f name"]],
+		["b c d e", ["b c d e name"]],
+		["x (f g)", ["(f g) foreign"]],
+		["xf fx f-x", ["f name"]],
+	])("of %j are found, and those that overlap are one", (text, expected) => {
+		expect(found(text)).toEqual(expected);
+	});
+
+	it("leave nothing of a quote, whatever names overlap it", () => {
+		const word = fc.constantFrom("call", "flow", "server", "7201", "12", "of", "busy", "(", ",");
+		const text = fc.array(word, { minLength: 2, maxLength: 6 }).map((words) => words.join(" "));
+		fc.assert(
+			fc.property(text, text, text, (quoted, name, before) => {
+				const { sentences } = sentencesThatKnow(name);
+				sentences.quote(`${quoted} 7201`);
+				const start = before.replaceAll("7201", "");
+				expect(sentences.replace(`${start} ${quoted} 7201`)).not.toContain("7201");
+			}),
+		);
 	});
 });
 
