@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parseAst } from "rolldown/parseAst";
+import { wordsOf } from "../../src/report/anonymize/words-of.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 /** Words of protocols that captures quote, and our sentences with them: reason phrases of SIP (RFC 3261, 21) and HTTP (RFC 9110, 15). */
@@ -9,21 +10,15 @@ const PHRASES = [
 	"Authentication Timeout Gone Entity Too Large URI Long Unsupported Media Type Scheme Extension Interval Brief Unavailable",
 	"Transaction Does Exist Loop Detected Many Hops Address Incomplete Ambiguous Busy Here Terminated Pending Undecipherable",
 	"Server Internal Error Implemented Gateway Version Supported Message Everywhere Decline Anywhere Unwanted Global Failure",
-	"build",
+	"build queries",
 	"Created Content Partial Modified See Other Conflict Length Precondition Failed Range Switching Protocols Normal Clearing",
 ];
-/** Letters and digits, with what stands inside of words. */
-const WORD = /[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}'’._/@-]*[\p{L}\p{N}])?/gu;
 
 /** Words of the texts in the program and in the matrix, sorted. */
 export function vocabulary(): string[] {
 	const words = new Set<string>();
 	const add = (text: string) => {
-		for (const [word] of text.matchAll(WORD)) {
-			words.add(word);
-			// A part that is put together with others elsewhere.
-			for (const [part] of word.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) words.add(part);
-		}
+		for (const word of wordsOf(text)) words.add(word);
 	};
 	for (const name of readdirSync(new URL("src/", ROOT), { recursive: true, encoding: "utf8" })) {
 		if (!name.endsWith(".ts") || name.endsWith("vocabulary.ts")) continue;
@@ -32,8 +27,7 @@ export function vocabulary(): string[] {
 	}
 	visitJson(JSON.parse(readFileSync(new URL("matrix/ip-office.json", ROOT), "utf8")), add);
 	for (const phrase of PHRASES) add(phrase);
-	// Numbers are told by where they stand.
-	return [...words].filter((word) => !/^\d+$/.test(word)).sort();
+	return [...words].sort();
 }
 
 /** Texts in the program: literals, and what templates have around their values. Imports are none. */

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Anonymizer } from "../report/anonymize.ts";
+import { cannotWrite, checkDistinct, destination } from "./destination.ts";
 import { UsageError } from "./exit.ts";
 
 /** Options of every command whose result can be anonymized. */
@@ -26,13 +27,24 @@ export interface Anonymizing {
 	conclude(): Promise<void>;
 }
 
-/** @throws UsageError where the options do not go together, or the key is none. */
-export async function anonymizing({ anonymize, key, mapping }: AnonymizingOptions): Promise<Anonymizing | undefined> {
+/**
+ * @param output as `--output` names it.
+ * @throws UsageError where the options do not go together, name one file twice, or the key is none.
+ */
+export async function anonymizing(
+	{ anonymize, key, mapping, output }: AnonymizingOptions & { readonly output?: string },
+	captures: readonly string[],
+): Promise<Anonymizing | undefined> {
 	if (!anonymize) {
 		if (key !== undefined || mapping !== undefined)
 			throw new UsageError(`--${key === undefined ? "mapping" : "key"} goes with --anonymize only`);
 		return undefined;
 	}
+	if (mapping !== undefined) {
+		const { kind } = await destination(mapping, captures, "--mapping");
+		if (kind === "stdout") throw new UsageError("--mapping: name a file, for the originals are no part of the result");
+	}
+	await checkDistinct({ "--output": output, "--key": key, "--mapping": mapping }, captures);
 	const { createAnonymizer } = await import("../report/anonymize.ts");
 	const secret = key === undefined ? undefined : await secretOf(key);
 	const originals = mapping === undefined ? undefined : new Map<string, string>();
@@ -52,31 +64,38 @@ export async function anonymizing({ anonymize, key, mapping }: AnonymizingOption
 }
 
 async function secretOf(path: string): Promise<Uint8Array> {
-	const [{ readFile }, { randomBytes }, { LEAST_KEY }] = await Promise.all([
+	const [{ readFile }, { randomBytes }, { weaknessOf }] = await Promise.all([
 		import("node:fs/promises"),
 		import("node:crypto"),
 		import("../report/anonymize.ts"),
 	]);
-	try {
+	const read = async () => {
 		const secret = await readFile(path);
-		if (secret.length < LEAST_KEY)
-			throw new UsageError(
-				`--key: ${path} has ${secret.length} bytes, and ${LEAST_KEY} are the least that nobody guesses`,
-			);
+		const weakness = weaknessOf(secret);
+		if (weakness !== undefined) throw new UsageError(`--key: ${path} ${weakness}`);
 		return secret;
+	};
+	try {
+		return await read();
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+	}
+	try {
 		const secret = `${randomBytes(32).toString("hex")}\n`;
-		await writePrivate(path, secret);
+		await writePrivate(path, secret, "wx");
 		return Buffer.from(secret);
+	} catch (error) {
+		// Another run made it at the same time: both are to have one key.
+		if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === "EEXIST") return read();
+		throw error;
 	}
 }
 
-/** A file that only its owner may read. */
-async function writePrivate(path: string, text: string): Promise<void> {
-	const [{ open }, { cannotWrite }] = await Promise.all([import("node:fs/promises"), import("./destination.ts")]);
+/** A file that only its owner may read. @param flags `wx`: only where there is none. */
+async function writePrivate(path: string, text: string, flags: "w" | "wx" = "w"): Promise<void> {
+	const { open } = await import("node:fs/promises");
 	try {
-		const file = await open(path, "w", 0o600);
+		const file = await open(path, flags, 0o600);
 		try {
 			if ((await file.stat()).isFile()) await file.chmod(0o600);
 			await file.writeFile(text);

@@ -50,7 +50,7 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	if (records !== undefined && !["csv", "markdown"].includes(options.format))
 		throw new UsageError(`--records: ${options.format} has all kinds of records; use it with --format csv or markdown`);
 	const to = await destination(options.output, captures);
-	const hidden = await anonymizing(options);
+	const hidden = await anonymizing(options, captures);
 	const { result: report, status } = await classified(captures, options);
 	judge(report, status, options);
 	await writeReport(hidden?.anonymizer.report(report) ?? report, options, to);

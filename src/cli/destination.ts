@@ -1,6 +1,6 @@
 import { constants, type Stats } from "node:fs";
 import { access, readlink, realpath, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "./exit.ts";
 
 /** Where a result goes. */
@@ -40,6 +40,34 @@ export async function destination(
 	} catch (error) {
 		throw error instanceof UsageError ? error : cannotWrite(name, error);
 	}
+}
+
+/**
+ * Refuses options that name one and the same file, of which one would be lost, or be read for what it is not.
+ * @param files by the option that names them; undefined for none.
+ */
+export async function checkDistinct(
+	files: Readonly<Record<string, string | undefined>>,
+	captures: readonly string[],
+): Promise<void> {
+	const seen = new Map<string, string>();
+	for (const [option, name] of [...captures.map((capture) => ["", capture] as const), ...Object.entries(files)]) {
+		const identity = name === undefined || name === "-" ? undefined : await identityOf(name);
+		if (identity === undefined) continue;
+		const other = seen.get(identity);
+		if (option !== "" && other === "") throw new UsageError(`${option}: ${name} is one of the captures`);
+		if (other) throw new UsageError(`${option} and ${other} name the same file: ${name}`);
+		seen.set(identity, option);
+	}
+}
+
+/** What tells a file from others, by whichever of its names; undefined for a pipe or a device, which may be named twice. */
+async function identityOf(name: string): Promise<string | undefined> {
+	const there = await statOf(name).catch(() => undefined);
+	if (there) return there.isFile() ? `${there.dev}:${there.ino}` : undefined;
+	const path = await endOfLinks(resolve(name));
+	// Its folder may have several names too.
+	return join(await endOfLinks(dirname(path)), basename(path));
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {

@@ -74,7 +74,7 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	}
 	const { extract } = await import("../extract.ts");
 	const to = await destination(options.output, captures);
-	const hidden = await anonymizing(options);
+	const hidden = await anonymizing(options, captures);
 	const host = options.host.filter((each) => typeof each !== "string");
 	const addresses = options.host.filter((each) => typeof each === "string");
 	let again: Progress | undefined;

@@ -33,7 +33,7 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 		throw new UsageError("report: a page is no text for a terminal; name a file, e.g. -o case.html");
 	const { htmlPage } = await import("../page.ts");
 	const to = await destination(options.output, captures);
-	const hidden = await anonymizing(options);
+	const hidden = await anonymizing(options, captures);
 	const { result: report, status } = await classified(captures, options);
 	process.exitCode = status;
 	const page = await htmlPage(hidden?.anonymizer.report(report) ?? report, {

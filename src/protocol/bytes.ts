@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 /** Most characters that a field keeps of a text in a payload. */
 const MAX_TEXT = 256;
 const LAST_LATIN1 = 0xff;
@@ -82,11 +84,19 @@ export function putHeaders(
 		for (const [name, field] of wanted) {
 			const colon = at + name.length;
 			if (colon >= end || data[colon] !== 0x3a || !startsWithAnyCase(data, at, end, name)) continue;
-			const value = textOf(data, colon + 1, lineEnd(data, at, end)).trim();
+			const value = headerText(data, colon + 1, lineEnd(data, at, end)).trim();
 			if (value !== "") fields[field] ??= value;
 			break;
 		}
 	}
+}
+
+/** UTF-8, as SIP has it (RFC 3261, 7.3.1), where it is that; else Latin-1, as HTTP once had it (RFC 9110, 5.5). */
+function headerText(data: Uint8Array, start: number, end: number): string {
+	const text = textOf(data, start, end);
+	if (!/[\x80-\xff]/.test(text)) return text;
+	const bytes = Buffer.from(text, "latin1");
+	return isUtf8(bytes) ? bytes.toString("utf8") : text;
 }
 
 /** First byte of the line after the one that `at` is in; `end` where there is none. */

@@ -29,6 +29,7 @@ import type {
 } from "./document.ts";
 import { captureFinding } from "./findings.ts";
 import { FlowRecords } from "./flows.ts";
+import { quotesOf, textsOf } from "./quotes.ts";
 import { rowCoverage } from "./row-coverage.ts";
 import { flowId, type RunWords, runWords, transferId } from "./run-words.ts";
 import { isoTime } from "./time.ts";
@@ -61,6 +62,8 @@ export function buildRun(analysis: Analysis): { readonly report: Report; readonl
 			for (let flow = 0; flow < store.size; flow++) yield records.of(flow);
 		},
 		coverage: () => coverageOf(labels, findings.rows).map((covered) => rowCoverage(covered, run)),
+		quotes: () => quotesOf(engine.sessions),
+		matrixTexts: () => textsOf(chosen.later ?? chosen.matrix),
 		transfers: engine.sessions.transfers.transfers.map((transfer) => transferRecord(transfer, labels, run)),
 		calls: callRecords.list(),
 		...summary,

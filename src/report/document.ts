@@ -362,6 +362,8 @@ export interface MatrixSummary {
 /** Everything but the flows: small, whatever the capture's size. */
 export interface ReportHead {
 	readonly schema: "flowmatrix/1";
+	/** Whether what identifies a site or a person was replaced: then none of it is true. */
+	readonly anonymized?: true;
 	readonly capture: CaptureSummary;
 	readonly problems: readonly Problem[];
 	readonly matrix: MatrixSummary;
@@ -394,6 +396,10 @@ export interface Report extends ReportHead {
 	flows(): Iterable<FlowRecord>;
 	/** What the capture shows of every row of every product host, by host, in the matrix's order. Not in `--format json`. */
 	coverage(): readonly RowCoverage[];
+	/** What peers wrote, and sentences quote; in no output. Not there where the report was read from a file. */
+	quotes?(): Iterable<string>;
+	/** Texts of the matrix that labelled, of which sentences are made too; in no output. */
+	matrixTexts?(): Iterable<string>;
 	readonly transfers: readonly TransferRecord[];
 	readonly calls: readonly CallRecord[];
 	readonly rows: readonly RowSummary[];

@@ -4,9 +4,10 @@ import { safeJson } from "./safe-text.ts";
 
 /** The report as one JSON document: `schema/report.schema.json`. One flow a line, written as they come. */
 export function* json(report: Report, options: RenderOptions): Iterable<string> {
-	const { schema, capture, problems, matrix, hosts, transfers, calls, rows, labels, reasons, findings } = report;
+	const { schema, anonymized, capture, problems, matrix, hosts, transfers, calls, rows, labels, reasons, findings } =
+		report;
 	yield "{\n";
-	yield* members({ schema, capture, problems, matrix, hosts });
+	yield* members({ schema, ...(anonymized ? { anonymized } : {}), capture, problems, matrix, hosts });
 	if (!options.summary) {
 		yield ',\n"flows": ';
 		yield* list(report.flows());

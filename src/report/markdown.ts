@@ -4,7 +4,7 @@ import { lastedText, mediaText, resultText, troubleFirst } from "./call-words.ts
 import type { Report } from "./document.ts";
 import type { RecordKind, RenderOptions } from "./renderer.ts";
 import { safeText } from "./safe-text.ts";
-import { becauseOf, problemText, rowIds, selfDescription } from "./words.ts";
+import { ANONYMIZED, becauseOf, problemText, rowIds, selfDescription } from "./words.ts";
 
 /** Flows listed unless told otherwise: tickets are read by people. */
 const MAX_FLOWS = 200;
@@ -47,6 +47,7 @@ function* head(report: Report): Iterable<string> {
 	yield `${counted(capture.packets, "packet")}, ${byteText(capture.bytes)}${span}. `;
 	yield `${counted(labels.flows, "flow")}: ${grouped(labels.matched)} matched, ${grouped(labels.ambiguous)} ambiguous, ${grouped(labels.unknown)} unknown. `;
 	yield `Port matrix ${inline(matrix.name)}, release ${inline(matrix.release)}${inline(becauseOf(matrix))}.\n`;
+	if (report.anonymized) yield `\n${ANONYMIZED}.\n`;
 	yield* list("Problems of the input", report.problems.map(problemText));
 	yield* grid(
 		"Product hosts",

@@ -4,8 +4,8 @@ import { safeJson } from "./safe-text.ts";
 
 /** The objects of the JSON document one a line, each with a `type`; the capture's line comes first. */
 export function* ndjson(report: Report, options: RenderOptions): Iterable<string> {
-	const { schema, capture, matrix } = report;
-	yield line("capture", { schema, ...capture, matrix });
+	const { schema, anonymized, capture, matrix } = report;
+	yield line("capture", { schema, ...(anonymized ? { anonymized } : {}), ...capture, matrix });
 	for (const problem of report.problems) yield line("problem", problem);
 	for (const host of report.hosts) yield line("host", host);
 	if (!options.summary) for (const flow of report.flows()) yield line("flow", flow);

@@ -57,8 +57,10 @@ export class Pieces {
 		this.#count++;
 		this.#findings = mergeFindings(this.#findings, report.findings);
 		this.#lost += beyondKept(this.#before, report);
+		const merged = this.#merge(report, [], this.#findings);
+		const quotes = new Set(merged.quotes?.() ?? []);
 		// Not its flows: they hold all that the piece was made of.
-		this.#before = { ...this.#merge(report, [], this.#findings), flows: () => [] };
+		this.#before = { ...merged, flows: () => [], quotes: () => quotes };
 	}
 
 	#keep(flows: Iterable<FlowRecord>): void {
@@ -118,6 +120,10 @@ export class Pieces {
 		return {
 			...report,
 			coverage: () => coverage,
+			*quotes() {
+				yield* before?.quotes?.() ?? [];
+				yield* report.quotes?.() ?? [];
+			},
 			capture: before ? captureOf(before.capture, report.capture) : report.capture,
 			// The last piece's are those of the whole run; limits are told by each.
 			problems: [

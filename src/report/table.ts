@@ -15,7 +15,7 @@ import { endText, RANKS, rank, rowText, SURE } from "./flow-words.ts";
 import { Page } from "./page.ts";
 import type { RenderOptions } from "./renderer.ts";
 import type { Column } from "./text-table.ts";
-import { becauseOf, filesText, problemText, selfDescription } from "./words.ts";
+import { ANONYMIZED, becauseOf, filesText, problemText, selfDescription } from "./words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;
@@ -45,7 +45,7 @@ export function* table(report: Report, options: RenderOptions): Iterable<string>
 }
 
 export function* head(
-	{ capture, matrix, labels }: Pick<Report, "capture" | "matrix" | "labels">,
+	{ anonymized, capture, matrix, labels }: Pick<Report, "anonymized" | "capture" | "matrix" | "labels">,
 	page: Page,
 ): Iterable<string> {
 	const { files, packets, bytes, start, end, linkTypes } = capture;
@@ -65,6 +65,7 @@ export function* head(
 	].filter(Boolean);
 	yield `${counted(labels.flows, "flow")}: ${parts.join(", ")}\n`;
 	yield* page.wrapped(`port matrix ${matrix.name}, release ${matrix.release}${becauseOf(matrix)}`, "  ", "dim");
+	if (anonymized) yield* page.wrapped(ANONYMIZED, "  ");
 	if (capture.duplicates > 0)
 		yield* page.wrapped(
 			`${counted(capture.duplicates, "packet")} captured a second time on another interface or file: counted once in the flows`,

@@ -14,6 +14,9 @@ export function filesText([first = "", ...more]: readonly string[]): string {
 	return more.length === 0 ? first : `${first} and ${counted(more.length, "more file")}`;
 }
 
+/** What an anonymized report says of itself. */
+export const ANONYMIZED = "anonymized: addresses, names and numbers of the site are replacements";
+
 /** ` (10.0.0.1 says that it runs 11.0.4)`, or nothing where the release is the matrix's own or the user's choice. */
 export function becauseOf({ reason }: MatrixSummary): string {
 	return reason === undefined ? "" : ` (${reason})`;

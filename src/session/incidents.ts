@@ -129,6 +129,11 @@ export class IncidentTable {
 	of(flow: number): readonly Incident[] {
 		return this.#ofFlow.size === 0 ? NONE : (this.#ofFlow.get(flow) ?? NONE);
 	}
+
+	/** Of all flows. */
+	*all(): Iterable<Incident> {
+		for (const incidents of this.#ofFlow.values()) yield* incidents;
+	}
 }
 
 /** Where a packet is, once the view has moved on. */

@@ -1,5 +1,6 @@
 /** Captures of a few conversations, written packet by packet, and what is found wrong in them. */
-import { classify } from "../../src/classify.ts";
+import { type ClassifyOptions, classify } from "../../src/classify.ts";
+import type { Report } from "../../src/report/document.ts";
 import { datagram, splitEndpoint } from "./analyse.ts";
 import { pcap, type Record, withFiles } from "./capture-file.ts";
 import { ethernet, ipv4, type Payload, tcp } from "./packet-builder.ts";
@@ -56,9 +57,14 @@ export class Scene {
 		return this.#records.map(({ data }) => data);
 	}
 
+	/** What flowmatrix makes of it. */
+	report(options: ClassifyOptions = {}): Promise<Report> {
+		return withFiles([pcap(this.#records)], (paths) => classify(paths, options));
+	}
+
 	/** `error unanswered: …` of each finding of the capture, without where and when. */
 	async findings(): Promise<string[]> {
-		const report = await withFiles([pcap(this.#records)], (paths) => classify(paths));
+		const report = await this.report();
 		const found = [...report.flows()].flatMap(({ findings }) => findings);
 		return found.map(({ severity, kind, message }) => `${severity} ${kind}: ${message}`);
 	}

@@ -2,7 +2,7 @@ import type { Meanings } from "./meanings.ts";
 
 const WORDS = [
 	"protocol media method version offeredVersion cipher alpn offeredAlpn type mode pdu security exchange message code request",
-	"operation auth result error diagnostic registration stream upgrade command answer event kiss encryption usage validFrom validTo time alert class severity facility reason rmi",
+	"operation auth result error stream upgrade command answer kiss encryption usage validFrom validTo time alert class severity facility reason rmi",
 ]
 	.join(" ")
 	.split(" ");
@@ -16,6 +16,8 @@ const FINGERPRINTS = ["ja3", "ja3s", "ja4", "ja4s"];
 export const APPLICATION: Meanings = Object.fromEntries([
 	...WORDS.map((field) => [field, "words"] as const),
 	["release", "release"] as const,
+	["registration", "answer"] as const,
+	...["diagnostic", "event"].map((field) => [field, "foreign"] as const),
 	// Random, by RFC 3550, and in the streams' own records too.
 	["ssrc", "keep"] as const,
 	...FINGERPRINTS.map((field) => [field, "keep"] as const),

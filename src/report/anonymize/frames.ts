@@ -33,10 +33,18 @@ const ARP_OF_IPV4 = "0001080006" + "04";
 const IPV4 = { totalLength: 2, checksum: 10, source: 12, destination: 16, minimum: 20 } as const;
 const IPV6 = { payloadLength: 4, source: 8, destination: 24, length: 40 } as const;
 const AH_FIXED = 12;
-/** IP options that tell nothing: end, no-operation, router alert (RFC 791, RFC 2113). */
-const HARMLESS_IP_OPTIONS: ReadonlySet<number> = new Set([0, 1, 148]);
-/** TCP options that hold no address, key or cookie: end, no-operation, MSS, window scale, SACK permitted, SACK, time stamps. */
-const HARMLESS_TCP_OPTIONS: ReadonlySet<number> = new Set([0, 1, 2, 3, 4, 5, 8]);
+/** Lengths that options have, by their kinds: of another length, what is in them is not known. */
+type Options = ReadonlyMap<number, readonly number[]>;
+/** IP options that tell nothing: router alert (RFC 2113). */
+const HARMLESS_IP_OPTIONS: Options = new Map([[148, [4]]]);
+/** TCP options that hold no address, key or cookie: MSS (RFC 9293), window scale, time stamps (RFC 7323), SACK permitted, SACK (RFC 2018). */
+const HARMLESS_TCP_OPTIONS: Options = new Map([
+	[2, [4]],
+	[3, [3]],
+	[4, [2]],
+	[5, [10, 18, 26, 34]],
+	[8, [10]],
+]);
 const NO_OPERATION = 1;
 const PAD_N = 1;
 const ICMP_REDIRECT = 5;
@@ -148,6 +156,8 @@ export class FrameAnonymizer implements FrameEditor {
 
 	#address(at: number, length: 4 | 16): void {
 		if (at + length <= this.#length) this.#out.set(this.#names.addressBytes(this.#out.subarray(at, at + length)), at);
+		// What is there of an address that is cut shows its network.
+		else this.#out.fill(0, at, Math.max(at, this.#length));
 	}
 
 	/** The link header in front of the frame's first IP header. */
@@ -180,7 +190,10 @@ export class FrameAnonymizer implements FrameEditor {
 
 	#cooked(at: typeof COOKED | typeof COOKED2, protocol: number | undefined): void {
 		this.#copy(this.#start, this.#start + at.length);
-		if (this.#length < at.length) return;
+		if (this.#length < at.length) {
+			this.#length = 0;
+			return;
+		}
 		const isMac = this.#out.subarray(at.addressLength, at.address).at(-1) === 6;
 		if (isMac) this.#mac(at.address);
 		this.#out.fill(0, at.address + (isMac ? 6 : 0), at.address + 8);
@@ -315,19 +328,23 @@ export class FrameAnonymizer implements FrameEditor {
 	}
 
 	/** Options of IP or TCP that may hold addresses or secrets become no-operations. */
-	#options(at: number, end: number, harmless: ReadonlySet<number>): void {
+	#options(at: number, end: number, harmless: Options): void {
 		for (let next = at; next < end; ) {
 			const kind = this.#out[next]!;
 			if (kind === 0) {
 				this.#out.fill(0, next, end);
 				return;
 			}
-			const length = kind === NO_OPERATION ? 1 : next + 1 < end ? this.#out[next + 1]! : 0;
-			if (length === 0 || (kind !== NO_OPERATION && length < 2) || next + length > end) {
+			if (kind === NO_OPERATION) {
+				next++;
+				continue;
+			}
+			const length = next + 1 < end ? this.#out[next + 1]! : 0;
+			if (length < 2 || next + length > end) {
 				this.#out.fill(NO_OPERATION, next, end);
 				return;
 			}
-			if (!harmless.has(kind)) this.#out.fill(NO_OPERATION, next, next + length);
+			if (!harmless.get(kind)?.includes(length)) this.#out.fill(NO_OPERATION, next, next + length);
 			next += length;
 		}
 	}

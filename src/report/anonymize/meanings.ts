@@ -8,6 +8,10 @@ export type Meaning =
 	| "name"
 	/** Words of ours, or of a protocol's, with addresses and names among them. */
 	| "words"
+	/** What a peer wrote: words of a protocol may stay, numbers do not. */
+	| "foreign"
+	/** A protocol's code, and what a peer wrote behind it. */
+	| "answer"
 	/** A release's number; else words. */
 	| "release"
 	/** A Wireshark display filter. */
@@ -59,9 +63,8 @@ export const FLOW: Meanings = {
 	icmp: kept("type", "code", "id"),
 	application: "application",
 	label: {
-		...kept("status", "row", "peerRow", "candidates", "confidence", "nearest"),
+		...kept("status", "row", "peerRow", "candidates", "confidence", "nearest", "service"),
 		reasons: "words",
-		service: "words",
 	},
 	findings: FINDING,
 	streams: STREAM,
@@ -77,9 +80,15 @@ export const HOST: Meanings = {
 	system: "name",
 };
 
+/** Of what is no part of the document: whether rows of hosts work. */
+export const COVERAGE: Meanings = {
+	...kept("row", "service", "state", "flows", "working", "failing", "kinds", "examples", "default", "direction"),
+	host: "address",
+};
+
 /** Of the document as a whole; flows apart, which come one by one. */
 export const DOCUMENT: Meanings = {
-	schema: "keep",
+	...kept("schema", "anonymized"),
 	capture: {
 		...kept("packets", "bytes", "start", "end", "linkTypes", "duplicates", "dropped"),
 		files: "file",
@@ -95,7 +104,7 @@ export const DOCUMENT: Meanings = {
 		server: "address",
 		file: "name",
 		mode: "words",
-		error: "words",
+		error: "answer",
 		options: "keep",
 	},
 	calls: {
@@ -107,7 +116,7 @@ export const DOCUMENT: Meanings = {
 		toName: "name",
 		result: "words",
 		status: "keep",
-		reason: "words",
+		reason: "foreign",
 		cause: "keep",
 		filter: "filter",
 		codec: "words",
@@ -119,10 +128,10 @@ export const DOCUMENT: Meanings = {
 		},
 		media: STREAM,
 		findings: FINDING,
-		messages: { ...kept("time", "flow", "media"), from: "address", to: "address", text: "words", packet: PLACE },
+		messages: { ...kept("time", "flow", "media"), from: "address", to: "address", text: "answer", packet: PLACE },
 		messagesBeyond: "keep",
 	},
-	rows: { ...kept("row", "flows", "packets", "bytes", "working", "failing"), service: "words" },
+	rows: kept("row", "service", "flows", "packets", "bytes", "working", "failing"),
 	labels: kept("flows", "matched", "ambiguous", "unknown"),
 	reasons: { ...kept("status", "flows", "packets", "bytes", "examples"), reason: "words" },
 	findings: {

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { addressOfBytes } from "../../packet/address.ts";
+import { addressOfBytes, parseAddress } from "../../packet/address.ts";
 import { Addresses } from "./addresses.ts";
 
 /** RFC 4648 base 32, small. */
@@ -21,6 +21,12 @@ const FILE_NAME =
 	/^(.+)\.(bin|cfg|cnf|conf|crt|csv|dat|html?|ini|jpe?g|json|lic|log|lst|pem|png|tar|tgz|txt|wav|xml|zip)$/i;
 /** `[2001:db8::1]:5060`, `192.0.2.1:5060`, `192.0.2.0/24`. */
 const ENDPOINT = /^(?:\[([0-9a-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))([:/]\d+)$/i;
+/**
+ * What may be an address inside of a longer text: IPv4, also with the dashes that names have instead of dots; MAC; IPv6.
+ * By its bytes alone it is one or none: {@link Names.embedded}.
+ */
+const EMBEDDED =
+	/((?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d]|\.\d)|(?<![\da-f])[\da-f]{2}(?:[:-][\da-f]{2}){5}(?![\da-f])|(?<!\d|\d-)\d{1,3}(?:-\d{1,3}){3}(?!\d|-\d)|(?<![\da-f:])[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?![\da-f:]))/i;
 
 /**
  * Replaces names, numbers and addresses, the same always by the same as long as the key is. What they are of stays to be
@@ -32,6 +38,8 @@ export class Names {
 	/** Names that are public knowledge, as are IP Office's own pseudo-files and its vendor's domains: they stay, at names' ends too. */
 	readonly #isPublic: (name: string) => boolean;
 	readonly #known = new Map<string, string>();
+	/** Labels, by the domain that each is the first one of. */
+	readonly #knownDomains = new Map<string, string>();
 	/** By MAC address as a number. */
 	readonly #knownMacs = new Map<number, Uint8Array>();
 	/** All originals and their replacements, where somebody wants them. */
@@ -102,9 +110,13 @@ export class Names {
 		const digest = this.#digest("mac", Buffer.from(bytes).toString("hex"));
 		// Group addresses of IPv4, spanning tree, LLDP and the like (IEEE 802.1Q, RFC 1112).
 		if (bytes[0] === 0x01) return Uint8Array.from(bytes);
-		// Of IPv6 (RFC 2464, 7): the end of the group's address, which may be the end of a host's.
-		if (bytes[0] === 0x33 && bytes[1] === 0x33)
-			return bytes[2] === 0xff ? Uint8Array.of(0x33, 0x33, 0xff, ...digest.subarray(0, 3)) : Uint8Array.from(bytes);
+		// Of IPv6 (RFC 2464, 7): the last 32 bits of the group's address. Those of a solicited node's are the end of a host's,
+		// and other long ones are somebody's own; well-known groups have short numbers (`::1`, `::fb`, `::1:2`).
+		if (bytes[0] === 0x33 && bytes[1] === 0x33) {
+			if (bytes[2] === 0xff) return Uint8Array.of(0x33, 0x33, 0xff, ...digest.subarray(0, 3));
+			const isWellKnown = bytes[2] === 0 && bytes[3]! <= 1;
+			return isWellKnown ? Uint8Array.from(bytes) : Uint8Array.of(0x33, 0x33, ...digest.subarray(0, 4));
+		}
 		const replaced = Uint8Array.from(digest.subarray(0, 6));
 		// Locally administered, and a group where it was one.
 		replaced[0] = (replaced[0]! & 0xfc) | 0x02 | (bytes[0]! & 1);
@@ -153,15 +165,56 @@ export class Names {
 		let kept = labels.findIndex((_, i) => i < labels.length - 1 && this.#isPublic(labels.slice(i).join(".")));
 		if (kept < 0) kept = labels.length - 1;
 		const isPublic = kept < labels.length - 1;
-		const replaced = labels.slice(0, kept).map((_, i) => this.#code("host", labels.slice(i).join(".")));
+		const replaced = labels.slice(0, kept).map((_, i) => this.#label(labels.slice(i).join("."), i > 0));
 		return [...replaced, ...(isPublic ? labels.slice(kept) : ["example"])].join(".");
 	}
 
-	/** What stands between letters and digits stays; letters and digits go. */
+	/** @param isDomain whether other names may be in it. */
+	#label(name: string, isDomain: boolean): string {
+		if (!isDomain) return this.#code("host", name);
+		let replaced = this.#knownDomains.get(name);
+		if (replaced === undefined) {
+			replaced = this.#code("host", name);
+			if (this.#knownDomains.size >= MAX_KNOWN) this.#knownDomains.clear();
+			this.#knownDomains.set(name, replaced);
+		}
+		return replaced;
+	}
+
+	/**
+	 * Replaces the addresses inside of a text: octet by octet they would be a codebook of all others.
+	 * @returns texts between addresses, and at odd places replacements.
+	 */
+	embedded(text: string): string[] {
+		const pieces = [""];
+		for (const [i, piece] of text.split(EMBEDDED).entries()) {
+			const replaced = i % 2 === 1 ? this.#embeddedAddress(piece) : undefined;
+			if (replaced === undefined) pieces[pieces.length - 1] += piece;
+			else pieces.push(replaced, "");
+		}
+		return pieces;
+	}
+
+	/** @returns undefined where it only looks like one. */
+	#embeddedAddress(text: string): string | undefined {
+		if (MAC.test(text)) return this.#macText(text);
+		const dotted = text.replaceAll("-", ".");
+		if (!parseAddress(dotted)) return undefined;
+		const replaced = this.endpoint(dotted)!;
+		return dotted === text ? replaced : replaced.replaceAll(".", "-");
+	}
+
+	/** What stands between letters and digits stays; letters, digits and addresses go. */
 	#words(text: string): string {
-		return text.replace(/[\p{L}\p{N}\p{M}]+/gu, (word) =>
-			/^\d+$/.test(word) ? this.#number(word) : this.#code("name", word),
-		);
+		return this.embedded(text)
+			.map((piece, i) =>
+				i % 2 === 1
+					? piece
+					: piece.replace(/[\p{L}\p{N}\p{M}]+/gu, (word) =>
+							/^\d+$/.test(word) ? this.#number(word) : this.#code("name", word),
+						),
+			)
+			.join("");
 	}
 
 	#code(kind: string, text: string): string {

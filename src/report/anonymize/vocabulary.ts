@@ -3,29 +3,28 @@
 /** Words that sentences of ours are made of: these stay when a report is anonymized. */
 export const VOCABULARY: ReadonlySet<string> = new Set(
 	`
-0.0.0.0 0123456789abcdefghijklmnopqrstuvwxyz 01b569 02T 0dede3def700a6db819381be6e269dcbf9bd2ed9 0m 0x 0x1fff
-0xff 1-100 1-65535 1.0 1.1 1.2 1.3 1.3.6.1.4.1.1466.20037 1.6 10.0 10.0.0.0 10.0.0.1 10.1 10.2 100.64.0.0
-1024-64510 1024-65535 1049h 1049l 10m 10x100MB 11.0 11.1 11.1.1 11.1.1.0 11.1.2 11.1.2.0 12-15 12.0 12.4 12.6.3
-127.0.0.0 13.1 169.254.0.0 17.2 172.16.0.0 192.168.0.0 1H 1X 1ag 2.0 2.1 2.2 2.2.1.1 2.2.2 2.2.3.1 2.2.6.5
-2024-07-01 2026-03-02T 22.15 224.0.0.0 224.0.0.0/3 23146b67 24x1h 255.255.255.255 25h 25l 2G 2J 2K 2a 2b060104
-2c 2ehlmr 3.0 3.1 3.4 3.6 3/12 32768-61000 35000-40000 38762cf7f55934b34d179ae6a4c80cadccbb7f0a 3C 3C/svg
-3Cpath 3Crect 3Csvg 3DES 3E 3T 3h10m 3h10m-10 3h4 4-9 4.1 4.1.1 4.1.2 4.2 4.2.2 4.3 40750-50750 40rem
-47000-54000 49152-65280 4xx 5.1 5.3 50000-55000 500M 5060-5061 5060/5061 50792/50793 5488/5489 55.7 56000-58000
-5800-5899 5VW 5View 5h6m 5h6m-6 6.3 6.3.3 6.4 6Z 7.3 729A 7h 7l 7m 7z 7zXZ 7z¼ 8.1 8.2 80/8000 802.11 802.1X
-802.1ag 86f872 86fc0b 8bitmime 8h 9.0 9.0.3 9.1 90s A AAAA ACK ACKs ADDRESS ADTS AES AFTER ALG ANS ANY API APIs
-APOP APPDATA APPEND ARP ATA AUTH AUTHENTICATE AV About Acceptable Accepted Access Address Addresses
-Administration Administrators All Allowed Alternative Ambiguous An Anywhere AppleTalk Appliance Application
-Applications Applications/Wireshark.app/Contents/MacOS Apr Architecture Arrows Asks At Audio Aug Authentication
-Automatic Avaya B B/s BDAT BEFORE BEP BOOTP BOSH BPF BUF BYE BZh Backup Bad Being BitTorrent Bluetooth Brief
-Broadcast Broadcom Browser Browsers Busy By C C706 CANCEL CAPA CAPABILITY CAPTURE CBC CCM CCP CCR CDN CDP CFM
-CHACHA20 CHAP CHILD CIM CN CNAME COM COM-IN-1 COM-OUT-1 CONIN CONNECT CONNECTION COUNT CREATE CREATE_CHILD_SA
-CSeq CTI Call Calls Cap Capture CaptureError CelB Certificate Certificates Chat ChmodBPF ChoiceError Choices
-Cisco Clearing Client Clients Close Closed Cloud Code Collaboration Coloring Colours Community Conferencing
+0123456789abcdefghijklmnopqrstuvwxyz 01b569 02T 0dede3def700a6db819381be6e269dcbf9bd2ed9 0m 0x 0x1fff 0xff
+1-100 1-65535 1.0 1.1 1.2 1.3 1.3.6.1.4.1.1466.20037 1.6 10.0 10.1 10.2 1024-64510 1024-65535 1049h 1049l 10m
+10x100MB 11.0 11.1 11.1.1 11.1.2 12-15 12.0 12.4 12.6.3 13.1 17.2 1H 1X 1ag 2.0 2.1 2.2 2.2.2 2024-07-01
+2026-03-02T 22.15 224.0.0.0/3 23146b67 24x1h 25h 25l 2G 2J 2K 2a 2b060104 2c 2ehlmr 3.0 3.1 3.4 3.6 3/12
+32768-61000 35000-40000 38762cf7f55934b34d179ae6a4c80cadccbb7f0a 3C 3C/svg 3Cpath 3Crect 3Csvg 3DES 3E 3T 3h10m
+3h10m-10 3h4 4-9 4.1 4.1.1 4.1.2 4.2 4.2.2 4.3 40750-50750 40rem 47000-54000 49152-65280 4xx 5.1 5.3
+50000-55000 500M 5060-5061 5060/5061 50792/50793 5488/5489 55.7 56000-58000 5800-5899 5VW 5View 5h6m 5h6m-6 6.3
+6.3.3 6.4 6Z 7.3 729A 7h 7l 7m 7z 7zXZ 7z¼ 8.1 8.2 80/8000 802.11 802.1X 802.1ag 86f872 86fc0b 8bitmime 8h 9.0
+9.0.3 9.1 90s A AAAA ACK ACKs ADDRESS ADTS AES AFTER ALG ANS ANY API APIs APOP APPDATA APPEND ARP ATA AUTH
+AUTHENTICATE AV About Acceptable Accepted Access Address Addresses Administration Administrators All Allowed
+Alternative Ambiguous An Anywhere AppleTalk Appliance Application Applications
+Applications/Wireshark.app/Contents/MacOS Apr Architecture Arrows Asks At Audio Aug Authentication Automatic
+Avaya B B/s BDAT BEFORE BEP BOOTP BOSH BPF BUF BYE BZh Backup Bad Being BitTorrent Bluetooth Brief Broadcast
+Broadcom Browser Browsers Busy By C C706 CANCEL CAPA CAPABILITY CAPTURE CBC CCM CCP CCR CDN CDP CFM CHACHA20
+CHAP CHILD CIM CN CNAME COM COM-IN-1 COM-OUT-1 CONIN CONNECT CONNECTION COUNT CREATE CREATE_CHILD_SA CSeq CTI
+Call Calls Cap Capture CaptureError CelB Certificate Certificates Chat ChmodBPF ChoiceError Choices Cisco
+Clearing Client Clients Close Closed Cloud Code Collaboration Coloring Colours Community Conferencing
 Configurable Configuration Conflict Contact Content Content-Security-Policy Contents Conversations Copied Copy
 Course Created Ctrl Ctrl-C Cus Customer D DATA DCCP DCE DEC DECT DECnet DELE DELETE DES DES40 DH DHCP DHE DNS
 DOCTYPE DSCP DSS DTLS DTP DVI4 Dark Data Database Debian Debug Dec Decline Default Descriptions Desktop
 Destination Detected DevLink DevLink3 Device Diagram Directory Discovery Display Does Dongle Drive E E-model
-EAP ECDH ECDHE ECDSA EDE EF EHLO EISDIR ELF ENOENT EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING
+EAP ECDH ECDHE ECDSA EDE EEXIST EF EHLO EISDIR ELF ENOENT EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING
 ERR_NO_CAPTURE ERR_REPORT ERR_USAGE ERSPAN ES ES-IS ETL EVTX EXPORT Each Edit Edition ElfFile Email Enabled
 Endace Ends Enter Entity Error EtherCAT EtherPeek EtherType EtherTypes Ethernet Events Every Everywhere
 Examples Exchange Exist Extension F FATAL FCoE FETCH FILE FILTER FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF
@@ -164,8 +163,8 @@ content content-length content-type contents contradicts control conversation co
 copies copy copy-button copying corrupt could count counted counters counts course coverage coverage.ts covers
 crashed create create-permission credentials critical cross crypto cseq css csv ctrl ctrl-c ctrl-l ctrl-u
 ctrl-z current cursor customer cut cut-off cuts cwd cx cy cyan d d1 d2 d3 damage damaged dark darwin data
-data-at data-copy data-head data-print dataType database databases datagram datagrams datetime days dccp dcerpc
-dd death debug decided decline decode decode_error decoded decompression decompression_failure decrypt
+data-at data-copy data-head data-print dataType database databases datagram datagrams datetime day days dccp
+dcerpc dd death debug decided decline decode decode_error decoded decompression decompression_failure decrypt
 decrypt_error decryption decryptionErrors decryption_failed default default-src delay delete delivered demand
 denied descending description descriptions destination destinationRejection details detection detours dev
 dev/bpf dev/stdout dev/tty device device-width deviceList devices devlink3 dfilters dhcp dhcp-no-offer
@@ -193,55 +192,55 @@ flow-details flow-details-title flow-more flow-scroll flow-search flow-table flo
 flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
 flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer for for-wireshark
-forbidden force force-renew forcedDrop form form-action format forward forwardedElements found frag fraghdr
-fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number frames free
-from from_name ftp full fullRegistrationRequired function functionNotSupported functionNotUnderstood further g
-gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources gatekeeperRouted gateway gatewayResources
-gateways gave gb gcm genErr genericCommand genericDataCapability genericDataReason genericIndication
-genericRequest genericResponse get get-bulk get-next gets give given gives go goes gone good googleapis
-googleapis.com got grave gre green greeting greylisting grid group groups grow gsm gsm-efr gss gt guess guessed
-guesses gui gui.column.format gzip h h1 h2 h2-database h223MultiplexReconfiguration h223SkewIndication h225
-h225-ras h225.RasMessage h2250MaximumSkewIndication h245 h3 h310SeparateVCStack h310SingleVCStack h323 h4 had
-half half-open halfOpen hand handed handsets handshake handshake_failure handshakes happens has hash hashchange
-have hdlc hdlcFrameTunnelling head header header's headers headers-only heading heads height held hello helo
-help helper here hex hidden highest history hlo hmn hold holds home hop hopCountExceeded host host's
-host-not-given hostName hosted hosts hours how however hp href html http http-bind http-equiv httpbind https i
-icmp icmp.code icmp.type icmp6 icmp_type icmpv6 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802
-ieee802.11 ieee802.11-radiotap ies ietf if ig igmp ignore igp ike illegal illegal_parameter image image/svg
-imap imap-error img img-src implemented in inConf inactive inappropriate inappropriateAuthentication
-inappropriate_fallback incidents incoming incompatible incomplete incompleteAddress inconsistentName
-inconsistentValue index indication infected infer inferred infiniband info inform information informational
-infos ingress init initial initial-scale initialisation innermost input ins insert inside inside.pcap
-inspection inspects install installed installer instead insufficient insufficientAccessRights
-insufficientResources insufficient_security intake intake/intake.ts integration integrity intended interarrival
-interface interfaces intermediate internal internal_error internationalNumber interrupted interval interworking
-into intra intra-device invalid invalidAlias invalidCID invalidCallSignalAddress invalidConferenceID
-invalidCredentials invalidDNSyntax invalidEndpointIdentifier invalidPermission invalidRASAddress
-invalidRevision invalidTerminalAliases invalidTerminalType invite ip ip-office ip-over-infiniband ip.dst
-ip.flags.mf ip.frag_offset ip.proto ip.src ip.version ip6 ip_dst ip_proto ip_src ip_version ipairs ipip ipnet
-ipo ipo-in ipo-out ipoffice ipv4 ipv6 ipv6.dst ipv6.fraghdr.offset ipv6.nxt ipv6.src ipv6_dst ipv6_src iq is
-is-empty is-error is-final is-fine is-group is-list is-live is-open is-product is-provisional is-refusal
-is-request is-row is-warning is_media is_nobody isolated issue it item its itself iv j ja3 ja3s ja4 ja4s jabber
-jabber.org/protocol/httpbind java java-rmi java-serialisation jitter jitterIndication jitterMs job join joined
-js json judged judges just k kB kb kbit kbit/s keep keepAlives keeps kept kerberos kernel key keydown keypress
-kicker kind kinds kiss kiss-o'-death know known knows l l2tp label labelled labelledby labels lacks ladder
-ladders lanes lang large larger last lasted late later latin1 layer ldap ldap-bind-failed
-ldap.bindResponse_element leads leap lease lease-active lease-query lease-unassigned lease-unknown least leave
-leaves left legacy legend len length lengths less let lets level level1RegionalNumber level2RegionalNumber lhlo
-li lib libpcap libpcap-dev licence licences licensing light like limit limits line lines link linkTypes links
-linktype linux linux-sll linux-sll2 list listed listener listening listens lists live live.ts llmnr load local
-local/lib/wireshark/plugins localNumber location locked log log-in logicalChannelRateAcknowledge
-logicalChannelRateReject logicalChannelRateRelease logicalChannelRateRequest login logout logs long longer
-longest look look-up looked looks loop loopback loose loss lossPercent losses lost lostSegments lowest lsub lt
-lua lua_script lz4 lz4-compressed m mac macOS made magic mail mailbox mailboxes main maintenance
-maintenanceLoopOffCommand makes man management manager manages mandatory many map mapping mark markdown marked
-marks masks master masterSlaveDeterminationRelease masthead matched matrix matrix's matrix/filter.ts
-matrix/find.ts matrix/ip-office.json matrix/load.ts matrix/release.ts matrix/types.ts matter max max-flows
-max-memory max-packets max-width maxFlows maxGapMs maxJitterMs may mb mcLocationIndication md5 mdns mean
-meaning means measured mechanism media media-address-mismatch media-jitter media-loss mediaFlows media_flows
-meeting meetings memory mended merged message messages messaging meta method mf middle min minutes mirror
-miscellaneousCommand miscellaneousIndication mismatch miss missed missing missing_extension mixed mixes mm
-mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication mobility mode model modify
+forbidden force force-renew forcedDrop foreign form form-action format forward forwardedElements found frag
+fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number frames
+free from from_name ftp full fullRegistrationRequired function functionNotSupported functionNotUnderstood
+further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources gatekeeperRouted gateway
+gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability genericDataReason
+genericIndication genericRequest genericResponse get get-bulk get-next gets give given gives go goes gone good
+googleapis googleapis.com got grave gre green greeting greylisting grid group groups grow gsm gsm-efr gss gt
+guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database h223MultiplexReconfiguration
+h223SkewIndication h225 h225-ras h225.RasMessage h2250MaximumSkewIndication h245 h3 h310SeparateVCStack
+h310SingleVCStack h323 h4 had half half-open halfOpen hand handed handsets handshake handshake_failure
+handshakes happens has hasDouble hash hashchange have hdlc hdlcFrameTunnelling head header header's headers
+headers-only heading heads height held hello helo help helper here hex hidden highest history hlo hmn hold
+holds home hop hopCountExceeded host host's host-not-given hostName hosted hosts hour how however hp href html
+http http-bind http-equiv httpbind https i icmp icmp.code icmp.type icmp6 icmp_type icmpv6 icmpv6.type
+icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf if ig igmp ignore
+igp ike illegal illegal_parameter image image/svg imap imap-error img img-src implemented in inConf inactive
+inappropriate inappropriateAuthentication inappropriate_fallback incidents incoming incompatible incomplete
+incompleteAddress inconsistentName inconsistentValue index indication infected infer inferred infiniband info
+inform information informational infos ingress init initial initial-scale initialisation innermost input ins
+insert inside inside.pcap inspection inspects install installed installer instead insufficient
+insufficientAccessRights insufficientResources insufficient_security intake intake/intake.ts integration
+integrity intended interarrival interface interfaces intermediate internal internal_error internationalNumber
+interrupted interval interworking into intra intra-device invalid invalidAlias invalidCID
+invalidCallSignalAddress invalidConferenceID invalidCredentials invalidDNSyntax invalidEndpointIdentifier
+invalidPermission invalidRASAddress invalidRevision invalidTerminalAliases invalidTerminalType invite ip
+ip-office ip-over-infiniband ip.dst ip.flags.mf ip.frag_offset ip.proto ip.src ip.version ip6 ip_dst ip_proto
+ip_src ip_version ipairs ipip ipnet ipo ipo-in ipo-out ipoffice ipv4 ipv6 ipv6.dst ipv6.fraghdr.offset ipv6.nxt
+ipv6.src ipv6_dst ipv6_src iq is is-empty is-error is-final is-fine is-group is-list is-live is-open is-product
+is-provisional is-refusal is-request is-row is-warning is_media is_nobody isolated issue it item its itself iv
+j ja3 ja3s ja4 ja4s jabber jabber.org/protocol/httpbind java java-rmi java-serialisation jitter
+jitterIndication jitterMs job join joined js json judged judges just k kB kb kbit kbit/s keep keepAlives keeps
+kept kerberos kernel key keydown keypress kicker kind kinds kiss kiss-o'-death know known knows l l2tp label
+labelled labelledby labels lacks ladder ladders lanes lang large larger last lasted late later latin1 layer
+ldap ldap-bind-failed ldap.bindResponse_element leads leap lease lease-active lease-query lease-unassigned
+lease-unknown least leave leaves left legacy legend len length lengths less let lets level level1RegionalNumber
+level2RegionalNumber lhlo li lib libpcap libpcap-dev licence licences licensing light like limit limits line
+lines link linkTypes links linktype linux linux-sll linux-sll2 list listed listener listening listens lists
+little live live.ts llmnr load local local/lib/wireshark/plugins localNumber location locked log log-in
+logicalChannelRateAcknowledge logicalChannelRateReject logicalChannelRateRelease logicalChannelRateRequest
+login logout logs long longer longest look look-up looked looks loop loopback loose loss lossPercent losses
+lost lostSegments lowest lsub lt lua lua_script lz4 lz4-compressed m mac macOS made magic mail mailbox
+mailboxes main maintenance maintenanceLoopOffCommand makes man management manager manages mandatory many map
+mapping mark markdown marked marks masks master masterSlaveDeterminationRelease masthead matched matrix
+matrix's matrix/filter.ts matrix/find.ts matrix/ip-office.json matrix/load.ts matrix/release.ts matrix/types.ts
+matter max max-flows max-memory max-packets max-width maxFlows maxGapMs maxJitterMs may mb mcLocationIndication
+md5 mdns mean meaning means measured mechanism media media-address-mismatch media-jitter media-loss mediaFlows
+media_flows meeting meetings memory mended merged message messages messaging meta method mf middle min minute
+mirror miscellaneousCommand miscellaneousIndication mismatch miss missed missing missing_extension mixed mixes
+mm mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication mobility mode model modify
 moment moments monitor monitoring more mos most move moved moves mpls ms much multicast multilink
 multilinkIndication multilinkRequest multilinkResponse multiplex multiplexEntrySendRelease must mutual mux
 mysql n n/a nToN nToOne nak name named names namespace narrow nasystem nasystem/who_is nat nationalNumber nav
@@ -254,95 +253,96 @@ nonStandardReason none noop nor normal normalDrop not not-a-capture notAvailable
 notCurrentlyRegistered notInTimeWindows notRegistered notWritable note notes nothing notice notify now npcap
 npcap.com npm ns nt ntp ntp-refused ntp-unsynchronised ntp.stratum null nullData number numbered numbers nv nxt
 o object octet of off offer offered offeredAlpn offeredVersion offers office office365 office365.com offset
-often ok ol old older oldest on onFault once one one-X one-sided one-way one-way-media one-x oneToN ones onex
-only opcode opcode.value open openLogicalChannelConfirm opened openssh openssh-client openssh-clients operation
-operations operationsError opinion option optional optional-service options opts or order orderly org
-org.h2.engine.SessionRemote org.h2.value.Transfer organisation organisations original ospf other other-range
-others otherwise out out-of-order outOfOrder outcome outgoing outlook outlook.com outlook.office.com
-outlook.office365.com output outputs outs outside outside.pcap over overflow overloaded own own-configurable
-own-range owns p pISNSpecificNumber package package.json packed packet packet's packets packets/s page page.css
-page.js page.ts pagedown pageup pair pairs parameter params part part.pcapng partial parts party pass passed
-passes passive password past pasv path paths pause payload payloadType payloads pcap pcap-filter pcapng pdml
-pdu peak peer peerProducts peerRow peer_row peers people per percent perhaps permission permissionDenied
-personal phone phones picture piece pieces pim pipe pipelining pkt pkt/s pktap pktmon place placeholder places
-plain plug plug-ins plugin plugins point pointToPoint points policy polite polling pool poor pop3 port port's
-port-only port-scan portal portal's portals portrange ports ports-only positive postdissector postgresql ppm
-ppp ppp-hdlc pppoe pre pre-authentication preauth precedence preferences prefers prefers-color-scheme prefix
-presence presently print printed priority private probable probe problem problems proceed product products
-profile profiles program programs progress prohibited promiscuous proprietary proto proto.dissector
-proto.fields proto.init protocol protocolError protocol_version protocols provider provisional proxies proxy
-proxy-authenticate proxy-authorization pseudo pseudo-files psk ptime public published purpose put pwd px q q931
-qosControlNotSupported quality query queues quic quick quicv2 quiet quit quot quota quotes r radiotap radius
-raise ran random range range.first range.last range.row ranges ras rate raw rcpt rd2 rdp reach reachable
-reached reaches read read-file read-only readOnly readable reading readme reads reason reasons receive received
-receiver receiver's receivers receiving recipient recognition record record's record-route record_overflow
-recorder recordings records recovery rect recvonly red redirected redundant reference referral referrer refid
-refresh refusal refusals refused refuses register registerWithAssignedGK register_postdissector registrar
-registration registration-failed registrationConfirm registrationReject registrationRequest registrations
-reject rejected rejects rel relabelled relay relaying release releaseComplete releases remembered removed
-rename renderer renegotiation renew renewed reordered reordering reordering-rate repeat repeated replace
-replaceWithConferenceInvite replaced replacement replacements replacer replaces reply reply's report
-report/anonymize.ts report/chosen-flows.ts report/coverage-outputs.ts report/coverage.ts report/diff-outputs.ts
-report/diff.ts report/document.ts report/explanation.ts report/html.ts report/index.ts report/moment.ts
-report/read.ts report/renderer.ts report/row-coverage.ts report/sides-outputs.ts report/sides.ts
-report/wireshark.ts reported reports request requestChannelCloseRelease requestDenied requestModeRelease
-requestMultiplexEntryRelease requestToDropOther requested requests require required reregistrationRequired
-reset reset's resetBy resets resize resolution resolved resource resourceUnavailable response rest restarted
-restore restriction rests result retired retired-row retr retransmission retransmission-rate retransmissions
-retransmits retry return returns reused reuses reverse reversed revoked rewritten rewrote rfc1350 rfc1483 right
-ring ringing rip rmi role room root round round-trip route routeCallToGatekeeper routeCallToMC routeCallToSCN
-routeCalltoSCN routed router routes routing row row's row.direction row.id row.peers row.place row.ports
-row.product row.service row.tftp row.transports rowcount rowindex rows rset rsvp rtcp rtcp-mux rtcp.version rtp
-rtp.version rtpmap rtt rule ruled rules run rung rungs runs rx s s2 s3 said same sampled sasl save saved say
-says sbin scale scan scanner scanning scans schema schema/matrix.schema.json schema/report.schema.json scheme
-scope score scores screen script script-src scriptless scroll sctp sdp search sec sec-websocket-protocol second
-seconds secret section section's sections secure secureTwins security securityDHmismatch securityDenial
-securityDenied securityError see seen sees segment segments select send sendTerminalCapabilitySet sender
-sender's senders sendonly sendrecv sends sent separate serialisation serve server server's serverMs
-server_address server_bytes server_of server_packets server_port servers serves service service's services
-session sessions set setcap setting settings settle setup setupAcknowledge several severity sh sha256 shell
-shift shift-tab short shorter should show showed shows shutdown side side's sided sides sides.ts sign
-signalling signed silence silent silently simple since single single-operation single-port sip sip-alg sip-nat
-sip.CSeq.method sip.Call-ID sip.Status-Code sips site siteOption size skip skipped slave sll sll2 slow
-slow-round-trip slowly sm small smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so
-so-far solution some somebody something sort source sources span spanning spans speak speaks spec specified
-speech speech.googleapis.com spellcheck spoke spoken spread spreadsheet spuriousRetransmissions src src_port
-srcport srtp ssdp ssh ssh's ssl sspi ssrc st stack stand standard stands start startH245 started starttls
-starttls-missing stat state statistics status status-client status-server statusInquiry stay stays stdout step
-still stls stood stopped stor storage storage.googleapis.com store straight strangers stratum stream
-stream.value streams strict string stroke stroke-width strong strongerAuthRequired stuck stun stun.type style
-style-src sub sub-agent submit subprotocol subscribed subscriberNumber subscription subscription-fallback
-succeeded success such sudo suite summary summary-title supervision support supported sure survive svg switch
-switched switching symmetric symmetric-active symmetric-passive syn syn.value sync synchronised syns syslog
-syst system system's systems t t140 t30fax t38 t38fax tab tabindex table table.insert table.sort tag tagged
-take taken takes talks tar target tbody tcp tcp.analysis.flags tcp.analysis.keep_alive
-tcp.analysis.keep_alive_ack tcp.analysis.out_of_order tcp.analysis.retransmission tcp.analysis.window_update
-tcp.analysis.zero_window tcp.dstport tcp.flags.ack tcp.flags.reset tcp.flags.syn tcp.len tcp.srcport tcp.stream
-tcp_ack tcp_client_retransmissions tcp_client_rtt_ms tcp_dst tcp_history tcp_reset_by
-tcp_server_retransmissions tcp_server_rtt_ms tcp_src tcp_state tcp_stream tcp_syn tcpdump td tds tel telephone
-telephone-event tell tells temporary terminal terminalCapabilitySetRelease terminalExcluded test text
-text-anchor text2pcap textarea texts texttospeech texttospeech.googleapis.com tftp tftp-error tftp-incomplete
-tftp-no-data tftp-restarted tftp.opcode tftpServer tftp_opcode tftp_rows tftp_sides th than that the thead
-their theirs them theme then there these they thing things third this those though threads three three-flow
-threshold thresholds through tick ticket time time-out time-outs timed timeline timeout timer times title tls
-tls-alert tls-incomplete tls.alert_message tls.handshake tls.handshake.type tls.record.content_type
-tls.record.length tls13 to to_dst to_name to_src today today.pcapng together told too tooBig took tool tostring
-total tr trace traces traffic transaction transfer transfer's transfer-silence transfers transit translated
-translation transparent transport transportNotSupported transportQOSNotSupported transportedInformation
-transports trap traps tree tried tries trip trips trouble troubles true truncated trunk trunks trust trusted
-try ts tshark tsize tspan ttlExpired tty tunnel tunnelled tunnelledSignallingRejected tunnels twice two tx txt
-type types typing u u003c udp udp.dstport udp.srcport udp/69 udp_dst udp_src udplite uid ul unallocatedNumber
-unanswered unassigned unavailable unbind unclear undefinedReason under undoFailed undoes unexpected
-unexpected_message units unknown unknownEngineIDs unknownUserNames unknown_ca unknown_psk_identity unknowns
-unless unobtainable unpack unreachable unreachableDestination unreachableGatekeeper unreadable unrecognized
-unrecognized_name unsupported unsupportedSecLevels unsupported_certificate unsupported_extension unsynchronised
-untagged until unwillingToPerform up update upgrade upgrades upstream uri urn usage use used user user's
-user-agent user@host userInformation userInput user_canceled usermod users uses usr usr/sbin ustar usual utf
-utf-8 utf16le utf8 v v1 v14buffered v2 v42lapm vain valid validFrom validTo value values vendor vendor's
-vendorClass vendorIdentification ver verdict verify version very via video viewBox viewer viewport violation
-virtual vlan vmpro voice voicemail vrfy vrrp w w3 wait waited wants warning warnings was watch wave way ways
-weak web websocket well well-known went were what whatever when where whether which while white who whole whom
-whose why whys wide width will win32 window windowsize winget wire wired wireshark wireshark-app wireshark-cli
+often ok ol old older oldest on onFault onProgress once one one-X one-sided one-way one-way-media one-x oneToN
+ones onex only opcode opcode.value open openLogicalChannelConfirm opened openssh openssh-client openssh-clients
+operation operations operationsError opinion option optional optional-service options opts or order orderly org
+org.h2.engine.SessionRemote org.h2.value.Transfer organisation organisations original originals ospf other
+other-range others otherwise ours out out-of-order outOfOrder outcome outgoing outlook outlook.com
+outlook.office.com outlook.office365.com output outputs outs outside outside.pcap over overflow overloaded own
+own-configurable own-range owns p pISNSpecificNumber package package.json packed packet packet's packets
+packets/s page page.css page.js page.ts pagedown pageup pair pairs parameter params part part.pcapng partial
+parts party pass passed passes passive password past pasv path paths pause payload payloadType payloads pcap
+pcap-filter pcapng pdml pdu peak peer peerProducts peerRow peer_row peers people per percent perhaps permission
+permissionDenied personal phone phones picture piece pieces pim pipe pipelining pkt pkt/s pktap pktmon place
+placeholder places plain plug plug-ins plugin plugins point pointToPoint points policy polite polling pool poor
+pop3 port port's port-only port-scan portal portal's portals portrange ports ports-only positive postdissector
+postgresql ppm ppp ppp-hdlc pppoe pre pre-authentication preauth precedence preferences prefers
+prefers-color-scheme prefix presence presently print printed priority private probable probe problem problems
+proceed product products profile profiles program programs progress prohibited promiscuous proprietary proto
+proto.dissector proto.fields proto.init protocol protocolError protocol_version protocols provider provisional
+proxies proxy proxy-authenticate proxy-authorization pseudo pseudo-files psk ptime public published purpose put
+pwd px q q931 qosControlNotSupported quality queries query queues quic quick quicv2 quiet quit quot quota
+quotes r radiotap radius raise ran random range range.first range.last range.row ranges ras rate raw rcpt rd2
+rdp reach reachable reached reaches read read-file read-only readOnly readable reading readme reads reason
+reasons receive received receiver receiver's receivers receiving recipient recognition record record's
+record-route record_overflow recorder recordings records recovery rect recvonly red redirected redundant
+reference referral referrer refid refresh refusal refusals refused refuses register registerWithAssignedGK
+register_postdissector registrar registration registration-failed registrationConfirm registrationReject
+registrationRequest registrations reject rejected rejects rel relabelled relay relaying release releaseComplete
+releases remembered removed rename renderer renegotiation renew renewed reordered reordering reordering-rate
+repeat repeated repeats replace replaceWithConferenceInvite replaced replacement replacements replacer replaces
+reply reply's report report/anonymize.ts report/chosen-flows.ts report/coverage-outputs.ts report/coverage.ts
+report/diff-outputs.ts report/diff.ts report/document.ts report/explanation.ts report/html.ts report/index.ts
+report/moment.ts report/read.ts report/renderer.ts report/row-coverage.ts report/sides-outputs.ts
+report/sides.ts report/wireshark.ts reported reports request requestChannelCloseRelease requestDenied
+requestModeRelease requestMultiplexEntryRelease requestToDropOther requested requests require required
+reregistrationRequired reset reset's resetBy resets resize resolution resolved resource resourceUnavailable
+response rest restarted restore restriction rests result retired retired-row retr retransmission
+retransmission-rate retransmissions retransmits retry return returns reused reuses reverse reversed revoked
+rewritten rewrote rfc1350 rfc1483 right ring ringing rip rmi role room root round round-trip route
+routeCallToGatekeeper routeCallToMC routeCallToSCN routeCalltoSCN routed router routes routing row row's
+row.direction row.id row.peers row.place row.ports row.product row.service row.tftp row.transports rowcount
+rowindex rows rset rsvp rtcp rtcp-mux rtcp.version rtp rtp.version rtpmap rtt rule ruled rules run rung rungs
+runs rx s s2 s3 said same sampled sasl save saved say says sbin scale scan scanner scanning scans schema
+schema/matrix.schema.json schema/report.schema.json scheme scope score scores screen script script-src
+scriptless scroll sctp sdp search sec sec-websocket-protocol second seconds secret section section's sections
+secure secureTwins security securityDHmismatch securityDenial securityDenied securityError see seen sees
+segment segments select send sendTerminalCapabilitySet sender sender's senders sendonly sendrecv sends sent
+separate sequence serialisation serve server server's serverMs server_address server_bytes server_of
+server_packets server_port servers serves service service's services session sessions set setcap setting
+settings settle setup setupAcknowledge several severity sh sha256 shell shift shift-tab short shorter should
+show showed shows shutdown side side's sided sides sides.ts sign signalling signed silence silent silently
+simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.method sip.Call-ID
+sip.Status-Code sips site siteOption size skip skipped slave sll sll2 slow slow-round-trip slowly sm small
+smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution some somebody
+something sort source sources span spanning spans speak speaks spec specified speech speech.googleapis.com
+spellcheck spoke spoken spread spreadsheet spuriousRetransmissions src src_port srcport srtp ssdp ssh ssh's ssl
+sspi ssrc st stack stand standard stands start startH245 started starttls starttls-missing stat state
+statistics status status-client status-server statusInquiry stay stays stdout step still stls stood stopped
+stor storage storage.googleapis.com store straight strangers stratum stream stream.value streams strict string
+stroke stroke-width strong strongerAuthRequired stuck stun stun.type style style-src sub sub-agent submit
+subprotocol subscribed subscriberNumber subscription subscription-fallback succeeded success such sudo suite
+summary summary-title supervision support supported supposed sure survive svg switch switched switching
+symmetric symmetric-active symmetric-passive syn syn.value sync synchronised syns syslog syst system system's
+systems t t140 t30fax t38 t38fax tab tabindex table table.insert table.sort tag tagged take taken takes talks
+tar target tbody tcp tcp.analysis.flags tcp.analysis.keep_alive tcp.analysis.keep_alive_ack
+tcp.analysis.out_of_order tcp.analysis.retransmission tcp.analysis.window_update tcp.analysis.zero_window
+tcp.dstport tcp.flags.ack tcp.flags.reset tcp.flags.syn tcp.len tcp.srcport tcp.stream tcp_ack
+tcp_client_retransmissions tcp_client_rtt_ms tcp_dst tcp_history tcp_reset_by tcp_server_retransmissions
+tcp_server_rtt_ms tcp_src tcp_state tcp_stream tcp_syn tcpdump td tds tel telephone telephone-event tell tells
+temporary terminal terminalCapabilitySetRelease terminalExcluded test text text-anchor text2pcap textarea texts
+texttospeech texttospeech.googleapis.com tftp tftp-error tftp-incomplete tftp-no-data tftp-restarted
+tftp.opcode tftpServer tftp_opcode tftp_rows tftp_sides th than that the thead their theirs them theme then
+there these they thing things third this those though threads three three-flow threshold thresholds through
+tick ticket time time-out time-outs timed timeline timeout timer times title tls tls-alert tls-incomplete
+tls.alert_message tls.handshake tls.handshake.type tls.record.content_type tls.record.length tls13 to to_dst
+to_name to_src today today.pcapng together told too tooBig took tool tostring total tr trace traces traffic
+transaction transfer transfer's transfer-silence transfers transit translated translation transparent transport
+transportNotSupported transportQOSNotSupported transportedInformation transports trap traps tree tried tries
+trip trips trouble troubles true truncated trunk trunks trust trusted try ts tshark tsize tspan ttlExpired tty
+tunnel tunnelled tunnelledSignallingRejected tunnels twice two tx txt type types typing u u003c udp udp.dstport
+udp.srcport udp/69 udp_dst udp_src udplite uid ul unallocatedNumber unanswered unassigned unavailable unbind
+unclear undefinedReason under undoFailed undoes unexpected unexpected_message units unknown unknownEngineIDs
+unknownUserNames unknown_ca unknown_psk_identity unknowns unless unobtainable unpack unreachable
+unreachableDestination unreachableGatekeeper unreadable unrecognized unrecognized_name unsupported
+unsupportedSecLevels unsupported_certificate unsupported_extension unsynchronised untagged until
+unwillingToPerform up update upgrade upgrades upstream uri urn usage use used user user's user-agent user@host
+userInformation userInput user_canceled usermod users uses usr usr/sbin ustar usual utc utf utf-8 utf16le utf8
+v v1 v14buffered v2 v42lapm vain valid validFrom validTo value values vendor vendor's vendorClass
+vendorIdentification ver verdict verify version very via video viewBox viewer viewport violation virtual vlan
+vmpro voice voicemail vrfy vrrp w w3 wait waited wants warning warnings was watch wave way ways weak web
+websocket well well-known went were what whatever when where whether which while white who whole whom whose why
+whys wide width will win32 window windowsize winget wire wired wireshark wireshark-app wireshark-cli
 wireshark-common with with_ranges withdrawn within without word word-data words work worked worker worker.js
 working works worse worst worst_jitter_ms worst_loss_percent worst_mos would write writes written wrong
 wrongDigests wrongEncoding wrongLength wrongType wrongValue www www-authenticate www.w3.org/2000/svg wx x x1 x2

@@ -83,6 +83,11 @@ export class Refusals {
 		return this.#ofFlow.get(flow) ?? NONE;
 	}
 
+	/** Of all flows. */
+	*all(): Iterable<Refusal> {
+		for (const refusals of this.#ofFlow.values()) yield* refusals;
+	}
+
 	/** Whether the user got through after all. */
 	isOvercome({ user, last }: Refusal): boolean {
 		return (this.#succeeded.get(`@${user}`) ?? Number.NEGATIVE_INFINITY) > last;

@@ -159,6 +159,52 @@ describe("payload", () => {
 	});
 });
 
+describe("headers that are not what they should be", () => {
+	const MAC = "00aabbccddee";
+
+	it("keep no option of another length than its kind has", () => {
+		const of = (options: string) =>
+			anonymized(ethernet(ipv4("10.1.2.3", "10.1.2.4", tcp(1, 2, { options: hex(options) }))).bytes)
+				.subarray(54)
+				.toString("hex");
+		// MSS of 18 bytes; then those that are as they should be, and each too long.
+		expect(of(`0212${"53".repeat(16)}0101`)).toBe("01".repeat(20));
+		const whole = "020405b4 030307 0402 080a0000000100000002 01".replaceAll(" ", "");
+		expect(of(whole)).toBe(whole);
+		expect(of("0305535353 04045353 010101")).toBe("01".repeat(12));
+		expect(of("050a0000000100000002 0101")).toBe("050a00000001000000020101");
+		expect(of(`050c${"53".repeat(10)}`)).toBe("01".repeat(12));
+		const alert = (options: string) =>
+			anonymized(ethernet(ipv4("10.1.2.3", "10.1.2.4", udp(1, 2), { options: hex(options) })).bytes)
+				.subarray(34, 42)
+				.toString("hex");
+		expect(alert("9408535353535353")).toBe("01".repeat(8));
+		expect(alert("9404000001010101")).toBe("9404000001010101");
+	});
+
+	it.each([
+		[113, `000000010006${MAC}00000800`, 16],
+		[276, `08000000000000010001 0006${MAC}0000`.replaceAll(" ", ""), 20],
+	])("of link type %d are left out where they are cut", (linkType, header, length) => {
+		const frame = hex(header);
+		expect(frame.length).toBe(length);
+		for (let cut = 0; cut < length; cut++) expect(anonymized(frame.subarray(0, cut), linkType).length).toBe(0);
+		expect(anonymized(frame, linkType).length).toBe(length);
+		expect(anonymized(frame, linkType).toString("hex")).not.toContain(MAC);
+	});
+
+	it("show nothing of a redirect's gateway that is cut", () => {
+		const quoted = ipv4("10.1.2.3", "203.0.113.7", udp(1, 2)).bytes;
+		const redirect = icmp(5, 1, Buffer.concat([hex("c0a82a63"), quoted]));
+		const frame = ethernet(ipv4("10.1.2.4", "10.1.2.3", redirect)).bytes;
+		for (const octets of [1, 2, 3]) {
+			const gateway = anonymized(frame.subarray(0, 38 + octets)).subarray(38);
+			expect([...gateway]).toEqual(new Array(octets).fill(0));
+		}
+		expect([...anonymized(frame).subarray(38, 42)].join(".")).toBe(names.identifier("192.168.42.99"));
+	});
+});
+
 describe("a file", () => {
 	it("has no name of the capture in it", async () => {
 		for (const name of [
