@@ -47,7 +47,8 @@ function* table(coverage: Coverage, screen: { width: number; color: boolean }): 
 	yield* required(coverage, page);
 	yield "\n";
 	const isUnclear = coverage.rows.some(({ state }) => state === "unclear");
-	for (const line of [...TELLS.slice(0, 1), ...(isUnclear ? [UNCLEAR] : []), ...TELLS.slice(1)]) yield* page.wrapped(line, "  ", "dim");
+	for (const line of [...TELLS.slice(0, 1), ...(isUnclear ? [UNCLEAR] : []), ...TELLS.slice(1)])
+		yield* page.wrapped(line, "  ", "dim");
 }
 
 function* head({ capture, problems, matrix, hosts, labels }: Coverage, page: Page): Iterable<string> {
