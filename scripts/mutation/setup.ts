@@ -4,8 +4,6 @@ import { beforeEach } from "vitest";
 /** Slow tests, of bounds under floods: each would cost every mutant in the path of a packet a second. */
 const SLOW = new Set([
 	"follows a flood of servers in one transaction",
-	"of all flows have a bound: a sixteenth of the flows, the oldest, gives way",
-	"are bounded together: those of the oldest flows are forgotten, and room comes back with answers",
 	"without a row are one for each cause: a scan of everything is no thousand findings",
 	"of requests and of write requests is followed in time that does not grow with what waits",
 	"captures/ holds nothing else",
