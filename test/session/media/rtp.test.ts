@@ -159,6 +159,12 @@ describe("the first packets of a stream", () => {
 		);
 	});
 
+	it("are those of source 0 too", () => {
+		const packets = [5, 6, 7, 8].map((sequence, n) => ({ at: n * 20e6, sequence, source: 0 }));
+		expect(analyse(packets.map(sent)).sessions.rtp.streamsOf(0)).toEqual([known(packets)]);
+		expect(analyse(packets.slice(0, 2).map(sent)).sessions.rtp.streamsOf(0)).toEqual([]);
+	});
+
 	it("are kept flow by flow and side by side", () => {
 		const flows = Array.from({ length: 300 }, (_, n) => n);
 		const packetsOf = (n: number, isBack: boolean) =>
@@ -306,7 +312,7 @@ describe("RTP beside STUN and DTLS", () => {
 				})),
 			]).sessions.rtp.streamsOf(0);
 		for (const first of [0x40, 0x4f]) expect(inside(first)).toEqual([{ ...known(packets), dscp: 0 }]);
-		for (const first of [0x3f, 0x50]) expect(inside(first)).toEqual([]);
+		for (const first of [0x13, 0x3f, 0x50]) expect(inside(first)).toEqual([]);
 		const withFirst = (first: number) => (bytes: Uint8Array) => concat([first], bytes.subarray(1));
 		expect(inside(0x40, withFirst(0x40))).toEqual([]);
 		// Padding of no bytes is none.
