@@ -125,7 +125,7 @@ const dialogues: Readonly<Record<string, Dialogue>> = {
 			server("HTTP/1.1 200 OK\r\nServer: y/1\r\nContent-Length: 2\r\n\r\nok"),
 		],
 	},
-	SSH: { port: 22, turns: [server("SSH-2.0-OpenSSH_9.0\r\n"), client("SSH-2.0-PuTTY\r\n")] },
+	"an SSH greeting": { port: 22, turns: [server("SSH-2.0-OpenSSH_9.0\r\n"), client("SSH-2.0-PuTTY\r\n")] },
 	"nothing that is known": {
 		port: 40_001,
 		turns: [client(new Uint8Array(40).fill(0xee)), server(new Uint8Array(40).fill(0xdd))],
@@ -200,5 +200,57 @@ describe("what a TCP stream shows", () => {
 			);
 			expect(shown(port, pieces), `${size} bytes`).toEqual(whole);
 		}
+	});
+});
+
+describe("how long a TCP stream is looked at", () => {
+	const unknown = (side: "client" | "server", n: number): Turn => [side, new Uint8Array(40).fill(0xe0 + n)];
+	const hello = client(handshakeRecord(message(1, clientHelloBody())));
+	/** The protocol, and whether nothing more is looked for. */
+	const looked = (port: number, ...turns: readonly Turn[]) => {
+		const scene = new Scene();
+		const connection = new Connection(scene, "10.0.0.2:50000", `10.0.0.1:${port}`);
+		for (const [side, bytes] of turns) connection.say(side, bytes);
+		const { sessions, table } = analyse(scene.frames);
+		return [sessions.protocolOf(0), table.store.evidence(0) < 0];
+	};
+	const each = (count: number) =>
+		Array.from({ length: count }, (_, n) => [unknown("client", n), unknown("server", n)]).flat();
+
+	it("is four payloads of both sides, where they show nothing", () => {
+		expect(looked(40_001, ...each(3))).toEqual([null, false]);
+		expect(looked(40_001, ...each(3), unknown("client", 4))).toEqual([null, false]);
+		expect(looked(40_001, ...each(4))).toEqual([null, true]);
+		expect(looked(40_001, ...each(3), hello)).toEqual(["tls", false]);
+		expect(looked(40_001, ...each(4), hello)).toEqual([null, true]);
+	});
+
+	it("is seven of one side alone", () => {
+		const alone = (count: number) => Array.from({ length: count }, (_, n) => unknown("client", n));
+		expect(looked(40_001, ...alone(6))).toEqual([null, false]);
+		expect(looked(40_001, ...alone(7))).toEqual([null, true]);
+		expect(looked(40_001, ...alone(6), hello)).toEqual(["tls", false]);
+		expect(looked(40_001, ...alone(7), hello)).toEqual([null, true]);
+	});
+
+	it("ends with what both sides had to say, and not before", () => {
+		const { turns } = dialogues["a web server"]!;
+		expect([looked(80, turns[0]!), looked(80, ...turns)]).toEqual([
+			["http", false],
+			["http", true],
+		]);
+		const ssh = dialogues["an SSH greeting"]!.turns;
+		expect([looked(22, ssh[0]!), looked(22, ...ssh)]).toEqual([
+			["ssh", false],
+			["ssh", true],
+		]);
+	});
+
+	it("goes on where every message is wanted, and to a handshake's end", () => {
+		const sipTurns = dialogues["SIP over TCP"]!.turns;
+		expect(looked(5060, ...sipTurns, ...sipTurns, ...sipTurns)).toEqual(["sip", false]);
+		expect(looked(443, ...tls)).toEqual(["tls", false]);
+		const finished = server(concat(record(20, Uint8Array.of(1)), record(22, new Uint8Array(40).fill(0xe8))));
+		expect(looked(443, ...tls, finished)).toEqual(["tls", true]);
 	});
 });
