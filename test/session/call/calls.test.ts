@@ -106,6 +106,19 @@ describe("how a call went", () => {
 		expect([start, ringing, answered, ended]).toEqual([1e9, 2e9, 3e9, 4e9]);
 	});
 
+	it("has an end by its refusal, which an answer of another branch takes back", () => {
+		const refused = new Line().say(ask("INVITE")).say(reply("486 Busy Here"));
+		expect([refused.call.ended, refused.call.status, refused.call.refusedAt?.time]).toEqual([2e9, 486, 2e9]);
+		refused.say(reply("486 Busy Here"));
+		expect([refused.call.ended, refused.call.refusedAt?.time]).toEqual([2e9, 2e9]);
+		refused.say(reply("200 OK"));
+		expect([refused.call.ended, refused.call.status, refused.call.answered]).toEqual([null, 200, 4e9]);
+		// A second answer to a call that has ended does not take back its end.
+		refused.say(ask("BYE", "B")).say(reply("200 OK"));
+		expect([refused.call.ended, refused.call.answered]).toEqual([5e9, 4e9]);
+		expect(new Line().say(ask("INVITE")).say(reply("300 Multiple Choices")).call.ended).toBe(2e9);
+	});
+
 	it("is no call where nobody was called", () => {
 		const line = new Line();
 		for (const method of ["OPTIONS", "REGISTER", "SUBSCRIBE", "NOTIFY", "MESSAGE"])
@@ -394,5 +407,27 @@ describe("registrations", () => {
 		expect(registered("401 Unauthorized", "403 Forbidden")).toEqual({ user: "b@h", registration: "403 Forbidden" });
 		expect(registered("401 Unauthorized")).toMatchObject({ registration: "401 Unauthorized" });
 		expect(registered("100 Trying")).toBeUndefined();
+		expect(registered("401 Unauthorized", "300 Multiple Choices")).toEqual({
+			user: "b@h",
+			registration: "300 Multiple Choices",
+		});
+		expect(registered("503")).toEqual({ user: "b@h", registration: "503" });
+	});
+
+	it("end flow by flow, as the last user's did, for no time where they are taken back", () => {
+		const line = new Line();
+		const told = (status: string, user: string, flow: number, expires = 300) =>
+			line.say(
+				reply(status, "REGISTER").replace("sip:b@h", `sip:${user}@h`).replace("CSeq", `Expires: ${expires}\r\nCSeq`),
+				flow,
+			);
+		told("200 OK", "b", 0);
+		told("401 Unauthorized", "c", 0);
+		told("200 OK", "d", 1, 0);
+		expect([0, 1, 2].map((flow) => line.sip.registrations.of(flow))).toEqual([
+			{ user: "c@h", registration: "401 Unauthorized" },
+			{ user: "d@h", registration: "200 OK", expires: 0 },
+			undefined,
+		]);
 	});
 });
