@@ -97,6 +97,11 @@ describe("a call of H.323", () => {
 		expect([call.cause, call.refusalReason, resultOf(call)]).toEqual([cause, reason, result]);
 	});
 
+	it("that ends without a cause has the reason that the message gives", () => {
+		const { call } = new Line().say(0, "setup").say(1, "releaseComplete");
+		expect([call.cause, call.refusalReason, resultOf(call)]).toEqual([0, "undefinedReason", "rejected undefinedReason"]);
+	});
+
 	it("that ends after an answer is refused by nothing", () => {
 		const { call } = new Line().say(0, "setup").say(1, "connect").say(1, "releaseComplete", { cause: 41 });
 		expect([call.cause, call.refusalReason, resultOf(call)]).toEqual([0, "", "answered"]);
