@@ -99,7 +99,11 @@ describe("a call of H.323", () => {
 
 	it("that ends without a cause has the reason that the message gives", () => {
 		const { call } = new Line().say(0, "setup").say(1, "releaseComplete");
-		expect([call.cause, call.refusalReason, resultOf(call)]).toEqual([0, "undefinedReason", "rejected undefinedReason"]);
+		expect([call.cause, call.refusalReason, resultOf(call)]).toEqual([
+			0,
+			"undefinedReason",
+			"rejected undefinedReason",
+		]);
 	});
 
 	it("that ends after an answer is refused by nothing", () => {
