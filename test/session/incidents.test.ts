@@ -31,4 +31,35 @@ describe("incidents of a flow", () => {
 		expect(table.of(7).length).toBe(16);
 		expect([...overflow.entries()]).toEqual([["incidents beyond the limits are in no finding", 84]]);
 	});
+
+	it("have a bound in all flows", () => {
+		const overflow = new Overflow();
+		const table = new IncidentTable(overflow);
+		for (let flow = 0; flow < 200_000; flow++) table.note(flow, packet(1), note);
+		expect([...overflow.entries()]).toEqual([]);
+		table.noteAt(200_000, packet(1), 5, 3, note);
+		table.noteAt(7, packet(1), 5e9, 3, note);
+		expect([table.of(200_000), table.of(7)[0]!.count]).toEqual([[], 4]);
+		expect([...overflow.entries()].map(([, count]) => count)).toEqual([3]);
+	});
+
+	it("that are only supposed are taken back, all of them, and nothing else is", () => {
+		const table = new IncidentTable();
+		table.note(1, packet(1), note);
+		const before = JSON.stringify(table.of(1));
+		const takeBack = table.suppose();
+		table.note(1, packet(2), note);
+		table.note(1, packet(3), { ...note, side: 1 });
+		table.note(2, packet(4), note);
+		expect([table.of(1).length, table.of(1)[0]!.count, table.of(2).length]).toEqual([2, 2, 1]);
+		takeBack();
+		expect([JSON.stringify(table.of(1)), table.of(2)]).toEqual([before, []]);
+		table.note(1, packet(5), note);
+		expect(table.of(1)).toMatchObject([{ count: 2, last: 5e9 }]);
+		// Again, from where it stands now.
+		const again = table.suppose();
+		table.note(1, packet(6), note);
+		again();
+		expect(table.of(1)).toMatchObject([{ count: 2, last: 5e9 }]);
+	});
 });

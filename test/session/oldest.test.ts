@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Latest } from "../../src/session/oldest.ts";
+import { dropOldest, Latest } from "../../src/session/oldest.ts";
 
 describe("the latest entries", () => {
 	it("are as many as there is room for, those that came first gone", () => {
@@ -19,5 +19,22 @@ describe("the latest entries", () => {
 		const latest = new Latest<string, number>(2);
 		for (const [value, key] of ["a", "b", "c", "a"].entries()) latest.add(key, value);
 		expect(["a", "b", "c"].map((key) => latest.get(key))).toEqual([3, undefined, 2]);
+	});
+});
+
+describe("room in a full map", () => {
+	it("is made by the oldest sixteenth, at least one, each told of before it goes", () => {
+		fc.assert(
+			fc.property(fc.nat(100), (size) => {
+				const map = new Map(Array.from({ length: size }, (_, n) => [n, `value ${n}`]));
+				const gone: unknown[] = [];
+				const count = dropOldest(map, (key, value) => gone.push([key, value, map.has(key)]));
+				expect(count).toBe(Math.ceil(size / 16));
+				expect(gone).toEqual(Array.from({ length: count }, (_, n) => [n, `value ${n}`, true]));
+				expect([...map.keys()]).toEqual(Array.from({ length: size - count }, (_, n) => count + n));
+			}),
+		);
+		const map = new Map([[1, 1]]);
+		expect([dropOldest(map), map.size]).toEqual([1, 0]);
 	});
 });

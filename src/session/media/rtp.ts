@@ -124,16 +124,15 @@ export class RtpTracker {
 		let stream = (evidence & RTP) === 0 ? 0 : this.#streams.find(words[at + AT.newest]!, ssrc);
 		// Stray packets must not take the place of the streams to come: a new source proves itself as the first did.
 		if (stream === 0 && !makesStream(packet, words, at, sequence, length)) return evidence;
-		if (stream === 0) stream = this.#begin(flow, side, words, at, ssrc, packet.trafficClass >>> 2);
+		if (stream === 0) stream = this.#begin(flow, side, words, at);
 		if (stream !== 0) this.#streams.add(stream, packet, sequence, packet.head1, (packet.head0 >>> 16) & 0x7f, length);
 		return evidence | RTP;
 	}
 
 	/** Opens a stream with the packets that waited for it. @returns 0 beyond the limits. */
-	#begin(flow: number, side: 0 | 1, words: Int32Array, at: number, ssrc: number, dscp: number): number {
-		const waited = words[at + AT.ssrc] === ssrc ? words[at + AT.inARow]! : 0;
-		const first = waited > 0 ? words[at + AT.dscp]! : dscp;
-		const stream = this.#streams.open(flow, side, ssrc, words[at + AT.newest]!, first);
+	#begin(flow: number, side: 0 | 1, words: Int32Array, at: number): number {
+		const waited = words[at + AT.inARow]!;
+		const stream = this.#streams.open(flow, side, words[at + AT.ssrc]!, words[at + AT.newest]!, words[at + AT.dscp]!);
 		if (stream === 0) {
 			this.#overflow.add(BEYOND);
 			return 0;
@@ -146,7 +145,7 @@ export class RtpTracker {
 			const numbers = words[waiting]!;
 			this.#streams.add(stream, { time }, numbers >>> 16, words[waiting + 1]!, numbers & 0x7f, words[waiting + 4]!);
 		}
-		if (waited > 0) this.#streams.repeat(stream, words[at + AT.repeats]!);
+		this.#streams.repeat(stream, words[at + AT.repeats]!);
 		return stream;
 	}
 
@@ -159,7 +158,7 @@ export class RtpTracker {
 		for (const side of SIDES) {
 			const at = this.#sides.base(handle) + WORDS_PER_SIDE * side;
 			// The flow's other packets showed that it is RTP: so are these, few as they are.
-			if (words[at + AT.inARow]! > 0) this.#begin(flow, side, words, at, words[at + AT.ssrc]!, 0);
+			if (words[at + AT.inARow]! > 0) this.#begin(flow, side, words, at);
 			all.push(...this.#streams.from(words[at + AT.newest]!));
 		}
 		return all;

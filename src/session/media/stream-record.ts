@@ -57,7 +57,7 @@ export const DOUBLE = {
 } as const;
 /** Words of a record. */
 export const RECORD = 40;
-/** RFC 3550, A.1: a jump ahead or back beyond these is a sequence that begins anew, once a second packet follows. */
+/** RFC 3550, A.1: a jump ahead or back by these or more is a sequence that begins anew, once a second packet follows. */
 const MAX_DROPOUT = 3000;
 const MAX_MISORDER = 100;
 /** Sequence numbers have 16 bits; extended ones begin here, so that none below the first is negative. */
@@ -120,7 +120,7 @@ export function inOrder(words: Int32Array, doubles: Float64Array, base: number, 
 		return true;
 	}
 	const behind = NUMBERS - ahead;
-	if (behind <= MAX_MISORDER) {
+	if (behind < MAX_MISORDER) {
 		const isKnown = behind < WINDOW && ((window >>> behind) & 1) === 1;
 		words[base + (isKnown ? AT.duplicates : AT.reordered)]!++;
 		if (behind < WINDOW) words[base + AT.window] = window | (1 << behind);

@@ -77,6 +77,15 @@ describe("how a call went", () => {
 		["answered", [ask("INVITE"), reply("401 Unauthorized"), ask("ACK"), ask("INVITE"), reply("200 OK")]],
 		["failed 488 Not Acceptable Here", [ask("INVITE"), reply("488 Not Acceptable Here")]],
 		["failed 503", [ask("INVITE"), reply("503")]],
+		["failed 500 Error", [ask("INVITE"), reply("500 Error")]],
+		["failed 415 Unsupported Media Type", [ask("INVITE"), reply("415 Unsupported Media Type")]],
+		["failed 606 Not Acceptable", [ask("INVITE"), reply("606 Not Acceptable")]],
+		["rejected 604 Nowhere", [ask("INVITE"), reply("604 Nowhere")]],
+		["rejected 400 Bad Request", [ask("INVITE"), reply("400 Bad Request")]],
+		["redirected 300 Multiple Choices", [ask("INVITE"), reply("300 Multiple Choices")]],
+		["cancelled", [ask("INVITE"), reply("487 Request Terminated")]],
+		["failed 503", [ask("INVITE"), ask("CANCEL"), reply("503")]],
+		["answered", [ask("INVITE"), reply("486 Busy Here"), reply("200 OK")]],
 		["redirected 302 Moved Temporarily", [ask("INVITE"), reply("302 Moved Temporarily")]],
 	])("is %s", (result, messages) => {
 		const line = new Line();
@@ -95,6 +104,19 @@ describe("how a call went", () => {
 		const line = new Line().say(ask("INVITE")).say(reply("180 Ringing")).say(reply("200 OK")).say(ask("BYE", "B"));
 		const { start, ringing, answered, ended } = line.call;
 		expect([start, ringing, answered, ended]).toEqual([1e9, 2e9, 3e9, 4e9]);
+	});
+
+	it("has an end by its refusal, which an answer of another branch takes back", () => {
+		const refused = new Line().say(ask("INVITE")).say(reply("486 Busy Here"));
+		expect([refused.call.ended, refused.call.status, refused.call.refusedAt?.time]).toEqual([2e9, 486, 2e9]);
+		refused.say(reply("486 Busy Here"));
+		expect([refused.call.ended, refused.call.refusedAt?.time]).toEqual([2e9, 2e9]);
+		refused.say(reply("200 OK"));
+		expect([refused.call.ended, refused.call.status, refused.call.answered]).toEqual([null, 200, 4e9]);
+		// A second answer to a call that has ended does not take back its end.
+		refused.say(ask("BYE", "B")).say(reply("200 OK"));
+		expect([refused.call.ended, refused.call.answered]).toEqual([5e9, 4e9]);
+		expect(new Line().say(ask("INVITE")).say(reply("300 Multiple Choices")).call.ended).toBe(2e9);
 	});
 
 	it("is no call where nobody was called", () => {
@@ -201,6 +223,40 @@ describe("the call that media belongs to", () => {
 		expect(flowOf([...first, ...second, datagram("10.9.9.9:1", "10.0.0.1:46750", "x")])).toEqual(["two"]);
 	});
 
+	it("goes on for five seconds behind its end, and the one that announced last is taken where both ends differ", () => {
+		const timed = (packet: ReturnType<typeof invite>, seconds: number) => ({ packet, time: seconds * 1e9 });
+		const signalling = (id: string, from: number) => [
+			timed(invite(id, "10.0.0.2", 5004), from),
+			timed(answered(id, "10.0.0.1", 46_750), from + 1),
+		];
+		const late = (seconds: number) =>
+			flowOf([
+				...signalling("one", 0),
+				timed(bye("one"), 10),
+				timed(datagram("10.0.0.2:5004", "10.0.0.1:46750", "x"), seconds),
+			]);
+		expect([late(9), late(15), late(15.001)]).toEqual([["one"], ["one"], []]);
+		const mixed = (first: string, second: string) => {
+			const [one, two] = [signalling(first, 0), signalling(second, 5)];
+			const elsewhere = (id: string, seconds: number) => timed(answered(id, "10.0.0.9", 7000), seconds);
+			return flowOf([
+				one[0]!,
+				elsewhere(first, 1),
+				timed(invite(second, "10.0.0.8", 6000), 5),
+				two[1]!,
+				timed(datagram("10.0.0.2:5004", "10.0.0.1:46750", "x"), 8),
+			]);
+		};
+		expect(mixed("one", "two")).toEqual(["two"]);
+		const turned = [
+			timed(invite("two", "10.0.0.8", 6000), 0),
+			timed(answered("two", "10.0.0.1", 46_750), 1),
+			timed(invite("one", "10.0.0.2", 5004), 5),
+			timed(answered("one", "10.0.0.9", 7000), 6),
+		];
+		expect(flowOf([...turned, timed(datagram("10.0.0.2:5004", "10.0.0.1:46750", "x"), 8)])).toEqual(["one"]);
+	});
+
 	it("is both legs' where media goes directly between the phones", () => {
 		const legs = ["one", "two"].flatMap((id) => [invite(id, "10.0.0.2", 5004), answered(id, "10.0.0.3", 6004)]);
 		expect(flowOf([...legs, datagram("10.0.0.2:5004", "10.0.0.3:6004", "x")])).toEqual(["two", "one"]);
@@ -215,6 +271,66 @@ describe("the call that media belongs to", () => {
 		expect(tracker.calls[0]).toMatchObject({ protocol: "h323", callId: "ref", answered: 2, ended: 3, flows: [4, 5] });
 		expect(resultOf(tracker.calls[0]!)).toBe("answered");
 		expect(media.inForce("10.0.0.2", 5004, 5)).toMatchObject([{ call: 1, party: 0, protocol: "rtp" }]);
+	});
+});
+
+describe("what is kept of a call's messages", () => {
+	it("is each with its words, its side and whether it has media", () => {
+		const line = new Line()
+			.say(ask("INVITE", "", SDP(5000)))
+			.say(reply("180 Ringing"))
+			.say(reply("200 OK", "INVITE", SDP(6000)))
+			.say(ask("ACK", "B"))
+			.say(ask("INFO", "B", SDP(1)))
+			.say(reply("200 OK", "INFO"))
+			.say(reply("503", "BYE"));
+		expect(
+			line.call.messages.map(({ text, side, hasMedia, place, flow }) => [text, side, hasMedia, place.time / 1e9, flow]),
+		).toEqual([
+			["INVITE", 0, true, 1, 0],
+			["180 Ringing", 1, false, 2, 0],
+			["200 OK", 1, true, 3, 0],
+			["ACK", 0, false, 4, 0],
+			["INFO", 0, false, 5, 0],
+			["200 OK", 1, false, 6, 0],
+			["503", 1, false, 7, 0],
+		]);
+		// What is no part of the dialogue is listed, and tells nothing of the call.
+		expect([line.call.last, line.call.offers.map(({ media }) => media.port)]).toEqual([7e9, [5000, 6000]]);
+	});
+});
+
+describe("codecs of a call", () => {
+	const codecs = (offer: string, answer: string, ...more: string[]) => {
+		const line = new Line().say(ask("INVITE", "", offer)).say(reply("200 OK", "INVITE", answer));
+		for (const text of more) line.say(text);
+		return line.call.codecs;
+	};
+	const named = (types: string, ...maps: string[]) =>
+		SDP(5000, ...maps.map((map) => `a=rtpmap:${map}`)).replace("8 18", types);
+
+	it("are the answer's first that the offer has too, by name and clock, and no digits", () => {
+		expect(codecs(SDP(5000), named("18 8"))).toEqual(["G729"]);
+		expect(codecs(named("8"), named("18 8"))).toEqual(["PCMA"]);
+		expect(codecs(named("8"), named("18"))).toEqual([]);
+		const offer = named("96 97 101", "96 L16/8000", "97 opus/48000", "101 telephone-event/8000");
+		expect(codecs(offer, named("101 97", "101 telephone-event/8000", "97 OPUS/48000"))).toEqual(["OPUS"]);
+		expect(codecs(offer, named("96", "96 L16/16000"))).toEqual([]);
+	});
+
+	it("are each named once, fax as T38, and eight at most", () => {
+		const again = ask("INVITE", "B", named("8"));
+		expect(codecs(SDP(5000), SDP(6000), again, reply("200 OK", "INVITE", named("8")))).toEqual(["PCMA"]);
+		const fax = (port: number) => ["v=0", "c=IN IP4 192.0.2.1", `m=image ${port} udptl t38`, ""].join("\r\n");
+		expect(codecs(SDP(5000), SDP(6000), ask("INVITE", "B", fax(5000)), reply("200 OK", "INVITE", fax(6000)))).toEqual([
+			"PCMA",
+			"T38",
+		]);
+		const many = Array.from({ length: 10 }, (_, n) => [
+			ask("INVITE", "B", named("96", `96 c${n}/8000`)),
+			reply("200 OK", "INVITE", named("96", `96 c${n}/8000`)),
+		]);
+		expect(codecs(SDP(5000), SDP(6000), ...many.flat())).toHaveLength(8);
 	});
 });
 
@@ -291,5 +407,27 @@ describe("registrations", () => {
 		expect(registered("401 Unauthorized", "403 Forbidden")).toEqual({ user: "b@h", registration: "403 Forbidden" });
 		expect(registered("401 Unauthorized")).toMatchObject({ registration: "401 Unauthorized" });
 		expect(registered("100 Trying")).toBeUndefined();
+		expect(registered("401 Unauthorized", "300 Multiple Choices")).toEqual({
+			user: "b@h",
+			registration: "300 Multiple Choices",
+		});
+		expect(registered("503")).toEqual({ user: "b@h", registration: "503" });
+	});
+
+	it("end flow by flow, as the last user's did, for no time where they are taken back", () => {
+		const line = new Line();
+		const told = (status: string, user: string, flow: number, expires = 300) =>
+			line.say(
+				reply(status, "REGISTER").replace("sip:b@h", `sip:${user}@h`).replace("CSeq", `Expires: ${expires}\r\nCSeq`),
+				flow,
+			);
+		told("200 OK", "b", 0);
+		told("401 Unauthorized", "c", 0);
+		told("200 OK", "d", 1, 0);
+		expect([0, 1, 2].map((flow) => line.sip.registrations.of(flow))).toEqual([
+			{ user: "c@h", registration: "401 Unauthorized" },
+			{ user: "d@h", registration: "200 OK", expires: 0 },
+			undefined,
+		]);
 	});
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { analyse } from "../../support/analyse.ts";
 import { findingsIn } from "../../support/findings.ts";
 import type { Packet } from "../../support/packet-builder.ts";
 import { type Message, sip } from "../../support/sip.ts";
@@ -113,5 +114,80 @@ describe("a SIP request seen in two places", () => {
 		expect(
 			told(invite(inside), invite({ source: "10.0.0.1", media: "10.0.0.1", branch: "z9hG4bKtwo", time: 0.01 })),
 		).toEqual([]);
+	});
+});
+
+describe("what is noted of a flow", () => {
+	/** Kind, times, subject. */
+	const noted = (...packets: Packet[]) => {
+		const { sessions } = analyse(packets);
+		sessions.finish();
+		return [0, 1].flatMap((flow) =>
+			sessions.incidents
+				.of(flow)
+				.filter(({ kind }) => kind.startsWith("sip-"))
+				.map(({ kind, side, subject, count }) => `${flow} ${kind} ${side} ${count}: ${subject}`),
+		);
+	};
+	const translated = (n: number, more: Partial<Addresses> = {}) =>
+		invite({ source: PUBLIC, via: PRIVATE, media: PRIVATE, time: n, branch: `z9hG4bK${n}`, ...more });
+	const own = (n: number, more: Partial<Addresses> = {}) =>
+		invite({ source: PUBLIC, time: n, branch: `z9hG4bK${n}`, ...more });
+	const subject = `${PRIVATE}, seen as ${PUBLIC}`;
+
+	it("is what each of its first 16 messages says", () => {
+		expect(noted(...[0, 1, 2].map((n) => translated(n)))).toEqual([`0 sip-nat 0 3: ${subject}`]);
+		expect(noted(...Array.from({ length: 20 }, (_, n) => translated(n)))).toEqual([`0 sip-nat 0 16: ${subject}`]);
+	});
+
+	it("follows what changes from message to message, be it one part alone", () => {
+		expect(noted(translated(0), own(1), translated(2), own(3))).toEqual([`0 sip-nat 0 2: ${subject}`]);
+		expect(noted(own(0), own(1, { media: PRIVATE }), own(2), own(3, { contact: PRIVATE }), own(4))).toEqual([
+			`0 sip-alg 0 2: ${subject}`,
+		]);
+		expect(noted(own(0, { contact: PUBLIC }), own(1, { via: PRIVATE, contact: PUBLIC }), own(2))).toEqual([
+			`0 sip-alg 0 1: ${subject}`,
+		]);
+	});
+
+	const answer = (via: string, received: string) =>
+		sip({
+			first: "SIP/2.0 401 Unauthorized",
+			cseq: "1 INVITE",
+			time: 1,
+			client: `${PRIVATE}:5060`,
+			via: `${via}:5060;branch=z9hG4bKone${received}`,
+		});
+
+	it("is of an answer what the server says that it saw, a public address for a private one", () => {
+		const request = invite({ source: PRIVATE });
+		expect(noted(request, answer(PRIVATE, `;received=${PUBLIC}`))).toEqual([`0 sip-nat 0 1: ${subject}`]);
+		for (const [via, received] of [
+			[PRIVATE, ""],
+			[PRIVATE, ";received=192.168.7.7"],
+			[PRIVATE, ";received=nowhere"],
+			[PUBLIC, ";received=203.0.113.9"],
+			["phone.example", `;received=${PUBLIC}`],
+		] as const)
+			expect(noted(request, answer(via, received)), `${via}${received}`).toEqual([]);
+	});
+
+	it("is no change of what one of two places does not say", () => {
+		const [inside, outside] = [
+			{ source: PRIVATE, via: PRIVATE },
+			{ source: "10.0.0.77", via: PRIVATE, contact: PRIVATE, time: 0.01 },
+		];
+		const rewritten = (...packets: Packet[]) => noted(...packets).filter((text) => text.includes("sip-alg"));
+		expect(rewritten(invite({ ...inside, media: PRIVATE }), invite(outside))).toEqual([]);
+		expect(rewritten(invite(inside), invite({ ...outside, media: "10.0.0.77" }))).toEqual([]);
+		expect(noted(invite({ ...inside, media: PRIVATE }), invite({ ...outside, media: "10.0.0.77" }))).toEqual([
+			`1 sip-alg 0 1: the session description: ${PRIVATE} became 10.0.0.77`,
+		]);
+	});
+
+	it("is nothing of the same request again on its flow, whatever it says then", () => {
+		expect(noted(invite({ source: PUBLIC }), invite({ source: PUBLIC, contact: "203.0.113.9", time: 0.5 }))).toEqual(
+			[],
+		);
 	});
 });

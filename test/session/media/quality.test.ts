@@ -8,6 +8,37 @@ describe("the E-model", () => {
 		expect(meanOpinion(93.2)).toBeCloseTo(4.41, 2);
 	});
 
+	// Computed from the text of G.107, 06/2015, 7.1 to 7.3, by a program of its own (Python), the values in table 3 put in.
+	it.each([
+		[0, 93.206208],
+		[1, 93.262727],
+		[2, 93.207137],
+		[5, 93.039279],
+		[20, 92.531344],
+		[50, 91.756161],
+		[100, 90.66373],
+		[101, 90.643367],
+		[150, 89.539132],
+		[200, 85.804718],
+		[250, 79.177101],
+		[400, 62.246827],
+		[1000, 39.076542],
+	])("gives at %d ms what another program of it gives: R = %d", (delay, r) => {
+		expect(rating(delay)).toBeCloseTo(r, 5);
+	});
+
+	it("keeps to the line that Cole and Rosenbluth (2001) drew through its delays, as far as theirs goes", () => {
+		for (let delay = 0; delay <= 300; delay += 5) {
+			const line = 93.2 - 0.024 * delay - (delay > 177.3 ? 0.11 * (delay - 177.3) : 0);
+			expect(Math.abs(rating(delay) - line), `${delay} ms`).toBeLessThan(1);
+		}
+	});
+
+	it("has a score for every rating, 1 to 4.5, that never falls where the rating rises", () => {
+		expect([-20, 0, 3, 6.5, 100, 130].map(meanOpinion)).toEqual([1, 1, 1, expect.closeTo(1, 2), 4.5, 4.5]);
+		for (let r = -10; r < 120; r++) expect(meanOpinion(r + 1)).toBeGreaterThanOrEqual(meanOpinion(r));
+	});
+
 	// G.107, table B.1.
 	it.each([
 		[90, 4.34],
@@ -99,6 +130,35 @@ describe("the quality of a stream", () => {
 		expect(qualityOf(["PCMU"], whole, 180e6)!.assumed[0]).toBe(
 			"one-way delay 150 ms, half of the measured round trip and 60 ms more",
 		);
+	});
+
+	it("takes off what the codec costs, and what loss does to it, in percent of what was sent", () => {
+		const r = (codec: string, lost: number, expected = 400) => qualityOf([codec], { lost, expected }, undefined)!.r;
+		const none = rating(100);
+		// G.113, appendix I: Ie of each codec; and Ie,eff = Ie + (95 - Ie) * Ppl / (Ppl + Bpl).
+		for (const [codec, ie, bpl] of [
+			["PCMU", 0, 25.1],
+			["PCMA", 0, 25.1],
+			["G729", 11, 19],
+			["G723", 15, 16.1],
+			["GSM-EFR", 5, 10],
+		] as const) {
+			expect(r(codec, 0), codec).toBeCloseTo(none - ie, 0);
+			expect(Math.abs(r(codec, 20) - (none - ie - ((95 - ie) * 5) / (5 + bpl))), codec).toBeLessThanOrEqual(0.051);
+		}
+		expect(r("G729", 400)).toBeLessThan(r("G729", 200));
+		expect(r("G729", 50, 50)).toBeGreaterThanOrEqual(0);
+	});
+
+	it("names what it supposes of the codec, if it does", () => {
+		const assumed = (codec: string) => qualityOf([codec], whole, undefined)!.assumed;
+		expect(assumed("PCMA")).toHaveLength(5);
+		expect(assumed("PCMA")[1]).toMatch(/^loss concealment/);
+		expect(assumed("gsm-efr")).toEqual([assumed("PCMA")[0], ...assumed("PCMA").slice(2)]);
+	});
+
+	it("is told from 50 packets on", () => {
+		expect(qualityOf(["PCMA"], { lost: 0, expected: 50 }, undefined)).not.toBeNull();
 	});
 
 	it("is none of codecs without published figures, of several codecs, and of a moment", () => {
