@@ -3,6 +3,7 @@ import type { Problem } from "./capture/problem.ts";
 import type { ByteSource } from "./capture/source.ts";
 import { Engine } from "./engine.ts";
 import { type Thresholds, thresholdsWith } from "./finding/thresholds.ts";
+import { FlowStore } from "./flow/store.ts";
 import { DEFAULT_IDLE, type IdleTimeouts } from "./flow/table.ts";
 import type { TrackerOptions } from "./flow/tracker.ts";
 import { type IntakeSummary, openIntake, type Progress } from "./intake/intake.ts";
@@ -166,8 +167,11 @@ export async function* analysePieces(
 			coming ??= vectors.next();
 			if (due !== undefined && performance.now() >= due) {
 				engine ??= begin();
+				// Reading goes on while the run is looked at. Before the first packet no time is known: flows that come
+				// meanwhile are for the next look.
+				const isBegun = (await intake.summary()).epoch !== undefined;
 				const takeBack = engine.suppose();
-				yield await look(engine, "so-far");
+				yield await look(isBegun ? engine : new Engine(new FlowStore(null)), "so-far");
 				takeBack();
 				due = watching!.next();
 				continue;
