@@ -1,6 +1,7 @@
 import { KIND_NAMES } from "../finding/kinds.ts";
 import type { Report } from "../report/document.ts";
 import { UsageError } from "./exit.ts";
+import { meantBy } from "./missing.ts";
 
 /** What makes a run fail: a kind of finding, a severity or a label's status, seen at least so often. */
 export interface Condition {
@@ -26,7 +27,7 @@ function conditionOf(text: string): Condition {
 	const [what = "", count = "1", ...rest] = text.split("=");
 	if (!KNOWN.includes(what))
 		throw new UsageError(
-			`--fail-on: '${what}' is no kind of finding (flowmatrix findings lists them) and none of error, warning, info, ${STATUSES.join(", ")}, problem`,
+			`--fail-on: '${what}' is no kind of finding (flowmatrix findings lists them) and none of error, warning, info, ${STATUSES.join(", ")}, problem${meantBy(what, KNOWN)}`,
 		);
 	if (rest.length > 0 || !/^[1-9]\d{0,8}$/.test(count))
 		throw new UsageError(`--fail-on: '${text}' is not KIND=COUNT, e.g. unanswered=5`);

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { KIND_NAMES } from "../finding/kinds.ts";
 import type { KindsFormat } from "../report/kinds.ts";
 import { UsageError } from "./exit.ts";
+import { meantBy } from "./missing.ts";
 import { formatOption } from "./reading.ts";
 import { screen } from "./screen.ts";
 import { writeAll } from "./write.ts";
@@ -16,7 +17,9 @@ export function findingsCommand(): Command {
 			const { findingKinds, kindsNamed } = await import("../report/kinds.ts");
 			const kinds = kind === undefined ? KIND_NAMES : kindsNamed(kind);
 			if (kinds.length === 0)
-				throw new UsageError(`no kind of finding is called '${kind}' (flowmatrix findings lists all)`);
+				throw new UsageError(
+					`no kind of finding is called '${kind}'${meantBy(kind!, KIND_NAMES)} (flowmatrix findings lists all)`,
+				);
 			const { width } = screen(process.stdout.isTTY === true);
 			await writeAll([`${findingKinds(kinds, format, width)}\n`]);
 		});

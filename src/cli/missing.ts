@@ -42,6 +42,12 @@ export function nearestTo(word: string, words: readonly string[]): string | unde
 	return best?.each;
 }
 
+/** `; did you mean …?`, where one of the words is like it. */
+export function meantBy(word: string, words: readonly string[]): string {
+	const meant = nearestTo(word, words);
+	return meant === undefined ? "" : `; did you mean ${meant}?`;
+}
+
 /** How many letters to put in, leave out, change, or exchange with their neighbour (optimal string alignment). */
 function distanceOf(one: string, other: string): number {
 	let beforeLast: number[] = [];

@@ -4,6 +4,7 @@ import { classified, maxMemoryOption } from "./classify.ts";
 import { destination } from "./destination.ts";
 import { UsageError } from "./exit.ts";
 import { addReadingOptions, type ReadingOptions } from "./reading.ts";
+import { say } from "./say.ts";
 import { writeAll } from "./write.ts";
 
 interface Options extends ReadingOptions, AnonymizingOptions {
@@ -34,6 +35,7 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	const { htmlPage } = await import("../page.ts");
 	const to = await destination(options.output, captures);
 	const hidden = await anonymizing(options, captures);
+	if (hidden && options.title !== undefined && !options.quiet) say("--title is yours, and stays as it is");
 	const { result: report, status } = await classified(captures, options);
 	process.exitCode = status;
 	const page = await htmlPage(hidden?.anonymizer.report(report) ?? report, {

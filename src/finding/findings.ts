@@ -1,6 +1,6 @@
 import { addressKey, type Host } from "../label/hosts.ts";
 import type { FlowLabel } from "../label/labels.ts";
-import type { Call } from "../session/call/call.ts";
+import { type Call, resultOf } from "../session/call/call.ts";
 import { BlockedDirections } from "./blocked-directions.ts";
 import { type FindingGroup, FindingGroups, type Subject } from "./groups.ts";
 import type { FindingKind } from "./kinds.ts";
@@ -25,6 +25,11 @@ import { counted } from "./words.ts";
 const NOTHING: readonly Observation[] = [];
 /** Kinds that are a flow's, and matter to every call on it. */
 const OF_SIGNALLING: ReadonlySet<FindingKind> = new Set(["sip-alg", "sip-nat"]);
+/** And to a call that nobody answered: why. */
+const OF_UNANSWERED: ReadonlySet<FindingKind> = new Set([
+	...OF_SIGNALLING,
+	...(["unanswered", "unreachable", "prohibited"] as const),
+]);
 /** A client without an address is nobody's, and the site's trouble all the same. */
 const OF_THE_SITE: ReadonlySet<FindingKind> = new Set<FindingKind>(["dhcp-no-offer", "dhcp-refused"]);
 /** Below it are the ports of services that everybody has. */
@@ -167,9 +172,10 @@ export class Findings {
 		const { labels, sessions } = this.#run;
 		const all: Observation[] = [...this.ofCall(call)];
 		for (const flow of call.flows) {
-			if (!sessions.incidents.of(flow).some(({ kind }) => OF_SIGNALLING.has(kind))) continue;
+			const matters = resultOf(call) === "unanswered request" ? OF_UNANSWERED : OF_SIGNALLING;
+			if (!sessions.incidents.of(flow).some(({ kind }) => matters.has(kind))) continue;
 			for (const each of incidents(this.#case(flow, labels.of(flow))) ?? NOTHING)
-				if (OF_SIGNALLING.has(each.kind) && !all.some(({ what }) => what === each.what)) all.push(each);
+				if (matters.has(each.kind) && !all.some(({ what }) => what === each.what)) all.push(each);
 		}
 		return all;
 	}

@@ -72,7 +72,7 @@ function* offers({ offers: all, from, to }: CallRecord, page: Page): Iterable<st
 	yield `\n${page.paint("bold", "Offered")}\n`;
 	for (const { time, party, media, endpoint, protocol, direction, codecs } of all)
 		yield* page.wrapped(
-			`  ${clock(time)} ${(party === "from" ? from : to) || party}: ${media} over ${protocol} at ${endpoint}, ${direction}, ${codecs.join(" ")}`,
+			`  ${clock(time)} ${(party === "from" ? from : to) || party}: ${media} over ${protocol} at ${endpoint}, ${[direction, codecs.join(" ")].filter(Boolean).join(", ")}`,
 			"    ",
 		);
 }

@@ -105,7 +105,9 @@ export class FlowRecords {
 		if (!transfer) return NO_REASONS;
 		const flows = transfer.flows.map((flow) => flowId(this.#run, flow)).sort((a, b) => a - b);
 		const file = transfer.file === "" ? "whose request the capture lacks" : `of ${transfer.file}`;
-		return [`part of TFTP transfer ${transferId(this.#run, id)} ${file}, with flows ${flows.join(", ")}`];
+		return [
+			`part of TFTP transfer ${transferId(this.#run, id)} ${file}, with ${flows.length === 1 ? "flow" : "flows"} ${flows.join(", ")}`,
+		];
 	}
 
 	/** @param isSrtp whether a stream of the flow is known to be encrypted. */

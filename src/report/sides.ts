@@ -416,14 +416,18 @@ function judgeBoth(
 		if (client.sent + server.sent + client.made + server.made === 0) return "not compared";
 		if (client.sent > 0 && client.arrived === 0) return "blocked";
 		if (server.sent > 0 && server.arrived === 0) return "answers blocked";
-		if (client.lost > 0) return "requests lost";
-		if (server.lost > 0) return "answers lost";
+		// Where nothing tells the sides, what is in the other capture alone may be lost as well.
+		if (client.lost > 0 || (!isSideKnown && client.made > 0)) return "requests lost";
+		if (server.lost > 0 || (!isSideKnown && server.made > 0)) return "answers lost";
 		if (client.sent > 0 && server.sent === 0 && wantsAnswer) return "unanswered";
 		return client.changed + server.changed > 0 ? "changed" : "passes";
 	};
 	const told = verdict();
 	if (told === "unanswered") reasons.push("the client's packets came through, and the other side has no answer");
-	if (told === "passes") reasons.push("all packets are on both sides");
+	if (told === "passes")
+		reasons.push(
+			client.made + server.made > 0 ? "all packets that were seen sent came through" : "all packets are on both sides",
+		);
 	if (told === "not compared") reasons.push("it was seen only while the other capture did not run");
 	if (unread > 0)
 		reasons.push(`the payload of ${counted(unread, "packet")} was not compared: a capture has too little of it`);
