@@ -205,6 +205,20 @@ describe("a packet that is several things", () => {
 			expect(bytes.toString("latin1")).toContain("; about ambiguous IPO-IN-5|IPO-OUT-6 flow 1");
 		});
 	});
+
+	it("keeps no header of what is not RTP in a flow of RTP", async () => {
+		const media = (...bytes: number[]) =>
+			frame(A, B, udp(40_000, 40_002, Uint8Array.from([...bytes, ...new Array<number>(160).fill(0x53)])));
+		const rtp = Array.from({ length: 20 }, (_, n) => media(0x80, 8, 0, n, 0, 0, 0, n, 1, 2, 3, 4));
+		await capture([...rtp, media(0x0f, 8), media(0x8f, 200)], async (path) => {
+			const { bytes } = await extracted([path], { headersOnly: true });
+			expect(bytes.toString("latin1")).not.toContain("SSSS");
+			await withFile(bytes, async (part) => {
+				const { packets } = await readPaths([part]);
+				expect(packets.map(({ data }) => data.length / 2)).toEqual([...new Array<number>(20).fill(54), 42, 42]);
+			});
+		});
+	});
 });
 
 describe("the file", () => {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Anonymizer } from "../report/anonymize.ts";
 import { cannotWrite, checkDistinct, destination } from "./destination.ts";
 import { UsageError } from "./exit.ts";
+import { checkNames } from "./missing.ts";
 
 /** Options of every command whose result can be anonymized. */
 export interface AnonymizingOptions {
@@ -40,6 +41,8 @@ export async function anonymizing(
 			throw new UsageError(`--${key === undefined ? "mapping" : "key"} goes with --anonymize only`);
 		return undefined;
 	}
+	// A key is made where there is none: not for captures that are not there.
+	await checkNames(captures);
 	if (mapping !== undefined) {
 		const { kind } = await destination(mapping, captures, "--mapping");
 		if (kind === "stdout") throw new UsageError("--mapping: name a file, for the originals are no part of the result");

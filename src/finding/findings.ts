@@ -34,7 +34,7 @@ const OF_UNANSWERED: ReadonlySet<FindingKind> = new Set([
 const OF_THE_SITE: ReadonlySet<FindingKind> = new Set<FindingKind>(["dhcp-no-offer", "dhcp-refused"]);
 /** Below it are the ports of services that everybody has. */
 const FIRST_OWN_PORT = 1024;
-/** Different things told of one flow's calls: what a refusal says is anybody's text. */
+/** Different things of one severity told of one flow's calls: what a refusal says is anybody's text. */
 const MAX_TOLD = 20;
 const NO_KINDS: ReadonlySet<FindingKind> = new Set();
 
@@ -93,12 +93,13 @@ export class Findings {
 	/** A trunk's flow has thousands of calls: those that show the same are told together. */
 	#ofCallsIn(flow: number, calls: readonly Call[]): Observation[] {
 		const alike = new Map<string, { readonly one: Observation; count: number }>();
+		const told = { error: 0, warning: 0, info: 0 };
 		for (const call of calls) {
 			for (const one of this.#judgeCall(call).byFlow.get(flow) ?? NOTHING) {
 				const key = `${one.kind} ${one.severity} ${one.what}`;
 				const known = alike.get(key);
 				if (known) known.count++;
-				else if (alike.size < MAX_TOLD) alike.set(key, { one, count: 1 });
+				else if (told[one.severity]++ < MAX_TOLD) alike.set(key, { one, count: 1 });
 			}
 		}
 		return [...alike.values()].map(({ one, count }) =>

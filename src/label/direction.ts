@@ -71,6 +71,7 @@ const BEYOND = `times servers beyond the first ${MAX_ENDPOINTS} endpoints were s
 
 /** Beside protocol and port, in the numbers that stand for them. */
 const PLAIN = 1 << 24;
+const SECURE = 1 << 25;
 
 /** Endpoints that were seen to serve, by a handshake or by their payload, in any flow of the capture. */
 export class ServerEndpoints {
@@ -101,13 +102,15 @@ export class ServerEndpoints {
 		return this.#endpoints.get(address)?.has((protocol << 16) | port) ?? false;
 	}
 
-	/** A TCP endpoint that is known to serve was heard without encryption. */
-	addPlain(address: AddressKey, port: number): void {
-		if (this.has(address, Protocol.TCP, port)) this.#endpoints.get(address)!.add(PLAIN | port);
+	/** A TCP endpoint that is known to serve was heard with TLS, or without. */
+	heard(address: AddressKey, port: number, hasTls: boolean): void {
+		if (this.has(address, Protocol.TCP, port)) this.#endpoints.get(address)!.add((hasTls ? SECURE : PLAIN) | port);
 	}
 
+	/** Whether it was heard, and never with TLS: one client that speaks in clear to a secure service is refused there. */
 	isPlain(address: AddressKey, port: number): boolean {
-		return this.#endpoints.get(address)?.has(PLAIN | port) ?? false;
+		const known = this.#endpoints.get(address);
+		return known?.has(PLAIN | port) === true && !known.has(SECURE | port);
 	}
 }
 

@@ -57,7 +57,7 @@ export class Learner {
 		// Whoever asked first in a protocol where both sides ask is no proof that the endpoint serves others.
 		if (direction.basis !== "payload" || !isTentative(store.evidence(flow)))
 			this.#endpoints.add(address, protocol, port);
-		if (protocol === Protocol.TCP && application !== null && !hasTls) this.#endpoints.addPlain(address, port);
+		if (protocol === Protocol.TCP && application !== null) this.#endpoints.heard(address, port, hasTls);
 		this.#ports(flow, side);
 		const fields = this.#sessions.fieldsOf(flow);
 		if (fields && servesDirectory(fields))

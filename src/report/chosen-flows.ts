@@ -45,11 +45,13 @@ export function chosenFlows(report: Report, choice: Choice): Uint8Array {
 	const chosen = new Uint8Array(report.labels.flows);
 	const beyond = flows.find((id) => id > chosen.length);
 	if (beyond !== undefined) throw new ChoiceError(`the capture has no flow ${beyond}`);
-	const absent = named.find((id) => !report.calls.some((call) => call.id === id));
+	const calledIds = new Set(report.calls.map(({ id }) => id));
+	const absent = named.find((id) => !calledIds.has(id));
 	if (absent !== undefined) throw new ChoiceError(`the capture has no call ${absent}`);
 	const isNamed = rows.length + flows.length + named.length + findings.length > 0;
 	if (!isNamed && hosts.length === 0) return chosen.fill(1);
-	const ofCalls = report.calls.filter(({ id }) => named.includes(id)).flatMap(flowsOfCall);
+	const wanted = new Set(named);
+	const ofCalls = report.calls.filter(({ id }) => wanted.has(id)).flatMap(flowsOfCall);
 	const ids = new Set([...flows, ...ofCalls, ...flowsOfFindings(report, findings)]);
 	const isWanted = ({ id, label, findings: own }: FlowRecord) =>
 		!isNamed ||

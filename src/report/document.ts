@@ -283,11 +283,11 @@ export interface CallRecord {
 	readonly offers: readonly OfferRecord[];
 	readonly media: readonly StreamRecord[];
 	readonly findings: readonly Finding[];
-	/** Its signalling, in the order in which it was captured: the first hundred messages. */
+	/** Its signalling, in the order in which it was captured: the first hundred messages, of very many calls fewer. */
 	readonly messages: readonly MessageRecord[];
 	/** Messages beyond those; absent for none. */
 	readonly messagesBeyond?: number;
-	/** Wireshark display filter for its signalling, wherever it passes; null for H.323. */
+	/** Wireshark display filter for its signalling, wherever it passes; null for H.323, and for Call-IDs that no filter can quote. */
 	readonly filter: string | null;
 }
 

@@ -18,6 +18,10 @@ const ARP = 0x0806;
 const ARP_BYTES = 28;
 /** RFC 3550, 5.1: fixed header, and as many words as its first byte's last four bits tell. */
 const RTP_HEADER = 12;
+const VERSION = 2;
+/** RTCP's packet types, where RTP has its marker and payload type (RFC 5761, 4). */
+const FIRST_RTCP = 192;
+const LAST_RTCP = 223;
 const SOURCES = 0x0f;
 
 /**
@@ -44,7 +48,10 @@ export class HeadersOnly implements FrameEditor {
 
 	header(packet: PacketView): void {
 		const end = transportEnd(packet);
-		this.#end = end + quotedHeaders(packet) + (this.#isRtp ? rtpHeader(packet, this.#data[end] ?? 0) : 0);
+		this.#end =
+			end +
+			quotedHeaders(packet) +
+			(this.#isRtp ? rtpHeader(packet, this.#data[end] ?? 0, this.#data[end + 1] ?? 0) : 0);
 	}
 
 	end(): FrameBytes {
@@ -56,6 +63,8 @@ export class HeadersOnly implements FrameEditor {
 	}
 }
 
-function rtpHeader({ protocol, laterFragment }: PacketView, first: number): number {
-	return protocol === Protocol.UDP && !laterFragment ? RTP_HEADER + 4 * (first & SOURCES) : 0;
+/** @param first and `second` bytes of the payload. Other protocols run in flows of RTP: RTCP, STUN, DTLS (RFC 7983). */
+function rtpHeader({ protocol, laterFragment }: PacketView, first: number, second: number): number {
+	const isRtp = first >>> 6 === VERSION && !(second >= FIRST_RTCP && second <= LAST_RTCP);
+	return isRtp && protocol === Protocol.UDP && !laterFragment ? RTP_HEADER + 4 * (first & SOURCES) : 0;
 }

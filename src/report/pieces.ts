@@ -26,6 +26,10 @@ const EXAMPLES = 5;
 /** Of all pieces: runs of days must not grow without end. */
 const MAX_FINDINGS = 20_000;
 const MAX_HOSTS = 50_000;
+/** Messages of calls of earlier pieces, some 700 bytes each. */
+const MAX_MESSAGES = 50_000;
+/** One more than whoever anonymizes keeps: then it is known that there were more. */
+const MAX_QUOTES = 200_001;
 const SEVERITIES = ["error", "warning", "info"];
 
 /**
@@ -57,10 +61,14 @@ export class Pieces {
 		this.#count++;
 		this.#findings = mergeFindings(this.#findings, report.findings);
 		this.#lost += beyondKept(this.#before, report);
-		const merged = this.#merge(report, [], this.#findings);
-		const quotes = new Set(merged.quotes?.() ?? []);
-		// Not its flows: they hold all that the piece was made of.
-		this.#before = { ...merged, flows: () => [], quotes: () => quotes };
+		const { flows: _, quotes, calls, ...merged } = this.#merge(report, [], this.#findings);
+		// Not its flows and quotes: they hold all that the piece was made of.
+		this.#before = {
+			...merged,
+			calls: withLastMessages(calls),
+			flows: constantly<readonly FlowRecord[]>([]),
+			quotes: constantly(firstOf(quotes?.() ?? [], MAX_QUOTES)),
+		};
 	}
 
 	#keep(flows: Iterable<FlowRecord>): void {
@@ -119,11 +127,8 @@ export class Pieces {
 		const coverage = before ? coverageOf(before.coverage(), report.coverage()) : report.coverage();
 		return {
 			...report,
-			coverage: () => coverage,
-			*quotes() {
-				yield* before?.quotes?.() ?? [];
-				yield* report.quotes?.() ?? [];
-			},
+			coverage: constantly(coverage),
+			quotes: oneAfterOther(before?.quotes, report.quotes),
 			capture: before ? captureOf(before.capture, report.capture) : report.capture,
 			// The last piece's are those of the whole run; limits are told by each.
 			problems: [
@@ -140,6 +145,49 @@ export class Pieces {
 			findings: listOf(findings),
 		};
 	}
+}
+
+/*
+ * Functions that a report keeps are made here, each by itself: what is made side by side in one function keeps all that any of
+ * them uses, and that would be the whole of a piece.
+ */
+
+function constantly<T>(value: T): () => T {
+	return () => value;
+}
+
+function oneAfterOther(
+	one: (() => Iterable<string>) | undefined,
+	other: (() => Iterable<string>) | undefined,
+): () => Iterable<string> {
+	return function* () {
+		yield* one?.() ?? [];
+		yield* other?.() ?? [];
+	};
+}
+
+/** Different ones, in their order. */
+function firstOf(texts: Iterable<string>, most: number): ReadonlySet<string> {
+	const found = new Set<string>();
+	for (const text of texts) {
+		if (found.size >= most) break;
+		found.add(text);
+	}
+	return found;
+}
+
+/** Calls of which the latest have their messages, and the others how many those were. */
+function withLastMessages(calls: readonly CallRecord[]): CallRecord[] {
+	let room = MAX_MESSAGES;
+	const kept = [...calls];
+	for (let at = kept.length - 1; at >= 0; at--) {
+		const call = kept[at]!;
+		const { messages, messagesBeyond = 0 } = call;
+		room -= messages.length;
+		if (room < 0 && messages.length > 0)
+			kept[at] = { ...call, messages: [], messagesBeyond: messagesBeyond + messages.length };
+	}
+	return kept;
 }
 
 interface MergedFindings {

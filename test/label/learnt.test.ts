@@ -261,6 +261,9 @@ describe("labels know", () => {
 		};
 		expect(twins(...plain, ...secure)).toEqual({ all: [["IPO-IN-10", 443, true]], answering: 443 });
 		expect(twins(...plain, ...ssh)).toEqual({ all: [["IPO-IN-10", 443, false]], answering: undefined });
+		// One that was asked in clear, too, is secure all the same.
+		const inClear = connection(`${PC}:40009`, `${IPO}:443`, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+		expect(twins(...plain, ...secure, ...inClear).answering).toBe(443);
 		// What answers there, but without TLS, is no secure service.
 		const other = connection(`${PC}:40003`, `${IPO}:443`, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
 		expect(twins(...plain, ...other)).toEqual({ all: [["IPO-IN-10", 443, false]], answering: undefined });

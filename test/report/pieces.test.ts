@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dns } from "../../scripts/captures/payloads/services.ts";
-import type { CaptureFinding, Report } from "../../src/report/document.ts";
+import type { CallRecord, CaptureFinding, Report } from "../../src/report/document.ts";
 import { Pieces } from "../../src/report/pieces.ts";
 import { pcap } from "../support/capture-file.ts";
 import { ethernet, ipv4, udp } from "../support/packet-builder.ts";
@@ -108,6 +111,44 @@ describe("a capture that is read in pieces", () => {
 		const expected = text(cut);
 		expect(text(cut)).toBe(expected);
 		for (const threads of [0, 1]) expect(text(await report({ maxMemory: MEMORY, threads }))).toBe(expected);
+	});
+
+	it("lets go of what a piece was made of", async () => {
+		const pieces = new Pieces();
+		const made: WeakRef<object>[] = [];
+		const add = () => {
+			const engine = { records: new Uint8Array(1 << 20) };
+			made.push(new WeakRef(engine));
+			pieces.add({
+				...whole,
+				flows: () => (engine.records.length > 0 ? [] : []),
+				coverage: () => (engine.records.length > 0 ? whole.coverage() : []),
+				quotes: () => [`a quote of ${made.length} ${engine.records.length}`],
+				matrixTexts: () => [],
+			});
+		};
+		for (let i = 0; i < 5; i++) add();
+		setFlagsFromString("--expose-gc");
+		const collect = runInNewContext("gc") as () => void;
+		await setImmediate();
+		collect();
+		// The stack may still hold one.
+		expect(made.filter((each) => each.deref()).length).toBeLessThan(2);
+		expect(new Set(pieces.conclude(whole, []).quotes!())).toContain("a quote of 5 1048576");
+	});
+
+	it("keeps the messages of the latest calls alone", () => {
+		const message = { time: "", flow: 1, from: "", to: "", text: "INVITE", packet: { file: "", packet: 1 } };
+		const call = (id: number) =>
+			({ id, messages: Array.from({ length: 100 }, () => message) }) as unknown as CallRecord;
+		const pieces = new Pieces();
+		for (let piece = 0; piece < 3; piece++)
+			pieces.add({ ...whole, calls: Array.from({ length: 300 }, (_, i) => call(300 * piece + i)) });
+		const { calls } = pieces.conclude({ ...whole, calls: [] }, []);
+		expect(calls.filter(({ messages }) => messages.length > 0).map(({ id }) => id)).toEqual(
+			Array.from({ length: 500 }, (_, i) => 400 + i),
+		);
+		expect(calls[0]).toMatchObject({ messages: [], messagesBeyond: 100 });
 	});
 
 	it("lists grave findings though there are more of the others than are kept, and says how many are left out", async () => {

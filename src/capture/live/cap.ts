@@ -59,7 +59,13 @@ async function load(): Promise<Module> {
 		const loaded = (await import(name)) as { default?: Module } & Module;
 		return loaded.default ?? loaded;
 	} catch (error) {
-		const why = (error as Error).message.split("\n")[0];
+		const { message } = error as Error;
+		if (message.includes("NODE_MODULE_VERSION"))
+			throw new LiveError(
+				"missing",
+				"the npm package cap was built for another version of Node: npm rebuild cap, or install flowmatrix again",
+			);
+		const [why] = message.split("\n");
 		throw new LiveError(
 			"missing",
 			`the npm package cap is not there (${why}): sudo apt install libpcap-dev build-essential, then install flowmatrix again`,

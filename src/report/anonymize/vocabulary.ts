@@ -47,47 +47,47 @@ IPXCP IPsec IPv4 IPv6 IS IS-IS ITU ITU-T Implemented Import In Incomplete Info I
 Interrupted Interval Is It JDBC JMX JPEG JRMI JSON Jade Jan Java Jul Jun K KE KIND L L16 L2TP LACP LAT LCP LDAP
 LIST LIVE LLC LLDP LMI LOGIN LOOPBACK LPC Label Labels Large Layer Length Licence Licences Light Limits Link
 Linux List Listed Listening Lists Lite LiveError Local Log Log-in Log4j LoggingEvent Long Loop Loopback Lua M
-M-SEARCH M3 MACsec MAIL MAPI MATRIX MB MD5 MESSAGE MIB MISSING MM MM-IN-1 MM-OUT-1 MM-OUT-2 MOP MOS MP2T MPA
-MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR MS-RPCE MS-SMB2 MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail Mailbox
-Management Manager Many Mar Matrix MatrixError May Media Meetings Message Messages Messaging Method MiB
+M-SEARCH M3 MACsec MAIL MAPI MATRIX MB MD5 MESSAGE MIB MISSING MM MM-IN-1 MM-OUT-1 MM-OUT-2 MODULE MOP MOS MP2T
+MPA MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR MS-RPCE MS-SMB2 MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail
+Mailbox Management Manager Many Mar Matrix MatrixError May Media Meetings Message Messages Messaging Method MiB
 Microsoft MissingCaptures Mobility Modified Monitor More Moved Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO
-NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE NS NSH NTP NULL NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS
-NetScaler NetXRay Network No Node None Normal Not Notes Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX
-ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13 ONEX-IN-14 ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4
-ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9 ONEX-INT-1 ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3
-ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT OUTSIDE Object Oct Of Offered Office Office's Office’s
-OmniPeek On One Only Open OpenSSL OpenSSL's Openfire Operations Other Outgoing Over PAP PASS PAUSED PAgP PCMA
-PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE PRACK PRI PRODUCT PROFINET PROPFIND PROTOCOL PRP PSK PTP
-PTR PUBLISH PUT PVST Packets Partial Parts Payload Payment Pending Permanently Phone Phones Platform Policy
-Port Portal PostgreSQL Precondition Press Pro Problems Procedure Product Products Profiles Program Progress
-Proprietary Proto ProtoField ProtoField.string Protocol Protocols Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS
-Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT RDPBCGR README README.txt RECORDER REFER REFUSED
-REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range
-Rar RasMessage Read Realtek Reasons Recorder Recording Recordings Reference Registration Remote ReportError
-Reporter Request Requests Required Restrict Ringing Routers Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP
-SCCCN SCCRP SCCRQ SCEP SCTP SDP SEARCH SECONDS SERVFAIL SESSION SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP
-SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1 SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP
-SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH SSH-1 SSH-2.0 SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT
-STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs Scheme Search Secure Security See Seen Select Sep Serialization
-Server Servers Serves Service Services Session SessionRemote Settings Severities Shell Show Signalling Signs
-Small Sniffer Solo Solution Something Source Spaces Specification Status StopCCN Stops Streams Subscription
-Summary Sun Supported Switching SysMonitor Syslog System T T.38 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP
-TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS
-TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS
-TFTP TFTP's TIME TLS TLS/H.323 TLS/SIP TLS/Syslog TLS/Voicemail TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256
-TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA
-TLS_DHE_DSS_WITH_AES_128_CBC_SHA TLS_DHE_DSS_WITH_AES_128_CBC_SHA256 TLS_DHE_DSS_WITH_AES_128_GCM_SHA256
-TLS_DHE_DSS_WITH_AES_256_CBC_SHA TLS_DHE_DSS_WITH_AES_256_CBC_SHA256 TLS_DHE_DSS_WITH_AES_256_GCM_SHA384
-TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA256
-TLS_DHE_RSA_WITH_AES_128_CCM TLS_DHE_RSA_WITH_AES_128_CCM_8 TLS_DHE_RSA_WITH_AES_128_GCM_SHA256
-TLS_DHE_RSA_WITH_AES_256_CBC_SHA TLS_DHE_RSA_WITH_AES_256_CBC_SHA256 TLS_DHE_RSA_WITH_AES_256_CCM
-TLS_DHE_RSA_WITH_AES_256_CCM_8 TLS_DHE_RSA_WITH_AES_256_GCM_SHA384 TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256
-TLS_DHE_RSA_WITH_DES_CBC_SHA TLS_DH_anon_WITH_3DES_EDE_CBC_SHA TLS_DH_anon_WITH_AES_128_CBC_SHA
-TLS_DH_anon_WITH_AES_128_CBC_SHA256 TLS_DH_anon_WITH_AES_128_GCM_SHA256 TLS_DH_anon_WITH_AES_256_CBC_SHA
-TLS_DH_anon_WITH_AES_256_CBC_SHA256 TLS_DH_anon_WITH_AES_256_GCM_SHA384 TLS_DH_anon_WITH_RC4_128_MD5
-TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA
-TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256 TLS_ECDHE_ECDSA_WITH_AES_128_CCM TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8
-TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA
+NODE NODE_MODULE_VERSION NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE NS NSH NTP NULL NXDOMAIN NXRRSET Name Names
+Nearest NetBIOS NetS NetScaler NetXRay Network No Node None Normal Not Notes Nothing Nov Now Npcap O OCCN OCRP
+OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13 ONEX-IN-14 ONEX-IN-15 ONEX-IN-2 ONEX-IN-3
+ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9 ONEX-INT-1 ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2
+ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT OUTSIDE Object Oct Of Offered Office Office's
+Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire Operations Other Outgoing Over PAP PASS PAUSED
+PAgP PCMA PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE PRACK PRI PRODUCT PROFINET PROPFIND PROTOCOL PRP
+PSK PTP PTR PUBLISH PUT PVST Packets Partial Parts Payload Payment Pending Permanently Phone Phones Platform
+Policy Port Portal PostgreSQL Precondition Press Pro Problems Procedure Product Products Profiles Program
+Progress Proprietary Proto ProtoField ProtoField.string Protocol Protocols Proxy Q Q.931 Q.933 QCELP QUERY QUIC
+QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT RDPBCGR README README.txt RECORDER REFER
+REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP
+RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording Recordings Reference Registration Remote
+ReportError Reporter Request Requests Required Restrict Ringing Routers Routing Row Rows Rules S S0 S1 S2 S3 SA
+SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SDP SEARCH SECONDS SERVFAIL SESSION SF SFTP SH SHA SHA256 SHA384 SHR
+SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1 SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP
+SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH SSH-1 SSH-2.0 SSH_CONNECTION SSL
+SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs Scheme Search Secure Security See
+Seen Select Sep Serialization Server Servers Serves Service Services Session SessionRemote Settings Severities
+Shell Show Signalling Signs Small Sniffer Solo Solution Something Source Spaces Specification Status StopCCN
+Stops Streams Subscription Summary Sun Supported Switching SysMonitor Syslog System T T.38 T38 TAPI TB TCP
+TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP TCP/Log4j TCP/MSSQL TCP/Proprietary
+TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog TCP/TAPI TCP/TLS TCP/Tomcat
+TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TFTP TFTP's TIME TLS TLS/H.323 TLS/SIP TLS/Syslog TLS/Voicemail
+TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256 TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384
+TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA TLS_DHE_DSS_WITH_AES_128_CBC_SHA
+TLS_DHE_DSS_WITH_AES_128_CBC_SHA256 TLS_DHE_DSS_WITH_AES_128_GCM_SHA256 TLS_DHE_DSS_WITH_AES_256_CBC_SHA
+TLS_DHE_DSS_WITH_AES_256_CBC_SHA256 TLS_DHE_DSS_WITH_AES_256_GCM_SHA384 TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA
+TLS_DHE_RSA_WITH_AES_128_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA256 TLS_DHE_RSA_WITH_AES_128_CCM
+TLS_DHE_RSA_WITH_AES_128_CCM_8 TLS_DHE_RSA_WITH_AES_128_GCM_SHA256 TLS_DHE_RSA_WITH_AES_256_CBC_SHA
+TLS_DHE_RSA_WITH_AES_256_CBC_SHA256 TLS_DHE_RSA_WITH_AES_256_CCM TLS_DHE_RSA_WITH_AES_256_CCM_8
+TLS_DHE_RSA_WITH_AES_256_GCM_SHA384 TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256 TLS_DHE_RSA_WITH_DES_CBC_SHA
+TLS_DH_anon_WITH_3DES_EDE_CBC_SHA TLS_DH_anon_WITH_AES_128_CBC_SHA TLS_DH_anon_WITH_AES_128_CBC_SHA256
+TLS_DH_anon_WITH_AES_128_GCM_SHA256 TLS_DH_anon_WITH_AES_256_CBC_SHA TLS_DH_anon_WITH_AES_256_CBC_SHA256
+TLS_DH_anon_WITH_AES_256_GCM_SHA384 TLS_DH_anon_WITH_RC4_128_MD5 TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA
+TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256 TLS_ECDHE_ECDSA_WITH_AES_128_CCM
+TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8 TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA
 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384 TLS_ECDHE_ECDSA_WITH_AES_256_CCM TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8
 TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
 TLS_ECDHE_ECDSA_WITH_NULL_SHA TLS_ECDHE_ECDSA_WITH_RC4_128_SHA TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA
@@ -112,25 +112,26 @@ Trunk Trying Two Type U UC UDLD UDP UDP-Lite UDP-Voicemail UDP/BOOTP UDP/DHCP UD
 UDP/L2TP UDP/NTP UDP/RIP UDP/RTP UDP/RTP-RTCP UDP/SNMP UDP/SRTP UDP/SRTP-SRTCP UDP/TFTP UDP/TIME UDP/Voicemail
 UDP/Voicenet UDPTL UID UIDL UPD UPD/Proprietary UPD/Voicemail UPDATE UPnP URI USAGE USER UTC UTF UTF-16 Ubuntu
 Unauthorized Unavailable Unclear Undecipherable Unencrypted Unified Unknown Unreachable Unsupported Unwanted
-Upgrade Upgrades UsageError Use Used User V VALUE VAMI VLAN VLAN-tagged VMPRO VMPRO-IN-1 VMPRO-IN-2 VMPRO-IN-3
-VMPRO-IN-4 VMPRO-IN-5 VMPRO-IN-6 VMPRO-IN-7 VMPRO-IN-8 VMPRO-IN-9 VMPRO-INT-1 VMPRO-OUT-1 VMPRO-OUT-2
-VMPRO-OUT-3 VMPRO-OUT-4 VMPRO-OUT-5 VMPRO-OUT-6 VMPRO-OUT-7 VMPRO-OUT-8 VNC VPN VPN's VTP VXLAN Version Via
-View Voice Voicemail Voicenet WEN WITH Wallboard Wallboards Web WebLM WebRTC WebSocket What Where Whether Which
-Who Whois Why Wi Wi-Fi Windows Wireshark Wireshark's WiresharkFoundation WiresharkFoundation.Wireshark With
-Without Wizard Working Workplace Works Written X X.691 XCP XEP XEP-0206 XML XML-RPC XMP XMPP Y YXDOMAIN YXRRSET
-Yes Your Z Z_BUF_ERROR a a.place aG abandon abbreviatedNumber abcdefghijklmnopqrstuvwxyz234567 abort about
-above accept accepted accepts access access-accept access-challenge access-reject access-request access_denied
-accounting accounting-request accounting-response ack ack.value ackedLostSegments acknowledged acknowledgement
-action active activity ad2 adaptiveBusy add added additiveRegistrationNotSupported addr address addresses admin
-administration administratively administrator admission admissionReject admissionRequest admit advises aes
-aes-128-ecb aes-128-gcm afbfec289993d24c9e9786f19c6111e04390a899 after afterprint afterwards again against
-agent aggressive ago agreed ah ahead alert alert's alerting alg alias aliasesInconsistent alive all allocate
-allowed alone alpn already also alternative although always ambiguous among amp an analyse analyse.ts analysis
-anchor and anew annex announce announced announcements announces anon anonymize anonymized anonymous another
-answer answer's answer-time answered answers any any_host anything apart apop app append append_text appenders
-appendix appliance application application/json application/sdp application_name applications apt archive
-archived are aria aria-hidden aria-label aria-labelledby aria-live aria-rowcount aria-rowindex aria-sort arrive
-arrived arrives arrow as ascending asked asks associations asymmetric at atm atm-rfc1483 attached audio auth
+Upgrade Upgrades UsageError Use Used User V VALUE VAMI VERSION VLAN VLAN-tagged VMPRO VMPRO-IN-1 VMPRO-IN-2
+VMPRO-IN-3 VMPRO-IN-4 VMPRO-IN-5 VMPRO-IN-6 VMPRO-IN-7 VMPRO-IN-8 VMPRO-IN-9 VMPRO-INT-1 VMPRO-OUT-1
+VMPRO-OUT-2 VMPRO-OUT-3 VMPRO-OUT-4 VMPRO-OUT-5 VMPRO-OUT-6 VMPRO-OUT-7 VMPRO-OUT-8 VNC VPN VPN's VTP VXLAN
+Version Via View Voice Voicemail Voicenet WEN WITH Wallboard Wallboards Web WebLM WebRTC WebSocket What Where
+Whether Which Who Whois Why Wi Wi-Fi Windows Wireshark Wireshark's WiresharkFoundation
+WiresharkFoundation.Wireshark With Without Wizard Working Workplace Works Written X X.691 XCP XEP XEP-0206 XML
+XML-RPC XMP XMPP Y YXDOMAIN YXRRSET Yes Your Z Z_BUF_ERROR a a.place aG abandon abbreviatedNumber
+abcdefghijklmnopqrstuvwxyz234567 abort about above accept accepted accepts access access-accept
+access-challenge access-reject access-request access_denied accounting accounting-request accounting-response
+ack ack.value ackedLostSegments acknowledged acknowledgement action active activity ad2 adaptiveBusy add added
+additiveRegistrationNotSupported addr address addresses admin administration administratively administrator
+admission admissionReject admissionRequest admit advises aes aes-128-ecb aes-128-gcm
+afbfec289993d24c9e9786f19c6111e04390a899 after afterprint afterwards again against agent aggressive ago agreed
+ah ahead alert alert's alerting alg alias aliasesInconsistent alive all allocate allowed alone alpn already
+also alternative although always ambiguous among amp an analyse analyse.ts analysis anchor and anew annex
+announce announced announcements announces anon anonymize anonymized anonymous another answer answer's
+answer-time answered answers any any_host anything apart apop app append append_text appenders appendix
+appliance application application/json application/sdp application_name applications apt archive archived are
+aria aria-hidden aria-label aria-labelledby aria-live aria-rowcount aria-rowindex aria-sort arrive arrived
+arrives arrow as ascending asked asks associations asymmetric at atm atm-rfc1483 attached audio auth
 authMethodNotSupported authNoPriv authPriv authenticate authentication authentication-only authorisation
 authorise authorization authorizationError authorized auto autocomplete available avaya avaya-sub.com
 avayacloud avayacloud.com b b.place back backend backspace backtab backup backups bad badFormatAddress badValue
@@ -139,8 +140,8 @@ banner bar base base-uri base64 basePort basis batch bdat be bearer became becau
 beforeprint began beganBefore begin beginning begins behalf behind believed below beside better between beyond
 binary bind bindResponse binding bittorrent blank blksize block block's blocked blocked-direction blocks body
 bold bonded bootFile bootp both box bpf branch brew bridged broadcast broadcasts broke broken browser browsers
-btsnoop buffer buffer's buffer-size build build-essential bulk bundled busy but button by byCause by_port bye
-byte byte-order bytes bzip2 bzip2-compressed c c-hdlc c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca call
+btsnoop buffer buffer's buffer-size build build-essential built bulk bundled busy but button by byCause by_port
+bye byte byte-order bytes bzip2 bzip2-compressed c c-hdlc c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca call
 call-failed call-id call.pcapng callForwarded callId callInProgress callProceeding callSignalAddress call_id
 called calledPartyNotRegistered calledVendor callerNotRegistered callerVendor calling calls came can canceled
 cancelled candidate candidates cannot cap cap_net_admin cap_net_raw capa capability caption capture capture's
@@ -274,7 +275,7 @@ proxies proxy proxy-authenticate proxy-authorization pseudo pseudo-files psk pti
 pwd px q q931 qosControlNotSupported quality queries query queues quic quick quicv2 quiet quit quot quota
 quotes r radiotap radius raise ran random range range.first range.last range.row ranges ras rate raw rcpt rd2
 rdp reach reachable reached reaches read read-file read-only readOnly readable reading readme reads reason
-reasons receive received receiver receiver's receivers receiving recipient recognition record record's
+reasons rebuild receive received receiver receiver's receivers receiving recipient recognition record record's
 record-route record_overflow recorder recordings records recovery rect recvonly red redirected redundant
 reference referral referrer refid refresh refusal refusals refused refuses register registerWithAssignedGK
 register_postdissector registrar registration registration-failed registrationConfirm registrationReject

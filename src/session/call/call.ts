@@ -151,6 +151,15 @@ function refuse(call: Call, { status, reason, explanation, cause }: SipMessage, 
 	call.ended = place.time;
 }
 
+/** The request is made once more: what refused it before counts no longer. */
+export function forgive(call: Call): void {
+	call.status = 0;
+	call.refusalReason = "";
+	call.explanation = "";
+	call.cause = 0;
+	call.refusedAt = null;
+}
+
 /** Notes the codec that the latest answer chose: its first that the other party named too. */
 export function agree(call: Call, party: 0 | 1): void {
 	const mine = call.offers.findLast((offer) => offer.party === party)?.media;

@@ -13,6 +13,7 @@ import {
 	type CallMessage,
 	type CallOffer,
 	type CallParty,
+	forgive,
 	isSame,
 	join,
 	newCall,
@@ -142,7 +143,7 @@ export class CallTracker {
 			ask(call.challenges, message);
 			// After a challenge (401, 407) the request comes again with an answer to it.
 			if (call.answered === null && !call.isEstablished) {
-				call.status = 0;
+				forgive(call);
 				call.ended = null;
 			}
 		}

@@ -73,6 +73,20 @@ describe("calls that failed", () => {
 		]);
 	});
 
+	it("are told of their flow however many lesser things are", () => {
+		const refused = Array.from({ length: 40 }, (_, n) => {
+			const id = `call-${n}`;
+			const again =
+				n < 30 ? [invite(40 * n + 5, { id: `${id}-b` }), reply("200 OK", 40 * n + 6, { id: `${id}-b` })] : [];
+			return [invite(40 * n, { id }), reply(`5${10 + n} Reason ${n}`, 40 * n + 1, { id }), ...again];
+		}).flat();
+		const { findings, labels } = findingsOf(analyse([...refused, { ...later, time: 2000 }]));
+		const told = findings.ofFlow(0, labels.of(0)).filter(({ kind }) => kind === "call-failed");
+		expect(told.filter(({ severity }) => severity === "error")).toHaveLength(10);
+		expect(told.filter(({ severity }) => severity === "info")).toHaveLength(20);
+		expect(told[0]!.severity).toBe("error");
+	});
+
 	it("are found by their names in Wireshark, or by their status where there are many", () => {
 		const filterOf = (count: number, idOf = (n: number) => `c"${n}`.replace('"', "")) =>
 			findingsOf(

@@ -334,6 +334,22 @@ describe("codecs of a call", () => {
 	});
 });
 
+describe("a request that is made once more", () => {
+	it("is not refused by what refused it before", () => {
+		const line = new Line();
+		for (const message of [
+			ask("INVITE"),
+			reply("407 Proxy Authentication Required"),
+			ask("ACK"),
+			ask("INVITE"),
+			reply("180 Ringing"),
+		])
+			line.say(message);
+		expect(line.result).toBe("in progress");
+		expect(line.call).toMatchObject({ status: 0, refusalReason: "", explanation: "", cause: 0, refusedAt: null });
+	});
+});
+
 describe("the final answer", () => {
 	it.each<[number, string[]]>([
 		[0, [ask("INVITE"), reply("100 Trying"), reply("180 Ringing")]],
