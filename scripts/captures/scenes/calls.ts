@@ -257,7 +257,7 @@ function refusals(exchange: Exchange): void {
 		unheard.signalling.until(unheard.time + after + n * 0.001);
 		unheard.dialogue.again("INVITE", offer(unheard));
 	}
-	unheard.told("unanswered request", null, "INVITEs that nobody answers");
+	unheard.told("unanswered request", null, "INVITEs that nobody answers", ["unanswered"]);
 }
 
 function noMedia(exchange: Exchange): void {
