@@ -18,9 +18,23 @@ export function mediaText({ media, mediaFlows, findings }: CallRecord): string {
 	].join(", ");
 }
 
+/** What kind of answer a SIP message is, by its {@link MessageRecord.text}; undefined for a request. */
+export function answerOf(text: string): "provisional" | "challenge" | "success" | "refusal" | undefined {
+	const [, status] = /^([1-6]\d\d)(?: |$)/.exec(text) ?? [];
+	if (status === undefined) return undefined;
+	if (status < "200") return "provisional";
+	// The caller is to prove who it is: the same request comes again.
+	if (status === "401" || status === "407") return "challenge";
+	return status < "300" ? "success" : "refusal";
+}
+
+/** Whether something is wrong with a call. */
+export function isTroubled({ findings }: CallRecord): boolean {
+	return findings.some(({ severity }) => severity !== "info");
+}
+
 /** Calls that something is wrong with first, each part in the order of time. */
 export function troubleFirst(calls: readonly CallRecord[]): CallRecord[] {
-	const isTroubled = ({ findings }: CallRecord) => findings.some(({ severity }) => severity !== "info");
 	return [...calls.filter(isTroubled), ...calls.filter((call) => !isTroubled(call))];
 }
 

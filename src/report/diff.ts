@@ -8,6 +8,7 @@ import type {
 	RowSummary,
 	TransferRecord,
 } from "./document.ts";
+import { hostOf } from "./endpoints.ts";
 
 /** A report without its flows: what `--summary --format json` prints. */
 export type ReportSummary = Omit<Report, "flows">;
@@ -278,7 +279,7 @@ function isGood({ complete, error, end }: TransferRecord, { capture }: ReportSum
 
 function* transferChanges(before: ReportSummary, after: ReportSummary): Iterable<TransferChange> {
 	const key = ({ client, server, file, direction }: TransferRecord) =>
-		keyOf(direction, file, addressOf(client), addressOf(server));
+		keyOf(direction, file, hostOf(client), hostOf(server));
 	const bad = (list: readonly TransferRecord[], report: ReportSummary) =>
 		list.filter((each) => isGood(each, report) === false);
 	const outcome = (list: readonly TransferRecord[], report: ReportSummary) => {
@@ -299,17 +300,12 @@ function* transferChanges(before: ReportSummary, after: ReportSummary): Iterable
 			row,
 			file,
 			direction,
-			client: addressOf(client),
-			server: addressOf(server),
+			client: hostOf(client),
+			server: hostOf(server),
 			before: was.length > 0 ? outcome(was, before) : "not seen",
 			after: outcome(is, after),
 		};
 	}
-}
-
-/** Of `address:port`. */
-function addressOf(endpoint: string): string {
-	return endpoint.slice(0, endpoint.lastIndexOf(":")).replace(/^\[|\]$/g, "");
 }
 
 /** Whether a call came to nothing for a reason that lies in the telephone system or the line: not with the people. */

@@ -1,4 +1,6 @@
+import { answerOf } from "./call-words.ts";
 import type { MessageRecord } from "./document.ts";
+import { hostOf } from "./endpoints.ts";
 import type { Page } from "./page.ts";
 import { cutText, displayWidth, safeText } from "./safe-text.ts";
 
@@ -57,9 +59,11 @@ function textOf({ text, media }: MessageRecord): string {
 }
 
 /** What goes wrong is red, what succeeds green. */
+const STYLES = { provisional: undefined, challenge: "yellow", success: "green", refusal: "red" } as const;
+
 function styleOf({ text }: MessageRecord): "red" | "green" | "yellow" | undefined {
-	if (/^[3-6]\d\d\b/.test(text)) return /^(401|407)\b/.test(text) ? "yellow" : "red";
-	return /^2\d\d\b/.test(text) ? "green" : undefined;
+	const answer = answerOf(text);
+	return answer && STYLES[answer];
 }
 
 /** `+12.345 s`. */
@@ -109,10 +113,6 @@ function rung(from: number, to: number, lines: number, gap: number, text: string
 /** Life lines to the right of one. */
 function behindOf(count: number, gap: number): string {
 	return `${" ".repeat(gap - 1)}│`.repeat(count);
-}
-
-function hostOf(endpoint: string): string {
-	return endpoint.slice(0, endpoint.lastIndexOf(":")).replace(/^\[|\]$/g, "");
 }
 
 /** A host with its port, where it has one only. */

@@ -1,4 +1,5 @@
 import { stateOf } from "../finding/coverage.ts";
+import { severityRank } from "../finding/observation.ts";
 import { counted, grouped } from "../finding/words.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 import type {
@@ -30,7 +31,6 @@ const MAX_HOSTS = 50_000;
 const MAX_MESSAGES = 50_000;
 /** One more than whoever anonymizes keeps: then it is known that there were more. */
 const MAX_QUOTES = 200_001;
-const SEVERITIES = ["error", "warning", "info"];
 
 /**
  * Makes one report of those of the pieces that a capture was read in. Flows of all but the last wait on the disk. What is
@@ -224,14 +224,13 @@ function firstOfInfo(merged: MergedFindings["byCause"]): string | undefined {
 }
 
 function listOf({ byCause }: MergedFindings): CaptureFinding[] {
-	const rank = ({ severity }: CaptureFinding) => SEVERITIES.indexOf(severity);
 	return [...byCause.values()]
 		.map(({ finding, pieces }) =>
 			pieces === 1
 				? finding
 				: { ...finding, message: `${finding.message}; so in ${pieces} pieces, ${finding.flowCount} flows in all` },
 		)
-		.sort((a, b) => rank(a) - rank(b) || b.flowCount - a.flowCount);
+		.sort((a, b) => severityRank(a) - severityRank(b) || b.flowCount - a.flowCount);
 }
 
 function kept<T>(before: readonly T[] = [], now: readonly T[]): T[] {
@@ -363,7 +362,7 @@ function findingOf(a: CaptureFinding, b: CaptureFinding): CaptureFinding {
 	const ends = [a.end, b.end].filter((time) => time !== null).sort();
 	return {
 		...a,
-		severity: SEVERITIES.indexOf(b.severity) < SEVERITIES.indexOf(a.severity) ? b.severity : a.severity,
+		severity: severityRank(b) < severityRank(a) ? b.severity : a.severity,
 		clients: union(a.clients, b.clients).slice(0, MAX_LISTED),
 		servers: union(a.servers, b.servers).slice(0, MAX_LISTED),
 		flows: [...a.flows, ...b.flows].slice(0, MAX_LISTED),

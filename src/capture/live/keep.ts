@@ -63,9 +63,7 @@ export class CaptureKeeper {
 		this.#head.push(description);
 		this.#headBytes += description.length;
 		if (this.#ring && this.#headBytes > MAX_HEAD)
-			this.#guarded(() => {
-				throw new Error("interfaces without end: each file of the ring would have to begin with all of them");
-			});
+			this.#fail(new Error("interfaces without end: each file of the ring would have to begin with all of them"));
 		else this.#write(description);
 	}
 
@@ -125,11 +123,14 @@ export class CaptureKeeper {
 		try {
 			act();
 		} catch (error) {
-			const about = file ?? this.files.at(-1) ?? this.#path;
-			if (!this.#hasFailed) this.#onFault(about, error);
-			this.#hasFailed = true;
-			if (!this.#isOver) this.close();
+			this.#fail(error, file);
 		}
+	}
+
+	#fail(error: unknown, file = this.files.at(-1) ?? this.#path): void {
+		if (!this.#hasFailed) this.#onFault(file, error);
+		this.#hasFailed = true;
+		if (!this.#isOver) this.close();
 	}
 }
 

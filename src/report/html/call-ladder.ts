@@ -1,6 +1,7 @@
 import { counted } from "../../finding/words.ts";
+import { answerOf } from "../call-words.ts";
 import type { CallRecord, MessageRecord } from "../document.ts";
-import { hostOf } from "./endpoints.ts";
+import { hostOf } from "../endpoints.ts";
 import { timeOf } from "./gather.ts";
 import { ladder, type RungKind } from "./ladder.ts";
 import { html, type Markup, NOTHING } from "./markup.ts";
@@ -8,8 +9,13 @@ import { html, type Markup, NOTHING } from "./markup.ts";
 /** Messages drawn of one call: there are ten or so in most. */
 const MAX_SHOWN = 50;
 
-/** Answers that only ask the caller to prove who it is: the same request comes again. */
-const CHALLENGES: ReadonlySet<string> = new Set(["401", "407"]);
+/** A demand for credentials is no end: the same request comes again. */
+const SIP_KINDS = {
+	provisional: "provisional",
+	challenge: "provisional",
+	success: "final",
+	refusal: "refusal",
+} as const;
 const H323_KINDS: Readonly<Record<string, RungKind>> = {
 	setupAcknowledge: "provisional",
 	callProceeding: "provisional",
@@ -50,8 +56,6 @@ function kindOf({ text }: MessageRecord, { protocol, answered }: CallRecord): Ru
 	// Who releases a call that nobody answered refuses it, or gives up.
 	if (protocol === "h323")
 		return H323_KINDS[text] ?? (text === "releaseComplete" && answered === null ? "refusal" : "request");
-	const [, status] = /^([1-6]\d\d) /.exec(`${text} `) ?? [];
-	if (status === undefined) return "request";
-	if (status < "200" || CHALLENGES.has(status)) return "provisional";
-	return status < "300" ? "final" : "refusal";
+	const answer = answerOf(text);
+	return answer === undefined ? "request" : SIP_KINDS[answer];
 }

@@ -1,7 +1,7 @@
 import { scaleLinear, scaleUtc } from "d3-scale";
 import { counted, durationText, grouped, listed } from "../../finding/words.ts";
 import { qualityOf } from "../../session/media/quality.ts";
-import { lastedText, mediaText, resultText } from "../call-words.ts";
+import { isTroubled, lastedText, mediaText, resultText, troubleFirst } from "../call-words.ts";
 import type { CallRecord, Report, StreamRecord } from "../document.ts";
 import { callLadder, callLadderLegend } from "./call-ladder.ts";
 import { timeOf } from "./gather.ts";
@@ -34,16 +34,15 @@ const FAIR = 3.6;
 export function calls(report: Report): Markup {
 	const all = report.calls;
 	if (all.length === 0) return NOTHING;
-	const weight = ({ findings }: CallRecord) => (findings.some(({ severity }) => severity !== "info") ? 0 : 1);
-	const shown = [...all].sort((a, b) => weight(a) - weight(b)).slice(0, MAX_SHOWN);
-	const troubled = all.filter((call) => weight(call) === 0).length;
+	const shown = troubleFirst(all).slice(0, MAX_SHOWN);
+	const troubled = all.filter(isTroubled).length;
 	return section(
 		"calls",
 		"Calls",
 		html`${counted(all.length, "call")}; ${troubled === 0 ? "nothing wrong was found with them" : html`<strong>${counted(troubled, "call has", "calls have")} something wrong</strong>, and ${troubled === 1 ? "is" : "are"} listed first`}.`,
 		quality(all, report),
 		shown.some(({ messages }) => messages.length > 0) && callLadderLegend(),
-		html`<ol class="cards">${shown.map((call) => callCard(call, weight(call) === 0))}</ol>`,
+		html`<ol class="cards">${shown.map((call) => callCard(call))}</ol>`,
 		all.length > MAX_SHOWN &&
 			html`<p class="more">${counted(all.length - MAX_SHOWN, "call")} more: <code>--format csv --records calls</code> has all.</p>`,
 	);
@@ -141,13 +140,13 @@ function toneOf(mos: number): "good" | "fair" | "poor" {
 	return mos >= FAIR ? "fair" : "poor";
 }
 
-function callCard(call: CallRecord, isOpen: boolean): Markup {
+function callCard(call: CallRecord): Markup {
 	const { id, from, to, fromName, toName, result, codec, protocol, start, findings, flows, mediaFlows } = call;
 	const party = (address: string, name: string | undefined) =>
 		html`<b>${address === "" ? "unknown" : address}</b>${name !== undefined && html` <span class="dim">${name}</span>`}`;
-	const troubled = findings.some(({ severity }) => severity !== "info");
+	const troubled = isTroubled(call);
 	const works = result === "answered" || result === "in progress";
-	return html`<li><details${isOpen && html` open`} data-print><summary><span class="state is-${troubled ? "failing" : works ? "working" : "unclear"}">${resultText(call)}</span> ${party(from, fromName)} to ${party(to, toName)} <span class="dim">${start.slice(11, 19)}${lastedText(call) !== "" && `, ${lastedText(call)}`}</span></summary>
+	return html`<li><details${troubled && html` open`} data-print><summary><span class="state is-${troubled ? "failing" : works ? "working" : "unclear"}">${resultText(call)}</span> ${party(from, fromName)} to ${party(to, toName)} <span class="dim">${start.slice(11, 19)}${lastedText(call) !== "" && `, ${lastedText(call)}`}</span></summary>
 ${findings.map(({ severity, kind, message }) => html`<p class="note is-${severity}">${message} <span class="kind">${kind}</span></p>`)}
 <dl class="facts">
 <div><dt>Call</dt><dd>${id}, ${protocol === "sip" ? "SIP" : "H.323"}, <span class="address">${call.callId}</span></dd></div>

@@ -91,7 +91,7 @@ export class CallTracker {
 		const isOfDialogue = IN_DIALOGUE.has(method);
 		const call = this.#byId.sip.get(callId) ?? (isOfDialogue ? this.#open(message, callId, packet.time) : undefined);
 		if (!call) return;
-		this.#note(call, sipMessage(message, packet, flow, side));
+		if (this.#hasRoom(call)) call.messages.push(sipMessage(message, packet, flow, side));
 		if (!isOfDialogue) return;
 		join(call, flow, packet.time);
 		if (message.status === 0) this.#request(call, message, packet.time);
@@ -102,14 +102,15 @@ export class CallTracker {
 		}
 	}
 
-	#note(call: Call, message: CallMessage): void {
+	/** Counts one more message of a call. @returns whether it is to be kept. */
+	#hasRoom(call: Call): boolean {
 		if (call.messages.length < MAX_MESSAGES_OF_CALL && this.#messages < MAX_MESSAGES) {
 			this.#messages++;
-			call.messages.push(message);
-			return;
+			return true;
 		}
 		call.messagesBeyond++;
 		this.#overflow.add(BEYOND_MESSAGES);
+		return false;
 	}
 
 	#open(message: SipMessage, callId: string, time: number): Call | undefined {
@@ -189,7 +190,7 @@ export class CallTracker {
 	report(protocol: "h323", callRef: string, event: CallEvent): void {
 		const call = this.#byId[protocol].get(callRef) ?? this.#add(protocol, callRef, event.time, event.kind !== "setup");
 		if (!call) return;
-		if (event.message) this.#note(call, event.message);
+		if (event.message && this.#hasRoom(call)) call.messages.push(event.message);
 		join(call, event.flow, event.time);
 		if (event.from) call.from = detachedParty(event.from);
 		if (event.to) call.to = detachedParty(event.to);
