@@ -18,11 +18,12 @@ const HEIGHT = 310;
 const COLOURS = ["#1f83e0", "#d9731a", "#8a8f98"];
 const TEXT = "#808890";
 
-/** An SVG of panels side by side, on one scale of y for each. */
+/** An SVG of panels side by side, on one scale of y for each. Its title tells what a reader who sees no picture gets. */
 export function chart(panels: readonly Panel[], y: string): string {
 	const width = PANEL_WIDTH * panels.length;
 	const drawn = panels.map((panel, i) => `<g transform="translate(${i * PANEL_WIDTH} 0)">${draw(panel, y)}</g>`);
-	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" font-family="sans-serif" font-size="12" fill="${TEXT}">
+	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" font-family="sans-serif" font-size="12" fill="${TEXT}" role="img">
+<title>${y}, ${panels.map((panel) => `by ${panel.x} (${panel.title})`).join(" and ")}</title>
 ${drawn.join("\n")}
 </svg>
 `;
