@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, run, tail, until } from "./command.ts";
+import { Live, type LiveReport } from "./live.ts";
 import { Machine } from "./machine.ts";
 
 const SWITCH = "switch";
@@ -28,6 +29,7 @@ export class Network {
 	readonly #prefix: string;
 	readonly #machines: Machine[] = [];
 	readonly #captures: { process: ChildProcess; file: string }[] = [];
+	readonly #live: Live[] = [];
 	readonly #namespaces: string[] = [];
 	#ports = 0;
 	#closed = false;
@@ -113,6 +115,17 @@ export class Network {
 	/** Captures all that crosses the switch. @returns the capture's path. */
 	captureSwitch(): Promise<string> {
 		return this.#capture(this.#name(SWITCH), BRIDGE, "switch");
+	}
+
+	/** Has flowmatrix capture live what crosses the switch, beside the file. @param hosts given to it, by product. */
+	async captureLive(backEnd: string, hosts: Readonly<Record<string, readonly string[]>>): Promise<void> {
+		this.#live.push(await Live.start(this.#name(SWITCH), BRIDGE, backEnd, hosts));
+	}
+
+	/** Ends them. @returns what each said, by back end. */
+	async endLive(): Promise<ReadonlyMap<string, LiveReport>> {
+		const reports = await Promise.all(this.#live.map(async (live) => [live.backEnd, await live.end()] as const));
+		return new Map(reports);
 	}
 
 	/** Captures what a machine says to itself, which crosses no switch. */

@@ -4,6 +4,7 @@ import { classify } from "../../src/classify.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
 import { type Column, textTable } from "../../src/report/text-table.ts";
 import { type Comparison, compare, describe, expectedText, isWrongHost, type Outcome } from "./compare.ts";
+import { differences, type LiveReport } from "./live.ts";
 import type { Failure } from "./run.ts";
 import type { LabTruth, PlayedFlow } from "./truth.ts";
 import { VARIANTS, writeVariant } from "./worse.ts";
@@ -30,6 +31,29 @@ export async function classifyTwice(folder: string, truth: LabTruth): Promise<Re
 		given: compare(await classify(files, { hosts: hostsOf(truth) }), truth),
 		inferred: compare(await classify(files), truth),
 	};
+}
+
+/** Prints how what was said live differs from what is said of the switch's file. @returns whether nothing does. */
+export async function printLive(
+	folder: string,
+	truth: LabTruth,
+	live: ReadonlyMap<string, LiveReport>,
+): Promise<boolean> {
+	if (live.size === 0) return true;
+	const [file] = truth.files;
+	const report = await classify([join(folder, file!)], { hosts: hostsOf(truth) });
+	console.log(`\nLive, beside ${file} of ${report.capture.packets} packets, hosts given`);
+	let isRight = true;
+	for (const [backEnd, { capture, flows }] of live) {
+		const all = differences(flows, report.flows());
+		isRight &&= all.length === 0;
+		const verdict = all.length === 0 ? "all as in the file" : "not as in the file:";
+		console.log(
+			`  ${backEnd}: ${capture.packets} packets, ${capture.dropped} dropped, ${flows.length} flows, ${verdict}`,
+		);
+		for (const line of all) console.log(`    ${line}`);
+	}
+	return isRight;
 }
 
 function hostsOf({ hosts }: LabTruth): { product: string; address: string }[] {

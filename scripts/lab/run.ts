@@ -1,6 +1,7 @@
 /** Performs the plays one after the other while the switch is captured. */
 import { basename } from "node:path";
 import { sleep } from "./command.ts";
+import type { LiveReport } from "./live.ts";
 import type { Network } from "./network.ts";
 import type { Office, Talking } from "./office.ts";
 import type { Play } from "./play.ts";
@@ -23,20 +24,27 @@ const SETTLES = 300;
 interface Performed {
 	readonly truth: LabTruth;
 	readonly failures: readonly Failure[];
+	/** What flowmatrix said live, by back end. */
+	readonly live: ReadonlyMap<string, LiveReport>;
 }
 
-/** @param absent packages that are not there, with the reason. */
+/**
+ * @param absent packages that are not there, with the reason.
+ * @param backEnds of flowmatrix, each of which captures beside the files.
+ */
 export async function perform(
 	network: Network,
 	office: Office,
 	plays: readonly Play[],
 	absent: ReadonlyMap<string, string>,
+	backEnds: readonly string[] = [],
 ): Promise<Performed> {
 	const begun = new Map<Play, readonly Talking[]>();
 	for (const play of plays) if (play.begin) begun.set(play, await play.begin(office));
 	const files = [await network.captureSwitch()];
 	for (const name of new Set(plays.flatMap(({ loopback }) => loopback ?? [])))
 		files.push(await network.captureLoopback(office.machine(name)));
+	for (const backEnd of backEnds) await network.captureLive(backEnd, office.hosts);
 	const flows: PlayedFlow[] = [];
 	const transfers: LabTransfer[] = [];
 	const failures: Failure[] = [];
@@ -55,8 +63,13 @@ export async function perform(
 		}
 	}
 	await sleep(SETTLES);
+	const live = await network.endLive();
 	await network.endCaptures();
-	return { truth: { files: files.map((file) => basename(file)), hosts: office.hosts, flows, transfers }, failures };
+	return {
+		truth: { files: files.map((file) => basename(file)), hosts: office.hosts, flows, transfers },
+		failures,
+		live,
+	};
 }
 
 async function performOne(

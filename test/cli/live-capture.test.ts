@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,23 +11,16 @@ import { datagram } from "../support/analyse.ts";
 import { pcap } from "../support/capture-file.ts";
 import { capturePath } from "../support/captures.ts";
 import { Started } from "../support/cli.ts";
-import { asNobody, isThere, tshark, Wire, whyNoWire } from "../support/wire.ts";
+import { asNobody, isBackEndHere, isThere, tshark, Wire, whyNoWire } from "../support/wire.ts";
 
 /** Traffic is real: on a machine that is busy with other things, packets or moments may be missed. */
 const PATIENCE = 90_000;
 const folder = mkdtempSync(join(tmpdir(), "flowmatrix-capture-"));
 const noWire = whyNoWire();
-const hasCap = existsSync(new URL("../../node_modules/cap/build/Release/cap.node", import.meta.url));
-const isHere: Readonly<Record<string, () => boolean>> = {
-	dumpcap: () => isThere("dumpcap"),
-	tcpdump: () => isThere("tcpdump"),
-	cap: () => hasCap,
-};
-
 /** Skips a test, with the reason, where this machine cannot do it. */
 function needs(context: TestContext, ...backEnds: readonly string[]): void {
 	if (noWire !== undefined) context.skip(`no live capture: ${noWire}`);
-	for (const name of backEnds) if (!isHere[name]!()) context.skip(`no live capture: ${name} is not installed`);
+	for (const name of backEnds) if (!isBackEndHere[name]!()) context.skip(`no live capture: ${name} is not installed`);
 }
 
 let wire: Wire | undefined;

@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { MAIN } from "./cli.ts";
 
@@ -17,6 +17,17 @@ export function whyNoWire(): string | undefined {
 
 export function isThere(program: string, argument = "--version"): boolean {
 	return spawnSync(program, [argument], { stdio: "ignore" }).error === undefined;
+}
+
+/** Whether a back end of live capture can be tried here, by its name. */
+export const isBackEndHere: Readonly<Record<string, () => boolean>> = {
+	dumpcap: () => isThere("dumpcap"),
+	tcpdump: () => isThere("tcpdump"),
+	cap: () => existsSync(new URL("../../node_modules/cap/build/Release/cap.node", import.meta.url)),
+};
+
+export function backEndsHere(): string[] {
+	return Object.keys(isBackEndHere).filter((name) => isBackEndHere[name]!());
 }
 
 /**
