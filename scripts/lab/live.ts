@@ -1,7 +1,7 @@
 /** flowmatrix capturing live in the lab, held against what it says of the same traffic from a file. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { FlowRecord } from "../../src/report/document.ts";
+import type { FlowRecord } from "../../src/document/document.ts";
 import { sleep, tail, until } from "./command.ts";
 import { describe, gotText } from "./compare.ts";
 

@@ -13,7 +13,7 @@ class NearestFirst extends BaseSequencer {
 /** The tests that a mutant is given to: those of what is mutated, and those that show its effects on whole captures, if fast. */
 export default defineConfig({
 	test: {
-		include: ["test/{flow,session,label,finding}/**/*.test.ts", "test/captures.test.ts", "test/report/calls.test.ts"],
+		include: ["test/{flow,session,label,finding}/**/*.test.ts", "test/captures.test.ts", "test/document/calls.test.ts"],
 		setupFiles: ["scripts/mutation/setup.ts"],
 		testTimeout: 30_000,
 		hookTimeout: 30_000,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { FlowRecord } from "../../src/report/document.ts";
+import type { FlowRecord } from "../../src/document/document.ts";
 import { Started } from "../support/cli.ts";
 import { RemoteHost } from "../support/remote-host.ts";
 import { isThere, whyNoWire } from "../support/wire.ts";
