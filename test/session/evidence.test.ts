@@ -21,6 +21,7 @@ import {
 	withFollowed,
 	withOneMoreSeen,
 	withRecogniser,
+	withRecogniserInstead,
 	withRole,
 	withSideSettled,
 	withStartedTls,
@@ -48,6 +49,14 @@ const with1 = <T>([first, second]: readonly [T, T], which: 0 | 1, value: T): [T,
 
 const change: fc.Arbitrary<Change> = fc.oneof(
 	fc.nat(254).map((n): Change => [(word) => withRecogniser(word, n), () => ({ recogniser: n })]),
+	fc
+		.nat(254)
+		.map(
+			(n): Change => [
+				(word) => withRecogniserInstead(word, n),
+				({ marks }) => ({ recogniser: n, seen: [0, 0], settled: [false, false], marks: marks & ~MEDIA_MAY_FOLLOW }),
+			],
+		),
 	side.map(
 		(which): Change => [
 			(word) => withOneMoreSeen(word, which),

@@ -327,14 +327,14 @@ describe("segments of several streams", () => {
 		]);
 	});
 
-	it("that still wait when the capture ends are read as they are, and nothing is lost by that", () => {
+	it("that still wait when the capture ends are read as they are; only what lies before them is lost", () => {
 		const watched = new Watched();
 		watched.feed(open(0), open(1), of(0, 0, bytes(5, 1)), of(1, 4, bytes(1, 7)), of(1, 8, bytes(3, 8)));
 		watched.streams.finish();
 		expect(watched.messages).toEqual(["1.0 0107"]);
 		expect(watched.partial).toEqual(["0.0 0501 at the end", "1.0 0308 at the end"]);
 		expect([watched.lost, watched.streams.isWaiting(0, 0), watched.streams.isWaiting(1, 0)]).toEqual([
-			[],
+			[1, 1],
 			false,
 			false,
 		]);
