@@ -122,6 +122,18 @@ describe("a flow's evidence word", () => {
 		);
 	});
 
+	it("counts no more than it can", () => {
+		for (const which of [0, 1] as const) {
+			let word = 0;
+			for (let n = 0; n < 20; n++) word = withOneMoreSeen(word, which);
+			expect([seen(word, which), seen(word, which === 0 ? 1 : 0), word & (RTP | MEDIA_MAY_FOLLOW)]).toEqual([
+				MOST_PAYLOADS,
+				0,
+				0,
+			]);
+		}
+	});
+
 	it("is negative once nothing more is looked for", () => {
 		expect([DONE < 0, withRecogniser(DONE, 254) < 0, withFollowed(withSideSettled(RTP, 1), true) > 0]).toEqual([
 			true,
