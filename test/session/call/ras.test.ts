@@ -136,7 +136,10 @@ describe("a request of a gatekeeper", () => {
 			"0 RAS gatekeeper request 201",
 		];
 		expect(line.open).toEqual(all);
-		line.say(1, confirm(8)).say(0, confirm(7));
+		line
+			.say(1, confirm(8))
+			.say(0, confirm(7))
+			.say(1, ras(21, 7, false, false, false).done());
 		expect(line.open).toEqual(all);
 		line.say(1, confirm(7)).say(1, rejectedDiscovery(5));
 		expect(line.open).toEqual(all.slice(1, 3));
@@ -161,12 +164,12 @@ describe("those who asked", () => {
 		};
 		const full = (seconds: number) => {
 			const line = new Line();
-			for (let n = 1; n <= 10_000; n++) line.say(0, numbered(n));
+			for (let n = 1; n <= 10_000; n++) line.say(0, numbered(n), 50);
 			// The first asks again: it is the newest.
-			line.say(0, register(1, "first"));
+			line.say(0, register(1, "first"), 50);
 			expect([...line.overflow.entries()]).toEqual([]);
-			line.say(0, register(10_001), seconds);
-			for (const n of [1, 2, 627, 628]) line.say(1, rejected(n), seconds);
+			line.say(0, register(10_001), 50 + seconds);
+			for (const n of [1, 2, 627, 628]) line.say(1, rejected(n), 50 + seconds);
 			expect(line.refused.map((text) => text.split(":")[0])).toEqual(["0 first", "0 10.0.0.2", "0 201"]);
 			return [...line.overflow.entries()].map(([, count]) => count);
 		};

@@ -225,6 +225,7 @@ describe("addresses of either version", () => {
 		["untranslated", { source: GLOBAL, via: LOCAL, media: LOCAL }, [`${NAT}${LOCAL}, seen as ${GLOBAL}`]],
 		["translated but for the media", { source: GLOBAL, media: LOCAL }, [`${PART}(${LOCAL}, seen as ${GLOBAL})`]],
 		["of another place of its own network", { source: "fd00::5", via: LOCAL, media: LOCAL }, []],
+		["of another place of it, whatever its last words are", { source: "fd00::aa00:5", via: LOCAL }, []],
 		["of the other version", { source: PRIVATE, via: LOCAL }, [`${NAT}${LOCAL}, seen as ${PRIVATE}`]],
 		["of a sender with an address of its link alone", { source: "fe80::5", via: LOCAL }, []],
 		["of a sender that assigned its address itself", { source: "169.254.1.2", via: PRIVATE }, []],
@@ -235,6 +236,21 @@ describe("addresses of either version", () => {
 		["private ones in what is no session description", { source: PUBLIC, media: PRIVATE, type: "text/plain" }, []],
 	])("%s", (_, addresses, expected) => {
 		expect(told(request(addresses))).toEqual(expected);
+	});
+
+	it("are those of all streams", () => {
+		const streams = ["198.51.100.7", PRIVATE].map((address) => `m=audio 5004 RTP/AVP 8\r\nc=IN IP4 ${address}\r\n`);
+		const found = told(
+			sip({
+				first: "INVITE sip:200@h SIP/2.0",
+				cseq: "1 INVITE",
+				time: 0,
+				client: `${PUBLIC}:5060`,
+				lines: [`Contact: <sip:201@${PUBLIC}>`, "Content-Type: application/sdp"],
+				body: `v=0\r\n${streams.join("")}`,
+			}),
+		);
+		expect(found).toEqual([`${PART}(${PRIVATE}, seen as ${PUBLIC})`]);
 	});
 
 	it("are named once, in the order of the message", () => {
@@ -249,15 +265,41 @@ describe("what is compared", () => {
 		const overflow = new Overflow();
 		const incidents = new IncidentTable();
 		const addresses = new SipAddresses(incidents, overflow);
-		const look = (flow: number, branch: number, contact = PRIVATE, seconds = 0) => {
+		/** @param source last word of the sender's address; by default 192.168.1.20 */
+		const look = (
+			flow: number,
+			branch: number | "",
+			contact = PRIVATE,
+			seconds = 0,
+			side: 0 | 1 = 0,
+			source = 0xc0a80114,
+		) => {
 			const text = Buffer.from(
-				`OPTIONS sip:h SIP/2.0\r\nVia: SIP/2.0/UDP ${contact};branch=z9hG4bK${branch}\r\nFrom: <sip:a@h>;tag=A\r\nTo: <sip:b@h>\r\nCall-ID: x${branch}\r\nCSeq: 1 OPTIONS\r\nContact: <sip:a@${contact}>\r\n\r\n`,
+				`OPTIONS sip:h SIP/2.0\r\nVia: SIP/2.0/UDP ${contact}${branch === "" ? "" : `;branch=z9hG4bK${branch}`}\r\nFrom: <sip:a@h>;tag=A\r\nTo: <sip:b@h>\r\nCall-ID: x${branch}\r\nCSeq: 1 OPTIONS\r\nContact: <sip:a@${contact}>\r\n\r\n`,
 			);
-			const packet = Object.assign(new PacketView(), { src3: 0xc0a80114 | 0, time: seconds * 1e9, number: 1 });
-			addresses.observe(parseSip(text, 0, text.length)!, packet, flow, 0);
+			const packet = Object.assign(new PacketView(), { src3: source | 0, time: (50 + seconds) * 1e9, number: 1 });
+			addresses.observe(parseSip(text, 0, text.length)!, packet, flow, side);
 		};
 		return { incidents, look, told: () => [...overflow.entries()].map(([, count]) => count) };
 	};
+
+	it("are what both sides of a flow say, by where each is", () => {
+		const { incidents, look } = tracker();
+		look(0, 1, PRIVATE, 0, 0, 0xc6336407);
+		look(0, 2, PRIVATE, 0, 1);
+		look(0, 3, PRIVATE, 0, 0, 0xc6336407);
+		expect(incidents.of(0).map(({ kind, side, count }) => [kind, side, count])).toEqual([["sip-nat", 0, 2]]);
+	});
+
+	it("are requests that have a branch, and one that is sent again counts again", () => {
+		const { incidents, look } = tracker();
+		look(0, "");
+		look(1, "", "10.9.9.9");
+		look(2, 1, "10.9.9.9");
+		look(2, 1, "10.9.9.9");
+		const told = [0, 1, 2].map((flow) => incidents.of(flow).map(({ kind, count }) => `${kind} ${count}`));
+		expect(told).toEqual([[], ["sip-nat 1"], ["sip-nat 2"]]);
+	});
 
 	it("are the latest 10,000 requests: of one that gives way it is told while it may come on another flow", () => {
 		const gone = (seconds: number) => {
