@@ -233,6 +233,14 @@ describe("a TCP stream's messages", () => {
 		expect(shown(80, [client(get + Buffer.from(later[1]).toString("latin1"))]).fields).not.toHaveProperty("agent");
 	});
 
+	it("lead on to the next one of their side where they say so", () => {
+		const answer = (status: string) => server(`HTTP/1.1 ${status}\r\nServer: ${status.slice(0, 3)}\r\n\r\n`);
+		const of = (...answers: Turn[]) => shown(80, [client(get), ...answers]).fields?.server;
+		const told = of(answer("200 OK"), answer("404 Not Found"));
+		expect(told).toBe("200");
+		expect(of(server("HTTP/1.1 100 Continue\r\n\r\n"), answer("200 OK"), answer("404 Not Found"))).toBe(told);
+	});
+
 	it("may be whole segments, of which nothing is told but the protocol", () => {
 		const greeting = concat([19], "BitTorrent protocol", new Uint8Array(48));
 		expect(shown(4000, [client(greeting), server(greeting)])).toEqual({
