@@ -67,6 +67,17 @@ describe("a flow's record", () => {
 		expect(same).toEqual([true, false, true, ...changed.map(() => false)]);
 	});
 
+	it("has the time of its packet, be it one alone", () => {
+		const store = storeOf(
+			at(5, datagram("10.0.0.1:1", "10.0.0.2:2", "x")),
+			at(7, datagram("10.0.0.3:1", "10.0.0.2:2", "x")),
+		);
+		expect([0, 1].map((flow) => [store.first(flow), store.last(flow)])).toEqual([
+			[5e9, 5e9],
+			[7e9, 7e9],
+		]);
+	});
+
 	it("has the first packet's file and number, with room for large ones", () => {
 		const engine = new TestEngine(new FlowTracker({ severalFiles: true }), [captureInterface(), captureInterface()]);
 		const packets = [
