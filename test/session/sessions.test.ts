@@ -3,10 +3,12 @@ import { describe, expect, it } from "vitest";
 import { dtlsHello, receiverReport, rtpPacket, stun, udptl } from "../../scripts/captures/payloads/media.ts";
 import { Random } from "../../scripts/captures/random.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
+import { serverSideByPayload } from "../../src/session/evidence.ts";
 import { analyse, datagram, TestEngine } from "../support/analyse.ts";
 import { FLAGS, frame, segment } from "../support/frames.ts";
 import { concat, hex, icmp, type Payload } from "../support/packet-builder.ts";
 import { Connection, Scene } from "../support/scene.ts";
+import { ack, data, rrq } from "../support/tftp.ts";
 
 const HOST = "10.0.0.2";
 const PBX = "10.0.0.1";
@@ -24,6 +26,7 @@ function flowOf(port: number, turns: readonly Turn[], from = 50_000) {
 		media: sessions.mediaOf(0),
 		fields: sessions.fieldsOf(0),
 		isDone: engine.table.store.evidence(0) < 0,
+		serverSide: serverSideByPayload(engine.table.store.evidence(0)),
 	};
 }
 const protocolOf = (port: number, turns: readonly Turn[]) => flowOf(port, turns).protocol;
@@ -94,6 +97,27 @@ describe("what a UDP flow shows", () => {
 		});
 		expect(flowOf(5060, [up(sip("OPTIONS sip:a")), up(log)]).fields).not.toHaveProperty("severity");
 		expect(flowOf(514, [up(log)]).fields).toMatchObject({ severity: "notice" });
+	});
+
+	it("is who serves, by what its datagrams are", () => {
+		const response = hex("0001 8180 0001 0000 0000 0000 0161 00 0001 0001");
+		const sides = [[up(query(1))], [down(response)], [up(sip("OPTIONS sip:a"))], [up(sip("REGISTER sip:a"))]];
+		const ports = [53, 53, 5060, 5060];
+		expect(sides.map((turns, n) => flowOf(ports[n]!, turns).serverSide)).toEqual([1, 0, 1, 1]);
+		expect(flowOf(5060, [up("SIP/2.0 200 OK\r\nCSeq: 1 OPTIONS\r\n\r\n")]).serverSide).toBe(0);
+		expect(flowOf(4000, [up(noise)]).serverSide).toBe(undefined);
+	});
+
+	it("is TFTP on all flows of a transfer, in which nothing else is looked for", () => {
+		const { sessions, table } = analyse([
+			datagram(`${HOST}:2421`, `${PBX}:69`, rrq("f")),
+			datagram(`${PBX}:4153`, `${HOST}:2421`, data(1, 512)),
+			datagram(`${HOST}:2421`, `${PBX}:4153`, ack(1)),
+		]);
+		expect([0, 1].map((flow) => [sessions.protocolOf(flow), table.store.evidence(flow)])).toEqual([
+			["tftp", 0],
+			["tftp", 0],
+		]);
 	});
 
 	it("may be known by nothing but its name", () => {
