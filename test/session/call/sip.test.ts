@@ -44,6 +44,13 @@ describe("a SIP request", () => {
 		expect(open(ask("ACK"), ask("CANCEL"))).toEqual([]);
 	});
 
+	it("is a registration where its method says so", () => {
+		const registration = (method: string) =>
+			analyse([ask(method), message("SIP/2.0 200 OK", `1 ${method}`)]).sessions.sip.registrations.of(0);
+		expect(registration("REGISTER")).toMatchObject({ user: "200@h", registration: "200 OK" });
+		expect(registration("OPTIONS")).toBe(undefined);
+	});
+
 	it("is none where it is no message", () => {
 		expect(open(message("INVITE sip:200@h SIP/9.9", "1 INVITE"), message("hello", "1 INVITE"))).toEqual([]);
 	});
