@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { FlowEnding, FlowStore, isGroupSide, kindOf, sideAddress, sideEndpoint, sideOf } from "../../src/flow/store.ts";
+import { DEFAULT_IDLE, idleTimeout } from "../../src/flow/table.ts";
 import { closedSides, haveBothSpoken, hearsPeer, isUnderWay, synAckSide, synSide } from "../../src/flow/tcp.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
 import { PacketView } from "../../src/packet/view.ts";
@@ -278,6 +279,7 @@ describe("silence", () => {
 	const udpLite = () => ethernet(ipv4(A, B, concat([0, 1, 0, 2, 0, 8, 0, 0]), { protocol: 136 }));
 
 	it.each([
+		["TCP", 7500, () => segment("10.0.0.1:1", "10.0.0.2:2", { flags: 16 })],
 		["UDP", 180, () => datagram("10.0.0.1:1", "10.0.0.2:2", "x")],
 		["UDP-Lite", 180, udpLite],
 		["ICMP", 60, () => echo(8, 9)],
@@ -290,6 +292,12 @@ describe("silence", () => {
 		};
 		expect(flows(limit)).toEqual([FlowEnding.Open]);
 		expect(flows(limit + 0.001)).toEqual([FlowEnding.Idle, FlowEnding.Open]);
+	});
+
+	it("is told by protocol", () => {
+		expect([6, 17, 136, 1, 58, 50].map((protocol) => idleTimeout(DEFAULT_IDLE, protocol) / 1e9)).toEqual([
+			7500, 180, 180, 60, 60, 300,
+		]);
 	});
 
 	it("is as long as one says", () => {
