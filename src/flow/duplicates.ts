@@ -19,7 +19,7 @@ const COMPARED = 64;
 export class DuplicateDetector {
 	readonly #low = new Int32Array(ENTRIES);
 	readonly #high = new Int32Array(ENTRIES);
-	readonly #place = new Int32Array(ENTRIES).fill(-1);
+	readonly #place = new Int32Array(ENTRIES);
 	readonly #time = new Float64Array(ENTRIES);
 
 	/** @param place number of the place that captured the packet, not negative. */
@@ -45,7 +45,8 @@ export class DuplicateDetector {
 		}
 		const entry = (low ^ (high >>> 16)) & (ENTRIES - 1);
 		const since = packet.time - this.#time[entry]!;
-		const same = this.#place[entry]! >= 0 && this.#low[entry] === low && this.#high[entry] === high;
+		// An entry that nothing was written in is that of a packet whose hash is 0, in all of its 64 bits.
+		const same = this.#low[entry] === low && this.#high[entry] === high;
 		if (same && this.#place[entry] !== place && since <= WINDOW && since >= -WINDOW) return true;
 		this.#low[entry] = low;
 		this.#high[entry] = high;

@@ -37,6 +37,12 @@ export function withRecogniser(evidence: number, recogniser: number): number {
 	return (evidence & ~RECOGNISER) | (recogniser + 1);
 }
 
+/** The flow is found to be for another protocol: its first payloads are still to come. What showed its server stays. */
+export function withRecogniserInstead(evidence: number, recogniser: number): number {
+	const before = MEDIA_MAY_FOLLOW | (3 << SETTLED_SHIFT) | (SEEN_MASK << SEEN_SHIFT) | (SEEN_MASK << (SEEN_SHIFT + 3));
+	return withRecogniser(evidence & ~before, recogniser);
+}
+
 /** The side that the payload shows to be the server; undefined where it does not tell. */
 export function serverSideByPayload(evidence: number): 0 | 1 | undefined {
 	const side = (evidence >>> SERVER_SHIFT) & 3;

@@ -57,6 +57,11 @@ export class FieldTable {
 		if (said === fields) this.#count(said);
 	}
 
+	/** Leaves out what a flow said: it was another protocol's than it turns out to speak. */
+	forget(flow: number): void {
+		if (flow < this.#fields.length) this.#fields[flow] = undefined;
+	}
+
 	#both(known: Readonly<Fields>, more: Readonly<Fields>): Readonly<Fields> {
 		const before = this.#followed.get(known);
 		if (before?.more === more) return before.all;

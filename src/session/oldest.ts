@@ -44,10 +44,7 @@ export class Latest<Key, Value> {
 	/** Adds an entry with a key that there is none of. @returns the oldest one's value, where it gave way. */
 	add(key: Key, value: Value): Value | undefined {
 		this.#values.set(key, value);
-		if (this.#keys.length < this.#max) {
-			this.#keys.push(key);
-			return undefined;
-		}
+		// None has the key that is not there while there is room.
 		const gone = this.#keys[this.#oldest]!;
 		const goneValue = this.#values.get(gone);
 		this.#values.delete(gone);

@@ -3,6 +3,7 @@ import { type PacketPlace, type PacketView, Protocol } from "../packet/view.ts";
 import { t38 } from "../protocol/h323/t38.ts";
 import { RECOGNISERS, ROLE_BITS, recognisePayload } from "../protocol/index.ts";
 import { type Fields, Role } from "../protocol/recogniser.ts";
+import { rtcp } from "../protocol/rtcp.ts";
 import { isKeepAlive, sip } from "../protocol/sip.ts";
 import { TFTP_PORT } from "../protocol/tftp.ts";
 import { CallTracker, type Tie } from "./call/calls.ts";
@@ -25,6 +26,7 @@ import {
 	senderOf,
 	withOneMoreSeen,
 	withRecogniser,
+	withRecogniserInstead,
 	withRole,
 	withSideSettled,
 } from "./evidence.ts";
@@ -51,6 +53,7 @@ const T38 = RECOGNISERS.indexOf(t38);
 /** Protocols that share a port with media (RFC 7983, RFC 5761). */
 const BESIDE_MEDIA = new Set(["stun", "dtls", "rtcp"]);
 
+const RTCP = RECOGNISERS.indexOf(rtcp);
 const SIP = RECOGNISERS.indexOf(sip);
 /** Methods and versions of SIP begin with a capital letter. */
 const FIRST_CAPITAL = 0x41;
@@ -161,8 +164,10 @@ export class Sessions {
 		const { data, payloadStart, payloadEnd, srcPort, dstPort } = packet;
 		if (isKeepAlive(data, payloadStart, payloadEnd)) return;
 		// Phones keep their SIP port open with STUN (RFC 5626, 3.5.2): what it is for comes later.
-		if ((store.evidence(flow) & MEDIA_MAY_FOLLOW) !== 0)
-			store.setEvidence(flow, withRecogniser(store.evidence(flow) & ~MEDIA_MAY_FOLLOW, SIP));
+		if ((store.evidence(flow) & MEDIA_MAY_FOLLOW) !== 0) {
+			store.setEvidence(flow, withRecogniserInstead(store.evidence(flow), SIP));
+			this.#fields.forget(flow);
+		}
 		let evidence = withOneMoreSeen(store.evidence(flow), side);
 		const follow = this.#followers[recogniserOf(evidence)];
 		let isFollowed = follow?.(data, payloadStart, payloadEnd, packet, flow, side) !== undefined;
@@ -246,6 +251,8 @@ function isSettled(packet: PacketView, evidence: number, side: 0 | 1): boolean {
 	const theirs = seen(evidence, (1 - side) as 0 | 1);
 	if (mine >= MOST_PAYLOADS) return true;
 	const recogniser = recogniserOf(evidence);
+	// Media may come at any time on the port of its own RTCP (RFC 5761).
+	if (recogniser === RTCP) return true;
 	// A handshake takes as many datagrams as it takes.
 	if (recogniser >= 0 && RECOGNISERS[recogniser]!.leadsOn) return areSidesSettled(evidence, side);
 	if (recogniser >= 0) return !isTentative(evidence) && (theirs > 0 || mine >= 2);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { FlowEnding, isGroupSide, sideAddress, sideEndpoint } from "../../src/flow/store.ts";
+import { FlowEnding, FlowStore, isGroupSide, kindOf, sideAddress, sideEndpoint, sideOf } from "../../src/flow/store.ts";
+import { DEFAULT_IDLE, idleTimeout } from "../../src/flow/table.ts";
 import { closedSides, haveBothSpoken, hearsPeer, isUnderWay, synAckSide, synSide } from "../../src/flow/tcp.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
+import { PacketView } from "../../src/packet/view.ts";
 import { analyse, datagram, TestEngine } from "../support/analyse.ts";
 import { conversation } from "../support/conversation.ts";
 import { at, frame, segment, undeliverable } from "../support/frames.ts";
@@ -66,6 +68,17 @@ describe("a flow's record", () => {
 		expect(same).toEqual([true, false, true, ...changed.map(() => false)]);
 	});
 
+	it("has the time of its packet, be it one alone", () => {
+		const store = storeOf(
+			at(5, datagram("10.0.0.1:1", "10.0.0.2:2", "x")),
+			at(7, datagram("10.0.0.3:1", "10.0.0.2:2", "x")),
+		);
+		expect([0, 1].map((flow) => [store.first(flow), store.last(flow)])).toEqual([
+			[5e9, 5e9],
+			[7e9, 7e9],
+		]);
+	});
+
 	it("has the first packet's file and number, with room for large ones", () => {
 		const engine = new TestEngine(new FlowTracker({ severalFiles: true }), [captureInterface(), captureInterface()]);
 		const packets = [
@@ -106,6 +119,111 @@ describe("a flow's record", () => {
 	});
 });
 
+describe("the side of a flow that sends a packet", () => {
+	const PORTS = (1000 << 16) | 2000;
+	const WORDS = ["src0", "src1", "src2", "src3", "dst0", "dst1", "dst2", "dst3"] as const;
+	const packet = (ipVersion: 4 | 6, change: Partial<PacketView> = {}) =>
+		Object.assign(new PacketView(), {
+			ipVersion,
+			protocol: 17,
+			...Object.fromEntries(WORDS.map((word, n) => [word, ipVersion === 6 || word.endsWith("3") ? n + 1 : 0])),
+			...change,
+		});
+	const swapped = (one: PacketView): PacketView => {
+		const { src0, src1, src2, src3, dst0, dst1, dst2, dst3 } = one;
+		const ends = { src0: dst0, src1: dst1, src2: dst2, src3: dst3, dst0: src0, dst1: src1, dst2: src2, dst3: src3 };
+		return Object.assign(new PacketView(), one, ends);
+	};
+	const back = (ports: number) => (ports << 16) | (ports >>> 16);
+	/** Of a record that this packet opened. */
+	const sideIn = (opened: PacketView, one: PacketView, ports = PORTS, kind = kindOf(17, one.ipVersion, false)) => {
+		const store = new FlowStore();
+		store.open(packet(4), 1, kindOf(6, 4, false), 0);
+		const flow = store.open(opened, PORTS, kindOf(17, opened.ipVersion, false), 0);
+		return sideOf(store.words(flow), store.base(flow), one, ports, kind);
+	};
+
+	it.each([4, 6] as const)("is told by all of both addresses and ports, IPv%i", (version) => {
+		const opened = packet(version);
+		expect(sideIn(opened, opened)).toBe(0);
+		expect(sideIn(opened, swapped(opened), back(PORTS))).toBe(1);
+		for (const word of WORDS) {
+			const isTold = version === 6 || word.endsWith("3");
+			const other = packet(version, { [word]: 99 });
+			expect(sideIn(opened, other), word).toBe(isTold ? -1 : 0);
+			expect(sideIn(opened, swapped(other), back(PORTS)), word).toBe(isTold ? -1 : 1);
+		}
+		for (const ports of [PORTS + 1, PORTS + 0x10000]) {
+			expect(sideIn(opened, opened, ports)).toBe(-1);
+			expect(sideIn(opened, swapped(opened), back(ports))).toBe(-1);
+		}
+		expect([sideIn(opened, swapped(opened)), sideIn(opened, opened, back(PORTS))]).toEqual([-1, -1]);
+	});
+
+	it("is told by protocol, version and kind of ICMP", () => {
+		const opened = packet(4);
+		for (const kind of [kindOf(6, 4, false), kindOf(17, 6, false), kindOf(17, 4, true)])
+			expect(sideIn(opened, opened, PORTS, kind)).toBe(-1);
+	});
+
+	it("is the first one's where both ends are the same", () => {
+		const opened = packet(4, { dst3: 4 });
+		const ports = (7 << 16) | 7;
+		const store = new FlowStore();
+		const kind = kindOf(17, 4, false);
+		const flow = store.open(opened, ports, kind, 0);
+		expect(sideOf(store.words(flow), store.base(flow), opened, ports, kind)).toBe(0);
+	});
+
+	it("is told by VLAN tags only where there are two", () => {
+		const side = (flow: number, vlan: number) => sideIn(packet(4, { vlan: flow }), packet(4, { vlan }));
+		expect([side(0, 0), side(5, 5), side(5, 0), side(0, 5), side(5, 6)]).toEqual([0, 0, 0, 0, -1]);
+	});
+});
+
+describe("what the session part writes in a record", () => {
+	it("is each flow's own, wherever the record lies", () => {
+		const store = new FlowStore();
+		const COUNT = 5000;
+		const packet = Object.assign(new PacketView(), { ipVersion: 4, protocol: 17 });
+		for (let n = 0; n < COUNT; n++) store.open(packet, n, kindOf(17, 4, false), 0);
+		const before = ([0, 1, 4095, 4096, 4999] as const).map((flow) => [
+			store.evidence(flow),
+			store.sessionHandle(flow),
+			store.transfer(flow),
+			store.taken(flow, 0),
+			store.taken(flow, 1),
+		]);
+		expect(new Set(before.flat())).toEqual(new Set([0]));
+		for (let flow = 0; flow < COUNT; flow++) {
+			store.setEvidence(flow, flow + 1);
+			store.setEvidence(flow, -flow);
+			store.setSessionHandle(flow, 2 * flow);
+			store.setTransfer(flow, 3 * flow);
+			store.take(flow, 0, flow);
+			store.take(flow, 0, 5);
+			store.take(flow, 1, 4 * flow);
+		}
+		for (let flow = 0; flow < COUNT; flow++) {
+			const all = [store.evidence(flow), store.sessionHandle(flow), store.transfer(flow)];
+			const taken = [store.taken(flow, 0), store.taken(flow, 1)];
+			if (all.join() !== [-flow, 2 * flow, 3 * flow].join() || taken.join() !== [flow + 5, 4 * flow].join())
+				expect([flow, all, taken]).toEqual([]);
+		}
+		expect([store.size, store.packets(7, 0), store.first(7), store.port(7, 1)]).toEqual([COUNT, 0, 0, 7]);
+	});
+
+	it("is beside the analysis that a TCP flow gets with its first data", () => {
+		const handle = (notation: string) => {
+			const { store } = analyse(conversation(notation)).table;
+			return store.analysisHandle(0) > 0;
+		};
+		expect([handle(">S"), handle(">S <SA >A >PA+5 <A")]).toEqual([false, true]);
+		const { store } = analyse([datagram("10.0.0.1:1", "10.0.0.2:2", "x")]).table;
+		expect(store.analysisHandle(0)).toBe(0);
+	});
+});
+
 describe("ICMP", () => {
 	it("flows are those of one echo identifier, both ways", () => {
 		const { store } = analyse([
@@ -139,6 +257,11 @@ describe("ICMP", () => {
 		expect([store.size, store.packets(0, 1), store.icmp(0) >>> 0]).toEqual([2, 1, 0x8000_0007]);
 	});
 
+	it("tells of no flow by a ping that it quotes, which has no ports", () => {
+		const { sessions } = analyse([echo(8, 9), undeliverable("10.0.0.5", echo(8, 9), A, 3, 1, 60)]);
+		expect(sessions.incidents.of(0)).toEqual([]);
+	});
+
 	it("tells of the flow that it quotes, whichever side sent it", () => {
 		const { table, sessions } = analyse([
 			datagram("10.0.0.1:1000", "10.0.0.2:2000", "x"),
@@ -156,6 +279,7 @@ describe("silence", () => {
 	const udpLite = () => ethernet(ipv4(A, B, concat([0, 1, 0, 2, 0, 8, 0, 0]), { protocol: 136 }));
 
 	it.each([
+		["TCP", 7500, () => segment("10.0.0.1:1", "10.0.0.2:2", { flags: 16 })],
 		["UDP", 180, () => datagram("10.0.0.1:1", "10.0.0.2:2", "x")],
 		["UDP-Lite", 180, udpLite],
 		["ICMP", 60, () => echo(8, 9)],
@@ -168,6 +292,12 @@ describe("silence", () => {
 		};
 		expect(flows(limit)).toEqual([FlowEnding.Open]);
 		expect(flows(limit + 0.001)).toEqual([FlowEnding.Idle, FlowEnding.Open]);
+	});
+
+	it("is told by protocol", () => {
+		expect([6, 17, 136, 1, 58, 50].map((protocol) => idleTimeout(DEFAULT_IDLE, protocol) / 1e9)).toEqual([
+			7500, 180, 180, 60, 60, 300,
+		]);
 	});
 
 	it("is as long as one says", () => {

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { FlowTable } from "../../src/flow/table.ts";
+import { PacketView } from "../../src/packet/view.ts";
 import { analyse, datagram, splitEndpoint } from "../support/analyse.ts";
 import { ethernet, ipv4, type Packet, tcp, vlan } from "../support/packet-builder.ts";
 
@@ -89,6 +91,48 @@ describe("the table", () => {
 				expect(counts).toEqual([...naive.values()]);
 			}),
 		);
+	});
+
+	it("finds again what it has opened, and tells whose packet it is, before and after it grows", () => {
+		const { table } = analyse(
+			Array.from({ length: 9000 }, (_, n) => datagram(`10.1.${n >> 8}.${n & 255}:1000`, B, "x")),
+		);
+		const packet = (from: number, to: number, srcPort: number, dstPort: number) =>
+			Object.assign(new PacketView(), { protocol: 17, src3: from, dst3: to, srcPort, dstPort });
+		const [host, other] = [(n: number) => 0x0a010000 + n, 0x0a000002];
+		for (let n = 0; n < 9000; n++) {
+			const there = [table.find(packet(host(n), other, 1000, 2000)), table.side];
+			const back = [table.find(packet(other, host(n), 2000, 1000)), table.side];
+			if (`${there} ${back}` !== `${n},0 ${n},1`) expect([there, back]).toEqual(n);
+		}
+		expect(table.find(packet(host(0), other, 1000, 2001))).toBe(-1);
+		expect(table.find(packet(host(9000), other, 1000, 2000))).toBe(-1);
+		expect(table.find(Object.assign(packet(host(0), other, 1000, 2000), { protocol: 6 }))).toBe(-1);
+		expect(table.store.packets(0, 0)).toBe(1);
+	});
+
+	it("finds ICMP by identifier, or by type and code", () => {
+		const icmpOf = (protocol: number, type: number, code: number, id: number) =>
+			Object.assign(new PacketView(), { protocol, src3: 1, dst3: 2, icmpType: type, icmpCode: code, icmpId: id });
+		const kinds = [1, 58].flatMap((protocol): [number, number, number, number][] => [
+			[protocol, 8, 0, 7],
+			[protocol, 8, 0, 8],
+			[protocol, 3, 1, 0],
+			[protocol, 3, 3, 0],
+			[protocol, 0, 0, 0x0303],
+		]);
+		const table = new FlowTable();
+		for (const [n, kind] of kinds.entries()) expect(table.update(icmpOf(...kind))).toBe(n);
+		expect(kinds.map((kind) => table.find(icmpOf(...kind)))).toEqual(kinds.map((_, n) => n));
+		// An answer has another type than its echo.
+		expect(table.find(icmpOf(1, 0, 0, 7))).toBe(0);
+		expect([table.find(icmpOf(1, 3, 2, 0)), table.find(icmpOf(1, 8, 0, 9))]).toEqual([-1, -1]);
+	});
+
+	it("finds the newest of the flows on the same ports", () => {
+		const { table } = analyse([at(0, datagram(A, B, "x")), at(999, datagram(A, B, "x"))]);
+		const packet = Object.assign(new PacketView(), { protocol: 17, src3: 0x0a000001, dst3: 0x0a000002 });
+		expect(table.find(Object.assign(packet, { srcPort: 1000, dstPort: 2000 }))).toBe(1);
 	});
 
 	it("grows past its first size", () => {

@@ -5,7 +5,7 @@ import { FlowTracker } from "../../src/flow/tracker.ts";
 import { PacketDecoder } from "../../src/packet/decode.ts";
 import { Overflow } from "../../src/session/overflow.ts";
 import { type StreamPart, TcpStreams } from "../../src/session/stream/tcp-streams.ts";
-import { Gaps, MAX_GAPS } from "../../src/session/transfer/gaps.ts";
+import { MAX_GAPS } from "../../src/session/transfer/gaps.ts";
 import { countBlock, newTransfer } from "../../src/session/transfer/transfer.ts";
 import { analyse, datagram } from "../support/analyse.ts";
 import { batchOf, captureInterface, concat, ethernet, ipv4, type Packet, tcp } from "../support/packet-builder.ts";
@@ -80,31 +80,6 @@ describe("TFTP", () => {
 		});
 		for (let number = 1; number < 200_000; number += 2) countBlock(transfer, number & 0xffff, 512);
 		expect([transfer.missing.size, transfer.missing.isEmpty, transfer.blocks]).toEqual([MAX_GAPS, false, 100_000]);
-	});
-});
-
-describe("gaps", () => {
-	it("are what a set of numbers would hold", () => {
-		const step = fc.oneof(
-			fc.record({ skip: fc.nat(40), seen: fc.integer({ min: 1, max: 5 }) }),
-			fc.record({ take: fc.nat(600) }),
-		);
-		fc.assert(
-			fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-				const gaps = new Gaps();
-				const naive = new Set<number>();
-				let next = 1;
-				for (const each of steps) {
-					if ("take" in each) expect(gaps.take(each.take)).toBe(naive.delete(each.take));
-					else {
-						gaps.add(next, next + each.skip - 1);
-						for (let block = next; block < next + each.skip; block++) naive.add(block);
-						next += each.skip + each.seen;
-					}
-					expect(gaps.isEmpty).toBe(naive.size === 0);
-				}
-			}),
-		);
 	});
 });
 

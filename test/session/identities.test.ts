@@ -16,6 +16,19 @@ describe("what a host says that it is", () => {
 		expect([...table.entries()]).toEqual([["10.0.0.1", all]]);
 	});
 
+	it("is kept beside what was known, where two tables come together", () => {
+		const [one, other] = [new IdentityTable(), new IdentityTable()];
+		one.add("10.0.0.1", said());
+		other.add("10.0.0.1", said());
+		other.add("10.0.0.1", said({ release: "q" }));
+		other.add("10.0.0.2", said({ model: "q" }));
+		one.addAll(other);
+		expect([...one.entries()]).toEqual([
+			["10.0.0.1", [said(), said({ release: "q" })]],
+			["10.0.0.2", [said({ model: "q" })]],
+		]);
+	});
+
 	it("is 16 things at most", () => {
 		const table = new IdentityTable();
 		for (let n = 0; n < 20; n++) table.add("10.0.0.1", said({ release: `${n}` }));

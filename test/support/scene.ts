@@ -57,6 +57,11 @@ export class Scene {
 		return this.#records.map(({ data }) => data);
 	}
 
+	/** Their lengths on the wire. */
+	get wireLengths(): number[] {
+		return this.#records.map(({ data, wireLength }) => wireLength ?? data.length);
+	}
+
 	/** What flowmatrix makes of it. */
 	report(options: ClassifyOptions = {}): Promise<Report> {
 		return withFiles([pcap(this.#records)], (paths) => classify(paths, options));

@@ -147,7 +147,7 @@ function noteOf(
 	const places = parts.flatMap(placeIn);
 	const from = parseAddress(source)!;
 	const scope = scopeOf(from);
-	const inside = places.filter(({ address, text }) => text !== source && scopeOf(address) === "private");
+	const inside = places.filter(({ address }) => scopeOf(address) === "private");
 	if (inside.length === 0) return undefined;
 	const subject = `${[...new Set(inside.map(({ text }) => text))].join(", ")}, seen as ${source}`;
 	if (scope === "public" && places.some(({ text }) => text === source))

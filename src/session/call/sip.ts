@@ -51,18 +51,6 @@ export class SipTracker {
 		if (method === "ACK") this.#transactions.acknowledge(flow, side, transaction);
 		else if (status !== 0) this.#transactions.answer(flow, side, transaction, packet);
 		else if (!WITHOUT_ANSWER.has(method))
-			this.#transactions.ask(flow, side, transaction, packet, wordsOf(method), message.uri);
+			this.#transactions.ask(flow, side, transaction, packet, `SIP ${method} request`, message.uri);
 	}
-}
-
-/** Words for the requests of methods: of a hostile one's, no more than these. */
-const WORDS = new Map<string, string>();
-const MAX_WORDS = 64;
-
-function wordsOf(method: string): string {
-	const known = WORDS.get(method);
-	if (known !== undefined) return known;
-	const words = `SIP ${method} request`;
-	if (WORDS.size < MAX_WORDS) WORDS.set(method, words);
-	return words;
 }

@@ -10,7 +10,6 @@ import {
 	hasStartedTls,
 	isFollowed,
 	isSideSettled,
-	isTentative,
 	MOST_PAYLOADS,
 	PAYLOADS_PER_SIDE,
 	recogniserOf,
@@ -101,7 +100,7 @@ export class StreamEvidence implements StreamReader {
 	}
 
 	/** Makes sure that the protocol of a stream is known. @returns where its message begins, {@link WAIT} or {@link NOTHING}. */
-	#recogniseAt({ data, start, end, fresh, flow, side, isLast }: StreamPart, at: number): number {
+	#recogniseAt({ data, end, fresh, flow, side, isLast }: StreamPart, at: number): number {
 		const store = this.#store;
 		const evidence = store.evidence(flow);
 		const known = recogniserOf(evidence);
@@ -117,7 +116,7 @@ export class StreamEvidence implements StreamReader {
 		const to = store.port(flow, (1 - side) as 0 | 1);
 		let answer = recognisePayload(Protocol.TCP, from, to, data, at, end);
 		if (answer < 0) {
-			if (!isLast && at === start && end - at < ENOUGH_TO_TELL) return WAIT;
+			if (!isLast && end - at < ENOUGH_TO_TELL) return WAIT;
 			if (fresh <= at) return NOTHING;
 			at = fresh;
 			answer = recognisePayload(Protocol.TCP, from, to, data, at, end);
@@ -159,8 +158,10 @@ export class StreamEvidence implements StreamReader {
 			const over = follow(data, start, end, packet, flow, side);
 			store.setEvidence(flow, withFollowed(withSettled(store.evidence(flow), over ?? 0), over !== undefined));
 			if (over !== undefined) return (over & (1 << side)) === 0;
-		} else if (isFollowed(before)) return true;
-		if (recogniser.leadsOn?.(data, start, end) || isTentative(before)) return true;
+		}
+		// Of a message that is cut off, the next one may be whole; a handshake goes on as its messages say.
+		else if (isFollowed(before) || (follow && speaking !== TLS)) return true;
+		if (recogniser.leadsOn?.(data, start, end)) return true;
 		store.setEvidence(flow, withSideSettled(store.evidence(flow), side));
 		return false;
 	}

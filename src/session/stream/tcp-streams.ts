@@ -215,7 +215,7 @@ export class TcpStreams {
 	#skipHole(key: number, waiting: Waiting, packet: PacketView | null): void {
 		this.#append(key, EMPTY, 0, 0, true, packet);
 		const flow = Math.floor(key / 2);
-		if (!this.#isOver) this.#reader.lose(flow);
+		this.#reader.lose(flow);
 		const side = (key % 2) as 0 | 1;
 		const taken = this.#store.taken(flow, side);
 		this.#store.take(flow, side, (waiting.early[0]!.sequence - waiting.start - taken) | 0);

@@ -71,11 +71,11 @@ export class TransferTracker {
 			return this.#request(packet, flow, opcode);
 		}
 		const id = this.#store.transfer(flow);
+		if (opcode < TftpOpcode.DATA) return id !== 0;
 		if (id !== 0) {
-			if (opcode !== 0) this.#exchange(this.#current(this.transfers[id - 1]!, packet, opcode, flow), packet, opcode);
+			this.#exchange(this.#current(this.transfers[id - 1]!, packet, opcode, flow), packet, opcode);
 			return true;
 		}
-		if (opcode < TftpOpcode.DATA) return false;
 		const claimed = this.#pending.isEmpty ? undefined : this.#claim(packet, opcode);
 		const transfer = claimed ?? this.#inMidstream(packet, flow, opcode);
 		if (!transfer) return false;
@@ -104,7 +104,7 @@ export class TransferTracker {
 
 	/** The transfer of a packet on a flow that had one: where the client asked again since, it may be the newer one's. */
 	#current(before: Transfer, packet: PacketView, opcode: number, flow: number): Transfer {
-		if (opcode < TftpOpcode.DATA || this.#pending.of(before.client).includes(before)) return before;
+		if (this.#pending.of(before.client).includes(before)) return before;
 		const newer = this.#claim(packet, opcode);
 		if (!newer) return before;
 		this.#join(newer, flow);
@@ -113,7 +113,6 @@ export class TransferTracker {
 
 	#request(packet: PacketView, flow: number, opcode: number): boolean {
 		const request = parseTftpRequest(packet.data, packet.payloadStart, packet.payloadEnd);
-		if (!request) return this.#store.transfer(flow) !== 0;
 		const client = endpoint(packet, "src");
 		const server = endpoint(packet, "dst");
 		const isWrite = opcode === TftpOpcode.WRQ;
@@ -153,8 +152,7 @@ export class TransferTracker {
 
 	#asked(transfer: Transfer, packet: PacketView, opcode: number, { options }: TftpRequest): void {
 		transfer.requested ??= placeOf(packet);
-		transfer.requests++;
-		if (transfer.blocks > 0) transfer.restarts++;
+		if (transfer.requests++ > 0 && transfer.blocks > 0) transfer.restarts++;
 		if (options.tsize !== undefined) transfer.asksSize = true;
 		countTurn(transfer, "client", opcode, 0);
 	}
@@ -197,35 +195,31 @@ export class TransferTracker {
 		transfer.asked = transfer.server.address;
 		transfer.direction = "read";
 		transfer.style = "ipoffice";
+		transfer.requests = 0;
 		this.#pending.add(transfer);
 	}
 
 	/** The read request that a write request from `server` to its client's port 69 answers (IP Office's variant). */
 	#waitingFor(server: UdpEndpoint, clientAddress: string, file: string, time: number): Transfer | undefined {
-		let oldest: Transfer | undefined;
+		let likeliest: Transfer | undefined;
+		let most = 0;
 		for (const transfer of this.#pending.ofHost(clientAddress)) {
 			if (!mayAnswer(transfer, server.address)) continue;
 			if (transfer.direction !== "read" || time - transfer.end > ANSWER_TIMEOUT) continue;
-			// The data may have overtaken the write request.
-			const isAnswered = transfer.style === "ipoffice" || (transfer.style === "rfc1350" && transfer.file === file);
-			const isRepeat = isAnswered && transfer.server.port === server.port;
-			if (transfer.style !== undefined && !isRepeat) continue;
-			if (transfer.file === file || isRepeat) return transfer;
-			oldest ??= transfer;
+			const likelihood = likelihoodOf(transfer, server.port, file);
+			if (likelihood <= most) continue;
+			most = likelihood;
+			likeliest = transfer;
 		}
-		return oldest;
+		return likeliest;
 	}
 
 	/** Another server's write request after a broadcast that a first one has answered. */
 	#answerToBroadcast(server: UdpEndpoint, clientAddress: string, file: string, time: number): Transfer | undefined {
-		for (const { client, asked, file: wanted, direction, end } of this.#pending.ofHost(clientAddress)) {
-			if (direction !== "read" || wanted !== file || !isBroadcast(asked)) continue;
-			const all = this.#pending.of(client);
-			const broadcast = all.find((transfer) => transfer.asked === asked);
-			if (time - end > ANSWER_TIMEOUT || all.some((transfer) => transfer.server.address === server.address)) continue;
-			if (broadcast) return this.#alsoAnswered(broadcast, server, time);
-		}
-		return undefined;
+		const broadcast = this.#pending
+			.ofHost(clientAddress)
+			.find((transfer) => transfer.file === file && this.#mayAlsoAnswer(transfer, server.address, time));
+		return broadcast && this.#alsoAnswered(broadcast, server, time);
 	}
 
 	#answerByWrite(transfer: Transfer, server: UdpEndpoint, flow: number, time: number): void {
@@ -264,17 +258,21 @@ export class TransferTracker {
 	#answered(packet: PacketView, opcode: number, source: UdpEndpoint, client: UdpEndpoint): Transfer | undefined {
 		const all = this.#pending.of(client);
 		for (const transfer of all) {
-			if (opcode === TftpOpcode.DATA) this.#exchangeAnswers(source, transfer);
+			this.#exchangeAnswers(source, transfer);
 			if (!mayAnswer(transfer, source.address) || !this.#isAnswer(transfer, packet, opcode, source.port)) continue;
-			if (opcode === TftpOpcode.DATA && transfer.style === undefined) this.#moveAnswer(source, transfer);
+			if (transfer.style === undefined) this.#moveAnswer(source, transfer);
 			return transfer;
 		}
-		const broadcast = all.find(({ asked, direction, end }) => {
-			const isAsked = direction === "read" && isBroadcast(asked) && packet.time - end <= ANSWER_TIMEOUT;
-			return isAsked && !all.some(({ server }) => server.address === source.address);
-		});
 		const isFirst = opcode === TftpOpcode.OACK || (opcode === TftpOpcode.DATA && blockOf(packet) === 1);
-		return broadcast && isFirst ? this.#alsoAnswered(broadcast, source, packet.time) : undefined;
+		if (!isFirst) return undefined;
+		const broadcast = all.find((transfer) => this.#mayAlsoAnswer(transfer, source.address, packet.time));
+		return broadcast && this.#alsoAnswered(broadcast, source, packet.time);
+	}
+
+	/** Whether a transfer's request went to all, and a host that has not answered it as yet may still do so. */
+	#mayAlsoAnswer({ client, asked, direction, end }: Transfer, address: string, time: number): boolean {
+		if (direction !== "read" || !isBroadcast(asked) || time - end > ANSWER_TIMEOUT) return false;
+		return !this.#pending.of(client).some(({ server }) => server.address === address);
 	}
 
 	/** A broadcast that one server answered before is answered by another one too. */
@@ -282,7 +280,7 @@ export class TransferTracker {
 		if (this.#isFull()) return undefined;
 		const { client, file, mode, direction, flows } = broadcast;
 		const transfer = this.#open({ client, server: { address, port: TFTP_PORT }, file, mode, direction, start: time });
-		if (flows[0] !== undefined) this.#join(transfer, flows[0]);
+		this.#join(transfer, flows[0]!);
 		return transfer;
 	}
 
@@ -294,11 +292,10 @@ export class TransferTracker {
 		const from = this.#answeredInstead(server, to);
 		if (!from) return;
 		from.style = undefined;
-		from.server = { ...to.server };
-		const flow = from.flows.pop();
+		from.server = { address: from.asked, port: TFTP_PORT };
 		to.style = "ipoffice";
 		to.server = server;
-		if (flow !== undefined) this.#join(to, flow);
+		this.#join(to, from.flows.pop()!);
 	}
 
 	/**
@@ -310,9 +307,9 @@ export class TransferTracker {
 		const from = this.#answeredInstead(server, to);
 		if (!from) return;
 		[from.server, to.server] = [to.server, from.server];
-		const [fromFlow, toFlow] = [from.flows.pop(), to.flows.pop()];
-		if (toFlow !== undefined) this.#join(from, toFlow);
-		if (fromFlow !== undefined) this.#join(to, fromFlow);
+		const [fromFlow, toFlow] = [from.flows.pop()!, to.flows.pop()!];
+		this.#join(from, toFlow);
+		this.#join(to, fromFlow);
 	}
 
 	/** The client's other request for the same file that took the write request from `server`, without data as yet. */
@@ -321,7 +318,6 @@ export class TransferTracker {
 			.ofHost(to.client.address)
 			.find(
 				(from) =>
-					from !== to &&
 					from.style === "ipoffice" &&
 					from.blocks === 0 &&
 					from.file === to.file &&
@@ -340,9 +336,8 @@ export class TransferTracker {
 	}
 
 	#exchange(transfer: Transfer, packet: PacketView, opcode: number): void {
-		const fromServer = !(
-			packet.srcPort === transfer.client.port && sameAddress(packet, "src", transfer.client.address)
-		);
+		const { client } = transfer;
+		const fromServer = packet.srcPort !== client.port || addressOf(packet, "src") !== client.address;
 		transfer.end = Math.max(transfer.end, packet.time);
 		countTurn(transfer, fromServer ? "server" : "client", opcode, blockOf(packet));
 		if (fromServer && transfer.style === undefined) {
@@ -386,8 +381,18 @@ export class TransferTracker {
 }
 
 /** Whether a host may answer a transfer's request: the one that was asked, or any where all were. */
-function mayAnswer({ server, style }: Transfer, address: string): boolean {
-	return server.address === address || (style === undefined && isBroadcast(server.address));
+function mayAnswer({ server }: Transfer, address: string): boolean {
+	return server.address === address || isBroadcast(server.address);
+}
+
+/** How likely a write request answers a read request, or answers it once more: 0 for not at all. */
+function likelihoodOf({ style, file: wanted, server, complete }: Transfer, port: number, file: string): number {
+	if (style === undefined) return wanted === file ? 3 : 1;
+	if (server.port !== port) return 0;
+	// The data may have overtaken the write request.
+	if (style !== "ipoffice") return style === "rfc1350" && wanted === file ? 4 : 0;
+	// A server may use its port again for the next request.
+	return wanted === file && !complete ? 4 : 2;
 }
 
 /** 255.255.255.255, and what is a subnet's broadcast address in nearly every office. */
@@ -404,9 +409,8 @@ function isOngoing(transfer: Transfer, time: number): boolean {
 	return !transfer.complete && transfer.error === null && time - transfer.end <= ANSWER_TIMEOUT;
 }
 
-function blockOf(packet: PacketView): number {
-	const { data: bytes, payloadStart, payloadEnd } = packet;
-	return payloadEnd - payloadStart < HEADER ? -1 : (bytes[payloadStart + 2]! << 8) | bytes[payloadStart + 3]!;
+function blockOf({ data, payloadStart }: PacketView): number {
+	return (data[payloadStart + 2]! << 8) | data[payloadStart + 3]!;
 }
 
 function endpoint(packet: PacketView, end: "src" | "dst"): UdpEndpoint {
@@ -417,8 +421,4 @@ function addressOf(packet: PacketView, end: "src" | "dst"): string {
 	return end === "src"
 		? addressText(packet.ipVersion, packet.src0, packet.src1, packet.src2, packet.src3)
 		: addressText(packet.ipVersion, packet.dst0, packet.dst1, packet.dst2, packet.dst3);
-}
-
-function sameAddress(packet: PacketView, end: "src" | "dst", address: string): boolean {
-	return addressOf(packet, end) === address;
 }

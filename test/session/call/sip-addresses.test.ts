@@ -1,4 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { PacketView } from "../../../src/packet/view.ts";
+import { parseSip } from "../../../src/protocol/sip-message.ts";
+import { SipAddresses } from "../../../src/session/call/sip-addresses.ts";
+import { IncidentTable } from "../../../src/session/incidents.ts";
+import { Overflow } from "../../../src/session/overflow.ts";
 import { analyse } from "../../support/analyse.ts";
 import { findingsIn } from "../../support/findings.ts";
 import type { Packet } from "../../support/packet-builder.ts";
@@ -189,5 +194,136 @@ describe("what is noted of a flow", () => {
 		expect(noted(invite({ source: PUBLIC }), invite({ source: PUBLIC, contact: "203.0.113.9", time: 0.5 }))).toEqual(
 			[],
 		);
+	});
+});
+
+describe("addresses of either version", () => {
+	const GLOBAL = "2001:db8:1::7";
+	const LOCAL = "fd00::20";
+	const bracketed = (address: string) => (address.includes(":") ? `[${address}]` : address);
+	const request = ({
+		source,
+		via = source,
+		contact = via,
+		media,
+		type = "application/sdp",
+	}: Addresses & { type?: string }) =>
+		sip({
+			first: "INVITE sip:200@h SIP/2.0",
+			cseq: "1 INVITE",
+			time: 0,
+			client: `${bracketed(source)}:5060`,
+			server: source.includes(":") ? "[2001:db8::1]:5060" : "10.0.0.1:5060",
+			via: `${bracketed(via)}:5060;branch=z9hG4bKone`,
+			lines: [`Contact: <sip:201@${bracketed(contact)}:5060>`, `Content-Type: ${type}`],
+			body: media ? `v=0\r\nc=IN IP${media.includes(":") ? 6 : 4} ${media}\r\nm=audio 5004 RTP/AVP 8\r\n` : "",
+		});
+
+	it.each<[string, Addresses & { type?: string }, string[]]>([
+		["all the sender's own", { source: GLOBAL, media: GLOBAL }, []],
+		["its own in other words", { source: GLOBAL, via: "2001:DB8:1:0::7", media: "2001:db8:1:0:0:0:0:7" }, []],
+		["untranslated", { source: GLOBAL, via: LOCAL, media: LOCAL }, [`${NAT}${LOCAL}, seen as ${GLOBAL}`]],
+		["translated but for the media", { source: GLOBAL, media: LOCAL }, [`${PART}(${LOCAL}, seen as ${GLOBAL})`]],
+		["of another place of its own network", { source: "fd00::5", via: LOCAL, media: LOCAL }, []],
+		["of another place of it, whatever its last words are", { source: "fd00::aa00:5", via: LOCAL }, []],
+		["of the other version", { source: PRIVATE, via: LOCAL }, [`${NAT}${LOCAL}, seen as ${PRIVATE}`]],
+		["of a sender with an address of its link alone", { source: "fe80::5", via: LOCAL }, []],
+		["of a sender that assigned its address itself", { source: "169.254.1.2", via: PRIVATE }, []],
+		["private ones of two blocks", { source: "10.0.0.9", via: PRIVATE, media: "10.0.0.7" }, []],
+		["a name in Via", { source: PUBLIC, via: "phone.example", contact: PRIVATE }, []],
+		["another public one beside a private one", { source: PUBLIC, via: "203.0.113.9", contact: PRIVATE }, []],
+		["own and private ones behind a private address", { source: "10.0.0.9", contact: PRIVATE }, []],
+		["private ones in what is no session description", { source: PUBLIC, media: PRIVATE, type: "text/plain" }, []],
+	])("%s", (_, addresses, expected) => {
+		expect(told(request(addresses))).toEqual(expected);
+	});
+
+	it("are those of all streams", () => {
+		const streams = ["198.51.100.7", PRIVATE].map((address) => `m=audio 5004 RTP/AVP 8\r\nc=IN IP4 ${address}\r\n`);
+		const found = told(
+			sip({
+				first: "INVITE sip:200@h SIP/2.0",
+				cseq: "1 INVITE",
+				time: 0,
+				client: `${PUBLIC}:5060`,
+				lines: [`Contact: <sip:201@${PUBLIC}>`, "Content-Type: application/sdp"],
+				body: `v=0\r\n${streams.join("")}`,
+			}),
+		);
+		expect(found).toEqual([`${PART}(${PRIVATE}, seen as ${PUBLIC})`]);
+	});
+
+	it("are named once, in the order of the message", () => {
+		const [found] = told(request({ source: PUBLIC, via: PRIVATE, contact: "10.0.0.7", media: PRIVATE }));
+		expect(found).toBe(`${NAT}${PRIVATE}, 10.0.0.7, seen as ${PUBLIC}`);
+	});
+});
+
+describe("what is compared", () => {
+	/** A tracker, and a way to have it look at a request. */
+	const tracker = () => {
+		const overflow = new Overflow();
+		const incidents = new IncidentTable();
+		const addresses = new SipAddresses(incidents, overflow);
+		/** @param source last word of the sender's address; by default 192.168.1.20 */
+		const look = (
+			flow: number,
+			branch: number | "",
+			contact = PRIVATE,
+			seconds = 0,
+			side: 0 | 1 = 0,
+			source = 0xc0a80114,
+		) => {
+			const text = Buffer.from(
+				`OPTIONS sip:h SIP/2.0\r\nVia: SIP/2.0/UDP ${contact}${branch === "" ? "" : `;branch=z9hG4bK${branch}`}\r\nFrom: <sip:a@h>;tag=A\r\nTo: <sip:b@h>\r\nCall-ID: x${branch}\r\nCSeq: 1 OPTIONS\r\nContact: <sip:a@${contact}>\r\n\r\n`,
+			);
+			const packet = Object.assign(new PacketView(), { src3: source | 0, time: (50 + seconds) * 1e9, number: 1 });
+			addresses.observe(parseSip(text, 0, text.length)!, packet, flow, side);
+		};
+		return { incidents, look, told: () => [...overflow.entries()].map(([, count]) => count) };
+	};
+
+	it("are what both sides of a flow say, by where each is", () => {
+		const { incidents, look } = tracker();
+		look(0, 1, PRIVATE, 0, 0, 0xc6336407);
+		look(0, 2, PRIVATE, 0, 1);
+		look(0, 3, PRIVATE, 0, 0, 0xc6336407);
+		expect(incidents.of(0).map(({ kind, side, count }) => [kind, side, count])).toEqual([["sip-nat", 0, 2]]);
+	});
+
+	it("are requests that have a branch, and one that is sent again counts again", () => {
+		const { incidents, look } = tracker();
+		look(0, "");
+		look(1, "", "10.9.9.9");
+		look(2, 1, "10.9.9.9");
+		look(2, 1, "10.9.9.9");
+		const told = [0, 1, 2].map((flow) => incidents.of(flow).map(({ kind, count }) => `${kind} ${count}`));
+		expect(told).toEqual([[], ["sip-nat 1"], ["sip-nat 2"]]);
+	});
+
+	it("are the latest 10,000 requests: of one that gives way it is told while it may come on another flow", () => {
+		const gone = (seconds: number) => {
+			const { incidents, look, told } = tracker();
+			// Each on a flow of its own.
+			for (let n = 0; n < 10_000; n++) look(n, n);
+			expect(told()).toEqual([]);
+			look(10_000, 10_000, PRIVATE, seconds);
+			look(20_000, 1, "10.9.9.9", seconds);
+			look(20_001, 0, "10.9.9.9", seconds);
+			expect([20_000, 20_001].map((flow) => incidents.of(flow).map(({ kind }) => kind))).toEqual([
+				["sip-alg"],
+				["sip-nat"],
+			]);
+			return told();
+		};
+		expect([gone(31.9), gone(32)]).toEqual([[2], []]);
+	});
+
+	it("are the first 16 messages of a flow, of 100,000 flows; of others all are", () => {
+		const { incidents, look } = tracker();
+		const count = (flow: number) => incidents.of(flow)[0]?.count;
+		for (let flow = 0; flow < 100_000; flow++) look(flow, 1);
+		for (let n = 0; n < 20; n++) for (const flow of [5, 99_999, 100_000]) look(flow, 10 + 3 * n + flow, "10.9.9.9");
+		expect([5, 99_999, 100_000].map(count)).toEqual([15, 15, 20]);
 	});
 });

@@ -68,6 +68,18 @@ describe("RTP without signalling", () => {
 		expect(engine.sessions.rtp.reportOn(stream!)).toMatchObject({ ssrc: 7, lost: 5, jitter: 80 });
 	});
 
+	it("is found, all of it, on a port where RTCP came first, from either side or from both", () => {
+		const media = [1, 2, 3, 4].map((n) => voice(n));
+		const [there, hither] = [datagram(PHONE, PBX, rtcp(7)), datagram(PBX, PHONE, receiverReport(8, 7, 5, 3, 80))];
+		for (const before of [[there], [hither], [there, hither], [there, there, there]]) {
+			const engine = analyse([...before, ...media, hither]);
+			const [stream, ...others] = engine.sessions.rtp.streamsOf(0);
+			expect([engine.sessions.protocolOf(0), others]).toEqual(["rtp", []]);
+			expect(stream).toMatchObject({ ssrc: 7, packets: 4 });
+			expect(engine.sessions.rtp.reportOn(stream!)).toMatchObject({ lost: 5, jitter: 80 });
+		}
+	});
+
 	it("measures the round trip from the capture point to both ends, where RTCP tells it", () => {
 		const seconds = 0x12345678;
 		const lastReport = (seconds & 0xffff) * 0x10000;

@@ -1,6 +1,7 @@
 /** What TCP streams show does not depend on the segments in which they come. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MAX_MESSAGE } from "../../../src/session/stream/tcp-streams.ts";
 import { analyse } from "../../support/analyse.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import {
@@ -203,6 +204,97 @@ describe("what a TCP stream shows", () => {
 	});
 });
 
+/** What is shown where a snaplen cuts some of the turns. */
+function cut(port: number, turns: readonly (readonly [...Turn, kept?: number])[]) {
+	const scene = new Scene();
+	const connection = new Connection(scene, "10.0.0.2:50000", `10.0.0.1:${port}`);
+	for (const [side, bytes, kept] of turns) connection.say(side, bytes, kept);
+	const packets = scene.frames.map((packet, n) => ({ packet, wireLength: scene.wireLengths[n]! }));
+	const { sessions } = analyse(packets);
+	const before = sessions.protocolOf(0);
+	sessions.finish();
+	const incidents = sessions.incidents.of(0).map(({ detail, count }) => `${detail} ${count}`);
+	return { before, protocol: sessions.protocolOf(0), fields: sessions.fieldsOf(0), incidents };
+}
+
+describe("a TCP stream's messages", () => {
+	const get = "GET /first HTTP/1.1\r\nHost: pbx.example\r\n\r\n";
+
+	it("are read at the capture's end though their ends are missing", () => {
+		const shortest = client("SSH-2.0-x");
+		const found = cut(4000, [client("GET / HTTP/1.1\r\nHost: pbx.example\r\nUser-Agent: x")]);
+		expect(found).toMatchObject({ before: "http", protocol: "http", fields: { path: "/", host: "pbx.example" } });
+		expect(shown(22, [shortest])).toMatchObject({ protocol: "ssh" });
+	});
+
+	it("are one of each side where nobody follows them and they lead on to nothing", () => {
+		const later = client("GET /later HTTP/1.1\r\nUser-Agent: later\r\n\r\n");
+		expect(shown(80, [client(get), later]).fields).not.toHaveProperty("agent");
+		expect(shown(80, [client(get + Buffer.from(later[1]).toString("latin1"))]).fields).not.toHaveProperty("agent");
+	});
+
+	it("lead on to the next one of their side where they say so", () => {
+		const answer = (status: string) => server(`HTTP/1.1 ${status}\r\nServer: ${status.slice(0, 3)}\r\n\r\n`);
+		const of = (...answers: Turn[]) => shown(80, [client(get), ...answers]).fields?.server;
+		const told = of(answer("200 OK"), answer("404 Not Found"));
+		expect(told).toBe("200");
+		expect(of(server("HTTP/1.1 100 Continue\r\n\r\n"), answer("200 OK"), answer("404 Not Found"))).toBe(told);
+	});
+
+	it("may be whole segments, of which nothing is told but the protocol", () => {
+		const greeting = concat([19], "BitTorrent protocol", new Uint8Array(48));
+		expect(shown(4000, [client(greeting), server(greeting)])).toEqual({
+			protocol: "bittorrent",
+			fields: undefined,
+			incidents: [],
+		});
+	});
+
+	it("are known by their beginning, be it behind something else", () => {
+		const junk = new Uint8Array(10).fill(0xee);
+		expect(shown(4000, [client(junk), client("SSH-2.0-PuTTY_Release_0.80\r\n")]).protocol).toBe("ssh");
+		expect(shown(4000, [client(concat(junk, "SSH-2.0-PuTTY_Release_0.80\r\n"))]).protocol).toBe(null);
+		// Too little to tell, but nothing follows: the snaplen has cut it.
+		expect(cut(4000, [client(junk.subarray(0, 3)), ["client", ascii("SSH-2.0-x and more"), 9]])).toMatchObject({
+			before: "ssh",
+		});
+	});
+
+	it("are read as they are where they are longer than the longest", () => {
+		// The text before the body and the body, in two segments: the first one alone does not make a message.
+		const long = (length: number) => {
+			const text = sip("MESSAGE sip:h SIP/2.0", "3 MESSAGE", "").replace("Content-Length: 0", "Content-Length: 99999");
+			const [head] = text.split("Content-Length");
+			const rest = length - head!.length - "Content-Length: 12345\r\n\r\n".length;
+			const scene = new Scene();
+			new Connection(scene, "10.0.0.2:50000", "10.0.0.1:5060").say(
+				"client",
+				`${head}Content-Length: ${rest}\r\n\r\nbeginning`,
+			);
+			return analyse(scene.frames).sessions.fieldsOf(0)?.method;
+		};
+		expect([long(MAX_MESSAGE), long(MAX_MESSAGE + 1)]).toEqual([undefined, "MESSAGE"]);
+	});
+
+	it("are read behind one that the snaplen cut, also if that is the first", () => {
+		const invite = ascii(sip("INVITE sip:h SIP/2.0", "1 INVITE", "v=0\r\n"));
+		const options = client(sip("OPTIONS sip:h SIP/2.0", "2 OPTIONS"));
+		const whole = client(sip("MESSAGE sip:h SIP/2.0", "3 MESSAGE", "hello"));
+		expect(cut(5060, [["client", invite, 60], options]).incidents).toEqual(["SIP OPTIONS request 1"]);
+		expect(cut(5060, [whole, ["client", invite, 60], options]).incidents).toEqual(["SIP OPTIONS request 1"]);
+	});
+
+	it("of a directory lead on where they log in, and no further where they encrypt", () => {
+		const search = hex("3025 020101 6320 0400 0a0100 0a0100 020100 020100 010100 870b 6f626a656374436c617373 3000");
+		const bind = hex("300c 020101 6007 020103 0400 8000");
+		const bound = hex("300c 020101 6107 0a0131 0400 0400");
+		const encrypted = new Uint8Array(40).fill(0xee);
+		const refused = "49 invalidCredentials 1";
+		expect(cut(389, [client(bind), server(bound), client(search)]).incidents).toEqual([refused]);
+		expect(cut(389, [client(bind), server(encrypted), server(bound)]).incidents).toEqual([]);
+	});
+});
+
 describe("how long a TCP stream is looked at", () => {
 	const unknown = (side: "client" | "server", n: number): Turn => [side, new Uint8Array(40).fill(0xe0 + n)];
 	const hello = client(handshakeRecord(message(1, clientHelloBody())));
@@ -223,6 +315,17 @@ describe("how long a TCP stream is looked at", () => {
 		expect(looked(40_001, ...each(4))).toEqual([null, true]);
 		expect(looked(40_001, ...each(3), hello)).toEqual(["tls", false]);
 		expect(looked(40_001, ...each(4), hello)).toEqual([null, true]);
+	});
+
+	it("is four payloads of both sides, whichever sends first; less than 24 bytes are too few to tell", () => {
+		const four = (side: "client" | "server") => Array.from({ length: 4 }, (_, n) => unknown(side, n));
+		expect(looked(40_001, ...four("server"), unknown("client", 0))).toEqual([null, false]);
+		expect(looked(40_001, ...four("server"), ...four("client"))).toEqual([null, true]);
+		const short = (length: number) => each(4).map(([side, bytes]): Turn => [side, bytes.subarray(0, length)]);
+		expect([looked(40_001, ...short(24)), looked(40_001, ...short(23))]).toEqual([
+			[null, true],
+			[null, false],
+		]);
 	});
 
 	it("is seven of one side alone", () => {

@@ -291,6 +291,15 @@ describe("segments of several streams", () => {
 		expect(watched.messages.at(-1)).toBe("0.0 01dd");
 	});
 
+	it("overlap: what came early and then again with others is done with", () => {
+		const watched = new Watched();
+		watched.feed(open(0), of(0, 4, bytes(1, 0xcc)), of(0, 0, bytes(1, 0xaa, 1, 0xbb, 1, 0xcc, 1, 0xdd)));
+		expect(watched.streams.isWaiting(0, 0)).toBe(false);
+		watched.feed(of(0, 8, bytes(1, 0xee)));
+		expect(watched.messages.map((text) => text.slice(4))).toEqual(["01aa", "01bb", "01cc", "01dd", "01ee"]);
+		expect([watched.lost, watched.streams.isWaiting(0, 0)]).toEqual([[], false]);
+	});
+
 	it("that the snaplen cut end a message, and their flow has lost bytes", () => {
 		const cut = (packet: Packet, less: number) => {
 			const whole = packet as { bytes: Uint8Array };
@@ -327,14 +336,14 @@ describe("segments of several streams", () => {
 		]);
 	});
 
-	it("that still wait when the capture ends are read as they are, and nothing is lost by that", () => {
+	it("that still wait when the capture ends are read as they are; only what lies before them is lost", () => {
 		const watched = new Watched();
 		watched.feed(open(0), open(1), of(0, 0, bytes(5, 1)), of(1, 4, bytes(1, 7)), of(1, 8, bytes(3, 8)));
 		watched.streams.finish();
 		expect(watched.messages).toEqual(["1.0 0107"]);
 		expect(watched.partial).toEqual(["0.0 0501 at the end", "1.0 0308 at the end"]);
 		expect([watched.lost, watched.streams.isWaiting(0, 0), watched.streams.isWaiting(1, 0)]).toEqual([
-			[],
+			[1, 1],
 			false,
 			false,
 		]);

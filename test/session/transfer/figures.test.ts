@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Transfer } from "../../../src/session/transfer/transfer.ts";
 import { analyse, datagram } from "../../support/analyse.ts";
 import { at } from "../../support/frames.ts";
-import type { Packet } from "../../support/packet-builder.ts";
+import { concat, type Packet } from "../../support/packet-builder.ts";
 import { ack, data, error, oack, rrq, wrq } from "../../support/tftp.ts";
 
 const CLIENT = "10.0.0.2:3000";
@@ -94,6 +94,29 @@ describe("what a transfer tells", () => {
 	});
 });
 
+describe("the reply to who_is", () => {
+	const REPLY = 'type "IP 500 V2", version "11.1.2.3.0 build 47"';
+	const identities = (file: string, ...packets: Packet[]) =>
+		analyse([ask(rrq(file)), ...packets]).sessions.identities.of("10.0.0.1");
+	const reply = (number: number, text = REPLY) => fromServer(concat([0, 3, 0, number], text));
+
+	it("names the system that sends it, in its first block", () => {
+		for (const file of ["nasystem/who_is", "NASYSTEM/who_is3"])
+			expect(identities(file, reply(1))).toMatchObject([
+				{ product: "ipo", model: "IP 500 V2", release: "11.1.2.3.0 build 47" },
+			]);
+		// Of 22 characters: in the header, the datagram's length is a quotation mark then.
+		expect(identities("nasystem/who_is", reply(1, 'type "IP 500 V2", x ""'))).toMatchObject([{ model: "IP 500 V2" }]);
+		expect(identities("nasystem/who_is", reply(2))).toEqual([]);
+		expect(identities("nasystem/user_list", reply(1))).toEqual([]);
+	});
+
+	it("is the server's word, not that of one who writes it", () => {
+		const put = [ask(wrq("nasystem/who_is")), fromServer(ack(0)), fromClient(concat([0, 3, 0, 1], REPLY))];
+		expect([...analyse(put).sessions.identities.entries()]).toEqual([]);
+	});
+});
+
 describe("an answer", () => {
 	it("comes within 300 s of the transfer's latest packet", () => {
 		const read = (seconds: number) => timed([0, ask()], [seconds, fromServer(data(1, 5))])[0]!.blocks;
@@ -112,14 +135,24 @@ describe("an answer", () => {
 			undefined,
 			undefined,
 		]);
+		expect(style(wrq("x"), data(1, 512))).toBe(undefined);
 		expect([0, 1, 8, 9].map((block) => style(rrq("x"), data(block, 512)))).toEqual([
 			undefined,
 			"rfc1350",
 			"rfc1350",
 			undefined,
 		]);
-		expect(style(rrq("x"), error(1, "no"))).toBe("rfc1350");
+		for (const request of [rrq("x"), wrq("x")]) expect(style(request, error(0, "no"))).toBe("rfc1350");
 		expect(style(rrq("x"), oack("tsize", "7"))).toBe("rfc1350");
+	});
+
+	it("to a read with a large window is one of that many blocks", () => {
+		const options = fromServer(oack("windowsize", "16"));
+		const of = (block: number) => {
+			const other = datagram("10.0.0.1:5001", CLIENT, data(block, 512));
+			return transfers(ask(), options, other)[0]!.blocks;
+		};
+		expect([1, 16, 17].map(of)).toEqual([1, 1, 0]);
 	});
 
 	it("comes from the host that was asked", () => {
@@ -147,6 +180,19 @@ describe("data", () => {
 				});
 			}),
 		);
+	});
+
+	it("is complete where another block than the last is repeated", () => {
+		const [first, last] = [fromServer(data(1, 512)), fromServer(data(2, 5))];
+		expect(transfers(ask(), first, first, last)[0]).toMatchObject({ complete: true, retransmits: 1 });
+		expect(transfers(ask(), first, last, first)[0]).toMatchObject({ complete: true, retransmits: 1 });
+	});
+
+	it("is not complete by an acknowledgement of what is not the last block, or by the wrong side's data", () => {
+		const [first, last] = [fromServer(data(1, 512)), fromServer(data(2, 5))];
+		expect(transfers(ask(), first, fromClient(ack(0xffff)), last, last)[0]!.complete).toBe(false);
+		const [wrong] = transfers(ask(), first, last, last, fromClient(data(2, 5)));
+		expect(wrong).toMatchObject({ complete: false, isAcknowledged: false, blocks: 2 });
 	});
 
 	it("is complete where the last block is repeated, if it is acknowledged then", () => {

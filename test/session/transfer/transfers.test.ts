@@ -403,6 +403,15 @@ describe("a capture that begins in the middle", () => {
 		]);
 	});
 
+	it("counts from there, whatever the block's number is", () => {
+		const packets = [40_000, 40_001, 40_002, 40_003].flatMap((number) => [
+			datagram(`${S}:4153`, `${C}:2421`, data(number, number === 40_003 ? 20 : 512)),
+			datagram(`${C}:2421`, `${S}:4153`, ack(number)),
+		]);
+		const counted = { blocks: 1, bytes: 20, retransmits: 0, highest: 40_003, complete: false, isAssumed: true };
+		expect(transfers(...packets)).toMatchObject([counted]);
+	});
+
 	it("shows none by other exchanges of short packets", () => {
 		const packets = [7, 9, 11, 13, 15].flatMap((number) => [
 			datagram(`${S}:4153`, `${C}:2421`, data(number, 512)),

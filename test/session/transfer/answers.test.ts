@@ -1,0 +1,368 @@
+/** What answers what: packets that fit a request, and those that only look as if they did. */
+import { describe, expect, it } from "vitest";
+import type { Transfer } from "../../../src/session/transfer/transfer.ts";
+import { analyse, datagram, type TestEngine } from "../../support/analyse.ts";
+import { at } from "../../support/frames.ts";
+import { concat, type Packet, type Payload } from "../../support/packet-builder.ts";
+import { ack, data, error, oack, rrq, wrq } from "../../support/tftp.ts";
+
+type Step = readonly [from: string, to: string, payload: Payload, seconds?: number];
+
+const HOSTS: Readonly<Record<string, string>> = {
+	c: "10.0.0.2",
+	s: "10.0.0.1",
+	t: "10.0.0.3",
+	u: "10.0.0.4",
+	all: "10.0.0.255",
+};
+const full = (end: string) => end.replace(/^[a-z]+/, (name) => HOSTS[name]!);
+
+/** Client `c`, servers `s`, `t` and `u`, and `all` of them: `c:2420`. Seconds are those since the first packet's. */
+const packetsOf = (steps: readonly Step[]): Packet[] =>
+	steps.map(([from, to, payload, seconds = 0]) => at(1000 + seconds, datagram(full(from), full(to), payload)));
+const run = (...steps: Step[]): TestEngine => analyse(packetsOf(steps));
+const transfers = (...steps: Step[]): Transfer[] => run(...steps).sessions.transfers.transfers;
+
+/** In short: `c:2420 < s:4153 ipoffice 0,1` */
+const short = ({ client, server, direction, style, flows }: Transfer) => {
+	const name = (address: string) => Object.keys(HOSTS).find((key) => HOSTS[key] === address) ?? address;
+	const ends = [client, server].map(({ address, port }) => `${name(address)}:${port}`);
+	return `${ends.join(direction === "read" ? " < " : " > ")} ${style ?? "-"} ${flows.join()}`;
+};
+const shown = (...steps: Step[]) => transfers(...steps).map(short);
+
+const ask = (port = 2420, file = "f", server = "s"): Step => [`c:${port}`, `${server}:69`, rrq(file)];
+const write = (port: number, file = "f", server = "s"): Step => [`${server}:${port}`, "c:69", wrq(file)];
+const block = (from: number, to = 2420, number = 1, server = "s"): Step => [
+	`${server}:${from}`,
+	`c:${to}`,
+	data(number, 512),
+];
+const later = (seconds: number, [from, to, payload]: Step): Step => [from, to, payload, seconds];
+
+describe("a request", () => {
+	it("goes to port 69", () => {
+		expect(shown(["c:2420", "s:70", rrq("f")])).toEqual([]);
+		expect(shown(ask(), ["c:2420", "s:70", rrq("g")])).toEqual(["c:2420 < s:69 - 0"]);
+	});
+
+	it("for another file, or after the end of the one before, is another transfer", () => {
+		expect(transfers(ask(), ask(2420, "g")).map(({ file }) => file)).toEqual(["f", "g"]);
+		const last: Step = ["s:5000", "c:2420", data(1, 5)];
+		expect(transfers(ask(), last, ask()).map(({ complete, requests }) => [complete, requests])).toEqual([
+			[true, 1],
+			[false, 1],
+		]);
+		expect(transfers(ask(), ["s:5000", "c:2420", error(1, "no")], ask())).toHaveLength(2);
+	});
+
+	it("is the same again for 300 s", () => {
+		expect(transfers(ask(), later(300, ask()))).toMatchObject([{ requests: 2 }]);
+		expect(transfers(ask(), later(300.001, ask()))).toHaveLength(2);
+	});
+
+	it("that the capture missed is one less; the next one is the first that it has", () => {
+		const [found, ...others] = transfers(write(4153), block(4153), ask());
+		expect(others).toEqual([]);
+		expect(found).toMatchObject({ isAssumed: false, retransmits: 0, requests: 1, restarts: 0 });
+		expect(transfers(write(4153), block(4153))).toMatchObject([{ isAssumed: true, direction: "read" }]);
+		expect(transfers(write(4153), block(4153), ask(), ask())).toMatchObject([
+			{ retransmits: 1, requests: 2, restarts: 1 },
+		]);
+	});
+});
+
+describe("what is not TFTP", () => {
+	it("is no answer, whatever its third and fourth byte are, and changes nothing of a transfer on whose flow it is", () => {
+		const rtp = concat([0x80, 0, 0, 1], new Uint8Array(30));
+		expect(shown(ask(), ["s:7000", "c:2420", rtp])).toEqual(["c:2420 < s:69 - 0"]);
+		const before: Step[] = [ask(), block(5000)];
+		const [found] = transfers(...before, ["c:2420", "s:5000", rtp, 3], ["c:2420", "s:5000", rrq("g"), 4]);
+		expect(found).toEqual(transfers(...before)[0]);
+		const { table } = run(...before, ["c:2420", "s:5000", rtp]);
+		expect(table.store.evidence(1)).toBe(0);
+	});
+
+	it("is recognised as what it is, also where it begins as a TFTP packet does", () => {
+		const allocate = concat([0, 3, 0, 0, 0x21, 0x12, 0xa4, 0x42], new Uint8Array(12).fill(7));
+		const engine = run(
+			["c:5060", "s:5060", "OPTIONS sip:a SIP/2.0\r\nVia: x\r\n\r\n"],
+			["c:50000", "t:3478", allocate],
+		);
+		expect([0, 1].map((flow) => engine.sessions.protocolOf(flow))).toEqual(["sip", "stun"]);
+	});
+
+	it("is not looked for on a transfer's flows", () => {
+		const { sessions, table } = run(ask(), write(4153), block(4153), ["c:2420", "s:4153", ack(1)]);
+		expect([0, 1, 2].map((flow) => table.store.evidence(flow))).toEqual([0, 0, 0]);
+		expect([0, 1, 2].map((flow) => sessions.protocolOf(flow))).toEqual(["tftp", "tftp", "tftp"]);
+	});
+});
+
+describe("a write request", () => {
+	it("answers the read request for its file, else the oldest that waits", () => {
+		expect(shown(ask(2420, "f"), ask(2421, "g"), write(4153, "g"))).toEqual([
+			"c:2420 < s:69 - 0",
+			"c:2421 < s:4153 ipoffice 1,2",
+		]);
+		expect(shown(ask(2420, "f"), ask(2421, "g"), write(4153, "h"))).toEqual([
+			"c:2420 < s:4153 ipoffice 0,2",
+			"c:2421 < s:69 - 1",
+		]);
+	});
+
+	it("is an answer for 300 s", () => {
+		expect(transfers(ask(), later(300, write(4153)))).toHaveLength(1);
+		expect(transfers(ask(), later(300.001, write(4153)))).toHaveLength(2);
+	});
+
+	it("is none to another host's request, to a write, or where another port has answered", () => {
+		expect(shown(ask(), write(4153, "f", "t"))).toEqual(["c:2420 < s:69 - 0", "t:4153 > c:69 - 1"]);
+		expect(shown(["c:2420", "s:69", wrq("f")], write(4153))).toEqual(["c:2420 > s:69 - 0", "s:4153 > c:69 - 1"]);
+		for (const answer of [write(5000), block(5000)]) expect(transfers(ask(), answer, write(4153))).toHaveLength(2);
+	});
+
+	it("that the data overtook has its port and its file; a server that stays on port 69 sends none", () => {
+		expect(shown(ask(), block(4153), write(4153))).toEqual(["c:2420 < s:4153 ipoffice 0,1,2"]);
+		expect(shown(ask(), block(4153), write(4153, "g"))).toHaveLength(2);
+		expect(shown(ask(), block(69), write(69))).toEqual(["c:2420 < s:69 single-port 0", "s:69 > c:69 - 1"]);
+	});
+
+	it("that the data overtook is not taken for an older request's that waits in vain", () => {
+		expect(shown(ask(2420), ask(2421), block(4153, 2421), write(4153))).toEqual([
+			"c:2420 < s:69 - 0",
+			"c:2421 < s:4153 ipoffice 1,2,3",
+		]);
+	});
+
+	it("from the port of an earlier answer is that one repeated, or the next request's answer", () => {
+		const first = [ask(2420), write(4153)];
+		expect(transfers(...first, write(4153)).map(({ retransmits }) => retransmits)).toEqual([1]);
+		expect(transfers(...first, ask(2421), write(4153)).map(({ retransmits }) => retransmits)).toEqual([1, 0]);
+		const last: Step = ["s:4153", "c:2420", data(1, 5)];
+		expect(transfers(...first, last, write(4153)).map(({ retransmits }) => retransmits)).toEqual([1]);
+		const next = ["c:2420 < s:4153 ipoffice 0,1,2", "c:2421 < s:4153 ipoffice 3,1"];
+		expect(shown(...first, last, ask(2421), write(4153))).toEqual(next);
+		expect(shown(...first, block(4153), ask(2421, "g"), write(4153, "g"))).toEqual(next);
+		expect(transfers(...first, ask(2421, "g"), write(4153, "h")).map(({ retransmits }) => retransmits)).toEqual([1, 0]);
+	});
+
+	it("that overtook the read request came a second before at most, for the same file, between the same hosts", () => {
+		const asked = (seconds: number) => shown(write(4153), later(seconds, ask()));
+		expect(asked(1)).toEqual(["c:2420 < s:4153 ipoffice 0,1"]);
+		expect(asked(1.001)).toEqual(["s:4153 > c:69 - 0", "c:2420 < s:69 - 1"]);
+		const [found] = transfers(write(4153), ask());
+		expect(found).toMatchObject({ asked: HOSTS.s, isAssumed: false, requests: 1, retransmits: 0 });
+		expect(shown(write(4153, "g"), ask())).toEqual(["s:4153 > c:69 - 0", "c:2420 < s:69 - 1"]);
+		expect(shown(["s:4153", "t:69", wrq("f")], ask())).toEqual(["s:4153 > t:69 - 0", "c:2420 < s:69 - 1"]);
+		expect(shown(["s:4153", "c:69", rrq("f")], ask())).toEqual(["s:4153 < c:69 - 0", "c:2420 < s:69 - 1"]);
+		expect(shown(write(4153), ["c:4000", "s:4153", ack(0)], ask())).toEqual([
+			"s:4153 > c:4000 rfc1350 0,1",
+			"c:2420 < s:69 - 2",
+		]);
+	});
+});
+
+describe("a request to all", () => {
+	const asked: Step = ["c:2420", "all:69", rrq("f")];
+	const first = [asked, write(4153)];
+
+	it("is answered by further hosts with a write request for its file, within 300 s", () => {
+		const both = ["c:2420 < s:4153 ipoffice 0,1", "c:2420 < t:4200 ipoffice 0,2"];
+		expect(shown(...first, write(4200, "f", "t"))).toEqual(both);
+		expect(shown(...first, later(300, write(4200, "f", "t")))).toEqual(both);
+		const none = ["c:2420 < s:4153 ipoffice 0,1", "t:4200 > c:69 - 2"];
+		expect(shown(...first, later(300.001, write(4200, "f", "t")))).toEqual(none);
+		expect(shown(...first, write(4200, "g", "t"))).toEqual(none);
+		const unicast = [ask(), write(4153), write(4200, "f", "t")];
+		expect(shown(...unicast)).toEqual(none);
+	});
+
+	it("is answered by each host once", () => {
+		expect(shown(...first, write(4154))).toEqual(["c:2420 < s:4153 ipoffice 0,1", "s:4154 > c:69 - 2"]);
+		expect(shown(...first, write(4200, "f", "t"), write(4201, "f", "t"))).toEqual([
+			"c:2420 < s:4153 ipoffice 0,1",
+			"c:2420 < t:4200 ipoffice 0,2",
+			"t:4201 > c:69 - 3",
+		]);
+		expect(shown(...first, block(4154))).toHaveLength(1);
+		expect(shown(...first, write(4200, "f", "t"), block(4154))).toHaveLength(2);
+	});
+
+	it("is answered by further hosts with a first block or with options, within 300 s", () => {
+		const answers = (...steps: Step[]) => transfers(asked, block(5000), ...steps).length;
+		expect(answers(["t:6000", "c:2420", data(1, 5)])).toBe(2);
+		expect(answers(["t:6000", "c:2420", oack("tsize", "5")])).toBe(2);
+		expect(answers(["t:6000", "c:2420", data(2, 5)])).toBe(1);
+		expect(answers(["t:6000", "c:2420", ack(1)])).toBe(1);
+		expect(answers(["t:6000", "c:2420", error(1, "no")])).toBe(1);
+		expect(answers(["t:6000", "c:2420", data(1, 5), 300])).toBe(2);
+		expect(answers(["t:6000", "c:2420", data(1, 5), 300.001])).toBe(1);
+	});
+
+	it("to write is answered once", () => {
+		const start: Step[] = [
+			["c:2420", "all:69", wrq("f")],
+			["s:5000", "c:2420", ack(0)],
+		];
+		expect(shown(...start, ["t:6000", "c:2420", oack("blksize", "1024")], write(4200, "f", "t"))).toEqual([
+			"c:2420 > s:5000 rfc1350 0,1",
+			"t:4200 > c:69 - 3",
+		]);
+	});
+});
+
+describe("two requests for one file", () => {
+	const both = [ask(2420), ask(2421)];
+
+	it("are told apart by where data, options or an error go to", () => {
+		for (const payload of [data(1, 5), oack("blksize", "1024"), error(0, "no")])
+			expect(shown(...both, write(4153), ["s:4153", "c:2421", payload])).toEqual([
+				"c:2420 < s:69 - 0",
+				"c:2421 < s:4153 ipoffice 1,2,3",
+			]);
+	});
+
+	it("are told apart where each has the other's answer", () => {
+		for (const payload of [data(1, 5), oack("blksize", "1024"), error(0, "no")])
+			expect(shown(...both, write(4153), write(4154), ["s:4153", "c:2421", payload])).toEqual([
+				"c:2420 < s:4154 ipoffice 0,3",
+				"c:2421 < s:4153 ipoffice 1,2,4",
+			]);
+		const swapped = run(...both, write(4153), write(4154), block(4153, 2421));
+		expect([0, 1, 2, 3, 4].map((flow) => swapped.table.store.transfer(flow))).toEqual([1, 2, 2, 1, 2]);
+	});
+
+	it("one of them to all: that waits on for any host", () => {
+		const broadcast: Step = ["c:2420", "all:69", rrq("f")];
+		expect(shown(broadcast, ask(2421), write(4153), block(4153, 2421), block(5000, 2420, 1, "t"))).toEqual([
+			"c:2420 < t:5000 rfc1350 0,4",
+			"c:2421 < s:4153 ipoffice 1,2,3",
+		]);
+	});
+
+	it("keep what they have where data has come", () => {
+		const begun = [...both, write(4153), block(4153, 2420)];
+		expect(shown(...begun, block(4153, 2421))).toEqual([
+			"c:2420 < s:4153 ipoffice 0,2,3",
+			"c:2421 < s:4153 rfc1350 1,4",
+		]);
+		const each = [...begun, write(4154)];
+		const kept = ["c:2420 < s:4153 ipoffice 0,2,3", "c:2421 < s:4154 ipoffice 1,4"];
+		expect(shown(...each, block(4154, 2420))).toEqual(kept);
+		expect(shown(...each, block(4153, 2421))).toEqual(kept);
+	});
+
+	it("keep what they have where the answer was another one", () => {
+		const refused: Step = ["s:5000", "c:2420", error(1, "no")];
+		expect(shown(...both, refused, block(5000, 2421))).toEqual([
+			"c:2420 < s:5000 rfc1350 0,2",
+			"c:2421 < s:5000 rfc1350 1,3",
+		]);
+		expect(shown(ask(2420, "f"), ask(2421, "g"), write(4153, "f"), block(4153, 2421))).toEqual([
+			"c:2420 < s:4153 ipoffice 0,2",
+			"c:2421 < s:4153 rfc1350 1,3",
+		]);
+		expect(shown(...both, write(4153), block(4999, 2421))).toEqual([
+			"c:2420 < s:4153 ipoffice 0,2",
+			"c:2421 < s:4999 rfc1350 1,3",
+		]);
+		expect(shown(ask(2420), ask(2421, "f", "t"), write(4153), block(4153, 2421, 1, "t"))).toEqual([
+			"c:2420 < s:4153 ipoffice 0,2",
+			"c:2421 < t:4153 rfc1350 1,3",
+		]);
+		expect(shown(...both, write(4153), block(5000, 2421), block(4153, 2421))).toEqual([
+			"c:2420 < s:4153 ipoffice 0,2",
+			"c:2421 < s:5000 rfc1350 1,3,4",
+		]);
+		expect(shown(ask(), write(4153), block(7001))).toEqual(["c:2420 < s:4153 ipoffice 0,1"]);
+	});
+});
+
+describe("what a client sends before its server is seen to answer", () => {
+	const early = (payload: Uint8Array, seconds = 0): Step => ["c:2420", "s:5000", payload, seconds];
+
+	it("is an acknowledgement of what a read brings next, within 300 s", () => {
+		expect(shown(ask(), early(ack(0)))).toEqual(["c:2420 < s:69 - 0,1"]);
+		expect(shown(ask(), early(ack(1)))).toEqual(["c:2420 < s:69 - 0,1"]);
+		expect(shown(ask(), early(ack(1), 300))).toEqual(["c:2420 < s:69 - 0,1"]);
+		for (const other of [early(ack(2)), early(ack(1), 300.001), early(error(0, "no")), early(data(1, 5))])
+			expect(shown(ask(), other)).toEqual(["c:2420 < s:69 - 0"]);
+		expect(shown(ask(), ["c:2420", "t:5000", ack(1)])).toEqual(["c:2420 < s:69 - 0"]);
+	});
+
+	it("is counted on from the blocks that came", () => {
+		const begun = [ask(), block(5000), block(5000, 2420, 2)];
+		expect(shown(...begun, ["c:2420", "s:5001", ack(3)])).toEqual(["c:2420 < s:5000 rfc1350 0,1,2"]);
+		expect(shown(...begun, ["c:2420", "s:5001", ack(4)])).toEqual(["c:2420 < s:5000 rfc1350 0,1"]);
+	});
+
+	it("is no part of a write: data at once shows the answer to a read that was missed", () => {
+		const put: Step = ["c:2420", "s:69", wrq("f")];
+		expect(shown(put, early(ack(0)))).toEqual(["c:2420 > s:69 - 0"]);
+		expect(shown(put, early(data(1, 5)))).toEqual(["s:5000 < c:2420 ipoffice 0,1"]);
+		expect(shown(put, early(data(1, 5), 300.001))).toEqual(["c:2420 > s:69 - 0"]);
+		expect(shown(put, ["s:4999", "c:2420", ack(0)], early(data(1, 5)))).toEqual(["c:2420 > s:4999 rfc1350 0,1"]);
+	});
+});
+
+describe("a flow that had a transfer", () => {
+	it("goes on with it while its client asks others from the same port", () => {
+		const asksAll: Step = ["c:2420", "all:69", rrq("g")];
+		expect(transfers(ask(), block(5000), asksAll, block(5000, 2420, 2)).map(({ blocks }) => blocks)).toEqual([2, 0]);
+	});
+
+	it("goes on with it after a newer request to the same server, where the packet is no answer to that", () => {
+		const begun = [ask(), block(5000), ask(2420, "g")];
+		expect(transfers(...begun, block(5000, 2420, 100)).map(({ blocks }) => blocks)).toEqual([2, 0]);
+		expect(transfers(...begun, block(5000, 2420, 1)).map(({ blocks }) => blocks)).toEqual([1, 1]);
+	});
+});
+
+describe("who speaks", () => {
+	it("is told by address and port, also where both ends have the same port or the same address", () => {
+		const samePort = transfers(["c:5000", "s:69", rrq("f")], block(5000, 5000), ["c:5000", "s:5000", ack(1)]);
+		expect(samePort).toMatchObject([{ blocks: 1, isAcknowledged: true, lastBy: "client" }]);
+		const sameHost = transfers(["c:2420", "c:69", rrq("f")], ["c:5000", "c:2420", data(1, 512)]);
+		expect(sameHost).toMatchObject([{ blocks: 1, lastBy: "server", server: { address: HOSTS.c, port: 5000 } }]);
+	});
+
+	it("is not the same again where the other side says it", () => {
+		const [found] = transfers(ask(), block(5000), ["c:2420", "s:5000", ack(1)], ["s:5000", "c:2420", ack(1)]);
+		expect(found).toMatchObject({ lastBy: "server", repeats: 0, blocks: 1, retransmits: 0 });
+	});
+});
+
+describe("bounds", () => {
+	it("are 64 flows of a transfer: others are not looked at as its own", () => {
+		const ports = Array.from({ length: 66 }, (_, n) => 5000 + n);
+		const engine = run(ask(), ...ports.map((port) => block(port)));
+		expect(engine.sessions.transfers.transfers.map(({ flows }) => flows.length)).toEqual([64]);
+		expect([63, 64].map((flow) => engine.table.store.transfer(flow))).toEqual([1, 0]);
+	});
+
+	it("are 100,000 transfers: what is beyond is told", () => {
+		const engine = run(ask());
+		const { sessions, table } = engine;
+		const { transfers } = sessions.transfers;
+		const told = () => [transfers.length, [...sessions.overflow.entries()].map(([, count]) => count)];
+		while (transfers.length < 99_998) transfers.push(transfers[0]!);
+		engine.observe(packetsOf([["c:2421", "all:69", rrq("f")]]));
+		engine.observe(packetsOf([block(5000, 2421)]));
+		engine.observe(packetsOf([ask(2422)]));
+		expect(told()).toEqual([100_000, []]);
+		engine.observe(packetsOf([ask(2423)]));
+		expect(told()).toEqual([100_000, [1]]);
+		const beyond = table.store.size - 1;
+		expect([table.store.transfer(beyond), sessions.protocolOf(beyond), sessions.fieldsOf(beyond)]).toEqual([
+			0,
+			"tftp",
+			{ file: "f", mode: "octet" },
+		]);
+		engine.observe(packetsOf([block(6000, 2421, 1, "t")]));
+		expect(told()).toEqual([100_000, [2]]);
+		const steps = [5, 6, 7].flatMap((n): Step[] => [block(7000, 2500, n, "u"), ["c:2500", "u:7000", ack(n)]]);
+		engine.observe(packetsOf(steps));
+		expect(told()).toEqual([100_000, [3]]);
+	});
+});
