@@ -42,6 +42,8 @@ interface JudgedCall {
 	readonly all: readonly CallObservation[];
 	readonly byFlow: ReadonlyMap<number, readonly CallObservation[]>;
 }
+/** One for all such calls: a flood has a hundred thousand. */
+const SHOWS_NOTHING: JudgedCall = { all: [], byFlow: new Map() };
 
 /** What a flow shows, and what came of it. */
 interface Judged {
@@ -154,15 +156,7 @@ export class Findings {
 		if (!judged) {
 			const subject = { ...this.#run, call };
 			const all = CALL_RULES.flatMap((rule) => rule(subject) ?? []).filter((each) => this.#canTell(each));
-			const byFlow = new Map<number, CallObservation[]>();
-			for (const each of all) {
-				for (const flow of each.flows) {
-					const known = byFlow.get(flow);
-					if (known) known.push(each);
-					else byFlow.set(flow, [each]);
-				}
-			}
-			judged = { all, byFlow };
+			judged = all.length === 0 ? SHOWS_NOTHING : { all, byFlow: byFlow(all) };
 			this.#ofCalls.set(call.id, judged);
 		}
 		return judged;
@@ -274,6 +268,18 @@ export class Findings {
 	list(): FindingGroup[] {
 		return this.#groups.list();
 	}
+}
+
+function byFlow(observations: readonly CallObservation[]): JudgedCall["byFlow"] {
+	const found = new Map<number, CallObservation[]>();
+	for (const each of observations) {
+		for (const flow of each.flows) {
+			const known = found.get(flow);
+			if (known) known.push(each);
+			else found.set(flow, [each]);
+		}
+	}
+	return found;
 }
 
 function oneSidedCapture(count: number): Observation {

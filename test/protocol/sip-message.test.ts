@@ -105,7 +105,7 @@ describe("parseSip", () => {
 			"v=0",
 		);
 		const message = parse(folded)!;
-		expect([message.via, message.from.tag, message.uri]).toEqual(["b", "7", "a"]);
+		expect([message.via, message.fromTag, message.uri]).toEqual(["b", "7", "a"]);
 		expect(folded.subarray(message.body).toString()).toBe("v=0");
 	});
 
