@@ -129,7 +129,6 @@ export function join(call: Call, flow: number, time: number): void {
 export function answer(call: Call, message: SipMessage, place: PacketPlace): void {
 	const { method, status } = message;
 	if (method !== "INVITE") return;
-	call.isHeard = true;
 	if (status > 100 && status < 200) call.ringing ??= place.time;
 	if (status >= 200 && status < 300 && !call.isEstablished) {
 		call.answered ??= place.time;
@@ -171,8 +170,7 @@ export function agree(call: Call, party: 0 | 1): void {
 		(codec) => isSpeech(codec) && (theirs?.codecs.some((other) => isAlike(codec, other)) ?? true),
 	);
 	const name = mine.protocol === "t38" ? "T38" : chosen?.name;
-	if (name && !call.codecs.includes(name) && call.codecs.length < MAX_CODECS)
-		call.codecs = appended(call.codecs, name);
+	if (name && !call.codecs.includes(name) && call.codecs.length < MAX_CODECS) call.codecs = appended(call.codecs, name);
 }
 
 function isAlike(one: Codec, other: Codec): boolean {

@@ -45,6 +45,12 @@ export interface Tie {
 /** Calls kept: a busy trunk makes some thousands a day, a flood of INVITEs millions an hour. */
 const MAX_CALLS = 100_000;
 const BEYOND = `messages of calls beyond the limit of ${MAX_CALLS} were not followed`;
+/**
+ * Of these, calls that nobody answered in any way, as a flood's are. Beyond, the request for a call opens none: one that
+ * is answered is known from the answer on, as one that began before the capture.
+ */
+const MAX_UNHEARD = 30_000;
+const BEYOND_UNHEARD = `requests for calls beyond ${MAX_UNHEARD} calls without any answer: their calls are listed only where an answer came`;
 const MAX_OFFERS = 64;
 /** Messages kept of one call, and of all, some 150 bytes each: ten of an ordinary call. */
 const MAX_MESSAGES_OF_CALL = 100;
@@ -70,6 +76,8 @@ export class CallTracker {
 	readonly calls: Call[] = [];
 	#parts = 0;
 	#messages = 0;
+	/** Calls of which only the request is known. */
+	#unheard = 0;
 	readonly #media: MediaTable;
 	/** By Call-ID, or call reference. */
 	readonly #byId = { sip: new Map<string, Call>(), h323: new Map<string, Call>() };
@@ -96,7 +104,10 @@ export class CallTracker {
 		if (!isOfDialogue) return;
 		join(call, flow, packet.time);
 		if (message.status === 0) this.#request(call, message, packet.time);
-		else answer(call, message, placeOf(packet));
+		else {
+			if (method === "INVITE") this.#hear(call);
+			answer(call, message, placeOf(packet));
+		}
 		if (CARRIES_SDP.has(method) && message.status < 300) {
 			const media = message.streams;
 			if (media.length > 0) this.#describe(call, media, this.#partyOf(call, message), message, packet.time);
@@ -115,10 +126,10 @@ export class CallTracker {
 	}
 
 	#open(message: SipMessage, callId: string, time: number): Call | undefined {
-		// Before more of the message is read: of a flood that is most of them.
-		if (this.#isFull()) return undefined;
 		const isRequest = message.status === 0;
 		const beganBefore = !(isRequest && message.method === "INVITE" && !message.hasToTag);
+		// Before more of the message is read: of a flood that is most of them.
+		if (this.#isFull(beganBefore)) return undefined;
 		const call = this.#add("sip", callId, time, beganBefore);
 		call.from = message.from;
 		call.to = message.to;
@@ -127,16 +138,26 @@ export class CallTracker {
 		return call;
 	}
 
-	/** Whether no further call is kept; tells that one was not. */
-	#isFull(): boolean {
+	/** Whether no further call is kept, or none of which only the request is known; tells that one was not. */
+	#isFull(beganBefore: boolean): boolean {
 		const isFull = this.calls.length >= MAX_CALLS;
 		if (isFull) this.#overflow.add(BEYOND);
-		return isFull;
+		else if (beganBefore || this.#unheard < MAX_UNHEARD) return false;
+		else this.#overflow.add(BEYOND_UNHEARD);
+		return true;
+	}
+
+	/** Somebody answers the request for a call. */
+	#hear(call: Call): void {
+		if (call.isHeard) return;
+		call.isHeard = true;
+		if (!call.beganBefore) this.#unheard--;
 	}
 
 	#add(protocol: Call["protocol"], callId: string, time: number, beganBefore: boolean): Call {
 		const call = newCall(this.calls.length + 1, protocol, callId, time, beganBefore);
 		this.calls.push(call);
+		if (!beganBefore) this.#unheard++;
 		this.#byId[protocol].set(callId, call);
 		return call;
 	}
@@ -193,13 +214,13 @@ export class CallTracker {
 	/** Takes what signalling of another protocol tells of a call; its first word begins the call. */
 	report(protocol: "h323", callRef: string, event: CallEvent): void {
 		const known = this.#byId[protocol].get(callRef);
-		if (!known && this.#isFull()) return;
+		if (!known && this.#isFull(event.kind !== "setup")) return;
 		const call = known ?? this.#add(protocol, callRef, event.time, event.kind !== "setup");
 		if (event.message && this.#hasRoom(call)) call.messages = appended(call.messages, event.message);
 		join(call, event.flow, event.time);
 		if (event.from) call.from = detachedParty(event.from);
 		if (event.to) call.to = detachedParty(event.to);
-		if (event.kind !== "setup") call.isHeard = true;
+		if (event.kind !== "setup") this.#hear(call);
 		if (event.kind === "ringing") call.ringing ??= event.time;
 		else if (event.kind === "answered") call.answered ??= event.time;
 		else if (event.kind === "ended") {
