@@ -1,8 +1,8 @@
 import { type AnalyseOptions, analyse, trackingOf } from "./analyse.ts";
 import { readPacketLog } from "./compare/packet-log.ts";
+import { buildReport } from "./document/build.ts";
+import { buildSides, type SideInput, type Sides } from "./document/sides.ts";
 import type { Progress } from "./intake/intake.ts";
-import { buildReport } from "./report/build.ts";
-import { buildSides, type SideInput, type Sides } from "./report/sides.ts";
 
 /** @see {@link AnalyseOptions} */
 export interface SidesOptions extends Omit<AnalyseOptions, "watch" | "maxFlows"> {

@@ -3,10 +3,10 @@
  * told. Run by main.ts, in a process of its own: CAPTURE [FLOWS OF A PIECE].
  */
 import { analysePieces } from "../../src/analyse.ts";
-import { buildReport } from "../../src/report/build.ts";
-import type { Report } from "../../src/report/document.ts";
+import { buildReport } from "../../src/document/build.ts";
+import type { Report } from "../../src/document/document.ts";
+import { Pieces } from "../../src/document/pieces.ts";
 import { json } from "../../src/report/json.ts";
-import { Pieces } from "../../src/report/pieces.ts";
 
 const [path, pieceFlows] = process.argv.slice(2);
 let readSeconds = 0;
