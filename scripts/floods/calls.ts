@@ -19,6 +19,16 @@ export const CALLS: readonly Flood[] = [
 		},
 	},
 	{
+		name: "sip-invites-refused",
+		what: "SIP INVITEs, each of a call of its own, all refused",
+		write: (out, count) => {
+			for (let n = 0; out.packets < count; n++) {
+				out.send(toServer(n), invite(n, audio(n)));
+				out.send(toPhone(n), sip("INVITE", n, [], "SIP/2.0 403 Forbidden"));
+			}
+		},
+	},
+	{
 		name: "sip-large-offers",
 		what: "SIP INVITEs whose descriptions have 16 streams of 32 codecs and 32 candidates",
 		write: (out, count) => {

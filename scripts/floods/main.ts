@@ -1,7 +1,7 @@
 /**
  * Floods flowmatrix, and tells what it costs and what the report says of it.
  *
- *     npm run floods -- [--only NAME,NAME] [--sizes 100000,1000000] [--told]
+ *     npm run floods -- [--only NAME,NAME] [--sizes 100000,1000000] [--pieces FLOWS] [--told]
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,12 +10,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CALLS } from "./calls.ts";
 import type { Flood } from "./flood.ts";
+import { HOSTS } from "./hosts.ts";
 import { NETWORK } from "./network.ts";
 import { Recorder } from "./recorder.ts";
 import { SERVICES } from "./services.ts";
 import { STREAMS } from "./streams.ts";
 
-const FLOODS: readonly Flood[] = [...NETWORK, ...SERVICES, ...CALLS, ...STREAMS];
+const FLOODS: readonly Flood[] = [...NETWORK, ...SERVICES, ...CALLS, ...HOSTS, ...STREAMS];
 const MEASURE = fileURLToPath(new URL("measure.ts", import.meta.url));
 /** A run that takes longer is stopped, and told. */
 const PATIENCE = 900e3;
@@ -35,6 +36,7 @@ function main(argv: readonly string[]): void {
 	const option = (name: string, otherwise: string) =>
 		argv.includes(name) ? (argv[argv.indexOf(name) + 1] ?? otherwise) : otherwise;
 	const only = option("--only", "").split(",");
+	const pieces = argv.includes("--pieces") ? [option("--pieces", "")] : [];
 	const sizes = option("--sizes", "100000,1000000").split(",").map(Number);
 	const folder = mkdtempSync(join(tmpdir(), "flowmatrix-floods-"));
 	console.log("| flood | packets | flows | read, CPU ns/packet | report, CPU ns/packet | memory, MB |");
@@ -43,7 +45,7 @@ function main(argv: readonly string[]): void {
 		for (const flood of FLOODS) {
 			if (!only.some((name) => flood.name.includes(name))) continue;
 			for (const size of sizes) {
-				const result = measure(flood, size, join(folder, "flood.pcap"));
+				const result = measure(flood, size, join(folder, "flood.pcap"), pieces);
 				console.log(result ? row(flood, result) : `| ${flood.name} | ${size} | did not end well |`);
 				if (result && argv.includes("--told")) for (const text of told(result)) console.log(`    ${text}`);
 			}
@@ -53,11 +55,12 @@ function main(argv: readonly string[]): void {
 	}
 }
 
-function measure(flood: Flood, size: number, path: string): Measured | undefined {
+/** @param pieces flows of one, where the capture is to be read in pieces. */
+function measure(flood: Flood, size: number, path: string, pieces: readonly string[]): Measured | undefined {
 	const recorder = new Recorder(path);
 	flood.write(recorder, size);
 	recorder.close();
-	const args = [...process.execArgv, MEASURE, path];
+	const args = [...process.execArgv, MEASURE, path, ...pieces];
 	const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: PATIENCE });
 	if (status === 0) return JSON.parse(stdout) as Measured;
 	console.error(stderr.slice(-600));

@@ -1,6 +1,6 @@
 import type { Analysis } from "../analyse.ts";
 import type { Problem } from "../capture/problem.ts";
-import { coverageOf } from "../finding/coverage.ts";
+import { coverageOf, MAX_COVERED } from "../finding/coverage.ts";
 import { Findings } from "../finding/findings.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { IntakeSummary } from "../intake/intake.ts";
@@ -166,7 +166,10 @@ export function hostRecords(store: FlowStore, labels: Labels): HostRecord[] {
 	return labels.hosts.list().map((host) => ({ ...host, flows: flows.get(host) ?? 0 }));
 }
 
-export function limits({ paths, captures, engine }: Analysis): Problem[] {
+/** Said of a report, and of the whole that one becomes part of. */
+export const BEYOND_COVERED = `coverage tells the rows of ${MAX_COVERED} product hosts: more were seen`;
+
+export function limits({ paths, captures, engine, labels }: Analysis): Problem[] {
 	const { refused } = captures;
 	const problems: Problem[] = [];
 	const limit = (message: string) => problems.push({ file: paths[0] ?? "-", offset: 0, kind: "limit", message });
@@ -176,6 +179,7 @@ export function limits({ paths, captures, engine }: Analysis): Problem[] {
 		);
 	}
 	for (const [what, count] of engine.sessions.overflow.entries()) limit(`${count} ${what}`);
+	if (labels.hosts.count > MAX_COVERED) limit(BEYOND_COVERED);
 	return problems;
 }
 

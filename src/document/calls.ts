@@ -2,6 +2,7 @@ import { callFilter } from "../finding/filters.ts";
 import type { Findings } from "../finding/findings.ts";
 import { type FlowStore, sideEndpoint } from "../flow/store.ts";
 import { endpointText } from "../packet/address.ts";
+import { detached } from "../protocol/bytes.ts";
 import { ssrcText } from "../protocol/rtcp.ts";
 import { type Call, type CallMessage, resultOf } from "../session/call/call.ts";
 import type { CallMedia, StreamFacts } from "../session/call/call-media.ts";
@@ -115,11 +116,12 @@ export class CallRecords {
 	}
 
 	#message({ place, flow, side, text, hasMedia }: CallMessage): MessageRecord {
+		// All messages of all calls are there at once: texts that are joined of ten pieces each would take twice the memory.
 		return {
-			time: isoTime(this.#run.epoch, place.time),
+			time: detached(isoTime(this.#run.epoch, place.time)),
 			flow: flowId(this.#run, flow),
-			from: sideEndpoint(this.#store, flow, side),
-			to: sideEndpoint(this.#store, flow, (1 - side) as 0 | 1),
+			from: detached(sideEndpoint(this.#store, flow, side)),
+			to: detached(sideEndpoint(this.#store, flow, (1 - side) as 0 | 1)),
 			text,
 			...(hasMedia ? { media: true } : {}),
 			packet: { file: this.#run.files[place.file] ?? "", packet: place.number },

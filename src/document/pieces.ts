@@ -1,7 +1,8 @@
-import { stateOf } from "../finding/coverage.ts";
+import { MAX_COVERED, stateOf } from "../finding/coverage.ts";
 import { severityRank } from "../finding/observation.ts";
 import { counted, grouped } from "../finding/words.ts";
 import type { MatrixRow } from "../matrix/types.ts";
+import { BEYOND_COVERED } from "./build.ts";
 import type {
 	CallRecord,
 	CaptureFinding,
@@ -61,11 +62,12 @@ export class Pieces {
 		this.#count++;
 		this.#findings = mergeFindings(this.#findings, report.findings);
 		this.#lost += beyondKept(this.#before, report);
-		const { flows: _, quotes, calls, ...merged } = this.#merge(report, [], this.#findings);
+		const { flows: _, quotes, calls, coverage, ...merged } = this.#merge(report, [], this.#findings);
 		// Not its flows and quotes: they hold all that the piece was made of.
 		this.#before = {
 			...merged,
 			calls: withLastMessages(calls),
+			coverage: constantly(coverage()),
 			flows: constantly<readonly FlowRecord[]>([]),
 			quotes: constantly(firstOf(quotes?.() ?? [], MAX_QUOTES)),
 		};
@@ -109,6 +111,8 @@ export class Pieces {
 			limits.push(`${counted(leftOut, "finding")} left out, the least grave: ${MAX_FINDINGS} are listed`);
 		if (rest.hosts.length >= MAX_HOSTS)
 			limits.push(`product hosts beyond the first ${grouped(MAX_HOSTS)} are not listed`);
+		if (rest.hosts.length > MAX_COVERED && !problems.some(({ message }) => message === BEYOND_COVERED))
+			limits.push(BEYOND_COVERED);
 		if (this.#dropped > 0)
 			limits.push(`the first ${this.#dropped} flows are counted, but not listed: there was no more room for them`);
 		const file = last.capture.files[0] ?? "-";
@@ -124,10 +128,9 @@ export class Pieces {
 
 	#merge(report: Report, rows: readonly MatrixRow[], findings: MergedFindings): Report {
 		const before = this.#before;
-		const coverage = before ? coverageOf(before.coverage(), report.coverage()) : report.coverage();
 		return {
 			...report,
-			coverage: constantly(coverage),
+			coverage: before ? coverageOfBoth(before.coverage, report.coverage) : report.coverage,
 			quotes: oneAfterOther(before?.quotes, report.quotes),
 			capture: before ? captureOf(before.capture, report.capture) : report.capture,
 			// The last piece's are those of the whole run; limits are told by each.
@@ -164,6 +167,11 @@ function oneAfterOther(
 		yield* one?.() ?? [];
 		yield* other?.() ?? [];
 	};
+}
+
+/** When it is asked for: what is looked at now and then has no need of it. */
+function coverageOfBoth(one: Report["coverage"], other: Report["coverage"]): Report["coverage"] {
+	return () => coverageOf(one(), other());
 }
 
 /** Different ones, in their order. */
@@ -305,14 +313,16 @@ function rowsOf(a: readonly RowSummary[], b: readonly RowSummary[], matrix: read
 	return [...rows.values()].sort((x, y) => (places.get(x.row) ?? 0) - (places.get(y.row) ?? 0));
 }
 
-/** What the last piece knows of hosts counts: rows of the others follow. */
+/** What the last piece knows of hosts counts: rows of the others follow. Of very many hosts, those that came first. */
 function coverageOf(a: readonly RowCoverage[], b: readonly RowCoverage[]): RowCoverage[] {
 	const key = ({ row, host }: RowCoverage) => `${row}|${host}`;
 	const rows = new Map(a.map((row) => [key(row), row]));
+	const hosts = new Set(a.map(({ host }) => host));
 	for (const row of b) {
 		const known = rows.get(key(row));
 		if (!known) {
-			rows.set(key(row), row);
+			if (hosts.size < MAX_COVERED) hosts.add(row.host);
+			if (hosts.has(row.host)) rows.set(key(row), row);
 			continue;
 		}
 		const counts = {

@@ -19,17 +19,36 @@ export interface Covered {
 	readonly seen: RowState | undefined;
 }
 
-/** Every row of every product host, by host, in the matrix's order. @param states all flows were taken. */
+/** Hosts whose rows are told: each has some ninety, and a flood of answers looks like tens of thousands of hosts. */
+export const MAX_COVERED = 1000;
+
+/**
+ * Every row of every product host, by host, in the matrix's order; of very many hosts, of those that were given and those
+ * with the most flows. @param states all flows were taken.
+ */
 export function coverageOf(labels: Labels, states: RowStates): Covered[] {
 	const { rows } = labels.matrix.matrix;
 	const known = new Set(rows.map(({ id }) => id));
 	const later = [...states.all()].map(({ row }) => row).filter((id) => !known.has(id));
 	const all = [...rows, ...[...new Set(later)].map((id) => labels.row(id)!)];
-	return labels.hosts
-		.list()
-		.flatMap((host) =>
-			all.filter(({ product }) => host.products.includes(product)).map((row) => coverageAt(row, host, states)),
-		);
+	return coveredHosts(labels.hosts.list(), states).flatMap((host) =>
+		all.filter(({ product }) => host.products.includes(product)).map((row) => coverageAt(row, host, states)),
+	);
+}
+
+/** In their order. */
+function coveredHosts(hosts: readonly Host[], states: RowStates): readonly Host[] {
+	if (hosts.length <= MAX_COVERED) return hosts;
+	const flows = new Map<string, number>();
+	for (const state of states.all()) flows.set(state.host, (flows.get(state.host) ?? 0) + state.flows);
+	const weight = ({ source, address }: Host) =>
+		source === "given" ? Number.POSITIVE_INFINITY : (flows.get(address) ?? 0);
+	const byWeight = hosts.map((host, place) => ({ host, place, weight: weight(host) }));
+	byWeight.sort((a, b) => (a.weight === b.weight ? a.place - b.place : b.weight - a.weight));
+	return byWeight
+		.slice(0, MAX_COVERED)
+		.sort((a, b) => a.place - b.place)
+		.map(({ host }) => host);
 }
 
 /** One row of the hosts that run its product. */

@@ -23,6 +23,7 @@ import { SubscriptionLinks } from "./subscription-links.ts";
 import { counted } from "./words.ts";
 
 const NOTHING: readonly Observation[] = [];
+const NO_CALL_OBSERVATIONS: readonly CallObservation[] = [];
 /** Kinds that are a flow's, and matter to every call on it. */
 const OF_SIGNALLING: ReadonlySet<FindingKind> = new Set(["sip-alg", "sip-nat"]);
 /** And to a call that nobody answered: why. */
@@ -37,11 +38,6 @@ const FIRST_OWN_PORT = 1024;
 /** Different things of one severity told of one flow's calls: what a refusal says is anybody's text. */
 const MAX_TOLD = 20;
 const NO_KINDS: ReadonlySet<FindingKind> = new Set();
-
-interface JudgedCall {
-	readonly all: readonly CallObservation[];
-	readonly byFlow: ReadonlyMap<number, readonly CallObservation[]>;
-}
 
 /** What a flow shows, and what came of it. */
 interface Judged {
@@ -66,7 +62,7 @@ export class Findings {
 	/** 1 for a flow that was taken and shows nothing: most of them. */
 	readonly #showNothing: Uint8Array;
 	/** By call id. */
-	readonly #ofCalls = new Map<number, JudgedCall>();
+	readonly #ofCalls = new Map<number, readonly CallObservation[]>();
 	/** Of flows of calls. */
 	readonly #outcomes = new Map<number, Outcome>();
 
@@ -95,7 +91,8 @@ export class Findings {
 		const alike = new Map<string, { readonly one: Observation; count: number }>();
 		const told = { error: 0, warning: 0, info: 0 };
 		for (const call of calls) {
-			for (const one of this.#judgeCall(call).byFlow.get(flow) ?? NOTHING) {
+			for (const one of this.ofCall(call)) {
+				if (!one.flows.includes(flow)) continue;
 				const key = `${one.kind} ${one.severity} ${one.what}`;
 				const known = alike.get(key);
 				if (known) known.count++;
@@ -146,26 +143,14 @@ export class Findings {
 
 	/** What one call shows. */
 	ofCall(call: Call): readonly CallObservation[] {
-		return this.#judgeCall(call).all;
-	}
-
-	#judgeCall(call: Call): JudgedCall {
-		let judged = this.#ofCalls.get(call.id);
-		if (!judged) {
-			const subject = { ...this.#run, call };
-			const all = CALL_RULES.flatMap((rule) => rule(subject) ?? []).filter((each) => this.#canTell(each));
-			const byFlow = new Map<number, CallObservation[]>();
-			for (const each of all) {
-				for (const flow of each.flows) {
-					const known = byFlow.get(flow);
-					if (known) known.push(each);
-					else byFlow.set(flow, [each]);
-				}
-			}
-			judged = { all, byFlow };
-			this.#ofCalls.set(call.id, judged);
-		}
-		return judged;
+		const known = this.#ofCalls.get(call.id);
+		if (known) return known;
+		const subject = { ...this.#run, call };
+		const found = CALL_RULES.flatMap((rule) => rule(subject) ?? []).filter((each) => this.#canTell(each));
+		// Most show nothing, and a flood has a hundred thousand.
+		const all = found.length === 0 ? NO_CALL_OBSERVATIONS : found;
+		this.#ofCalls.set(call.id, all);
+		return all;
 	}
 
 	/** What one call shows, and what its signalling flows show of the addresses that it announces. */

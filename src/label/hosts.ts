@@ -247,6 +247,11 @@ export class Hosts {
 		return this.#hosts;
 	}
 
+	/** Product hosts that are known. */
+	get count(): number {
+		return this.#settled.size;
+	}
+
 	/** Whether any product host is known. */
 	get any(): boolean {
 		return this.#settled.size > 0;

@@ -84,7 +84,8 @@ export function putHeaders(
 		for (const [name, field] of wanted) {
 			const colon = at + name.length;
 			if (colon >= end || data[colon] !== 0x3a || !startsWithAnyCase(data, at, end, name)) continue;
-			const value = headerText(data, colon + 1, lineEnd(data, at, end)).trim();
+			// Without the blank before it: what is cut out of a text keeps that one in memory.
+			const value = headerText(data, blanksEnd(data, colon + 1, end), lineEnd(data, at, end)).trim();
 			if (value !== "") fields[field] ??= value;
 			break;
 		}
@@ -97,6 +98,11 @@ function headerText(data: Uint8Array, start: number, end: number): string {
 	if (!/[\x80-\xff]/.test(text)) return text;
 	const bytes = Buffer.from(text, "latin1");
 	return isUtf8(bytes) ? bytes.toString("utf8") : text;
+}
+
+function blanksEnd(data: Uint8Array, at: number, end: number): number {
+	while (at < end && (data[at] === 0x20 || data[at] === 9)) at++;
+	return at;
 }
 
 /** First byte of the line after the one that `at` is in; `end` where there is none. */

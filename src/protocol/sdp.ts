@@ -38,6 +38,8 @@ const MAX_CANDIDATES = 32;
 const DISCARD_PORT = 9;
 const LF = 10;
 const CR = 13;
+/** First letters of the lines that are read: connection, media, attribute. */
+const READ = new Set([0x63, 0x6d, 0x61]);
 const UNSPECIFIED = new Set(["0.0.0.0", "::"]);
 
 /** A stream while its lines are read. */
@@ -70,6 +72,7 @@ export function parseSdp(data: Uint8Array, start: number, end: number): MediaDes
 	let current: Draft | undefined;
 	for (let at = bodyOf(data, start, end); at < end; at = nextLine(data, at, end)) {
 		if (startsWith(data, at, end, "--")) break;
+		if (!READ.has(data[at]!)) continue;
 		const line = textOf(data, at, lineEnd(data, at, end));
 		if (line.startsWith("c=IN IP")) {
 			(current ?? session).address = addressOf(line.slice("c=IN IP4 ".length));
@@ -158,10 +161,12 @@ function descriptionOf(draft: Draft): MediaDescription | undefined {
 }
 
 /** RFC 3550, 11: RTCP goes to the next port, unless the description says otherwise. */
-function controlOf({ address, port, rtcp, mux }: Draft): AnnouncedMedia[] {
-	const place = { address: rtcp?.address || address, port: rtcp?.port ?? port + 1 };
-	const isShared = mux && (!rtcp || rtcp.port === port);
-	return !isShared && isReachable(place.address, place.port) ? [{ ...place, protocol: "rtcp" }] : [];
+function controlOf(draft: Draft): AnnouncedMedia[] {
+	const { rtcp, mux } = draft;
+	const address = rtcp?.address || draft.address;
+	const port = rtcp?.port ?? draft.port + 1;
+	const isShared = mux && (!rtcp || rtcp.port === draft.port);
+	return !isShared && isReachable(address, port) ? [{ address, port, protocol: "rtcp" }] : [];
 }
 
 function unnamed(payloadType: number): Codec[] {

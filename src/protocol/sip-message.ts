@@ -10,8 +10,6 @@ export interface SipParty {
 	readonly address: string;
 	/** Display name; empty for none. */
 	readonly name: string;
-	/** Empty for none: a request outside a dialogue has none in To. */
-	readonly tag: string;
 }
 
 /** Bytes of the headers that are read of one message; a call's take one or two thousand. */
@@ -274,16 +272,21 @@ export class SipMessage {
 	}
 
 	get from(): SipParty {
-		return { ...this.#nameAndAddress(Header.From), tag: this.#parameter(Header.From, "tag") };
+		return this.#nameAndAddress(Header.From);
 	}
 
 	get to(): SipParty {
-		return { ...this.#nameAndAddress(Header.To), tag: this.#parameter(Header.To, "tag") };
+		return this.#nameAndAddress(Header.To);
 	}
 
-	/** What {@link to} has. */
-	get toAddress(): string {
-		return this.#nameAndAddress(Header.To).address;
+	/** Tag of the one who asks; empty for none. */
+	get fromTag(): string {
+		return this.#parameter(Header.From, "tag");
+	}
+
+	/** Whether it belongs to a dialogue that there is already: a request outside of one has no tag in To. */
+	get hasToTag(): boolean {
+		return this.#parameterStart(Header.To, "tag") >= 0;
 	}
 
 	/** `user@host` of the first Contact; empty for none. */
@@ -403,7 +406,7 @@ export class SipMessage {
 		return start < 0 ? "" : utf8(this.#data, start, this.#places[2 * header + 1]!);
 	}
 
-	#nameAndAddress(header: Header): NameAndAddress {
+	#nameAndAddress(header: Header): SipParty {
 		const start = this.#places[2 * header]!;
 		return start < 0
 			? NOBODY
@@ -426,11 +429,7 @@ export class SipMessage {
 	}
 }
 
-interface NameAndAddress {
-	readonly name: string;
-	readonly address: string;
-}
-const NOBODY: NameAndAddress = { name: "", address: "" };
+const NOBODY: SipParty = { name: "", address: "" };
 
 function wantedByName(): readonly (readonly Wanted[])[] {
 	const wanted = new Array<readonly Wanted[]>(1 << (5 + NAME_BITS)).fill(NOT_WANTED);
@@ -542,7 +541,7 @@ function isAscii(data: Uint8Array, start: number, end: number): boolean {
 }
 
 /** `"Ann" <sip:201@10.0.0.1:5060>`, `sip:201@10.0.0.1`. */
-function nameAndAddress(value: string): NameAndAddress {
+function nameAndAddress(value: string): SipParty {
 	const quoted = /^"((?:[^"\\]|\\.)*)"\s*/.exec(value);
 	const rest = quoted ? value.slice(quoted[0].length) : value;
 	const open = rest.indexOf("<");

@@ -97,10 +97,17 @@ function together(known: Readonly<Fields>, more: Readonly<Fields>): Readonly<Fie
 	let all: Fields | undefined;
 	for (const name in more) {
 		if (known[name] !== undefined) continue;
-		all ??= { ...known };
+		all ??= copyOf(known);
 		all[name] = more[name]!;
 	}
 	return all ?? known;
+}
+
+/** Member by member: of a copy by `...`, V8 gives each one that grows a shape of its own, 250 bytes and more. */
+function copyOf(fields: Readonly<Fields>): Fields {
+	const copy: Fields = {};
+	for (const name in fields) copy[name] = fields[name]!;
+	return copy;
 }
 
 function hashOf(fields: Readonly<Fields>): number {

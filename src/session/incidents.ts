@@ -81,7 +81,7 @@ export class IncidentTable {
 	noteAt(flow: number, first: PacketPlace, last: number, count: number, note: Note): void {
 		const { kind, side, detail = "", subject = "" } = note;
 		if (this.#before && !this.#before.has(flow)) this.#keepBefore(this.#before, flow);
-		let incidents = this.#ofFlow.get(flow);
+		const incidents = this.#ofFlow.get(flow);
 		const known = incidents?.find((each) => each.kind === kind && each.side === side && each.detail === detail);
 		if (known) {
 			known.count += count;
@@ -92,11 +92,9 @@ export class IncidentTable {
 			this.#overflow.add(BEYOND, count);
 			return;
 		}
-		if (!incidents) {
-			incidents = [];
-			this.#ofFlow.set(flow, incidents);
-		}
-		incidents.push({ kind, detail: detached(detail), subject: detached(subject), side, first, last, count });
+		const incident = { kind, detail: detached(detail), subject: detached(subject), side, first, last, count };
+		if (incidents) incidents.push(incident);
+		else this.#ofFlow.set(flow, [incident]);
 		this.#kept++;
 	}
 

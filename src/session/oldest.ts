@@ -41,6 +41,11 @@ export class Latest<Key, Value> {
 		return this.#values.get(key);
 	}
 
+	/** The one that the next gives way to; undefined while there is room. */
+	get leaving(): Value | undefined {
+		return this.#keys.length < this.#max ? undefined : this.#values.get(this.#keys[this.#oldest]!);
+	}
+
 	/** Adds an entry with a key that there is none of. @returns the oldest one's value, where it gave way. */
 	add(key: Key, value: Value): Value | undefined {
 		this.#values.set(key, value);

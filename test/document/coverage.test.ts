@@ -1,6 +1,11 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
+import { Flag } from "../../scripts/captures/packets.ts";
+import { HOSTS } from "../../scripts/floods/hosts.ts";
+import { Recorder } from "../../scripts/floods/recorder.ts";
 import { coverage } from "../../src/coverage.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
 import { COVERAGE_OUTPUTS } from "../../src/report/coverage.ts";
@@ -121,5 +126,30 @@ describe("every row", () => {
 		const lacking = MATRIX_ROWS.filter(({ id }) => products.has(id.split("-")[0]) && !working.has(id));
 		// Of these two the capture has no answer.
 		expect(lacking.map(({ id }) => id)).toEqual(["IPO-IN-13", "IPO-OUT-14"]);
+	});
+});
+
+describe("a flood of product hosts", () => {
+	it("is covered for 1,000 of them, given ones and those with the most flows, and told", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "flowmatrix-"));
+		try {
+			const path = join(folder, "flood.pcap");
+			const out = new Recorder(path);
+			HOSTS.find(({ name }) => name === "hosts-ports")!.write(out, 4 * 1200);
+			// 11.0.4.175, the last of them, has one flow more.
+			const busy = { from: 0x0b0004af, to: 0x0a000002, sourcePort: 50_804, port: 40_001 };
+			out.send({ ...busy, flags: Flag.syn | Flag.ack });
+			out.close();
+			const found = await coverage([path], { hosts: [{ product: "vmpro", address: "10.0.0.1" }] });
+			const hosts = [...new Set(found.rows.map(({ host }) => host))];
+			expect([found.hosts.length, hosts.length]).toEqual([1201, 1000]);
+			expect(hosts).toEqual(expect.arrayContaining(["10.0.0.1", "11.0.0.0", "11.0.4.175"]));
+			expect(hosts).toEqual(found.hosts.map(({ address }) => address).filter((each) => hosts.includes(each)));
+			expect(found.problems.map(({ message }) => message)).toEqual([
+				"coverage tells the rows of 1000 product hosts: more were seen",
+			]);
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
 	});
 });

@@ -137,6 +137,27 @@ describe("a capture that is read in pieces", () => {
 		expect(new Set(pieces.conclude(whole, []).quotes!())).toContain("a quote of 5 1048576");
 	});
 
+	it("covers 1,000 hosts, those that came first, and says that there are more", () => {
+		const [row, host] = [whole.coverage()[0]!, whole.hosts[0]!];
+		const of = (first: number, count: number) => {
+			const addresses = Array.from({ length: count }, (_, n) => `10.9.${first + n}`);
+			return {
+				...whole,
+				hosts: addresses.map((address) => ({ ...host, address })),
+				coverage: () => addresses.map((address) => ({ ...row, host: address, flows: 1 })),
+			};
+		};
+		const told = ({ problems }: Report) => problems.filter(({ message }) => message.includes("1000 product hosts"));
+		const pieces = new Pieces();
+		pieces.add(of(0, 600));
+		expect(told(pieces.conclude(of(600, 400), []))).toEqual([]);
+		const all = pieces.conclude(of(599, 900), []);
+		const covered = all.coverage();
+		expect(covered.map((each) => each.host)).toEqual(Array.from({ length: 1000 }, (_, n) => `10.9.${n}`));
+		expect([598, 599, 600].map((place) => covered[place]!.flows)).toEqual([1, 2, 1]);
+		expect(told(all)).toHaveLength(1);
+	});
+
 	it("keeps the messages of the latest calls alone", () => {
 		const message = { time: "", flow: 1, from: "", to: "", text: "INVITE", packet: { file: "", packet: 1 } };
 		const call = (id: number) =>

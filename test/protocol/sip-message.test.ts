@@ -26,7 +26,7 @@ const invite = bytes(
 function told(data: Uint8Array) {
 	const message = parse(data);
 	if (!message) return null;
-	const { method, status, reason, uri, callId, sequence, from, to, contact, via } = message;
+	const { method, status, reason, uri, callId, sequence, from, fromTag, hasToTag, to, contact, via } = message;
 	const { userAgent, server, contentType, expires, body } = message;
 	return {
 		method,
@@ -36,6 +36,8 @@ function told(data: Uint8Array) {
 		callId,
 		sequence,
 		from,
+		fromTag,
+		hasToTag,
 		to,
 		contact,
 		via,
@@ -56,8 +58,10 @@ describe("parseSip", () => {
 			uri: "200@pbx.example.com",
 			callId: "abc@192.0.2.7",
 			sequence: 7,
-			from: { address: "201@pbx.example.com", name: 'Jürgen "J" Groß', tag: "a1" },
-			to: { address: "200@pbx.example.com", name: "", tag: "" },
+			from: { address: "201@pbx.example.com", name: 'Jürgen "J" Groß' },
+			fromTag: "a1",
+			hasToTag: false,
+			to: { address: "200@pbx.example.com", name: "" },
 			contact: "201@192.0.2.7",
 			via: "192.0.2.7:5060",
 			userAgent: "Avaya J179",
@@ -78,8 +82,10 @@ describe("parseSip", () => {
 			reason: "Busy Here",
 			uri: "",
 			callId: "1",
-			from: { address: "201@[2001:db8::1]", name: "Ann", tag: "x" },
-			to: { address: "200@b", name: "", tag: "y" },
+			from: { address: "201@[2001:db8::1]", name: "Ann" },
+			fromTag: "x",
+			hasToTag: true,
+			to: { address: "200@b", name: "" },
 			via: "[2001:db8::1]:5060",
 			server: "IP Office 12.0",
 			expires: -1,
@@ -105,7 +111,7 @@ describe("parseSip", () => {
 			"v=0",
 		);
 		const message = parse(folded)!;
-		expect([message.via, message.from.tag, message.uri]).toEqual(["b", "7", "a"]);
+		expect([message.via, message.fromTag, message.uri]).toEqual(["b", "7", "a"]);
 		expect(folded.subarray(message.body).toString()).toBe("v=0");
 	});
 

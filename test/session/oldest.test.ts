@@ -15,6 +15,16 @@ describe("the latest entries", () => {
 		);
 	});
 
+	it("tell which goes next once there is no room", () => {
+		const latest = new Latest<number, string>(2);
+		const leaving = [1, 2, 3, 4].map((key) => {
+			const { leaving } = latest;
+			latest.add(key, `value ${key}`);
+			return leaving;
+		});
+		expect(leaving).toEqual([undefined, undefined, "value 1", "value 2"]);
+	});
+
 	it("take a key again that had to go", () => {
 		const latest = new Latest<string, number>(2);
 		for (const [value, key] of ["a", "b", "c", "a"].entries()) latest.add(key, value);

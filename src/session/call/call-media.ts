@@ -47,8 +47,8 @@ export class CallMedia {
 	readonly #sessions: Sessions;
 	/** By call id. */
 	readonly #parts = new Map<number, Parts>();
-	/** Ids of the calls of a flow. */
-	readonly #callsOf = new Map<number, Set<number>>();
+	/** Ids of the calls of a flow: most have one, which takes no set. */
+	readonly #callsOf = new Map<number, number | Set<number>>();
 	/** Flows in which each source was seen, by source and sender's address. */
 	readonly #paths = new Map<string, number>();
 	/** Addresses that RTP came from or went to. */
@@ -64,8 +64,9 @@ export class CallMedia {
 
 	#join(call: number, flow: number): void {
 		const calls = this.#callsOf.get(flow);
-		if (calls) calls.add(call);
-		else this.#callsOf.set(flow, new Set([call]));
+		if (calls === undefined) this.#callsOf.set(flow, call);
+		else if (typeof calls !== "number") calls.add(call);
+		else if (calls !== call) this.#callsOf.set(flow, new Set([calls, call]));
 	}
 
 	/** Finds the calls of a flow that may be media. */
@@ -131,7 +132,10 @@ export class CallMedia {
 	/** The calls that a flow signals or whose media it carries, the oldest first; empty for most. */
 	callsOf(flow: number): readonly Call[] {
 		const calls = this.#callsOf.get(flow);
-		return calls ? [...calls].sort((a, b) => a - b).map((id) => this.#sessions.calls.calls[id - 1]!) : NO_CALLS;
+		if (calls === undefined) return NO_CALLS;
+		const all = this.#sessions.calls.calls;
+		if (typeof calls === "number") return [all[calls - 1]!];
+		return [...calls].sort((a, b) => a - b).map((id) => all[id - 1]!);
 	}
 
 	/** Of these, the ones whose media it carries. */

@@ -3,6 +3,7 @@ import { detached } from "../../protocol/bytes.ts";
 import { type Codec, isSpeech } from "../../protocol/codecs.ts";
 import type { MediaDescription } from "../../protocol/sdp.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
+import { appended, noItems } from "../appended.ts";
 import { type Challenges, challenge, isChallenge, noChallenges } from "./challenges.ts";
 
 /** One side of a call, as the signalling names it. */
@@ -66,14 +67,14 @@ export interface Call {
 	/** Time of the latest message. */
 	last: number;
 	/** In the order in which they came; beyond the limits the first ones. */
-	readonly messages: CallMessage[];
+	messages: CallMessage[];
 	/** How many more there were. */
 	messagesBeyond: number;
 	/** Signalling flows, in the order in which they joined. */
-	readonly flows: number[];
-	readonly offers: CallOffer[];
+	flows: number[];
+	offers: CallOffer[];
 	/** Codecs agreed on, in their order; `T38` after a switch to fax. */
-	readonly codecs: string[];
+	codecs: string[];
 }
 
 /** A call has one signalling flow for each hop; a flood that names one Call-ID from everywhere must not grow it. */
@@ -110,25 +111,24 @@ export function newCall(
 		refusedAt: null,
 		challenges: noChallenges(),
 		last: start,
-		messages: [],
+		messages: noItems(),
 		messagesBeyond: 0,
-		flows: [],
-		offers: [],
-		codecs: [],
+		flows: noItems(),
+		offers: noItems(),
+		codecs: noItems(),
 	};
 }
 
 /** Notes a message of the call and the flow that carried it. */
 export function join(call: Call, flow: number, time: number): void {
 	call.last = time;
-	if (call.flows.length < MAX_FLOWS && !call.flows.includes(flow)) call.flows.push(flow);
+	if (call.flows.length < MAX_FLOWS && !call.flows.includes(flow)) call.flows = appended(call.flows, flow);
 }
 
 /** Takes the answer to an INVITE; later ones are to changes of a call that goes on. */
 export function answer(call: Call, message: SipMessage, place: PacketPlace): void {
 	const { method, status } = message;
 	if (method !== "INVITE") return;
-	call.isHeard = true;
 	if (status > 100 && status < 200) call.ringing ??= place.time;
 	if (status >= 200 && status < 300 && !call.isEstablished) {
 		call.answered ??= place.time;
@@ -170,7 +170,7 @@ export function agree(call: Call, party: 0 | 1): void {
 		(codec) => isSpeech(codec) && (theirs?.codecs.some((other) => isAlike(codec, other)) ?? true),
 	);
 	const name = mine.protocol === "t38" ? "T38" : chosen?.name;
-	if (name && !call.codecs.includes(name) && call.codecs.length < MAX_CODECS) call.codecs.push(name);
+	if (name && !call.codecs.includes(name) && call.codecs.length < MAX_CODECS) call.codecs = appended(call.codecs, name);
 }
 
 function isAlike(one: Codec, other: Codec): boolean {

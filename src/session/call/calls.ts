@@ -3,6 +3,7 @@ import type { PacketView } from "../../packet/view.ts";
 import { detached } from "../../protocol/bytes.ts";
 import { type AnnouncedMedia, endpointsOf, type MediaDescription } from "../../protocol/sdp.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
+import { appended } from "../appended.ts";
 import { placeOf } from "../incidents.ts";
 import type { Announcement, MediaTable } from "../media/media.ts";
 import { Overflow } from "../overflow.ts";
@@ -44,6 +45,12 @@ export interface Tie {
 /** Calls kept: a busy trunk makes some thousands a day, a flood of INVITEs millions an hour. */
 const MAX_CALLS = 100_000;
 const BEYOND = `messages of calls beyond the limit of ${MAX_CALLS} were not followed`;
+/**
+ * Of these, calls that nobody answered in any way, as a flood's are. Beyond, the request for a call opens none: one that
+ * is answered is known from the answer on, as one that began before the capture.
+ */
+const MAX_UNHEARD = 30_000;
+const BEYOND_UNHEARD = `requests for calls beyond ${MAX_UNHEARD} calls without any answer: their calls are listed only where an answer came`;
 const MAX_OFFERS = 64;
 /** Messages kept of one call, and of all, some 150 bytes each: ten of an ordinary call. */
 const MAX_MESSAGES_OF_CALL = 100;
@@ -69,6 +76,8 @@ export class CallTracker {
 	readonly calls: Call[] = [];
 	#parts = 0;
 	#messages = 0;
+	/** Calls of which only the request is known. */
+	#unheard = 0;
 	readonly #media: MediaTable;
 	/** By Call-ID, or call reference. */
 	readonly #byId = { sip: new Map<string, Call>(), h323: new Map<string, Call>() };
@@ -91,11 +100,14 @@ export class CallTracker {
 		const isOfDialogue = IN_DIALOGUE.has(method);
 		const call = this.#byId.sip.get(callId) ?? (isOfDialogue ? this.#open(message, callId, packet.time) : undefined);
 		if (!call) return;
-		if (this.#hasRoom(call)) call.messages.push(sipMessage(message, packet, flow, side));
+		if (this.#hasRoom(call)) call.messages = appended(call.messages, sipMessage(message, packet, flow, side));
 		if (!isOfDialogue) return;
 		join(call, flow, packet.time);
 		if (message.status === 0) this.#request(call, message, packet.time);
-		else answer(call, message, placeOf(packet));
+		else {
+			if (method === "INVITE") this.#hear(call);
+			answer(call, message, placeOf(packet));
+		}
 		if (CARRIES_SDP.has(method) && message.status < 300) {
 			const media = message.streams;
 			if (media.length > 0) this.#describe(call, media, this.#partyOf(call, message), message, packet.time);
@@ -115,24 +127,37 @@ export class CallTracker {
 
 	#open(message: SipMessage, callId: string, time: number): Call | undefined {
 		const isRequest = message.status === 0;
-		const beganBefore = !(isRequest && message.method === "INVITE" && message.to.tag === "");
+		const beganBefore = !(isRequest && message.method === "INVITE" && !message.hasToTag);
+		// Before more of the message is read: of a flood that is most of them.
+		if (this.#isFull(beganBefore)) return undefined;
 		const call = this.#add("sip", callId, time, beganBefore);
-		if (!call) return undefined;
-		const { from, to } = message;
-		call.from = { address: from.address, name: from.name };
-		call.to = { address: to.address, name: to.name };
+		call.from = message.from;
+		call.to = message.to;
 		call.isEstablished = isRequest && beganBefore && /^(ACK|BYE|INVITE)$/.test(message.method);
-		this.#callerTags.set(call.id, from.tag);
+		this.#callerTags.set(call.id, message.fromTag);
 		return call;
 	}
 
-	#add(protocol: Call["protocol"], callId: string, time: number, beganBefore: boolean): Call | undefined {
-		if (this.calls.length >= MAX_CALLS) {
-			this.#overflow.add(BEYOND);
-			return undefined;
-		}
+	/** Whether no further call is kept, or none of which only the request is known; tells that one was not. */
+	#isFull(beganBefore: boolean): boolean {
+		const isFull = this.calls.length >= MAX_CALLS;
+		if (isFull) this.#overflow.add(BEYOND);
+		else if (beganBefore || this.#unheard < MAX_UNHEARD) return false;
+		else this.#overflow.add(BEYOND_UNHEARD);
+		return true;
+	}
+
+	/** Somebody answers the request for a call. */
+	#hear(call: Call): void {
+		if (call.isHeard) return;
+		call.isHeard = true;
+		if (!call.beganBefore) this.#unheard--;
+	}
+
+	#add(protocol: Call["protocol"], callId: string, time: number, beganBefore: boolean): Call {
 		const call = newCall(this.calls.length + 1, protocol, callId, time, beganBefore);
 		this.calls.push(call);
+		if (!beganBefore) this.#unheard++;
 		this.#byId[protocol].set(callId, call);
 		return call;
 	}
@@ -140,7 +165,7 @@ export class CallTracker {
 	#request(call: Call, message: SipMessage, time: number): void {
 		if (message.method === "BYE") call.ended ??= time;
 		else if (message.method === "CANCEL") call.isCancelled = true;
-		else if (message.method === "INVITE" && message.to.tag === "") {
+		else if (message.method === "INVITE" && !message.hasToTag) {
 			ask(call.challenges, message);
 			// After a challenge (401, 407) the request comes again with an answer to it.
 			if (call.answered === null && !call.isEstablished) {
@@ -151,8 +176,8 @@ export class CallTracker {
 	}
 
 	/** Who sends a message: the tag in From is the caller's in what the caller asks and in the answers to it. */
-	#partyOf(call: Call, { from, status }: SipMessage): 0 | 1 {
-		const isCallersDialogue = from.tag === this.#callerTags.get(call.id);
+	#partyOf(call: Call, { fromTag, status }: SipMessage): 0 | 1 {
+		const isCallersDialogue = fromTag === this.#callerTags.get(call.id);
 		return isCallersDialogue === (status === 0) ? 0 : 1;
 	}
 
@@ -173,7 +198,7 @@ export class CallTracker {
 
 	#offer(call: Call, offer: CallOffer): void {
 		if (call.offers.length >= MAX_OFFERS) this.#overflow.add(BEYOND_OFFERS);
-		else call.offers.push(offer);
+		else call.offers = appended(call.offers, offer);
 	}
 
 	/** What is kept of a stream's description: all, or beyond the limit nothing. */
@@ -188,13 +213,14 @@ export class CallTracker {
 
 	/** Takes what signalling of another protocol tells of a call; its first word begins the call. */
 	report(protocol: "h323", callRef: string, event: CallEvent): void {
-		const call = this.#byId[protocol].get(callRef) ?? this.#add(protocol, callRef, event.time, event.kind !== "setup");
-		if (!call) return;
-		if (event.message && this.#hasRoom(call)) call.messages.push(event.message);
+		const known = this.#byId[protocol].get(callRef);
+		if (!known && this.#isFull(event.kind !== "setup")) return;
+		const call = known ?? this.#add(protocol, callRef, event.time, event.kind !== "setup");
+		if (event.message && this.#hasRoom(call)) call.messages = appended(call.messages, event.message);
 		join(call, event.flow, event.time);
 		if (event.from) call.from = detachedParty(event.from);
 		if (event.to) call.to = detachedParty(event.to);
-		if (event.kind !== "setup") call.isHeard = true;
+		if (event.kind !== "setup") this.#hear(call);
 		if (event.kind === "ringing") call.ringing ??= event.time;
 		else if (event.kind === "answered") call.answered ??= event.time;
 		else if (event.kind === "ended") {

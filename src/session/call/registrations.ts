@@ -42,7 +42,8 @@ export class RegistrationTable {
 
 	/** Looks at a message of a REGISTER transaction. @param side its sender's. */
 	observe(message: SipMessage, packet: PacketView, flow: number, side: 0 | 1): void {
-		const { status, toAddress: user } = message;
+		const { status } = message;
+		const user = message.to.address;
 		const key = keyOf(user, flow);
 		const challenges = this.#challenges.get(key);
 		if (status === 0 && challenges) ask(challenges, message);

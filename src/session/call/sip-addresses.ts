@@ -24,6 +24,8 @@ interface Seen {
 interface Looked {
 	/** Messages. */
 	count: number;
+	/** Time of the first one. */
+	readonly since: number;
 	side: 0 | 1;
 	via: string;
 	contact: string;
@@ -44,15 +46,16 @@ const MAX_SEEN = 10_000;
 const BEYOND = `SIP requests beyond ${MAX_SEEN} at a time were not compared with the same ones on other flows`;
 /** Messages of a flow that are looked at: what translates and rewrites does it with all of them. */
 const ENOUGH = 16;
-/** Flows of which that is counted; those of further ones are all looked at. */
-const MAX_FLOWS = 100_000;
+/** Flows of which that is counted. Of more than these in so short a time, a flood's, the further ones are not looked at. */
+const MAX_FLOWS = 10_000;
+const BEYOND_FLOWS = `SIP messages on flows beyond ${MAX_FLOWS} at a time: the addresses in them were not compared with their packets'`;
 
 /** Compares the addresses in SIP messages with those of their packets: what translates and rewrites on the way. */
 export class SipAddresses {
 	readonly #incidents: IncidentTable;
 	/** By what a request keeps from hop to hop, unless a proxy sends it on: {@link SipMessage.identity}. */
 	readonly #seen = new Latest<number, Seen>(MAX_SEEN);
-	readonly #looked = new Map<number, Looked>();
+	readonly #looked = new Latest<number, Looked>(MAX_FLOWS);
 
 	readonly #overflow: Overflow;
 
@@ -65,8 +68,8 @@ export class SipAddresses {
 	observe(message: SipMessage, packet: PacketView, flow: number, side: 0 | 1): void {
 		const known = this.#looked.get(flow);
 		if ((known && known.count >= ENOUGH) || !message.isOriginal) return;
-		const looked = known ?? { ...UNSEEN };
-		if (!known && this.#looked.size < MAX_FLOWS) this.#looked.set(flow, looked);
+		const looked = known ?? this.#begin(flow, packet.time);
+		if (!looked) return;
 		looked.count++;
 		if (message.status !== 0) {
 			this.#answered(message, packet, flow, (1 - side) as 0 | 1);
@@ -85,6 +88,18 @@ export class SipAddresses {
 			looked.note = noteOf(via, contact, addresses, packet, side);
 		}
 		if (looked.note) this.#incidents.note(flow, packet, looked.note);
+	}
+
+	/** @returns undefined for a flow that there is no room for. */
+	#begin(flow: number, time: number): Looked | undefined {
+		const { leaving } = this.#looked;
+		if (leaving && time - leaving.since < LIFETIME) {
+			this.#overflow.add(BEYOND_FLOWS);
+			return undefined;
+		}
+		const looked: Looked = { count: 0, since: time, side: 0, via: "", contact: "", media: "", note: undefined };
+		this.#looked.add(flow, looked);
+		return looked;
 	}
 
 	/** The same request, on another flow, announces something else: something between the two wrote it anew. */
@@ -126,7 +141,6 @@ export class SipAddresses {
 }
 
 const NONE: readonly string[] = [];
-const UNSEEN: Looked = { count: 0, side: 0, via: "", contact: "", media: "", note: undefined };
 
 /** What the places that a request names show to be wrong, beside where its packet comes from. */
 function noteOf(

@@ -70,12 +70,10 @@ export class Requests {
 		if (isAnswered && time - this.#answeredTimes[place]! < REPEATED_WITHIN) return;
 		if (open && open.length >= MAX_OPEN) this.#giveUp(flow, open, time);
 		if (this.#waiting >= MAX_WAITING) this.#forgetOldest();
+		const request = { side, key, what, subject, file, number, time, last: time, tries: 1 };
 		open = this.#flows.get(flow);
-		if (!open) {
-			open = [];
-			this.#flows.set(flow, open);
-		}
-		open.push({ side, key, what, subject, file, number, time, last: time, tries: 1 });
+		if (open) open.push(request);
+		else this.#flows.set(flow, [request]);
 		this.#waiting++;
 	}
 

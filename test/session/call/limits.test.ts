@@ -1,13 +1,18 @@
 /** Calls compared with each other, and what is kept of them. */
 import { describe, expect, it } from "vitest";
 import { PacketView } from "../../../src/packet/view.ts";
+import { parseSip } from "../../../src/protocol/sip-message.ts";
 import type { Call } from "../../../src/session/call/call.ts";
 import { CallTracker } from "../../../src/session/call/calls.ts";
+import { SipAddresses } from "../../../src/session/call/sip-addresses.ts";
 import { Transactions } from "../../../src/session/call/transactions.ts";
 import { IncidentTable } from "../../../src/session/incidents.ts";
 import { MediaTable } from "../../../src/session/media/media.ts";
 import { Overflow } from "../../../src/session/overflow.ts";
 import { Requests } from "../../../src/session/service/requests.ts";
+import { analyse } from "../../support/analyse.ts";
+import type { Packet } from "../../support/packet-builder.ts";
+import { sip } from "../../support/sip.ts";
 
 const metIn = (overflow: Overflow) => [...overflow.entries()].map(([, count]) => count);
 const message = (number: number) => ({
@@ -74,6 +79,67 @@ describe("what is kept of calls", () => {
 		expect([tracker.calls[7]!.messages.length, tracker.calls[7]!.messagesBeyond, metIn(overflow)]).toEqual([2, 1, [1]]);
 		tracker.report("h323", "100000", { kind: "setup", time: 3, flow: 0 });
 		expect([tracker.calls.length, metIn(overflow)]).toEqual([100_000, [1, 1]]);
+	});
+});
+
+describe("calls of which only the request is known", () => {
+	const report = (tracker: CallTracker, call: number, kind: "setup" | "ringing") =>
+		tracker.report("h323", `${call}`, { kind, time: call, flow: 0 });
+
+	it("are kept up to 30,000; each that is answered makes room for another", () => {
+		const overflow = new Overflow();
+		const tracker = new CallTracker(new MediaTable(), overflow);
+		for (let call = 0; call < 30_000; call++) report(tracker, call, "setup");
+		expect([tracker.calls.length, metIn(overflow)]).toEqual([30_000, []]);
+		report(tracker, 30_000, "setup");
+		expect([tracker.calls.length, metIn(overflow)]).toEqual([30_000, [1]]);
+		for (const _ of [1, 2]) report(tracker, 7, "ringing");
+		for (const call of [30_001, 30_002]) report(tracker, call, "setup");
+		expect([tracker.calls.length, metIn(overflow)]).toEqual([30_001, [2]]);
+	});
+
+	it("beyond that are known from their first answer on", () => {
+		const tracker = new CallTracker(new MediaTable());
+		for (let call = 0; call <= 30_000; call++) report(tracker, call, "setup");
+		report(tracker, 30_000, "ringing");
+		expect(tracker.calls.slice(30_000)).toMatchObject([{ callId: "30000", beganBefore: true, ringing: 30_000 }]);
+		// It was never counted among those without an answer.
+		report(tracker, 30_001, "setup");
+		expect(tracker.calls.length).toBe(30_001);
+	});
+
+	it("are those of SIP whose INVITE nobody answers", () => {
+		const calls = (packets: Packet[]) => analyse(packets).sessions.calls.calls.map(({ isHeard }) => isHeard);
+		const invite = { first: "INVITE sip:200@h SIP/2.0", cseq: "1 INVITE", time: 0 };
+		const trying = { ...invite, first: "SIP/2.0 100 Trying" };
+		const answerToBye = { ...invite, first: "SIP/2.0 481 No", cseq: "2 BYE" };
+		expect(calls([sip(invite), sip(answerToBye)])).toEqual([false]);
+		expect(calls([sip(invite), sip(trying)])).toEqual([true]);
+	});
+});
+
+describe("flows whose SIP messages are looked at for their addresses", () => {
+	it("are 10,000 at a time: what is beyond them is told, while the oldest is young", () => {
+		const told = (seconds: number) => {
+			const overflow = new Overflow();
+			const incidents = new IncidentTable();
+			const addresses = new SipAddresses(incidents, overflow);
+			const lines = ["OPTIONS sip:a SIP/2.0", "Via: SIP/2.0/UDP 192.168.1.20:5060;branch=z9hG4bK", "", ""];
+			const message = parseSip(Buffer.from(lines.join("\r\n")), 0, 1e9)!;
+			const observe = (flow: number, time: number) =>
+				addresses.observe(message, Object.assign(new PacketView(), { ipVersion: 4, src3: 0xc6336407, time }), flow, 0);
+			for (let flow = 0; flow < 10_000; flow++) observe(flow, 0);
+			expect(metIn(overflow)).toEqual([]);
+			observe(10_000, seconds * 1e9);
+			// A flow that is looked at goes on to be.
+			observe(9999, seconds * 1e9);
+			return [incidents.of(9999)[0]!.count, incidents.of(10_000).length, ...metIn(overflow)];
+		};
+		expect([told(0), told(31.9), told(32)]).toEqual([
+			[2, 0, 1],
+			[2, 0, 1],
+			[2, 1],
+		]);
 	});
 });
 
