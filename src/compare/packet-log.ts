@@ -1,4 +1,4 @@
-import type { FlowStore } from "../flow/store.ts";
+import { type FlowStore, sideAddress } from "../flow/store.ts";
 import type { TrackerOptions } from "../flow/tracker.ts";
 import { Frames, type HeaderVisitor } from "../intake/frames.ts";
 import { type PacketView, Protocol } from "../packet/view.ts";
@@ -57,6 +57,10 @@ export class PacketLog {
 	errors = 0;
 	/** Packets beyond the limit. */
 	refused = 0;
+	/** Flows of packets that the capture cuts inside their transport header, so that nothing tells one from another. */
+	readonly cutFlows = new Set<number>();
+	/** {@link kindOfFlow}s of those whose ports it cuts off, too: which flows of the other capture these are, nothing tells. */
+	readonly portless = new Set<string>();
 	readonly store: FlowStore;
 
 	constructor(store: FlowStore) {
@@ -90,6 +94,14 @@ export class PacketLog {
 		this.flags[at] = isTcp ? packet.tcpFlags : isIcmp(packet) ? packet.icmpType : 0;
 	}
 
+	/** @param packet one that the snaplen cut, inside its transport header or behind it. */
+	addCut(packet: PacketView): void {
+		const captured = packet.end - packet.transportOffset;
+		if (captured >= (TELLING.get(packet.protocol) ?? 0)) return;
+		this.cutFlows.add(packet.flow);
+		if (!packet.hasPorts) this.portless.add(kindOfFlow(this.store, packet.flow));
+	}
+
 	#grow(): void {
 		const twice = <T extends Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array>(column: T): T => {
 			const larger = new (column.constructor as new (length: number) => T)(column.length * 2);
@@ -114,6 +126,22 @@ export class PacketLog {
 	}
 }
 
+/** Bytes of transport headers that tell packets apart: ports, of TCP sequence number and flags, of an ICMP echo its numbers. */
+const TELLING: ReadonlyMap<number, number> = new Map([
+	[Protocol.TCP, 14],
+	[Protocol.UDP, 4],
+	[Protocol.UDPLITE, 4],
+	[Protocol.SCTP, 4],
+	[Protocol.DCCP, 4],
+	[Protocol.ICMP, 8],
+	[Protocol.ICMPV6, 8],
+]);
+
+/** What decides, for one capture, where its snaplen cuts a flow's packets: IP version and transport. */
+export function kindOfFlow(store: FlowStore, flow: number): string {
+	return `${sideAddress(store, flow, 0).includes(":") ? 6 : 4} ${store.protocol(flow)}`;
+}
+
 /** How many of the payload's first bytes of two captures are compared; undefined for as good as all. */
 export function bytesCompared(a: PacketLog, b: PacketLog): number | undefined {
 	if (!a.isCut && !b.isCut) return undefined;
@@ -131,15 +159,23 @@ export function digests(a: PacketLog, b: PacketLog): readonly [Float64Array, Flo
 export async function readPacketLog(paths: readonly string[], options: PacketLogOptions): Promise<PacketLog> {
 	const frames = new Frames(paths, options.tracking, options.signal ? { signal: options.signal } : {});
 	const log = new PacketLog(frames.store);
+	let isSnapped = false;
 	const take: HeaderVisitor = (packet, flow, relation) => {
 		if (relation !== "of") return;
 		if (packet.laterFragment) log.fragments++;
 		else if (isIcmpError(packet)) log.errors++;
 		else if (flow < 0 || log.count >= options.maxPackets) log.refused++;
-		else log.add(packet);
+		else {
+			log.add(packet);
+			if (isSnapped) log.addCut(packet);
+		}
 	};
-	for await (const { batch, from, to } of frames.runs(options.packets))
-		for (let i = from; i < to; i++) frames.visit(batch, i, take);
+	for await (const { batch, from, to } of frames.runs(options.packets)) {
+		for (let i = from; i < to; i++) {
+			isSnapped = batch.capturedLength[i]! < batch.wireLength[i]!;
+			frames.visit(batch, i, take);
+		}
+	}
 	log.epoch = frames.captures.timeline.epoch ?? 0;
 	return log;
 }
