@@ -5,7 +5,9 @@ import { buildReport } from "./report/build.ts";
 import { buildSides, type SideInput, type Sides } from "./report/sides.ts";
 
 /** @see {@link AnalyseOptions} */
-export interface SidesOptions extends Omit<AnalyseOptions, "watch" | "maxFlows"> {
+export interface SidesOptions extends Omit<AnalyseOptions, "watch" | "maxFlows" | "onProgress"> {
+	/** As for one capture; both are read twice, and bytes are those of all readings. */
+	readonly onProgress?: (progress: Progress) => void;
 	/** Most flows of each side. Default: 100,000. */
 	readonly maxFlows?: number;
 	/** Most packets of each side that are compared: some 70 bytes each. Default: 3,000,000. */
@@ -32,7 +34,7 @@ export async function sides(
 	const progress = jointProgress(options.onProgress);
 	// Side by side, so that where reading is stopped early, much the same time is left of both.
 	const reading = ([inside, outside] as const).map((input, side) =>
-		readSide(input, { ...options, signal, onProgress: (step) => progress(side as 0 | 1, step) }),
+		readSide(input, { ...options, signal }, (reading, step) => progress(side as 0 | 1, reading, step)),
 	);
 	try {
 		const [first, second] = await Promise.all(reading);
@@ -43,34 +45,43 @@ export async function sides(
 	}
 }
 
-/** Tells of two readings as of one. */
-function jointProgress(tell: AnalyseOptions["onProgress"]): (side: 0 | 1, step: Progress) => void {
+/** Of one capture, the reading of its flows, or the other one, of its packets. */
+type Reading = "flows" | "packets";
+
+/** Tells of the readings of both captures as of one. */
+function jointProgress(tell: AnalyseOptions["onProgress"]): (side: 0 | 1, reading: Reading, step: Progress) => void {
 	const none: Progress = { bytesRead: 0, bytesTotal: undefined, packets: 0 };
-	const steps: [Progress, Progress] = [none, none];
-	return (side, step) => {
-		steps[side] = step;
-		const [one, other] = steps;
+	const steps: Record<Reading, [Progress, Progress]> = { flows: [none, none], packets: [none, none] };
+	return (side, reading, step) => {
+		steps[reading][side] = step;
+		const [one, other] = steps.flows;
 		const isTotalKnown = one.bytesTotal !== undefined && other.bytesTotal !== undefined;
 		tell?.({
-			bytesRead: one.bytesRead + other.bytesRead,
-			bytesTotal: isTotalKnown ? one.bytesTotal + other.bytesTotal : undefined,
+			bytesRead: [...steps.flows, ...steps.packets].reduce((sum, { bytesRead }) => sum + bytesRead, 0),
+			bytesTotal: isTotalKnown ? 2 * (one.bytesTotal + other.bytesTotal) : undefined,
 			packets: one.packets + other.packets,
 		});
 	};
 }
 
-async function readSide(input: string | readonly string[], options: SidesOptions): Promise<SideInput> {
+async function readSide(
+	input: string | readonly string[],
+	options: SidesOptions,
+	progress: (reading: Reading, step: Progress) => void,
+): Promise<SideInput> {
 	const paths = typeof input === "string" ? [input] : input;
 	if (paths.includes("-")) throw new TypeError("standard input cannot be read twice: name files");
 	const { maxPackets = MAX_PACKETS, maxFlows = MAX_FLOWS, ...rest } = options;
-	const reading = { ...rest, maxFlows };
+	const reading = { ...rest, maxFlows, onProgress: (step: Progress) => progress("flows", step) };
 	// In one piece, whatever memory there is: a packet's flow is the same in both readings only so.
 	const report = buildReport(await analyse(paths, reading));
 	const log = await readPacketLog(paths, {
 		packets: report.capture.packets,
 		maxPackets,
 		tracking: trackingOf(paths, reading),
+		onProgress: (step) => progress("packets", step),
 		...(options.signal ? { signal: options.signal } : {}),
+		...(options.stop ? { stop: options.stop } : {}),
 	});
 	return { report, log };
 }

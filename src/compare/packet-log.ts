@@ -1,6 +1,7 @@
 import { type FlowStore, sideAddress } from "../flow/store.ts";
 import type { TrackerOptions } from "../flow/tracker.ts";
 import { Frames, type HeaderVisitor } from "../intake/frames.ts";
+import type { Progress } from "../intake/intake.ts";
 import { type PacketView, Protocol } from "../packet/view.ts";
 
 /** Payload bytes that are compared; of captures that cut packets, fewer. The least are those of an RTP header and some more. */
@@ -11,6 +12,9 @@ const FIRST_ROOM = 1 << 12;
 
 export interface PacketLogOptions {
 	readonly signal?: AbortSignal;
+	/** Ends reading, if it comes meanwhile: see {@link PacketLog.interruptedAfter}. */
+	readonly stop?: AbortSignal;
+	readonly onProgress?: (progress: Progress) => void;
 	/** As in the first reading. */
 	readonly tracking: TrackerOptions;
 	/** Packets of the first reading: a capture that is still written to has more by now. */
@@ -61,6 +65,9 @@ export class PacketLog {
 	readonly cutFlows = new Set<number>();
 	/** {@link kindOfFlow}s of those whose ports it cuts off, too: which flows of the other capture these are, nothing tells. */
 	readonly portless = new Set<string>();
+	/** Frames that were read until reading was stopped; undefined where all were. */
+	interruptedAfter: number | undefined;
+	/** Of a reading that was stopped, it lacks flows that the report has. */
 	readonly store: FlowStore;
 
 	constructor(store: FlowStore) {
@@ -157,7 +164,13 @@ export function digests(a: PacketLog, b: PacketLog): readonly [Float64Array, Flo
 
 /** Reads captures as one. Flows have the indices that a report of the same captures gives them, less one. */
 export async function readPacketLog(paths: readonly string[], options: PacketLogOptions): Promise<PacketLog> {
-	const frames = new Frames(paths, options.tracking, options.signal ? { signal: options.signal } : {});
+	const { signal, onProgress } = options;
+	const frames = new Frames(paths, options.tracking, {
+		...(signal ? { signal } : {}),
+		...(onProgress ? { onProgress } : {}),
+	});
+	// What stopped the first reading leaves this one all that the first one read.
+	const stop = options.stop?.aborted ? undefined : options.stop;
 	const log = new PacketLog(frames.store);
 	let isSnapped = false;
 	const take: HeaderVisitor = (packet, flow, relation) => {
@@ -175,6 +188,9 @@ export async function readPacketLog(paths: readonly string[], options: PacketLog
 			isSnapped = batch.capturedLength[i]! < batch.wireLength[i]!;
 			frames.visit(batch, i, take);
 		}
+		if (!stop?.aborted) continue;
+		log.interruptedAfter = frames.count + to - from;
+		break;
 	}
 	log.epoch = frames.captures.timeline.epoch ?? 0;
 	return log;

@@ -214,6 +214,7 @@ function flowsOf({ report, log: { store } }: SideInput): Flow[] {
 	for (const record of report.flows()) {
 		const { id, start, transport, client, label } = record;
 		const flow = id - 1;
+		if (flow >= store.size) continue;
 		const addresses = [sideAddress(store, flow, 0), sideAddress(store, flow, 1)] as const;
 		const ends = [
 			endpointText(addresses[0], store.port(flow, 0)),
@@ -596,6 +597,8 @@ function* notesOn(
 	for (const [i, { report, log }] of inputs.entries()) {
 		const name = NAMES[i]!;
 		for (const problem of report.problems) yield `${name}: ${problemText(problem)}`;
+		if (log.interruptedAfter !== undefined)
+			yield `${name}: interrupted: of ${counted(report.capture.packets, "packet")}, only the first ${log.interruptedAfter} were compared`;
 		for (const { packets, reason, hint, class: kind } of report.capture.notDecoded)
 			if (kind === "problem") yield `${name}: ${counted(packets, "packet")}: ${reason}${hint ? `; ${hint}` : ""}`;
 		if (report.capture.dropped > 0)

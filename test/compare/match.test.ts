@@ -101,7 +101,9 @@ describe("a transport header that one capture cuts off", () => {
 			"the outside capture is too short to compare it: it cuts UDP packets before their ports",
 			"the outside capture is too short to compare it: it cuts these packets inside their UDP header",
 		]);
-		expect(result.notes.join()).toMatch(/outside: 1 packet: IPv4 options cut off by the snaplen; capture with a larger/);
+		expect(result.notes.join()).toMatch(
+			/outside: 1 packet: IPv4 options cut off by the snaplen; capture with a larger/,
+		);
 	});
 
 	it("is no datagram changed: IP tells how long it was", async () => {
