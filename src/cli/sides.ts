@@ -40,8 +40,8 @@ async function run(inside: string, outside: string, options: Options): Promise<v
 	]);
 	const to = await destination(options.output, [inside, outside]);
 	const limit = options.maxPackets === undefined ? {} : { maxPackets: options.maxPackets };
-	const { result, status } = await reading([inside, outside], options, (read) =>
-		sides(inside, outside, { ...read, ...limit }),
+	const { result, status } = await reading([inside, outside], options, (read, release) =>
+		sides(inside, outside, { ...read, ...limit, onRead: release }),
 	);
 	const troubled = SIDES_TROUBLE.reduce((sum, verdict) => sum + result.counts[verdict], 0);
 	const isFailed = options.failOnLoss === true && troubled > 0;

@@ -81,7 +81,12 @@ describe("the two readings of a capture", () => {
 		const files = [captured(all, 0), captured(all, 1)];
 		await withFiles(files, async ([inside, outside]) => {
 			const onProgress = vi.fn();
-			await sides(inside!, outside!, { onProgress });
+			let told = 0;
+			const onRead = vi.fn(() => {
+				told = onProgress.mock.calls.length;
+			});
+			await sides(inside!, outside!, { onProgress, onRead });
+			expect([onRead.mock.calls.length, told]).toEqual([1, onProgress.mock.calls.length]);
 			const bytes = files[0]!.length + files[1]!.length;
 			// Each is read twice.
 			expect(onProgress.mock.lastCall).toMatchObject([{ bytesTotal: 2 * bytes, packets: 200 }]);
