@@ -1,3 +1,4 @@
+import { hasWord } from "./has-word.ts";
 import { type PortFit, portFitAny } from "./port-fit.ts";
 import { productOf } from "./release.ts";
 import type { Matrix, MatrixRow, MatrixTransport } from "./types.ts";
@@ -57,5 +58,5 @@ function hasWords(matrix: Matrix, row: MatrixRow, words: readonly string[]): boo
 	]
 		.join(" ")
 		.toLowerCase();
-	return words.every((word) => text.includes(word));
+	return words.every((word) => hasWord(text, word));
 }

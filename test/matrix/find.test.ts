@@ -27,6 +27,8 @@ describe("findRows", () => {
 		expect(ids("sip")).toContain("IPO-IN-19");
 		expect(ids("SIP trunk")).toContain("IPO-OUT-18");
 		expect(ids("sip trunk").length).toBeLessThan(ids("sip").length);
+		expect(ids("sip ipo-in-1")).toEqual([]);
+		expect(ids("sip ipo-in-19")).toEqual(["IPO-IN-19"]);
 	});
 
 	it("finds ids and sections", () => {
