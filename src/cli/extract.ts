@@ -3,6 +3,7 @@ import { type AnonymizingOptions, addAnonymizingOptions, anonymizing } from "./a
 import { messages } from "./classify.ts";
 import { destination } from "./destination.ts";
 import { EXIT, UsageError } from "./exit.ts";
+import { checkWords, type Ways } from "./missing.ts";
 import { Progress } from "./progress.ts";
 import {
 	addReadingOptions,
@@ -51,6 +52,10 @@ export function extractCommand(): Command {
 	return addReadingOptions(command, HOST).action(run);
 }
 
+const WAYS: Ways = new Map(
+	["row", "flow", "call", "finding"].map((what) => [what, (id) => `a ${what} is chosen by --${what} ${id}`]),
+);
+
 /** `--host` means two things here: neither can be taken for the other. */
 const HOST = {
 	flags: "--host <address>",
@@ -65,6 +70,7 @@ const HOST = {
 async function run(captures: readonly string[], options: Options): Promise<void> {
 	if (options.output === undefined && process.stdout.isTTY === true)
 		throw new UsageError("extract writes a capture, which is nothing for a terminal: name a file with -o");
+	await checkWords(captures, WAYS);
 	const { isPipe } = await import("../capture/source.ts");
 	for (const capture of captures) {
 		if (await isPipe(capture))

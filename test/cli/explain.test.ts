@@ -25,6 +25,18 @@ describe("flowmatrix explain", () => {
 			expect(stdout.split("\n")).toContain(line);
 	});
 
+	it.each([
+		["call", "call 3 is told by --call 3"],
+		["flow", "flow 3 is told by its id alone: 3"],
+		["transfer", "the report names the flows of transfer 3"],
+		["finding", "a finding names its flows"],
+	])("tells how a %s is asked for", async (word, way) => {
+		const { status, stderr } = await run(["explain", CALLS, word, "3"]);
+		expect(status).toBe(2);
+		expect(stderr).toContain(`${word}: no such file; `);
+		expect(stderr).toContain(way);
+	});
+
 	it("is the same verdict as the report's, in JSON too", async () => {
 		const report = JSON.parse((await run([OFFICE, "--format", "json"])).stdout);
 		for (const flow of report.flows.slice(0, 50).filter(({ id }: { id: number }) => id % 7 === 0)) {

@@ -53,6 +53,14 @@ describe("flowmatrix extract", () => {
 		expect(existsSync(file)).toBe(false);
 	});
 
+	it("tells how a call is chosen", async () => {
+		const { status, stderr } = await run(["extract", "captures/calls.pcapng", "call", "3", "-o", "none.pcapng"]);
+		expect({ status, stderr }).toEqual({
+			status: 2,
+			stderr: "flowmatrix: call: no such file; a call is chosen by --call 3\n",
+		});
+	});
+
 	it("says that what can be read once only is to be saved first", async () => {
 		const { status, stderr } = await run(["extract", "-", "-o", path("none.pcapng")], { input: Buffer.from("x") });
 		expect(status).toBe(2);
