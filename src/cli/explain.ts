@@ -43,7 +43,7 @@ async function run(words: readonly string[], options: Options): Promise<void> {
 	await writeAll(format === "json" ? [`${safeJson(record)}\n`] : [[...text({ width, color })].join("")]);
 }
 
-const WAYS: Ways = new Map([
+const WAYS: Ways = new Map<string, (id: string) => string>([
 	["call", (id) => `call ${id} is told by --call ${id}`],
 	["flow", (id) => `flow ${id} is told by its id alone: ${id}`],
 	["transfer", (id) => `explain tells of flows and calls: the report names the flows of transfer ${id}`],

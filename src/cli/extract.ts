@@ -7,6 +7,7 @@ import { checkWords, type Ways } from "./missing.ts";
 import { Progress } from "./progress.ts";
 import {
 	addReadingOptions,
+	checkReadableTwice,
 	collectHosts,
 	positiveInteger,
 	type ReadingOptions,
@@ -71,13 +72,7 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	if (options.output === undefined && process.stdout.isTTY === true)
 		throw new UsageError("extract writes a capture, which is nothing for a terminal: name a file with -o");
 	await checkWords(captures, WAYS);
-	const { isPipe } = await import("../capture/source.ts");
-	for (const capture of captures) {
-		if (await isPipe(capture))
-			throw new UsageError(
-				`${capture === "-" ? "standard input" : capture} can be read only once, and extract reads captures twice: save it to a file first`,
-			);
-	}
+	await checkReadableTwice("extract", captures);
 	const { extract } = await import("../extract.ts");
 	const to = await destination(options.output, captures);
 	const hidden = await anonymizing(options, captures);

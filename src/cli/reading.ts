@@ -134,6 +134,18 @@ export async function reading<T>(
 	}
 }
 
+/** @throws UsageError for standard input and pipes, to a command that reads captures twice. */
+export async function checkReadableTwice(command: string, captures: readonly string[]): Promise<void> {
+	const { isPipe } = await import("../capture/source.ts");
+	for (const capture of captures) {
+		if (!(await isPipe(capture))) continue;
+		const name = capture === "-" ? "standard input" : capture;
+		throw new UsageError(
+			`${name} can be read only once, and ${command} reads captures twice: save it to a file first, e.g. by cat > case.pcapng`,
+		);
+	}
+}
+
 /** What the command line says of how packets are to be read. */
 export async function analysisOptions(options: Omit<ReadingOptions, "threads">): Promise<AnalyseOptions> {
 	return {
