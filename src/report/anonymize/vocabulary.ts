@@ -146,17 +146,17 @@ call-failed call-id call.pcapng callForwarded callId callInProgress callProceedi
 called calledPartyNotRegistered calledVendor callerNotRegistered callerVendor calling calls came can canceled
 cancelled candidate candidates cannot cap cap_net_admin cap_net_raw capa capability caption capture capture's
 capture-and-flow capture-one-sided capture/batch.ts capture/open.ts capture/problem.ts captured captures
-capturing cards cards-if-narrow carries case case.html case.pcap case.pcapng cask cause ccr cell cells centre
-certain certificate certificate-expired certificate-not-yet-valid certificate_expired certificate_required
-certificate_revoked certificate_unknown certificate_unobtainable certificates cfilters ch chain challenge
-change change-cipher-spec changed changes channel channel-bind channel-data charset check choose chosen chown
-cipher circle circuit claims clamping class classify classify.ts clear clear-text cli click client client's
-clientMs client_address client_bytes client_packets client_port clients clock clockRate clockRateAssumed clocks
-close close_notify closed closes cloud clue coa coa-ack coa-nak coa-request code codec codec-mismatch codecs
-codes col collaboration colleague collectDestination collectPIN color color-scheme colorfilters colours column
-com come comes command commands commas commented comments commitFailed common communication
-communicationModeCommand communicationModeRequest communicationModeResponse compare compared compares
-compatible compiles complete compressed concealment concluded conferenceCommand conferenceIndication
+capturing cards cards-if-narrow carries case case.html case.pcap case.pcapng cask cat cause ccr cell cells
+centre certain certificate certificate-expired certificate-not-yet-valid certificate_expired
+certificate_required certificate_revoked certificate_unknown certificate_unobtainable certificates cfilters ch
+chain challenge change change-cipher-spec changed changes channel channel-bind channel-data charset check
+choose chosen chown cipher circle circuit claims clamping class classify classify.ts clear clear-text cli click
+client client's clientMs client_address client_bytes client_packets client_port clients clock clockRate
+clockRateAssumed clocks close close_notify closed closes cloud clue coa coa-ack coa-nak coa-request code codec
+codec-mismatch codecs codes col collaboration colleague collectDestination collectPIN color color-scheme
+colorfilters colours column com come comes command commands commas commented comments commitFailed common
+communication communicationModeCommand communicationModeRequest communicationModeResponse compare compared
+compares compatible compiles complete compressed concealment concluded conferenceCommand conferenceIndication
 conferenceListChoice conferenceRequest conferenceResponse conferencing confidence confidentialityRequired
 config config/wireshark/profiles/flowmatrix configurable configuration configured confirmed congested
 congestion connect connectAcknowledge connected connection connection's connections connects console contact
@@ -289,9 +289,9 @@ report/sides.ts report/wireshark.ts reported reports request requestChannelClose
 requestModeRelease requestMultiplexEntryRelease requestToDropOther requested requests require required
 reregistrationRequired reset reset's resetBy resets resize resolution resolved resource resourceUnavailable
 response rest restarted restore restriction rests result retired retired-row retr retransmission
-retransmission-rate retransmissions retransmits retry return returns reused reuses reverse reversed revoked
-rewritten rewrote rfc1350 rfc1483 right ring ringing rip rmi role room root round round-trip route
-routeCallToGatekeeper routeCallToMC routeCallToSCN routeCalltoSCN routed router routes routing row row's
+retransmission-rate retransmissions retransmits retransmitted retry return returns reused reuses reverse
+reversed revoked rewritten rewrote rfc1350 rfc1483 right ring ringing rip rmi role room root round round-trip
+route routeCallToGatekeeper routeCallToMC routeCallToSCN routeCalltoSCN routed router routes routing row row's
 row.direction row.id row.peers row.place row.ports row.product row.service row.tftp row.transports rowcount
 rowindex rows rset rsvp rtcp rtcp-mux rtcp.version rtp rtp.version rtpmap rtt rule ruled rules run rung rungs
 runs rx s s2 s3 said same sampled sasl save saved say says sbin scale scan scanner scanning scans schema
