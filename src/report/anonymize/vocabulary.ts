@@ -178,7 +178,7 @@ drops dscp dscp-lost dsn dst dst_port dstport dt dtls dtls.record.content_type d
 duplicateAcks duplicates duration e e.g each earlier earliest ecb ech ech_required echo editcap editor effect
 efr egp egress ehlo eigrp eip either element else elseif elsewhere em email emergency empty en enable encrypted
 encryption encryptionCommand end end-of-capture endSessionCommand ended endpoint endpoints ends enforced engine
-enhancedstatuscodes enrolment enter entries entry eprt epsv equal equally equipment equiv error errors es
+enhancedstatuscodes enrolment enter entries entry epoch eprt epsv equal equally equipment equiv error errors es
 escape esp essential established estimate estimated etc etc/group eth eth.dst.ig eth0 etherip ethernet etl2pcap
 etl2pcapng evenly event events every evicted evidence exact exactly examine example examples exceeded
 exceedsCallCapacity exceptions exchange exchanged excludes exe exec exist existent exists exit expired expires
@@ -194,28 +194,28 @@ flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flow
 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
 flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer for for-wireshark
 forbidden force force-renew forcedDrop foreign form form-action format forward forwardedElements found frag
-fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number frames
-free from from_name ftp full fullRegistrationRequired function functionNotSupported functionNotUnderstood
-further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources gatekeeperRouted gateway
-gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability genericDataReason
-genericIndication genericRequest genericResponse get get-bulk get-next gets give given gives go goes gone good
-googleapis googleapis.com got grave gre green greeting greylisting grid group groups grow gsm gsm-efr gss gt
-guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database h223MultiplexReconfiguration
-h223SkewIndication h225 h225-ras h225.RasMessage h2250MaximumSkewIndication h245 h3 h310SeparateVCStack
-h310SingleVCStack h323 h4 had half half-open halfOpen hand handed handsets handshake handshake_failure
-handshakes happens has hasDouble hash hashchange have hdlc hdlcFrameTunnelling head header header's headers
-headers-only heading heads height held hello helo help helper here hex hidden highest history hlo hmn hold
-holds home hop hopCountExceeded host host's host-not-given hostName hosted hosts hour how however hp href html
-http http-bind http-equiv httpbind https i icmp icmp.code icmp.type icmp6 icmp_type icmpv6 icmpv6.type
-icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf if ig igmp ignore
-igp ike illegal illegal_parameter image image/svg imap imap-error img img-src implemented in inConf inactive
-inappropriate inappropriateAuthentication inappropriate_fallback incidents incoming incompatible incomplete
-incompleteAddress inconsistentName inconsistentValue index indication infected infer inferred infiniband info
-inform information informational infos ingress init initial initial-scale initialisation innermost input ins
-insert inside inside.pcap inspection inspects install installed installer instead insufficient
-insufficientAccessRights insufficientResources insufficient_security intake intake/intake.ts integration
-integrity intended interarrival interface interfaces intermediate internal internal_error internationalNumber
-interrupted interval interworking into intra intra-device invalid invalidAlias invalidCID
+fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number
+frame.time_epoch frames free from from_name ftp full fullRegistrationRequired function functionNotSupported
+functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources
+gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability
+genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next gets give given gives
+go goes gone good googleapis googleapis.com got grave gre green greeting greylisting grid group groups grow gsm
+gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database
+h223MultiplexReconfiguration h223SkewIndication h225 h225-ras h225.RasMessage h2250MaximumSkewIndication h245
+h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen hand handed handsets handshake
+handshake_failure handshakes happens has hasDouble hash hashchange have hdlc hdlcFrameTunnelling head header
+header's headers headers-only heading heads height held hello helo help helper here hex hidden highest history
+hlo hmn hold holds home hop hopCountExceeded host host's host-not-given hostName hosted hosts hour how however
+hp href html http http-bind http-equiv httpbind https i icmp icmp.code icmp.type icmp6 icmp_type icmpv6
+icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf if ig
+igmp ignore igp ike illegal illegal_parameter image image/svg imap imap-error img img-src implemented in inConf
+inactive inappropriate inappropriateAuthentication inappropriate_fallback incidents incoming incompatible
+incomplete incompleteAddress inconsistentName inconsistentValue index indication infected infer inferred
+infiniband info inform information informational infos ingress init initial initial-scale initialisation
+innermost input ins insert inside inside.pcap inspection inspects install installed installer instead
+insufficient insufficientAccessRights insufficientResources insufficient_security intake intake/intake.ts
+integration integrity intended interarrival interface interfaces intermediate internal internal_error
+internationalNumber interrupted interval interworking into intra intra-device invalid invalidAlias invalidCID
 invalidCallSignalAddress invalidConferenceID invalidCredentials invalidDNSyntax invalidEndpointIdentifier
 invalidPermission invalidRASAddress invalidRevision invalidTerminalAliases invalidTerminalType invite ip
 ip-office ip-over-infiniband ip.dst ip.flags.mf ip.frag_offset ip.proto ip.src ip.version ip6 ip_dst ip_proto
