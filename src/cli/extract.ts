@@ -1,9 +1,10 @@
 import { Command } from "commander";
+import { KIND_NAMES } from "../finding/kinds.ts";
 import { type AnonymizingOptions, addAnonymizingOptions, anonymizing } from "./anonymizing.ts";
 import { messages } from "./classify.ts";
 import { destination } from "./destination.ts";
 import { EXIT, UsageError } from "./exit.ts";
-import { checkWords, type Ways } from "./missing.ts";
+import { checkWords, meantBy, type Ways } from "./missing.ts";
 import { Progress } from "./progress.ts";
 import {
 	addReadingOptions,
@@ -43,7 +44,7 @@ export function extractCommand(): Command {
 		)
 		.option("--flow <ids>", "flows by their ids in the report, e.g. 3,12-15", collectIds("--flow"), [])
 		.option("--call <ids>", "calls by their ids in the report: their signalling and media", collectIds("--call"), [])
-		.option("--finding <kinds>", "flows and calls with these findings, e.g. unanswered,one-way", collectWords, [])
+		.option("--finding <kinds>", "flows and calls with these findings, e.g. unanswered,one-way", collectKinds, [])
 		.option("--headers-only", "cut payloads, but not the header of RTP; the packets' lengths on the wire stay")
 		.option("-o, --output <file>", "the file to write; - for standard output");
 	addAnonymizingOptions(
@@ -114,6 +115,14 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 
 function collectWords(text: string, before: readonly string[]): string[] {
 	return [...before, ...text.split(",").map((word) => word.trim().toLowerCase())];
+}
+
+function collectKinds(text: string, before: readonly string[]): string[] {
+	return collectWords(text, before).map((kind) => {
+		if (KIND_NAMES.some((name) => name === kind)) return kind;
+		const meant = meantBy(kind, KIND_NAMES);
+		throw new UsageError(`--finding: '${kind}' is no kind of finding${meant} (flowmatrix findings lists all)`);
+	});
 }
 
 /** Rows are written in capitals, statuses are not. */

@@ -27,7 +27,7 @@ export function findRows(matrix: Matrix, query: string): FoundRow[] {
 
 /** The port and transports that a query asks for, where it is one for a port. */
 export function portQuery(query: string): { port: number; transports: readonly MatrixTransport[] } | undefined {
-	const parts = /^(?:(tcp|udp)\s*[/:]?\s*)?(\d{1,5})(?:\/(tcp|udp))?$/.exec(query.trim().toLowerCase());
+	const parts = /^(?:(tcp|udp)\s*[/:]?\s*)?(?:port\s+)?(\d{1,5})(?:\/(tcp|udp))?$/.exec(query.trim().toLowerCase());
 	if (!parts) return undefined;
 	const transport = (parts[1] ?? parts[3]) as MatrixTransport | undefined;
 	return { port: Number(parts[2]), transports: transport ? [transport] : ["tcp", "udp"] };

@@ -338,10 +338,12 @@ function conversationOf(
 					wantsAnswer: flow.wantsAnswer,
 					isSupposed: group.isSupposed,
 					unread: there.unread + back.unread,
+					untimely: untimelyReason(inputs),
 				})
 			: judgeOne(capture, [clientHome, serverHome], [there, back], {
 					hasDouble: isTranslated && group.hasDouble,
 					unseen: unseenReason(capture, flow, inputs),
+					untimely: untimelyReason(inputs),
 				});
 	// A row is told best where the hosts have their own addresses: on either side, whichever has one.
 	const labelled = [...inside, ...outside].find(({ row }) => row !== null) ?? flow;
@@ -383,6 +385,13 @@ function unseenReason(capture: CaptureIndex, flow: Flow, inputs: readonly [SideI
 	return `the ${name} capture is too short to compare it: it cuts ${flow.transport.toUpperCase()} packets before their ports`;
 }
 
+/** Why there may be no packet of a conversation to compare. */
+function untimelyReason(inputs: readonly [SideInput, SideInput]): string {
+	const isCutShort = inputs.some(({ log }) => log.refused > 0 || log.interruptedAfter !== undefined);
+	const reason = "it was seen only while the other capture did not run";
+	return isCutShort ? `${reason}, or its packets are beyond those that were compared` : reason;
+}
+
 /** Of what need not pass, how much one capture has: nothing of it is lost. */
 function seenOnly({ packets }: DirectionMatch, capture: CaptureIndex): SidesCount {
 	return { sent: packets[capture].length, arrived: 0, lost: 0, changed: 0, made: 0 };
@@ -415,12 +424,14 @@ interface Known {
 	readonly isSupposed: boolean;
 	/** @see {@link DirectionMatch.unread} */
 	readonly unread: number;
+	/** @see {@link untimelyReason} */
+	readonly untimely: string;
 }
 
 function judgeBoth(
 	client: SidesCount,
 	server: SidesCount,
-	{ isSideKnown, isComparable, wantsAnswer, isSupposed, unread }: Known,
+	{ isSideKnown, isComparable, wantsAnswer, isSupposed, unread, untimely }: Known,
 ): Judged {
 	if (!isComparable)
 		return {
@@ -456,7 +467,7 @@ function judgeBoth(
 		reasons.push(
 			client.made + server.made > 0 ? "all packets that were seen sent came through" : "all packets are on both sides",
 		);
-	if (told === "not compared") reasons.push("it was seen only while the other capture did not run");
+	if (told === "not compared") reasons.push(untimely);
 	if (unread > 0)
 		reasons.push(`the payload of ${counted(unread, "packet")} was not compared: a capture has too little of it`);
 	if (isSupposed)
@@ -470,14 +481,13 @@ function judgeOne(
 	capture: CaptureIndex,
 	[clientHome, serverHome]: readonly [CaptureIndex | undefined, CaptureIndex | undefined],
 	[there, back]: readonly [DirectionMatch, DirectionMatch],
-	{ hasDouble, unseen }: { readonly hasDouble: boolean; readonly unseen: string | undefined },
+	{ hasDouble, unseen, untimely }: { hasDouble: boolean; unseen: string | undefined; untimely: string },
 ): Judged {
 	const name = NAMES[capture];
 	const other = NAMES[1 - capture];
 	const count = there.packets[capture].length + back.packets[capture].length;
 	if (unseen) return { verdict: "not compared", reasons: [unseen] };
-	if (count === 0)
-		return { verdict: "not compared", reasons: ["it was seen only while the other capture did not run"] };
+	if (count === 0) return { verdict: "not compared", reasons: [untimely] };
 	if (clientHome !== undefined && clientHome === serverHome)
 		return { verdict: "local", reasons: [`both ends are on the ${NAMES[clientHome]}`] };
 	if (clientHome === undefined || serverHome === undefined) {

@@ -23,6 +23,15 @@ describe("the two readings of a capture", () => {
 		});
 	});
 
+	it("say of what is beyond the limit that it was not compared", async () => {
+		const all = datagrams(20);
+		await withFiles([captured(all, 0), captured(all, 1)], async ([inside, outside]) => {
+			const { counts, conversations } = await sides(inside!, outside!, { maxPackets: 15 });
+			expect(counts["not compared"]).toBe(5);
+			expect(conversations.at(-1)!.reasons.join()).toMatch(/or its packets are beyond those that were compared/);
+		});
+	});
+
 	it("end where reading is stopped, on both sides", async () => {
 		const all = datagrams(20_000, 5);
 		await withFiles([captured(all, 0), captured(all, 1)], async ([inside, outside]) => {

@@ -21,6 +21,8 @@ describe("findRows", () => {
 		expect(ids("udp/50791")).toContain("VMPRO-IN-7");
 		expect(ids("tcp/50791")).not.toContain("VMPRO-IN-7");
 		expect(ids("50791/udp")).toEqual(ids("udp 50791"));
+		expect(ids("udp port 50791")).toEqual(ids("udp 50791"));
+		expect(ids("port 50791")).toEqual(ids("50791"));
 	});
 
 	it("finds words, all of them, in any case", () => {
