@@ -12,7 +12,7 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Column, textTable } from "../src/report/text-table.ts";
+import { type Column, textTable } from "../src/report/text/text-table.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const MAIN = "dist/cli/main.js";

@@ -1,9 +1,9 @@
 import { totalmem } from "node:os";
 import { type AnalyseOptions, analysePieces } from "./analyse.ts";
+import { buildReport } from "./document/build.ts";
+import type { Report } from "./document/document.ts";
+import { Pieces } from "./document/pieces.ts";
 import { DEFAULT_MAX_FLOWS } from "./flow/table.ts";
-import { buildReport } from "./report/build.ts";
-import type { Report } from "./report/document.ts";
-import { Pieces } from "./report/pieces.ts";
 
 /** @see {@link AnalyseOptions} */
 export interface ClassifyOptions extends Omit<AnalyseOptions, "watch"> {

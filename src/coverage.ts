@@ -1,7 +1,7 @@
 import { type AnalyseOptions, analyse } from "./analyse.ts";
+import { buildCoverage, type Coverage } from "./document/coverage.ts";
 import { loadMatrix, MatrixError } from "./matrix/load.ts";
 import { matrixOfRelease } from "./matrix/release.ts";
-import { buildCoverage, type Coverage } from "./report/coverage.ts";
 
 /** @see {@link AnalyseOptions} */
 export interface CoverageOptions extends Omit<AnalyseOptions, "watch"> {

@@ -1,6 +1,6 @@
 import { type ClassifyOptions, classify } from "./classify.ts";
-import { diffReports, type ReportDiff, type ReportSummary } from "./report/diff.ts";
-import { looksLikeReport, readReport } from "./report/read.ts";
+import { diffReports, type ReportDiff, type ReportSummary } from "./document/diff.ts";
+import { looksLikeReport, readReport } from "./document/read.ts";
 
 /**
  * What changed between two captures of a site, or two reports of them.

@@ -1,7 +1,7 @@
 import { type AnalyseOptions, analyse } from "./analyse.ts";
-import { recordsOf } from "./report/build.ts";
-import type { CallRecord } from "./report/document.ts";
-import { buildExplanation, type Explanation } from "./report/explanation.ts";
+import { recordsOf } from "./document/build.ts";
+import type { CallRecord } from "./document/document.ts";
+import { buildExplanation, type Explanation } from "./document/explanation.ts";
 
 /** @see {@link AnalyseOptions} */
 export type ExplainOptions = Omit<AnalyseOptions, "watch">;

@@ -1,12 +1,12 @@
 import { basename } from "node:path";
 import { type AnalyseOptions, analyse, trackingOf } from "./analyse.ts";
+import type { Anonymizer } from "./document/anonymize.ts";
+import { buildReport } from "./document/build.ts";
+import { type Choice, checkChoice, chosenFlows } from "./document/chosen-flows.ts";
+import type { Report } from "./document/document.ts";
 import { loadMatrix } from "./matrix/load.ts";
-import type { Anonymizer } from "./report/anonymize.ts";
-import { buildReport } from "./report/build.ts";
-import { type Choice, checkChoice, chosenFlows } from "./report/chosen-flows.ts";
-import type { Report } from "./report/document.ts";
-import { Extraction, type ExtractionOptions } from "./report/extract.ts";
-import { HeadersOnly } from "./report/headers-only.ts";
+import { Extraction, type ExtractionOptions } from "./report/packets/extract.ts";
+import { HeadersOnly } from "./report/packets/headers-only.ts";
 
 /** @see {@link AnalyseOptions} and {@link Choice} */
 export interface ExtractOptions extends Omit<AnalyseOptions, "watch">, Omit<Choice, "hosts"> {
@@ -92,7 +92,7 @@ async function editing(
 	anonymizer: Anonymizer | undefined,
 ): Promise<Pick<ExtractionOptions, "editor" | "replacer">> {
 	if (!anonymizer) return headersOnly ? { editor: new HeadersOnly() } : {};
-	const { FrameAnonymizer } = await import("./report/anonymize/frames.ts");
+	const { FrameAnonymizer } = await import("./report/packets/anonymized.ts");
 	anonymizer.learn(report);
 	return { editor: new FrameAnonymizer(anonymizer.names), replacer: anonymizer };
 }

@@ -1,11 +1,11 @@
 import { type Analysis, analysePieces } from "./analyse.ts";
 import { type ByteSource, openSource } from "./capture/source.ts";
 import { type ClassifyOptions, pieceFlowsOf } from "./classify.ts";
-import { buildRun } from "./report/build.ts";
-import { FlowChanges } from "./report/changes.ts";
-import type { FlowRecord } from "./report/document.ts";
-import type { Moment } from "./report/moment.ts";
-import { Pieces } from "./report/pieces.ts";
+import { buildRun } from "./document/build.ts";
+import { FlowChanges } from "./document/changes.ts";
+import type { FlowRecord } from "./document/document.ts";
+import type { Moment } from "./document/moment.ts";
+import { Pieces } from "./document/pieces.ts";
 
 export interface LiveOptions extends Omit<ClassifyOptions, "threads"> {
 	/** Milliseconds between two moments, at least. Default: 1000. */

@@ -1,4 +1,4 @@
-import type { Report } from "./report/document.ts";
+import type { Report } from "./document/document.ts";
 import type { PageOptions } from "./report/html.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type AnalyseOptions, analyse, trackingOf } from "./analyse.ts";
 import { type PacketLog, readPacketLog } from "./compare/packet-log.ts";
+import { buildReport } from "./document/build.ts";
+import type { Report } from "./document/document.ts";
+import { buildSides, type SideInput, type Sides } from "./document/sides.ts";
 import type { Progress } from "./intake/intake.ts";
-import { buildReport } from "./report/build.ts";
-import type { Report } from "./report/document.ts";
-import { buildSides, type SideInput, type Sides } from "./report/sides.ts";
 
 /** @see {@link AnalyseOptions} */
 export interface SidesOptions extends Omit<AnalyseOptions, "watch" | "maxFlows" | "onProgress"> {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { SCENES } from "../scripts/captures/scenes/index.ts";
 import type { CallTruth, FlowTruth, StreamTruth, Truth } from "../scripts/captures/truth.ts";
 import { classify } from "../src/classify.ts";
-import type { CallRecord, FlowRecord } from "../src/report/document.ts";
+import type { CallRecord, FlowRecord } from "../src/document/document.ts";
 
 const FOLDER = new URL("../captures/", import.meta.url);
 const path = (name: string) => fileURLToPath(new URL(name, FOLDER));

@@ -5,10 +5,10 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, describe, expect, it } from "vitest";
 import { classify } from "../src/classify.ts";
 import { diff } from "../src/diff.ts";
-import { diffReports, type ReportSummary } from "../src/report/diff.ts";
-import { DIFF_OUTPUTS } from "../src/report/diff-outputs.ts";
+import { diffReports, type ReportSummary } from "../src/document/diff.ts";
+import { looksLikeReport, readReport } from "../src/document/read.ts";
+import { DIFF_OUTPUTS } from "../src/report/diff.ts";
 import { OUTPUTS } from "../src/report/index.ts";
-import { looksLikeReport, readReport } from "../src/report/read.ts";
 import { CAPTURES, capturePath } from "./support/captures.ts";
 import { run } from "./support/cli.ts";
 

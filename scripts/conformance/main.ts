@@ -6,7 +6,7 @@
  */
 import { CaptureError } from "../../src/analyse.ts";
 import { classify } from "../../src/classify.ts";
-import type { Report } from "../../src/report/document.ts";
+import type { Report } from "../../src/document/document.ts";
 import { captureFiles, keyOf } from "../support/capture-files.ts";
 import { type Conversation, capinfos, type Rounded, tsharkConversations } from "./peers.ts";
 

@@ -8,7 +8,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { CaptureError } from "../../src/analyse.ts";
 import { classify } from "../../src/classify.ts";
-import type { Report } from "../../src/report/document.ts";
+import type { Report } from "../../src/document/document.ts";
 import { captureFiles } from "../support/capture-files.ts";
 import { TCP_COUNTS } from "./tcp-counts.ts";
 

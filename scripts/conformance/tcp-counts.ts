@@ -1,4 +1,4 @@
-import type { TcpSide } from "../../src/report/document.ts";
+import type { TcpSide } from "../../src/document/document.ts";
 
 /** What is counted of a TCP connection's side, and the field of tshark's `tcp.analysis` that it answers to. */
 export const TCP_COUNTS = [

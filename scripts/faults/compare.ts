@@ -1,5 +1,5 @@
 /** What a capture gives against what it must give. */
-import type { Report } from "../../src/report/document.ts";
+import type { Report } from "../../src/document/document.ts";
 import type { Expected } from "./fault.ts";
 
 export interface Difference {

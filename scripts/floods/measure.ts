@@ -1,6 +1,6 @@
 /** Reads one capture as `flowmatrix` does and prints, as JSON, what it took (the flows are not written out) and what it told. Run by main.ts, in a process of its own. */
 import { analyse } from "../../src/analyse.ts";
-import { buildReport } from "../../src/report/build.ts";
+import { buildReport } from "../../src/document/build.ts";
 import { json } from "../../src/report/json.ts";
 
 const [path] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 /** Holds a report of flowmatrix against what the lab knows. */
-import type { FlowRecord, Report } from "../../src/report/document.ts";
+import type { FlowRecord, Report } from "../../src/document/document.ts";
 import { endText, type LabFlow, type LabTransfer, type LabTruth, type PlayedFlow } from "./truth.ts";
 
 /** What became of one flow. */

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { classify } from "../../src/classify.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
-import { type Column, textTable } from "../../src/report/text-table.ts";
+import { type Column, textTable } from "../../src/report/text/text-table.ts";
 import { type Comparison, compare, describe, expectedText, isWrongHost, type Outcome } from "./compare.ts";
 import type { Failure } from "./run.ts";
 import type { LabTruth, PlayedFlow } from "./truth.ts";

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type ClassifyOptions, classify } from "../../src/classify.ts";
-import type { Report } from "../../src/report/document.ts";
-import type { Moment } from "../../src/report/moment.ts";
+import type { Report } from "../../src/document/document.ts";
+import type { Moment } from "../../src/document/moment.ts";
 
 /** Packet, simple packet and enhanced packet blocks (pcapng, 4 and Appendix A). */
 const PACKET_BLOCKS = [2, 3, 6];

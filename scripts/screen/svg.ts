@@ -1,4 +1,4 @@
-import { displayWidth } from "../../src/report/safe-text.ts";
+import { displayWidth } from "../../src/report/text/safe-text.ts";
 
 /** Pixels of a character's cell, and around the screen. */
 const CELL = { width: 8.4, height: 18 };

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { CaptureError } from "../../src/analyse.ts";
 import { classify } from "../../src/classify.ts";
+import type { Report } from "../../src/document/document.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
-import type { Report } from "../../src/report/document.ts";
 import { OUTPUTS } from "../../src/report/index.ts";
 
 export type OutputName = keyof typeof OUTPUTS;

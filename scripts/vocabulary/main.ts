@@ -6,4 +6,4 @@
 import { writeFileSync } from "node:fs";
 import { vocabularyModule } from "./words.ts";
 
-writeFileSync(new URL("../../src/report/anonymize/vocabulary.ts", import.meta.url), vocabularyModule());
+writeFileSync(new URL("../../src/document/anonymize/vocabulary.ts", import.meta.url), vocabularyModule());

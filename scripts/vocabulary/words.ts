@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parseAst } from "rolldown/parseAst";
-import { wordsOf } from "../../src/report/anonymize/words-of.ts";
+import { wordsOf } from "../../src/document/anonymize/words-of.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 /** Words of protocols that captures quote, and our sentences with them: reason phrases of SIP (RFC 3261, 21) and HTTP (RFC 9110, 15). */

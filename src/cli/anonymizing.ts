@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Anonymizer } from "../report/anonymize.ts";
+import type { Anonymizer } from "../document/anonymize.ts";
 import { cannotWrite, checkDistinct, destination } from "./destination.ts";
 import { UsageError } from "./exit.ts";
 import { checkNames } from "./missing.ts";
@@ -48,7 +48,7 @@ export async function anonymizing(
 		if (kind === "stdout") throw new UsageError("--mapping: name a file, for the originals are no part of the result");
 	}
 	await checkDistinct({ "--output": output, "--key": key, "--mapping": mapping }, captures);
-	const { createAnonymizer } = await import("../report/anonymize.ts");
+	const { createAnonymizer } = await import("../document/anonymize.ts");
 	const secret = key === undefined ? undefined : await secretOf(key);
 	const originals = mapping === undefined ? undefined : new Map<string, string>();
 	const anonymizer = createAnonymizer({
@@ -59,7 +59,7 @@ export async function anonymizing(
 		anonymizer,
 		async conclude() {
 			if (mapping === undefined) return;
-			const { csvLine } = await import("../report/csv-cell.ts");
+			const { csvLine } = await import("../report/text/csv-cell.ts");
 			const lines = [["original", "replacement"], ...originals!].map((pair) => `${csvLine(pair)}\r\n`);
 			await writePrivate(mapping, lines.join(""));
 		},
@@ -70,7 +70,7 @@ async function secretOf(path: string): Promise<Uint8Array> {
 	const [{ readFile }, { randomBytes }, { weaknessOf }] = await Promise.all([
 		import("node:fs/promises"),
 		import("node:crypto"),
-		import("../report/anonymize.ts"),
+		import("../document/anonymize.ts"),
 	]);
 	const read = async () => {
 		const secret = await readFile(path);

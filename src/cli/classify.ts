@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
-import type { Report } from "../report/document.ts";
+import type { Report } from "../document/document.ts";
 import { RECORD_KINDS, type RecordKind } from "../report/renderer.ts";
-import { problemText } from "../report/words.ts";
+import { problemText } from "../report/text/words.ts";
 import { type AnonymizingOptions, addAnonymizingOptions, anonymizing } from "./anonymizing.ts";
 import { type Destination, destination } from "./destination.ts";
 import { EXIT, UsageError } from "./exit.ts";

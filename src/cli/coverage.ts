@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Coverage } from "../report/coverage.ts";
+import type { Coverage } from "../document/coverage.ts";
 import { messages } from "./classify.ts";
 import { destination } from "./destination.ts";
 import { EXIT } from "./exit.ts";
@@ -33,7 +33,7 @@ export function coverageCommand(): Command {
 async function run(captures: readonly string[], options: Options): Promise<void> {
 	const [{ coverage }, { COVERAGE_OUTPUTS }] = await Promise.all([
 		import("../coverage.ts"),
-		import("../report/coverage-outputs.ts"),
+		import("../report/coverage.ts"),
 	]);
 	const to = await destination(options.output, captures);
 	const { result, status } = await reading(captures, options, (read) =>

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { DiffList, ReportDiff } from "../report/diff.ts";
+import type { DiffList, ReportDiff } from "../document/diff.ts";
 import { destination } from "./destination.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { addReadingOptions, formatOption, type ReadingOptions, reading } from "./reading.ts";
@@ -36,7 +36,7 @@ export function diffCommand(): Command {
 }
 
 async function run(before: string, after: string, options: Options): Promise<void> {
-	const [{ diff }, { DIFF_OUTPUTS }] = await Promise.all([import("../diff.ts"), import("../report/diff-outputs.ts")]);
+	const [{ diff }, { DIFF_OUTPUTS }] = await Promise.all([import("../diff.ts"), import("../report/diff.ts")]);
 	const to = await destination(options.output, [before, after]);
 	const { result, status } = await reading([before, after], options, (read) => diff(before, after, read));
 	const met = options.failOn.filter((what) => isMet(result, what));

@@ -38,7 +38,7 @@ async function run(words: readonly string[], options: Options): Promise<void> {
 			? await ofFlow(captures, positiveInteger("the flow's id")(words.at(-1)!), options)
 			: await ofCall(captures, call, options);
 	process.exitCode = outcome.status;
-	const { safeJson } = await import("../report/safe-text.ts");
+	const { safeJson } = await import("../report/text/safe-text.ts");
 	const { record, text } = outcome;
 	await writeAll(format === "json" ? [`${safeJson(record)}\n`] : [[...text({ width, color })].join("")]);
 }
@@ -62,7 +62,7 @@ interface Told {
 
 async function ofFlow(captures: readonly string[], id: number, options: Options): Promise<Told> {
 	const { explain } = await import("../explain.ts");
-	const { explanationText } = await import("../report/explanation-text.ts");
+	const { explanationText } = await import("../report/explanation.ts");
 	const { result, status } = await reading(captures, options, (read) => explain(captures, id, read));
 	if (!result) throw new UsageError(`the capture has no flow ${id}`);
 	return { status, record: result, text: (page) => explanationText(result, page) };
@@ -70,8 +70,8 @@ async function ofFlow(captures: readonly string[], id: number, options: Options)
 
 async function ofCall(captures: readonly string[], id: number, options: Options): Promise<Told> {
 	const { explainCall } = await import("../explain.ts");
-	const { callText } = await import("../report/call-text.ts");
-	const { Page } = await import("../report/page.ts");
+	const { callText } = await import("../report/call.ts");
+	const { Page } = await import("../report/text/page.ts");
 	const { result, status } = await reading(captures, options, (read) => explainCall(captures, id, read));
 	if (!result) throw new UsageError(`the capture has no call ${id}`);
 	return { status, record: result, text: (page) => callText(result, new Page(page)) };

@@ -1,5 +1,5 @@
+import type { Report } from "../document/document.ts";
 import { KIND_NAMES } from "../finding/kinds.ts";
-import type { Report } from "../report/document.ts";
 import { UsageError } from "./exit.ts";
 import { meantBy } from "./missing.ts";
 

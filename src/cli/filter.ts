@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { FilterFormat } from "../report/filter-text.ts";
+import type { FilterFormat } from "../report/filter.ts";
 import { addMatrixOptions, formatOption, type MatrixOptions, matrixFor } from "./reading.ts";
 import { screen } from "./screen.ts";
 import { writeAll } from "./write.ts";
@@ -37,7 +37,7 @@ Examples:
 async function run(words: readonly string[], options: Options): Promise<void> {
 	const [{ filterOfRows, selectRows }, { filterText }, { matrixOfRelease }] = await Promise.all([
 		import("../matrix/filter.ts"),
-		import("../report/filter-text.ts"),
+		import("../report/filter.ts"),
 		import("../matrix/release.ts"),
 	]);
 	const current = await matrixFor(options);

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import type { CaptureDevice } from "../capture/live/back-end.ts";
-import { safeJson } from "../report/safe-text.ts";
-import { type Column, textTable } from "../report/text-table.ts";
+import { safeJson } from "../report/text/safe-text.ts";
+import { type Column, textTable } from "../report/text/text-table.ts";
 import { formatOption } from "./reading.ts";
 import { screen } from "./screen.ts";
 import { writeAll } from "./write.ts";

@@ -1,7 +1,7 @@
 import { CaptureKeeper, type RingOptions } from "../capture/live/keep.ts";
 import { PcapngWriter } from "../capture/write/pcapng.ts";
-import type { Report } from "../report/document.ts";
-import { labelsComment } from "../report/labels-comment.ts";
+import type { Report } from "../document/document.ts";
+import { labelsComment } from "../report/packets/labels-comment.ts";
 import { clock } from "./clock.ts";
 import { cannotWrite } from "./destination.ts";
 import { say } from "./say.ts";

@@ -1,7 +1,7 @@
-import type { Report } from "../report/document.ts";
-import { eventText } from "../report/event-text.ts";
-import { Events } from "../report/events.ts";
-import type { Moment } from "../report/moment.ts";
+import type { Report } from "../document/document.ts";
+import { Events } from "../document/events.ts";
+import type { Moment } from "../document/moment.ts";
+import { eventText } from "../report/events.ts";
 import { type ScreenOptions, showMoments } from "../screen/show.ts";
 import { ProcessTerminal } from "../screen/terminal.ts";
 

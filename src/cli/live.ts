@@ -2,8 +2,8 @@ import { Command, Option } from "commander";
 import type { RunningCapture } from "../capture/live/back-end.ts";
 import type { RingOptions } from "../capture/live/keep.ts";
 import type { ByteSource } from "../capture/source.ts";
-import type { Report } from "../report/document.ts";
-import type { Moment } from "../report/moment.ts";
+import type { Report } from "../document/document.ts";
+import type { Moment } from "../document/moment.ts";
 import { judge, memorySize, messages, writeReport } from "./classify.ts";
 import { type Destination, destination } from "./destination.ts";
 import { EXIT, UsageError } from "./exit.ts";
@@ -140,8 +140,8 @@ async function run(capture: string | undefined, options: Options): Promise<void>
 /** Writes what happens, as it happens, and behind it the report without its flows. @returns the last report. */
 async function follow(moments: AsyncIterable<Moment>, to: Destination | undefined, end: () => void): Promise<Report> {
 	const [{ Events }, { eventJson }] = await Promise.all([
+		import("../document/events.ts"),
 		import("../report/events.ts"),
-		import("../report/event-text.ts"),
 	]);
 	const events = new Events();
 	const lines = to && new Lines(to);

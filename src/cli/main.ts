@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { safeText } from "../report/safe-text.ts";
+import { safeText } from "../report/text/safe-text.ts";
 import { classifyCommand } from "./classify.ts";
 import { EXIT } from "./exit.ts";
 import { Interrupted, isInterrupt } from "./interrupts.ts";

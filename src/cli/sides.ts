@@ -41,8 +41,8 @@ async function run(inside: string, outside: string, options: Options): Promise<v
 	await checkReadableTwice("sides", [inside, outside]);
 	const [{ sides }, { SIDES_OUTPUTS }, { SIDES_TROUBLE }] = await Promise.all([
 		import("../sides.ts"),
-		import("../report/sides-outputs.ts"),
 		import("../report/sides.ts"),
+		import("../document/sides.ts"),
 	]);
 	const to = await destination(options.output, [inside, outside]);
 	const limit = options.maxPackets === undefined ? {} : { maxPackets: options.maxPackets };

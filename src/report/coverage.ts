@@ -1,93 +1,120 @@
-import type { Analysis } from "../analyse.ts";
-import type { Problem } from "../capture/problem.ts";
-import { type Covered, coverageOf, coverageOfRow, wasSeenWorking } from "../finding/coverage.ts";
-import type { Findings } from "../finding/findings.ts";
-import type { FlowStore } from "../flow/store.ts";
-import type { Labels } from "../label/labels.ts";
-import { captureSummary, found, judgedHosts, limits, matrixSummary } from "./build.ts";
-import type { CaptureSummary, HostRecord, LabelCounts, MatrixSummary } from "./document.ts";
-import { type RowCoverage, rowCoverage } from "./row-coverage.ts";
-import { type RunWords, runWords } from "./run-words.ts";
+import type { Coverage } from "../document/coverage.ts";
+import type { RowCoverage } from "../document/row-coverage.ts";
+import { byteText, counted, durationText, grouped } from "../finding/words.ts";
+import { jsonDocument } from "./json.ts";
+import { csvLine } from "./text/csv-cell.ts";
+import { Page } from "./text/page.ts";
+import type { Column } from "./text/text-table.ts";
+import { becauseOf, filesText, problemText, rowIds } from "./text/words.ts";
 
-/**
- * A row that has to work, and whether it was seen to: on every host that the user gave for its product; of hosts that
- * the capture alone tells of, on one at least, and on none that tried.
- */
-export interface RequiredRow {
-	readonly row: string;
-	readonly service: string;
-	readonly met: boolean;
-	/** Why not: one sentence for each host where it was not seen to work; one where no host runs the product. */
-	readonly reasons: readonly string[];
-}
+/** Text of a coverage, in pieces. */
+export type CoverageRenderer = (coverage: Coverage, screen: { width: number; color: boolean }) => Iterable<string>;
 
-/** Which rows a capture shows to work, and which to fail. */
-export interface Coverage {
-	readonly schema: "flowmatrix-coverage/1";
-	readonly capture: CaptureSummary;
-	readonly problems: readonly Problem[];
-	readonly matrix: MatrixSummary;
-	readonly hosts: readonly HostRecord[];
-	readonly labels: LabelCounts;
-	/** All rows of all hosts, by host, in the matrix's order. */
-	readonly rows: readonly RowCoverage[];
-	readonly required: readonly RequiredRow[];
-}
+/** The outputs of coverage by the name that `--format` takes; JSON as in `schema/coverage.schema.json`. */
+export const COVERAGE_OUTPUTS: Readonly<Record<"table" | "json" | "csv", CoverageRenderer>> = {
+	table,
+	json: jsonDocument,
+	csv,
+};
 
-/** @param required ids of rows that the matrix has. */
-export function buildCoverage(analysis: Analysis, required: readonly string[]): Coverage {
-	const { captures, engine, labels, chosen } = analysis;
-	const { store } = engine;
-	const { findings } = found(analysis);
-	const run = runWords(analysis);
-	const counts = takeAll(store, labels, findings);
-	findings.conclude();
-	return {
-		schema: "flowmatrix-coverage/1",
-		capture: captureSummary(analysis),
-		problems: [...captures.problems, ...limits(analysis)],
-		matrix: matrixSummary(chosen),
-		hosts: judgedHosts(store, labels, findings),
-		labels: counts,
-		rows: coverageOf(labels, findings.rows).map((covered) => rowCoverage(covered, run)),
-		required: required.map((id) => requiredRow(id, labels, findings, run)),
-	};
-}
-
-function takeAll(store: FlowStore, labels: Labels, findings: Findings): LabelCounts {
-	const counts = { flows: store.size, matched: 0, ambiguous: 0, unknown: 0 };
-	for (let flow = 0; flow < store.size; flow++) {
-		const label = labels.of(flow);
-		counts[label.verdict.status]++;
-		findings.take(flow, label);
+function* csv({ rows }: Coverage): Iterable<string> {
+	const heads = ["row", "service", "host", "state", "default", "flows", "working", "failing", "kinds", "examples"];
+	yield `${csvLine(heads)}\r\n`;
+	for (const { row, service, host, state, default: open, flows, working, failing, kinds, examples } of rows) {
+		const cells = [row, service, host, state, open, flows, working, failing, kinds.join(" "), examples.join(" ")];
+		yield `${csvLine(cells)}\r\n`;
 	}
-	return counts;
 }
 
-function requiredRow(id: string, labels: Labels, findings: Findings, run: RunWords): RequiredRow {
-	const row = labels.row(id);
-	if (!row) return { row: id, service: "", met: false, reasons: ["the matrix of the release that runs here lacks it"] };
-	const covered = coverageOfRow(row, labels, findings.rows);
-	const works = covered.some(({ state }) => wasSeenWorking(state));
-	const lacking = covered.filter((each) => !wasSeenWorking(each.state) && !(works && isUnused(each)));
-	const product = labels.matrix.matrix.products.find((each) => each.id === row.product)?.name ?? row.product;
-	const reasons =
-		covered.length === 0
-			? [`no host that runs ${product} is known: name it with --host`]
-			: lacking.map((each) => whyNot(each, run));
-	return { row: id, service: row.service, met: reasons.length === 0, reasons };
+const STATES = ["failing", "mixed", "working", "unclear"] as const;
+const STYLES = { failing: "red", mixed: "yellow", working: "green", unclear: "dim", "not seen": "dim" } as const;
+const UNCLEAR =
+	"Unclear: there was traffic, but neither an answer nor a failure: one direction only, or requests too young when the capture ends.";
+const TELLS = [
+	"Working: both sides spoke, or the message is one that nobody answers. An error that the server tells is an answer.",
+	"Not seen is not blocked: the row may not have been used while this was captured, or not past this place. (flowmatrix matrix IPO-IN-1 tells what a row is.)",
+];
+
+/** For people: what fails first, then what works, then what was not seen, in few lines. */
+function* table(coverage: Coverage, screen: { width: number; color: boolean }): Iterable<string> {
+	const page = new Page(screen);
+	yield* head(coverage, page);
+	yield* seen(coverage, page);
+	for (const { address, products } of coverage.hosts) {
+		const rows = coverage.rows.filter(({ host, state }) => host === address && state === "not seen");
+		yield* notSeen(`${address} (${products.join(", ")})`, rows, page);
+	}
+	yield* required(coverage, page);
+	yield "\n";
+	const isUnclear = coverage.rows.some(({ state }) => state === "unclear");
+	for (const line of [...TELLS.slice(0, 1), ...(isUnclear ? [UNCLEAR] : []), ...TELLS.slice(1)])
+		yield* page.wrapped(line, "  ", "dim");
 }
 
-/** A host that only the capture tells of need not use the row. */
-function isUnused({ state, host }: Covered): boolean {
-	return state === "not seen" && host.source === "inferred";
+function* head({ capture, problems, matrix, hosts, labels }: Coverage, page: Page): Iterable<string> {
+	const { files, packets, bytes, start, end } = capture;
+	yield page.line(filesText(files), "bold");
+	const span = start && end ? `, ${durationText((Date.parse(end) - Date.parse(start)) / 1000)}` : "";
+	const unsure =
+		labels.ambiguous > 0 ? `, of which ${grouped(labels.ambiguous)} fit several rows and count for none` : "";
+	yield* page.wrapped(
+		`${counted(packets, "packet")}, ${byteText(bytes)}${span}, ${counted(labels.flows, "flow")}${unsure}`,
+		"  ",
+	);
+	yield* page.wrapped(`port matrix ${matrix.name}, release ${matrix.release}${becauseOf(matrix)}`, "  ", "dim");
+	for (const problem of problems) yield* page.wrapped(problemText(problem), "  ", "yellow");
+	if (hosts.length === 0)
+		yield* page.wrapped(
+			"No product host is known: name hosts with --host, e.g. --host ipo=10.0.0.1, to see their rows",
+			"",
+			"yellow",
+		);
 }
 
-function whyNot(covered: Covered, run: RunWords): string {
-	const { state, host } = covered;
-	const { kinds, examples } = rowCoverage(covered, run);
-	const where = `flow${examples.length > 1 ? "s" : ""} ${examples.join(", ")}`;
-	if (state === "not seen") return `on ${host.address} no flow of it was seen`;
-	if (state === "failing") return `on ${host.address} it fails: ${kinds.join(", ")} (${where})`;
-	return `on ${host.address} its flows do not tell whether it works (${where})`;
+function* seen({ rows }: Coverage, page: Page): Iterable<string> {
+	const all = STATES.flatMap((wanted) => rows.filter(({ state }) => state === wanted));
+	if (all.length === 0) return;
+	const columns: Column<RowCoverage>[] = [
+		{ head: "state", value: ({ state }) => state, paint: (text, { state }) => page.paint(STYLES[state], text) },
+		{ head: "row", value: ({ row }) => row },
+		{ head: "service", value: ({ service }) => service, shrink: 12, drop: 1 },
+		{ head: "host", value: ({ host }) => host, shrink: 9 },
+		{ head: "flows", value: ({ flows }) => grouped(flows), right: true, drop: 2 },
+		{ head: "working", value: ({ working }) => grouped(working), right: true, drop: 4 },
+		{ head: "failing", value: ({ failing }) => grouped(failing), right: true, drop: 5 },
+		{ head: "what is wrong", value: ({ kinds }) => kinds.join(", "), shrink: 8 },
+		{ head: "such as flow", value: ({ examples }) => examples.join(", "), shrink: 6, drop: 3 },
+	];
+	yield* page.section("Rows seen", columns, all);
+}
+
+function* notSeen(host: string, rows: readonly RowCoverage[], page: Page): Iterable<string> {
+	if (rows.length === 0) return;
+	yield "\n";
+	yield* page.wrapped(`Not seen of ${host}`, "", "bold");
+	const isOpen = (row: RowCoverage) => row.direction === "in" && row.default === "open";
+	const groups: [string, (row: RowCoverage) => boolean][] = [
+		["open by default", isOpen],
+		["closed by default, or opened as needed", (row) => row.direction === "in" && !isOpen(row)],
+		["outgoing", ({ direction }) => direction === "out"],
+		["inside the device", ({ direction }) => direction === "intra"],
+	];
+	for (const [title, belongs] of groups) {
+		const ids = rows.filter(belongs).map(({ row }) => row);
+		if (ids.length > 0) yield* page.wrapped(`${title}: ${idsText(ids)}`, "  ");
+	}
+}
+
+/** Row ids, those of one section joined, with blanks to break at: `IPO-IN-2, 4, 5; VMPRO-IN-2`. */
+function idsText(ids: readonly string[]): string {
+	return rowIds(ids).replaceAll(", ", "; ").replaceAll("/", ", ");
+}
+
+function* required({ required: all }: Coverage, page: Page): Iterable<string> {
+	if (all.length === 0) return;
+	yield `\n${page.paint("bold", "Required")}\n`;
+	for (const { row, service, met, reasons } of all) {
+		const text = `${row} ${service}: ${met ? "was seen working" : `was not seen working: ${reasons.join("; ")}`}`;
+		yield* page.wrapped(text, "  ", met ? "green" : "red");
+	}
 }

@@ -1,6 +1,13 @@
-import { csvLine } from "./csv-cell.ts";
-import type { CallRecord, CaptureFinding, FlowRecord, Report, RowSummary, TransferRecord } from "./document.ts";
+import type {
+	CallRecord,
+	CaptureFinding,
+	FlowRecord,
+	Report,
+	RowSummary,
+	TransferRecord,
+} from "../document/document.ts";
 import type { RecordKind, RenderOptions } from "./renderer.ts";
+import { csvLine } from "./text/csv-cell.ts";
 
 type Cell = string | number | null | undefined;
 type Columns<T> = readonly (readonly [string, (item: T) => Cell])[];

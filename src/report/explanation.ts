@@ -1,76 +1,152 @@
-import type { Analysis } from "../analyse.ts";
-import type { NameSource } from "../session/names.ts";
-import { hostRecords, matrixSummary, recordsOf } from "./build.ts";
-import type { CallRecord, FlowRecord, HostRecord, MatrixSummary } from "./document.ts";
+import type { FlowRecord, HostRecord, StreamRecord } from "../document/document.ts";
+import type { ExplainedRow, Explanation } from "../document/explanation.ts";
+import { KINDS } from "../finding/kinds.ts";
+import { byteText, counted, durationText } from "../finding/words.ts";
+import { endpointText } from "../packet/address.ts";
+import { resultText } from "./text/call-words.ts";
+import { Page } from "./text/page.ts";
+import { becauseOf, rowIds, selfDescription } from "./text/words.ts";
 
-/** A row that lists the flow's port, and what speaks for and against it. */
-export interface ExplainedRow {
-	readonly row: string;
-	readonly service: string;
-	/** The row is the label, the client's side of it, one of several that stayed equal, or none of these. */
-	/** How the row lists the port: itself, in a default range, or in the range that it may be moved to. */
-	readonly fit: "exact" | "range" | "configurable";
-	readonly outcome: "row" | "peer" | "candidate" | "ruled out";
-	readonly for: readonly string[];
-	readonly against: readonly string[];
+const HEX_BYTES = 16;
+/** Lines of payload of each side. */
+const HEX_LINES = 8;
+const STYLES = { row: "green", peer: "green", candidate: "yellow", "ruled out": "dim" } as const;
+const OUTCOMES = { row: "the label", peer: "the client's side", candidate: "stays equal", "ruled out": "no" } as const;
+
+/** An explanation for people. */
+export function* explanationText(
+	explanation: Explanation,
+	options: { width: number; color: boolean },
+): Iterable<string> {
+	const page = new Page(options);
+	const { flow, matrix } = explanation;
+	yield* flowText(page, flow, explanation);
+	for (const { address, name, source } of explanation.names) {
+		const from = source === "dns" ? "a DNS answer in the capture" : "the capture file's name records";
+		yield* page.wrapped(`  ${address} is ${name} by ${from}`, "    ");
+	}
+	yield* evidence(page, flow);
+	yield* calls(page, explanation);
+	yield* rows(page, explanation.rows);
+	yield* payload(page, "client", explanation.payload.client);
+	yield* payload(page, "server", explanation.payload.server);
+	yield "\n";
+	yield* page.wrapped(`port matrix ${matrix.name}, release ${matrix.release}${becauseOf(matrix)}`, "  ", "dim");
 }
 
-/** A name of one of the flow's addresses, and where it is from: a DNS answer, or a name record of the capture file. */
-export interface AddressName {
-	readonly address: string;
-	readonly name: string;
-	readonly source: NameSource;
-}
-
-/** All that one flow's label rests on. */
-export interface Explanation {
-	readonly schema: "flowmatrix-explanation/1";
-	readonly matrix: MatrixSummary;
-	readonly flow: FlowRecord;
-	/** The product hosts at its ends, null where an end is none. */
-	readonly client: HostRecord | null;
-	readonly server: HostRecord | null;
-	readonly names: readonly AddressName[];
-	readonly rows: readonly ExplainedRow[];
-	/** The calls that the flow signals or whose media it carries, the first few; `flow.call` has all. */
-	readonly calls: readonly Pick<CallRecord, "id" | "from" | "to" | "result" | "status">[];
-	/** First payload bytes of each side, hexadecimal. */
-	readonly payload: { readonly client: string; readonly server: string };
-}
-
-/** A trunk's signalling flow has thousands. */
-const MAX_CALLS = 20;
-
-/** @param id of the flow, which must be in the analysis, and watched by it. */
-export function buildExplanation(analysis: Analysis, id: number): Explanation {
-	const { engine, labels } = analysis;
-	const hosts = hostRecords(engine.store, labels);
-	const hostAt = (address: string) => hosts.find((host) => host.address === address) ?? null;
-	const { records, calls } = recordsOf(analysis);
-	const flow = records.of(id - 1);
-	const { direction, rows } = labels.explain(id - 1);
-	const heads = engine.heads.map((parts) => Buffer.concat(parts).toString("hex"));
-	const names = [...new Set([flow.client.address, flow.server.address])].flatMap((address) =>
-		[...engine.sessions.names.of(address)].map(([name, source]) => ({ address, name, source })),
+/** What a flow is, its label with the reasons, what was found on it, and its ends. @param hosts product hosts at them */
+export function* flowText(
+	page: Page,
+	flow: FlowRecord,
+	hosts: Pick<Explanation, "client" | "server">,
+): Iterable<string> {
+	const { client, server, label, direction } = flow;
+	const ends = `${endpointText(client.address, client.port)} → ${endpointText(server.address, server.port)}`;
+	yield page.line(`flow ${flow.id}: ${flow.transport} ${ends}`, "bold");
+	yield* page.wrapped(
+		`${flow.start}, ${durationText(flow.duration)}; client ${counted(client.packets, "packet")}, ${byteText(client.bytes)}; server ${counted(server.packets, "packet")}, ${byteText(server.bytes)}; first packet ${flow.first.packet} of ${flow.first.file}`,
+		"  ",
+		"dim",
 	);
-	return {
-		schema: "flowmatrix-explanation/1",
-		matrix: matrixSummary(analysis.chosen),
-		flow,
-		client: hostAt(flow.client.address),
-		server: hostAt(flow.server.address),
-		names,
-		rows: rows.map(({ row, ...weighed }) => ({
-			row: row.id,
-			service: row.service,
-			fit: weighed.fit,
-			outcome: weighed.outcome,
-			for: weighed.for,
-			against: weighed.against,
-		})),
-		calls: calls
-			.of(flow.call?.slice(0, MAX_CALLS) ?? [])
-			.map(({ id: call, from, to, result, status }) => ({ id: call, from, to, result, status })),
-		payload: { client: heads[1 - direction.serverSide]!, server: heads[direction.serverSide]! },
-	};
+	yield `\n${page.paint("bold", "Label")}\n`;
+	yield* page.wrapped(verdictText(flow), "  ", label.status === "matched" ? "green" : "yellow");
+	for (const reason of label.reasons) yield* page.wrapped(`  ${reason}`, "    ");
+	for (const { kind, severity, message } of flow.findings) {
+		yield* page.wrapped(`  ${severity} ${kind}: ${message}`, "    ", "yellow");
+		if (severity !== "info") yield* page.wrapped(`    check: ${KINDS[kind].check.join("; ")}`, "      ");
+	}
+	yield `\n${page.paint("bold", "Ends")}\n`;
+	yield* end(page, "client", client.address, hosts.client);
+	yield* end(page, "server", server.address, hosts.server);
+	yield* page.wrapped(`  direction: ${direction.reason}${direction.certain ? "" : " (a guess)"}`, "    ");
+}
+
+function verdictText({ label }: FlowRecord): string {
+	const service = label.service === null ? "" : `, ${label.service}`;
+	if (label.status === "matched") {
+		const peer = label.peerRow === null ? "" : ` (the client's side: ${label.peerRow})`;
+		return `${label.row}${peer}${service}: ${label.confidence}`;
+	}
+	return label.status === "ambiguous" ? `ambiguous: ${label.candidates.join(", ")}` : `unknown${service}`;
+}
+
+/** One end of a flow: which product runs there, and why. */
+function* end(page: Page, side: string, address: string, host: HostRecord | null): Iterable<string> {
+	if (!host) {
+		yield* page.wrapped(`  ${side} ${address}: no product host`, "    ");
+		return;
+	}
+	const said = selfDescription(host);
+	const says = said === "" ? "" : `; says that it is ${said}`;
+	yield* page.wrapped(`  ${side} ${address}: ${host.products.join(", ")}, ${host.source}${says}`, "    ");
+	for (const reason of host.reasons) yield* page.wrapped(`    ${reason}`, "      ", "dim");
+}
+
+/** What a flow's payload shows: protocol, fields, RTP streams. */
+export function* evidence(page: Page, { application, streams: all = [] }: FlowRecord): Iterable<string> {
+	yield `\n${page.paint("bold", "Payload shows")}\n`;
+	if (application === null) yield page.line("  no protocol that is known");
+	const { protocol = "", ...fields } = application ?? {};
+	if (protocol !== "") yield page.line(`  ${protocol}`);
+	for (const [name, value] of Object.entries(fields)) yield* page.wrapped(`    ${name}: ${textOf(value)}`, "      ");
+	yield* streams(page, all);
+}
+
+function textOf(value: unknown): string {
+	return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function* calls(page: Page, { flow, calls: shown }: Explanation): Iterable<string> {
+	if (shown.length === 0) return;
+	yield `\n${page.paint("bold", "Calls (explain --call tells all of one)")}\n`;
+	for (const call of shown)
+		yield* page.wrapped(
+			`  call ${call.id}: ${call.from || "?"} to ${call.to || "?"}: ${resultText(call)}`,
+			"    ",
+			call.result === "answered" ? undefined : "yellow",
+		);
+	const more = (flow.call?.length ?? 0) - shown.length;
+	if (more > 0) yield page.line(`  and ${counted(more, "call")} more`, "dim");
+}
+
+function* rows(page: Page, all: readonly ExplainedRow[]): Iterable<string> {
+	yield `\n${page.paint("bold", "Rows that list the port")}\n`;
+	if (all.length === 0) yield page.line("  none");
+	const isMovable = ({ outcome, fit }: ExplainedRow) => outcome === "ruled out" && fit === "configurable";
+	for (const { row, service, outcome, for: pro, against } of all.filter((each) => !isMovable(each))) {
+		yield page.line(`  ${row}  ${service}: ${OUTCOMES[outcome]}`, STYLES[outcome]);
+		for (const reason of pro) yield* page.wrapped(`    + ${reason}`, "      ");
+		for (const reason of against) yield* page.wrapped(`    - ${reason}`, "      ");
+	}
+	const movable = all.filter(isMovable).map(({ row }) => row);
+	if (movable.length > 0)
+		yield* page.wrapped(
+			`  no, though they may be moved to the port: ${rowIds(movable)} (--format json)`,
+			"    ",
+			"dim",
+		);
+}
+
+/** RTP streams, one line each. */
+export function* streams(page: Page, all: readonly StreamRecord[]): Iterable<string> {
+	for (const { ssrc, from, codec, packets, lost, lossPercent, jitterMs, maxGapMs } of all) {
+		const jitter = jitterMs === null ? "" : `, jitter ${jitterMs} ms`;
+		yield* page.wrapped(
+			`    stream ${ssrc} from ${from}: ${codec ?? "codec unknown"}, ${counted(packets, "packet")}, ${lost} lost (${lossPercent} %)${jitter}, longest gap ${maxGapMs} ms`,
+			"      ",
+		);
+	}
+}
+
+/** Bytes as Wireshark shows them: offset, hexadecimal, printable ASCII. */
+function* payload(page: Page, side: string, hex: string): Iterable<string> {
+	const bytes = Buffer.from(hex, "hex");
+	yield `\n${page.paint("bold", `First payload bytes of the ${side}`)}\n`;
+	if (bytes.length === 0) yield page.line("  none seen");
+	for (let at = 0; at < Math.min(bytes.length, HEX_BYTES * HEX_LINES); at += HEX_BYTES) {
+		const line = bytes.subarray(at, at + HEX_BYTES);
+		const digits = [...line].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+		const text = [...line].map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".")).join("");
+		yield page.line(`  ${at.toString(16).padStart(4, "0")}  ${digits.padEnd(3 * HEX_BYTES - 1)}  ${text}`);
+	}
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { Report } from "../document/document.ts";
 import { batched } from "./batched.ts";
-import type { Report } from "./document.ts";
 import { calls } from "./html/calls.ts";
 import { coverageSection } from "./html/coverage.ts";
 import { flowData } from "./html/data.ts";

@@ -1,6 +1,6 @@
-import type { Report } from "./document.ts";
+import type { Report } from "../document/document.ts";
 import type { RenderOptions } from "./renderer.ts";
-import { safeJson } from "./safe-text.ts";
+import { safeJson } from "./text/safe-text.ts";
 
 /** The report as one JSON document: `schema/report.schema.json`. One flow a line, written as they come. */
 export function* json(report: Report, options: RenderOptions): Iterable<string> {

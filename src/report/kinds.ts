@@ -1,7 +1,7 @@
 import { type FindingKind, KIND_NAMES, KINDS, type KindOfFinding } from "../finding/kinds.ts";
 import { THRESHOLD_NAMES, THRESHOLDS } from "../finding/thresholds.ts";
-import { type Column, textTable } from "./text-table.ts";
-import { wrapText } from "./words.ts";
+import { type Column, textTable } from "./text/text-table.ts";
+import { wrapText } from "./text/words.ts";
 
 export type KindsFormat = "table" | "json" | "markdown";
 

@@ -1,8 +1,8 @@
-import { answerOf } from "./call-words.ts";
-import type { MessageRecord } from "./document.ts";
-import { hostOf } from "./endpoints.ts";
-import type { Page } from "./page.ts";
-import { cutText, displayWidth, safeText } from "./safe-text.ts";
+import type { MessageRecord } from "../document/document.ts";
+import { hostOf } from "../document/endpoints.ts";
+import { answerOf } from "./text/call-words.ts";
+import type { Page } from "./text/page.ts";
+import { cutText, displayWidth, safeText } from "./text/safe-text.ts";
 
 /** Life lines side by side; a call over more addresses is a list. */
 const MAX_LINES = 4;

@@ -1,10 +1,10 @@
+import type { Report } from "../document/document.ts";
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import { endpointText } from "../packet/address.ts";
-import { lastedText, mediaText, resultText, troubleFirst } from "./call-words.ts";
-import type { Report } from "./document.ts";
 import type { RecordKind, RenderOptions } from "./renderer.ts";
-import { safeText } from "./safe-text.ts";
-import { ANONYMIZED, becauseOf, problemText, rowIds, selfDescription } from "./words.ts";
+import { lastedText, mediaText, resultText, troubleFirst } from "./text/call-words.ts";
+import { safeText } from "./text/safe-text.ts";
+import { ANONYMIZED, becauseOf, problemText, rowIds, selfDescription } from "./text/words.ts";
 
 /** Flows listed unless told otherwise: tickets are read by people. */
 const MAX_FLOWS = 200;

@@ -1,10 +1,10 @@
 import type { FoundRow } from "../matrix/find.ts";
 import { type DatedChange, productOf } from "../matrix/release.ts";
 import type { Matrix, MatrixRow, PortRange, ReleaseChange } from "../matrix/types.ts";
-import { csvLine } from "./csv-cell.ts";
-import { safeJson, safeText } from "./safe-text.ts";
-import { type Column, textTable } from "./text-table.ts";
-import { wrapText } from "./words.ts";
+import { csvLine } from "./text/csv-cell.ts";
+import { safeJson, safeText } from "./text/safe-text.ts";
+import { type Column, textTable } from "./text/text-table.ts";
+import { wrapText } from "./text/words.ts";
 
 export type MatrixFormat = "table" | "json" | "csv";
 

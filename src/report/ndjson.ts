@@ -1,6 +1,6 @@
-import type { Report } from "./document.ts";
+import type { Report } from "../document/document.ts";
 import type { RenderOptions } from "./renderer.ts";
-import { safeJson } from "./safe-text.ts";
+import { safeJson } from "./text/safe-text.ts";
 
 /** The objects of the JSON document one a line, each with a `type`; the capture's line comes first. */
 export function* ndjson(report: Report, options: RenderOptions): Iterable<string> {

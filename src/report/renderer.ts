@@ -1,4 +1,4 @@
-import type { Report } from "./document.ts";
+import type { Report } from "../document/document.ts";
 
 /** Kinds of records that outputs of one table can hold. */
 export const RECORD_KINDS = ["flows", "rows", "findings", "transfers", "calls"] as const;

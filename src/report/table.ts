@@ -1,6 +1,3 @@
-import { KINDS } from "../finding/kinds.ts";
-import { byteText, counted, durationText, grouped } from "../finding/words.ts";
-import { lastedText, mediaText, resultText, troubleFirst } from "./call-words.ts";
 import type {
 	CallRecord,
 	CaptureFinding,
@@ -10,12 +7,15 @@ import type {
 	Report,
 	RowSummary,
 	TransferRecord,
-} from "./document.ts";
-import { endText, RANKS, rank, rowText, SURE } from "./flow-words.ts";
-import { Page } from "./page.ts";
+} from "../document/document.ts";
+import { KINDS } from "../finding/kinds.ts";
+import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import type { RenderOptions } from "./renderer.ts";
-import type { Column } from "./text-table.ts";
-import { ANONYMIZED, becauseOf, filesText, problemText, selfDescription } from "./words.ts";
+import { lastedText, mediaText, resultText, troubleFirst } from "./text/call-words.ts";
+import { endText, RANKS, rank, rowText, SURE } from "./text/flow-words.ts";
+import { Page } from "./text/page.ts";
+import type { Column } from "./text/text-table.ts";
+import { ANONYMIZED, becauseOf, filesText, problemText, selfDescription } from "./text/words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
 const MAX_FLOWS = 40;

@@ -1,7 +1,7 @@
 import type { ProductHost } from "../matrix/filter.ts";
 import { rangeFit } from "../matrix/port-fit.ts";
 import type { Matrix, MatrixRow } from "../matrix/types.ts";
-import { safeText } from "./safe-text.ts";
+import { safeText } from "./text/safe-text.ts";
 
 /**
  * A post-dissector that names the rows of a packet: fields `flowmatrix.row`, `flowmatrix.service` and `flowmatrix.by`. It

@@ -1,6 +1,6 @@
 import { filterOfRows, type ProductHost } from "../matrix/filter.ts";
 import type { Matrix, MatrixRow } from "../matrix/types.ts";
-import { safeText } from "./safe-text.ts";
+import { safeText } from "./text/safe-text.ts";
 import { wiresharkLua } from "./wireshark-lua.ts";
 
 /** What a file is for: part of a profile, or a plugin. */

@@ -1,5 +1,5 @@
-import type { CaptureFinding, FlowRecord, HostRecord, Report, RowSummary } from "../report/document.ts";
-import type { Moment } from "../report/moment.ts";
+import type { CaptureFinding, FlowRecord, HostRecord, Report, RowSummary } from "../document/document.ts";
+import type { Moment } from "../document/moment.ts";
 
 /** Packets and bytes a second, between the last two moments. */
 export interface Rate {

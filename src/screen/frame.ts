@@ -1,7 +1,7 @@
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
-import { Page } from "../report/page.ts";
-import { cutText, displayWidth, safeText } from "../report/safe-text.ts";
 import { SEVERITY_STYLES } from "../report/table.ts";
+import { Page } from "../report/text/page.ts";
+import { cutText, displayWidth, safeText } from "../report/text/safe-text.ts";
 import type { Snapshot } from "./follow.ts";
 import { type Size, sizesOf } from "./layout.ts";
 import { pageLines } from "./pages.ts";

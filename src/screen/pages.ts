@@ -1,5 +1,5 @@
-import { Page } from "../report/page.ts";
 import { head, notDecoded, problems } from "../report/table.ts";
+import { Page } from "../report/text/page.ts";
 import type { Snapshot } from "./follow.ts";
 import type { PageState } from "./state.ts";
 import { VIEWS } from "./views/index.ts";

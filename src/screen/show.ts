@@ -1,4 +1,4 @@
-import type { Moment } from "../report/moment.ts";
+import type { Moment } from "../document/moment.ts";
 import { follow, type Snapshot } from "./follow.ts";
 import { frame } from "./frame.ts";
 import { press, START } from "./state.ts";

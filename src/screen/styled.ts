@@ -1,4 +1,4 @@
-import { displayWidth } from "../report/safe-text.ts";
+import { displayWidth } from "../report/text/safe-text.ts";
 
 /** Select graphic rendition (ECMA-48, 8.3.117): the one control that lines of the screen may hold. */
 const SGR = /\p{Cc}\[[0-9;]*m/gu;

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { emitKeypressEvents, type Interface } from "node:readline";
 import { ReadStream } from "node:tty";
-import { displayWidth } from "../report/safe-text.ts";
+import { displayWidth } from "../report/text/safe-text.ts";
 import { type Keypress, keyName } from "./keys.ts";
 import type { Size } from "./layout.ts";
 import { asciiOnly, plain } from "./styled.ts";

@@ -1,6 +1,6 @@
 import { hasWord } from "../matrix/has-word.ts";
-import type { Page } from "../report/page.ts";
-import { type Column, tableLayout } from "../report/text-table.ts";
+import type { Page } from "../report/text/page.ts";
+import { type Column, tableLayout } from "../report/text/text-table.ts";
 import type { Snapshot } from "./follow.ts";
 
 /** The lists, in the order of their keys, 1 to 6. */

@@ -1,7 +1,7 @@
+import { isoTime } from "../document/time.ts";
 import { byteText, grouped } from "../finding/words.ts";
-import type { Page } from "../report/page.ts";
-import type { Column } from "../report/text-table.ts";
-import { isoTime } from "../report/time.ts";
+import type { Page } from "../report/text/page.ts";
+import type { Column } from "../report/text/text-table.ts";
 import type { Rate, Traffic } from "./follow.ts";
 
 const BARS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];

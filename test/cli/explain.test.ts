@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import type { FlowRecord, Report } from "../../src/report/document.ts";
+import type { FlowRecord, Report } from "../../src/document/document.ts";
 import { run } from "../support/cli.ts";
 import { programMissing, skipNote } from "../support/programs.ts";
 

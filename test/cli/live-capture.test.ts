@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { classify } from "../../src/classify.ts";
-import type { FlowRecord } from "../../src/report/document.ts";
+import type { FlowRecord } from "../../src/document/document.ts";
 import { datagram } from "../support/analyse.ts";
 import { pcap } from "../support/capture-file.ts";
 import { capturePath } from "../support/captures.ts";

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { classify } from "../../src/classify.ts";
-import type { FlowRecord, Report } from "../../src/report/document.ts";
+import type { FlowRecord, Report } from "../../src/document/document.ts";
 import { capturePath } from "../support/captures.ts";
 import { run, Started } from "../support/cli.ts";
 

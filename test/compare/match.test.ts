@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Sides } from "../../src/document/sides.ts";
 import { TcpFlag } from "../../src/packet/view.ts";
-import type { Sides } from "../../src/report/sides.ts";
 import { datagram, passing, payload, type Sighting, segment, sidesOf } from "../support/two-captures.ts";
 
 const { SYN, ACK, PSH } = TcpFlag;

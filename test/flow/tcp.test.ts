@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { tcpState } from "../../src/document/tcp.ts";
 import { FlowEnding } from "../../src/flow/store.ts";
-import { tcpState } from "../../src/report/tcp.ts";
 import { analyse } from "../support/analyse.ts";
 import { conversation, type Ends } from "../support/conversation.ts";
 

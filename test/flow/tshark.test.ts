@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import type { TcpSide } from "../../src/report/document.ts";
-import { tcpState } from "../../src/report/tcp.ts";
+import type { TcpSide } from "../../src/document/document.ts";
+import { tcpState } from "../../src/document/tcp.ts";
 import { analyse } from "../support/analyse.ts";
 import { conversation } from "../support/conversation.ts";
 

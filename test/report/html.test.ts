@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { classify } from "../../src/classify.ts";
-import type { CallRecord, FlowRecord, Report } from "../../src/report/document.ts";
+import type { CallRecord, FlowRecord, Report } from "../../src/document/document.ts";
 import { AT } from "../../src/report/html/data-format.ts";
 import { escapeHtml, html as markup } from "../../src/report/html/markup.ts";
 import { html, type PageOptions } from "../../src/report/html.ts";

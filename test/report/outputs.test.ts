@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import type { Report } from "../../src/report/document.ts";
+import type { Report } from "../../src/document/document.ts";
 import { OUTPUTS } from "../../src/report/index.ts";
 import type { RenderOptions } from "../../src/report/renderer.ts";
-import { displayWidth } from "../../src/report/safe-text.ts";
+import { displayWidth } from "../../src/report/text/safe-text.ts";
 import { CAPTURES, reportOf } from "../support/captures.ts";
 import { parseCsv } from "../support/csv.ts";
 

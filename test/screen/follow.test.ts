@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Moment } from "../../src/report/moment.ts";
+import type { Moment } from "../../src/document/moment.ts";
 import { follow, isAlive, MAX_FLOWS, MAX_TREND, type Snapshot } from "../../src/screen/follow.ts";
 import { finding, flow, moment } from "../support/screen.ts";
 

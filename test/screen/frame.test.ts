@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { momentOf } from "../../scripts/screen/prefixes.ts";
 import { classify } from "../../src/classify.ts";
-import { displayWidth } from "../../src/report/safe-text.ts";
+import { displayWidth } from "../../src/report/text/safe-text.ts";
 import { follow, type Snapshot } from "../../src/screen/follow.ts";
 import { frame, type Scene } from "../../src/screen/frame.ts";
 import { press, START, type State } from "../../src/screen/state.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { Moment } from "../../src/report/moment.ts";
+import type { Moment } from "../../src/document/moment.ts";
 import { showMoments } from "../../src/screen/show.ts";
 import { plain } from "../../src/screen/styled.ts";
 import { FakeTerminal, flow, moment } from "../support/screen.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { displayWidth, safeText } from "../../src/report/safe-text.ts";
+import { displayWidth, safeText } from "../../src/report/text/safe-text.ts";
 import { asciiOnly, cutTo, filled, plain, reversed } from "../../src/screen/styled.ts";
 
 const RED = "\x1b[31m";

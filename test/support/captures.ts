@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Truth } from "../../scripts/captures/truth.ts";
 import { classify } from "../../src/classify.ts";
-import type { Report } from "../../src/report/document.ts";
+import type { Report } from "../../src/document/document.ts";
 
 const FOLDER = new URL("../../captures/", import.meta.url);
 

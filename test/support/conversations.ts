@@ -1,9 +1,9 @@
 import { openCapture } from "../../src/capture/open.ts";
+import type { FlowRecord } from "../../src/document/document.ts";
 import { addressText, endpointText } from "../../src/packet/address.ts";
 import { PacketDecoder } from "../../src/packet/decode.ts";
 import { protocolName } from "../../src/packet/protocols.ts";
 import type { PacketView } from "../../src/packet/view.ts";
-import type { FlowRecord } from "../../src/report/document.ts";
 
 /** A packet as part of a conversation. */
 export interface PacketOf {

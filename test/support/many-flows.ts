@@ -1,4 +1,4 @@
-import type { FlowRecord, Report } from "../../src/report/document.ts";
+import type { FlowRecord, Report } from "../../src/document/document.ts";
 
 /** A report of another's flows repeated until there are so many, each with an id and a client of its own. */
 export function manyFlows(report: Report, count: number): Report {

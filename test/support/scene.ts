@@ -1,6 +1,6 @@
 /** Captures of a few conversations, written packet by packet, and what is found wrong in them. */
 import { type ClassifyOptions, classify } from "../../src/classify.ts";
-import type { Report } from "../../src/report/document.ts";
+import type { Report } from "../../src/document/document.ts";
 import { datagram, splitEndpoint } from "./analyse.ts";
 import { pcap, type Record, withFiles } from "./capture-file.ts";
 import { ethernet, ipv4, type Payload, tcp } from "./packet-builder.ts";

@@ -1,6 +1,6 @@
 import { momentOf, momentsOf } from "../../scripts/screen/prefixes.ts";
-import type { CaptureFinding, FlowRecord, Report } from "../../src/report/document.ts";
-import type { Moment } from "../../src/report/moment.ts";
+import type { CaptureFinding, FlowRecord, Report } from "../../src/document/document.ts";
+import type { Moment } from "../../src/document/moment.ts";
 import { follow, type Snapshot } from "../../src/screen/follow.ts";
 import type { Terminal } from "../../src/screen/terminal.ts";
 

@@ -1,4 +1,4 @@
-import type { Sides } from "../../src/report/sides.ts";
+import type { Sides } from "../../src/document/sides.ts";
 import { type SidesOptions, sides } from "../../src/sides.ts";
 import { pcap, withFiles } from "./capture-file.ts";
 import {

@@ -1,7 +1,7 @@
+import type { CallRecord, MessageRecord } from "../../document/document.ts";
+import { hostOf } from "../../document/endpoints.ts";
 import { counted } from "../../finding/words.ts";
-import { answerOf } from "../call-words.ts";
-import type { CallRecord, MessageRecord } from "../document.ts";
-import { hostOf } from "../endpoints.ts";
+import { answerOf } from "../text/call-words.ts";
 import { timeOf } from "./gather.ts";
 import { ladder, type RungKind } from "./ladder.ts";
 import { html, type Markup, NOTHING } from "./markup.ts";

@@ -1,8 +1,8 @@
 import { scaleLinear, scaleUtc } from "d3-scale";
+import type { CallRecord, Report, StreamRecord } from "../../document/document.ts";
 import { counted, durationText, grouped, listed } from "../../finding/words.ts";
 import { qualityOf } from "../../session/media/quality.ts";
-import { isTroubled, lastedText, mediaText, resultText, troubleFirst } from "../call-words.ts";
-import type { CallRecord, Report, StreamRecord } from "../document.ts";
+import { isTroubled, lastedText, mediaText, resultText, troubleFirst } from "../text/call-words.ts";
 import { callLadder, callLadderLegend } from "./call-ladder.ts";
 import { timeOf } from "./gather.ts";
 import { copyable, flowLinks, html, type Markup, NOTHING, section, table, type Value } from "./markup.ts";

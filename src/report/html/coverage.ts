@@ -1,6 +1,6 @@
+import type { HostRecord, Report } from "../../document/document.ts";
+import type { RowCoverage } from "../../document/row-coverage.ts";
 import { counted, grouped } from "../../finding/words.ts";
-import type { HostRecord, Report } from "../document.ts";
-import type { RowCoverage } from "../row-coverage.ts";
 import { flowLinks, html, type Markup, NOTHING, section, table } from "./markup.ts";
 
 const DIRECTIONS = { in: "incoming", out: "outgoing", intra: "inside the device" } as const;

@@ -1,7 +1,7 @@
+import type { FlowRecord, Label, Report } from "../../document/document.ts";
 import { KINDS } from "../../finding/kinds.ts";
-import type { FlowRecord, Label, Report } from "../document.ts";
-import { RANKS, rank, rowText, SURE } from "../flow-words.ts";
-import { safeJson, safeText } from "../safe-text.ts";
+import { RANKS, rank, rowText, SURE } from "../text/flow-words.ts";
+import { safeJson, safeText } from "../text/safe-text.ts";
 import type { FlowLine, LabelWords, NoteWords, Words } from "./data-format.ts";
 import { type Gathered, timeOf } from "./gather.ts";
 

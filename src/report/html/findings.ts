@@ -1,7 +1,7 @@
+import type { CaptureFinding, Report } from "../../document/document.ts";
+import { timesText, withoutPlace } from "../../document/findings.ts";
 import { KINDS } from "../../finding/kinds.ts";
 import { counted, grouped } from "../../finding/words.ts";
-import type { CaptureFinding, Report } from "../document.ts";
-import { timesText, withoutPlace } from "../findings.ts";
 import { copyable, flowLinks, html, joined, type Markup, NOTHING, section } from "./markup.ts";
 
 /** A page has so many findings in full: more are of one cause as a rule. */

@@ -1,7 +1,7 @@
+import type { FlowRecord, Report } from "../../document/document.ts";
 import { byteText, counted, grouped } from "../../finding/words.ts";
-import { displayFilter } from "../display-filter.ts";
-import type { FlowRecord, Report } from "../document.ts";
-import { endText, rowText, SURE } from "../flow-words.ts";
+import { displayFilter } from "../text/display-filter.ts";
+import { endText, rowText, SURE } from "../text/flow-words.ts";
 import type { Gathered } from "./gather.ts";
 import { copyable, html, type Markup, NOTHING, section } from "./markup.ts";
 

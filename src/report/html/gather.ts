@@ -1,5 +1,5 @@
-import type { FlowRecord, Report } from "../document.ts";
-import { RANKS, rank } from "../flow-words.ts";
+import type { FlowRecord, Report } from "../../document/document.ts";
+import { RANKS, rank } from "../text/flow-words.ts";
 
 /** Parts of the capture's time that traffic is shown by. */
 const BUCKETS = 160;

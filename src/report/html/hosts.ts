@@ -1,9 +1,9 @@
 import { scaleSqrt } from "d3-scale";
 import { linkHorizontal } from "d3-shape";
+import type { HostRecord, Report } from "../../document/document.ts";
 import { byteText, counted, grouped, listed } from "../../finding/words.ts";
-import type { HostRecord, Report } from "../document.ts";
-import { cutText, safeText } from "../safe-text.ts";
-import { selfDescription } from "../words.ts";
+import { cutText, safeText } from "../text/safe-text.ts";
+import { selfDescription } from "../text/words.ts";
 import { AMBIGUOUS, type Gathered, type Talk, UNKNOWN } from "./gather.ts";
 import { html, type Markup, NOTHING, section, table } from "./markup.ts";
 

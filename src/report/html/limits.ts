@@ -1,6 +1,6 @@
+import type { Report } from "../../document/document.ts";
 import { byteText, counted, durationText, grouped } from "../../finding/words.ts";
-import type { Report } from "../document.ts";
-import { problemText } from "../words.ts";
+import { problemText } from "../text/words.ts";
 import type { Gathered } from "./gather.ts";
 import { html, type Markup, section, type Value } from "./markup.ts";
 

@@ -1,4 +1,4 @@
-import { safeText } from "../safe-text.ts";
+import { safeText } from "../text/safe-text.ts";
 
 /** HTML that may stand as it is. Only {@link html} makes it, out of the program's own text and escaped values. */
 export class Markup {

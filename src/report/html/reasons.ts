@@ -1,5 +1,5 @@
+import type { Report } from "../../document/document.ts";
 import { byteText, counted, grouped } from "../../finding/words.ts";
-import type { Report } from "../document.ts";
 import { flowLinks, html, type Markup, NOTHING, section, table } from "./markup.ts";
 
 const MAX_REASONS = 100;

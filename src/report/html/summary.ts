@@ -1,9 +1,9 @@
+import type { CallRecord, CaptureFinding, HostRecord, Report } from "../../document/document.ts";
+import { withoutPlace } from "../../document/findings.ts";
+import type { RowCoverage } from "../../document/row-coverage.ts";
 import { stateOf } from "../../finding/coverage.ts";
 import { byteText, counted, durationText, grouped, listed } from "../../finding/words.ts";
-import type { CallRecord, CaptureFinding, HostRecord, Report } from "../document.ts";
-import { withoutPlace } from "../findings.ts";
-import type { RowCoverage } from "../row-coverage.ts";
-import { becauseOf, filesText, selfDescription } from "../words.ts";
+import { becauseOf, filesText, selfDescription } from "../text/words.ts";
 import { html, joined, type Markup, NOTHING, section } from "./markup.ts";
 
 /** Findings and rows that the summary names one by one. */

@@ -1,8 +1,8 @@
 import { scaleLinear, scaleUtc } from "d3-scale";
 import { area, curveStepAfter } from "d3-shape";
+import type { CaptureFinding, Report } from "../../document/document.ts";
 import { byteText, counted, durationText, grouped } from "../../finding/words.ts";
-import type { CaptureFinding, Report } from "../document.ts";
-import { cutText, safeText } from "../safe-text.ts";
+import { cutText, safeText } from "../text/safe-text.ts";
 import { AMBIGUOUS, type Gathered, type Traffic, timeOf, UNKNOWN } from "./gather.ts";
 import { html, type Markup, NOTHING, section, table, type Value } from "./markup.ts";
 

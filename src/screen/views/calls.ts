@@ -1,7 +1,7 @@
-import { callText } from "../../report/call-text.ts";
-import { mediaText, resultText } from "../../report/call-words.ts";
-import type { CallRecord } from "../../report/document.ts";
+import type { CallRecord } from "../../document/document.ts";
+import { callText } from "../../report/call.ts";
 import { callColumns } from "../../report/table.ts";
+import { mediaText, resultText } from "../../report/text/call-words.ts";
 import { defineView } from "../view.ts";
 
 /** SIP and H.323 calls, the newest first. */

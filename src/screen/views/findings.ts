@@ -1,8 +1,8 @@
+import type { CaptureFinding } from "../../document/document.ts";
 import { KINDS } from "../../finding/kinds.ts";
 import { grouped } from "../../finding/words.ts";
-import type { CaptureFinding } from "../../report/document.ts";
-import type { Page } from "../../report/page.ts";
 import { SEVERITY_STYLES } from "../../report/table.ts";
+import type { Page } from "../../report/text/page.ts";
 import { isAlive, type LiveFinding } from "../follow.ts";
 import { defineView } from "../view.ts";
 import { clock } from "../words.ts";

@@ -1,10 +1,10 @@
+import type { FlowRecord } from "../../document/document.ts";
 import { byteText, counted, durationText, grouped } from "../../finding/words.ts";
-import { displayFilter } from "../../report/display-filter.ts";
-import type { FlowRecord } from "../../report/document.ts";
-import { evidence, flowText } from "../../report/explanation-text.ts";
-import { endText, rowText, SURE } from "../../report/flow-words.ts";
-import type { Page } from "../../report/page.ts";
+import { evidence, flowText } from "../../report/explanation.ts";
 import { COLOURS, noteText } from "../../report/table.ts";
+import { displayFilter } from "../../report/text/display-filter.ts";
+import { endText, rowText, SURE } from "../../report/text/flow-words.ts";
+import type { Page } from "../../report/text/page.ts";
 import { isAlive, type LiveFlow, type Snapshot } from "../follow.ts";
 import { FLOWS_OF } from "../members.ts";
 import { defineView } from "../view.ts";

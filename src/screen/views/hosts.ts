@@ -1,6 +1,6 @@
 import { byteText, counted, grouped } from "../../finding/words.ts";
-import type { Page } from "../../report/page.ts";
-import { selfDescription } from "../../report/words.ts";
+import type { Page } from "../../report/text/page.ts";
+import { selfDescription } from "../../report/text/words.ts";
 import { isAlive, type LiveHost, labelName, type Snapshot } from "../follow.ts";
 import { FLOWS_OF } from "../members.ts";
 import { defineView } from "../view.ts";

@@ -1,5 +1,5 @@
 import { byteText, counted, grouped } from "../../finding/words.ts";
-import type { Page } from "../../report/page.ts";
+import type { Page } from "../../report/text/page.ts";
 import { isAlive, type LiveRow, type Snapshot } from "../follow.ts";
 import { isOfRow } from "../members.ts";
 import { defineView } from "../view.ts";

@@ -1,5 +1,5 @@
+import type { TransferRecord } from "../../document/document.ts";
 import { byteText, counted, grouped } from "../../finding/words.ts";
-import type { TransferRecord } from "../../report/document.ts";
 import { transferColumns } from "../../report/table.ts";
 import { defineView } from "../view.ts";
 import { clock } from "../words.ts";

@@ -1,5 +1,5 @@
 import { byteText, counted, durationText, grouped } from "../../../finding/words.ts";
-import { displayFilter } from "../../display-filter.ts";
+import { displayFilter } from "../../text/display-filter.ts";
 import { AT } from "../data-format.ts";
 import { copying } from "./copying.ts";
 import { element } from "./elements.ts";
