@@ -1,11 +1,17 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type AnalyseOptions, analyse, trackingOf } from "./analyse.ts";
-import { readPacketLog } from "./compare/packet-log.ts";
+import { type PacketLog, readPacketLog } from "./compare/packet-log.ts";
 import { buildReport } from "./document/build.ts";
+import type { Report } from "./document/document.ts";
 import { buildSides, type SideInput, type Sides } from "./document/sides.ts";
 import type { Progress } from "./intake/intake.ts";
 
 /** @see {@link AnalyseOptions} */
-export interface SidesOptions extends Omit<AnalyseOptions, "watch" | "maxFlows"> {
+export interface SidesOptions extends Omit<AnalyseOptions, "watch" | "maxFlows" | "onProgress"> {
+	/** As for one capture; both are read twice, and bytes are those of all readings. */
+	readonly onProgress?: (progress: Progress) => void;
+	/** Called once all is read, before it is compared: that nothing stops. */
+	readonly onRead?: () => void;
 	/** Most flows of each side. Default: 100,000. */
 	readonly maxFlows?: number;
 	/** Most packets of each side that are compared: some 70 bytes each. Default: 3,000,000. */
@@ -30,12 +36,17 @@ export async function sides(
 	const failed = new AbortController();
 	const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
 	const progress = jointProgress(options.onProgress);
-	// Side by side, so that where reading is stopped early, much the same time is left of both.
-	const reading = ([inside, outside] as const).map((input, side) =>
-		readSide(input, { ...options, signal, onProgress: (step) => progress(side as 0 | 1, step) }),
+	const both = ([inside, outside] as const).map(
+		(input, side) => new Side(input, { ...options, signal }, (reading, step) => progress(side as 0 | 1, reading, step)),
 	);
 	try {
-		const [first, second] = await Promise.all(reading);
+		// Side by side, so that where a reading is stopped early, much the same time is left of both.
+		const reports = await Promise.all(both.map((side) => side.report()));
+		const logs = await Promise.all(both.map((side, i) => side.log(reports[i]!)));
+		// Signals that came during the last of it get their turn.
+		await nextTurn();
+		options.onRead?.();
+		const [first, second] = reports.map((report, i): SideInput => ({ report, log: logs[i]! }));
 		return buildSides(first!, second!);
 	} catch (error) {
 		failed.abort(error);
@@ -43,34 +54,57 @@ export async function sides(
 	}
 }
 
-/** Tells of two readings as of one. */
-function jointProgress(tell: AnalyseOptions["onProgress"]): (side: 0 | 1, step: Progress) => void {
+/** Of one capture, the reading of its flows, or the other one, of its packets. */
+type Reading = "flows" | "packets";
+
+/** Tells of the readings of both captures as of one. */
+function jointProgress(tell: AnalyseOptions["onProgress"]): (side: 0 | 1, reading: Reading, step: Progress) => void {
 	const none: Progress = { bytesRead: 0, bytesTotal: undefined, packets: 0 };
-	const steps: [Progress, Progress] = [none, none];
-	return (side, step) => {
-		steps[side] = step;
-		const [one, other] = steps;
+	const steps: Record<Reading, [Progress, Progress]> = { flows: [none, none], packets: [none, none] };
+	return (side, reading, step) => {
+		steps[reading][side] = step;
+		const [one, other] = steps.flows;
 		const isTotalKnown = one.bytesTotal !== undefined && other.bytesTotal !== undefined;
 		tell?.({
-			bytesRead: one.bytesRead + other.bytesRead,
-			bytesTotal: isTotalKnown ? one.bytesTotal + other.bytesTotal : undefined,
+			bytesRead: [...steps.flows, ...steps.packets].reduce((sum, { bytesRead }) => sum + bytesRead, 0),
+			bytesTotal: isTotalKnown ? 2 * (one.bytesTotal + other.bytesTotal) : undefined,
 			packets: one.packets + other.packets,
 		});
 	};
 }
 
-async function readSide(input: string | readonly string[], options: SidesOptions): Promise<SideInput> {
-	const paths = typeof input === "string" ? [input] : input;
-	if (paths.includes("-")) throw new TypeError("standard input cannot be read twice: name files");
-	const { maxPackets = MAX_PACKETS, maxFlows = MAX_FLOWS, ...rest } = options;
-	const reading = { ...rest, maxFlows };
-	// In one piece, whatever memory there is: a packet's flow is the same in both readings only so.
-	const report = buildReport(await analyse(paths, reading));
-	const log = await readPacketLog(paths, {
-		packets: report.capture.packets,
-		maxPackets,
-		tracking: trackingOf(paths, reading),
-		...(options.signal ? { signal: options.signal } : {}),
-	});
-	return { report, log };
+/** One of the captures, to be read twice. */
+class Side {
+	readonly #paths: readonly string[];
+	readonly #options: SidesOptions & { readonly maxFlows: number };
+	readonly #progress: (reading: Reading, step: Progress) => void;
+
+	constructor(
+		input: string | readonly string[],
+		options: SidesOptions,
+		progress: (reading: Reading, step: Progress) => void,
+	) {
+		this.#paths = typeof input === "string" ? [input] : input;
+		if (this.#paths.includes("-")) throw new TypeError("standard input cannot be read twice: name files");
+		this.#options = { ...options, maxFlows: options.maxFlows ?? MAX_FLOWS };
+		this.#progress = progress;
+	}
+
+	/** In one piece, whatever memory there is: a packet's flow is the same in both readings only so. */
+	async report(): Promise<Report> {
+		const onProgress = (step: Progress) => this.#progress("flows", step);
+		return buildReport(await analyse(this.#paths, { ...this.#options, onProgress }));
+	}
+
+	log({ capture }: Report): Promise<PacketLog> {
+		const { maxPackets = MAX_PACKETS, signal, stop } = this.#options;
+		return readPacketLog(this.#paths, {
+			packets: capture.packets,
+			maxPackets,
+			tracking: trackingOf(this.#paths, this.#options),
+			onProgress: (step) => this.#progress("packets", step),
+			...(signal ? { signal } : {}),
+			...(stop ? { stop } : {}),
+		});
+	}
 }

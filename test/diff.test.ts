@@ -30,14 +30,15 @@ async function saved(capture: string, summary: boolean): Promise<string> {
 describe("a diff", () => {
 	it("finds nothing between a capture and itself, or its report", async () => {
 		for (const same of [OFFICE, await saved(OFFICE, true), await saved(OFFICE, false)]) {
-			const { rows, hosts, findings, transfers, calls, unknowns } = await diff(OFFICE, same);
-			expect({ rows, hosts, findings, transfers, calls, unknowns }).toEqual({
+			const { rows, hosts, findings, transfers, calls, unknowns, notes } = await diff(OFFICE, same);
+			expect({ rows, hosts, findings, transfers, calls, unknowns, notes }).toEqual({
 				rows: [],
 				hosts: [],
 				findings: [],
 				transfers: [],
 				calls: [],
 				unknowns: [],
+				notes: [],
 			});
 		}
 	});
@@ -45,7 +46,8 @@ describe("a diff", () => {
 	it("tells rows that stopped working, and why", async () => {
 		const healthy = capturePath("faults/tftp-healthy.pcap");
 		const silent = capturePath("faults/tftp-silent.pcap");
-		const { rows, findings } = await diff(healthy, silent, GIVEN);
+		const { rows, findings, notes } = await diff(healthy, silent, GIVEN);
+		expect(notes).toContain("what was not seen again may just not have been used");
 		expect(rows).toMatchObject([
 			{ row: "IPO-OUT-6", change: "worse", before: "working", after: "failing" },
 			{ row: "IPO-IN-5", change: "different", what: "worked, and was not seen again" },
@@ -174,7 +176,7 @@ describe("the outputs of a diff", () => {
 		expect((await run(["diff", healthy, silent, ...HOST, "--fail-on", "worse"])).status).toBe(3);
 		expect((await run(["diff", healthy, silent, ...HOST, "--fail-on", "rows", "-q"])).status).toBe(3);
 		expect((await run(["diff", silent, healthy, ...HOST, "--fail-on", "worse"])).status).toBe(0);
-		expect((await run(["diff", OFFICE, OFFICE, "--fail-on", "any"])).stdout).toMatch(/Nothing changed/);
+		expect((await run(["diff", OFFICE, OFFICE, "--fail-on", "any"])).stdout).toMatch(/Nothing changed.*unknowns\.\n$/);
 		expect((await run(["diff", OFFICE, OFFICE, "--fail-on", "speed"])).status).toBe(2);
 		expect((await run(["diff", OFFICE])).status).toBe(2);
 	});

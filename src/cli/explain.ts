@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { UsageError } from "./exit.ts";
+import { checkWords, type Ways } from "./missing.ts";
 import { addReadingOptions, formatOption, positiveInteger, type ReadingOptions, reading } from "./reading.ts";
 import { screen } from "./screen.ts";
 import { writeAll } from "./write.ts";
@@ -30,6 +31,7 @@ async function run(words: readonly string[], options: Options): Promise<void> {
 	const captures = call === undefined ? words.slice(0, -1) : words;
 	if (captures.length === 0)
 		throw new UsageError("explain takes captures and a flow's id, e.g. explain case.pcapng 12");
+	await checkWords(words, WAYS);
 	const { width, color } = screen(process.stdout.isTTY === true);
 	const outcome =
 		call === undefined
@@ -40,6 +42,16 @@ async function run(words: readonly string[], options: Options): Promise<void> {
 	const { record, text } = outcome;
 	await writeAll(format === "json" ? [`${safeJson(record)}\n`] : [[...text({ width, color })].join("")]);
 }
+
+const WAYS: Ways = new Map<string, (id: string) => string>([
+	["call", (id) => `call ${id} is told by --call ${id}`],
+	["flow", (id) => `flow ${id} is told by its id alone: ${id}`],
+	["transfer", (id) => `explain tells of flows and calls: the report names the flows of transfer ${id}`],
+	[
+		"finding",
+		() => "explain tells of flows and calls: a finding names its flows, and flowmatrix findings what it means",
+	],
+]);
 
 /** What is to be told, as an object and in words. */
 interface Told {

@@ -1,11 +1,14 @@
 import { Command } from "commander";
+import { KIND_NAMES } from "../finding/kinds.ts";
 import { type AnonymizingOptions, addAnonymizingOptions, anonymizing } from "./anonymizing.ts";
 import { messages } from "./classify.ts";
 import { destination } from "./destination.ts";
 import { EXIT, UsageError } from "./exit.ts";
+import { checkWords, meantBy, type Ways } from "./missing.ts";
 import { Progress } from "./progress.ts";
 import {
 	addReadingOptions,
+	checkReadableTwice,
 	collectHosts,
 	positiveInteger,
 	type ReadingOptions,
@@ -41,7 +44,7 @@ export function extractCommand(): Command {
 		)
 		.option("--flow <ids>", "flows by their ids in the report, e.g. 3,12-15", collectIds("--flow"), [])
 		.option("--call <ids>", "calls by their ids in the report: their signalling and media", collectIds("--call"), [])
-		.option("--finding <kinds>", "flows and calls with these findings, e.g. unanswered,one-way", collectWords, [])
+		.option("--finding <kinds>", "flows and calls with these findings, e.g. unanswered,one-way", collectKinds, [])
 		.option("--headers-only", "cut payloads, but not the header of RTP; the packets' lengths on the wire stay")
 		.option("-o, --output <file>", "the file to write; - for standard output");
 	addAnonymizingOptions(
@@ -50,6 +53,10 @@ export function extractCommand(): Command {
 	);
 	return addReadingOptions(command, HOST).action(run);
 }
+
+const WAYS: Ways = new Map(
+	["row", "flow", "call", "finding"].map((what) => [what, (id) => `a ${what} is chosen by --${what} ${id}`]),
+);
 
 /** `--host` means two things here: neither can be taken for the other. */
 const HOST = {
@@ -65,13 +72,8 @@ const HOST = {
 async function run(captures: readonly string[], options: Options): Promise<void> {
 	if (options.output === undefined && process.stdout.isTTY === true)
 		throw new UsageError("extract writes a capture, which is nothing for a terminal: name a file with -o");
-	const { isPipe } = await import("../capture/source.ts");
-	for (const capture of captures) {
-		if (await isPipe(capture))
-			throw new UsageError(
-				`${capture === "-" ? "standard input" : capture} can be read only once, and extract reads captures twice: save it to a file first`,
-			);
-	}
+	await checkWords(captures, WAYS);
+	await checkReadableTwice("extract", captures);
 	const { extract } = await import("../extract.ts");
 	const to = await destination(options.output, captures);
 	const hidden = await anonymizing(options, captures);
@@ -113,6 +115,14 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 
 function collectWords(text: string, before: readonly string[]): string[] {
 	return [...before, ...text.split(",").map((word) => word.trim().toLowerCase())];
+}
+
+function collectKinds(text: string, before: readonly string[]): string[] {
+	return collectWords(text, before).map((kind) => {
+		if (KIND_NAMES.some((name) => name === kind)) return kind;
+		const meant = meantBy(kind, KIND_NAMES);
+		throw new UsageError(`--finding: '${kind}' is no kind of finding${meant} (flowmatrix findings lists all)`);
+	});
 }
 
 /** Rows are written in capitals, statuses are not. */

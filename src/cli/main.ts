@@ -4,7 +4,7 @@ import { safeText } from "../report/text/safe-text.ts";
 import { classifyCommand } from "./classify.ts";
 import { EXIT } from "./exit.ts";
 import { Interrupted, isInterrupt } from "./interrupts.ts";
-import { MissingCaptures, nearestTo } from "./missing.ts";
+import { MissingCaptures, meantBy, nearestTo } from "./missing.ts";
 import { say } from "./say.ts";
 import { version } from "./version.ts";
 import { writeAll } from "./write.ts";
@@ -45,6 +45,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 	diff: async () => (await import("./diff.ts")).diffCommand(),
 	sides: async () => (await import("./sides.ts")).sidesCommand(),
 };
+const COMMAND_NAMES: readonly string[] = ["classify", ...Object.keys(COMMANDS)];
 const ASKS_FOR_HELP: ReadonlySet<string> = new Set(["help", "-h", "--help"]);
 
 /** Reads the command line, runs the command, and turns its outcome into an exit status. */
@@ -63,6 +64,11 @@ async function main(argv: readonly string[]): Promise<number> {
 	const listsAll = argv.length === 0 || argv.some((word) => ASKS_FOR_HELP.has(word));
 	for (const [name, command] of Object.entries(COMMANDS))
 		if (listsAll || argv.includes(name)) program.addCommand(await command());
+	const about = argv[0] === "help" && !ASKS_FOR_HELP.has(argv[1] ?? "help") ? argv[1] : undefined;
+	if (about !== undefined && !COMMAND_NAMES.includes(about)) {
+		say(`there is no command '${about}'${meantBy(about, COMMAND_NAMES)} (flowmatrix help lists all)`);
+		return EXIT.usage;
+	}
 	const help: string[] = [];
 	for (const command of [program, ...program.commands]) {
 		command.exitOverride().configureOutput({
@@ -71,7 +77,9 @@ async function main(argv: readonly string[]): Promise<number> {
 		});
 	}
 	try {
-		await program.parseAsync(argv, { from: "user" }).catch(async (error: unknown) => {
+		// `help help`, too, asks for the help of all.
+		const words = argv[0] === "help" && about === undefined ? ["help"] : argv;
+		await program.parseAsync(words, { from: "user" }).catch(async (error: unknown) => {
 			if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
 			await writeAll(help);
 		});
@@ -87,7 +95,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** What is no command is taken for a capture; where no such file is there either, the command may be mistyped. */
 function suggest(word: string, { names }: MissingCaptures): number {
-	const meant = names.includes(word) ? nearestTo(word, ["classify", ...Object.keys(COMMANDS)]) : undefined;
+	const meant = names.includes(word) ? nearestTo(word, COMMAND_NAMES) : undefined;
 	if (meant === undefined) return EXIT.unreadable;
 	say(`there is no command '${word}' either: did you mean ${meant}?`);
 	return EXIT.usage;

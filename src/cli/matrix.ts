@@ -4,7 +4,7 @@ import { loadMatrix } from "../matrix/load.ts";
 import { type DatedChange, diffReleases, matrixOfRelease, retiredBy } from "../matrix/release.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { type MatrixFormat, matrixChanges, matrixRows } from "../report/matrix-rows.ts";
-import { UsageError } from "./exit.ts";
+import { EXIT, UsageError } from "./exit.ts";
 import { say } from "./say.ts";
 import { writeAll } from "./write.ts";
 
@@ -22,7 +22,10 @@ export function matrixCommand(): Command {
 		.option("--release <release>", "the matrix as it stood in this release, e.g. 9.1")
 		.addOption(new Option("--format <format>", "output format").choices(["table", "json", "csv"]).default("table"))
 		.option("--matrix <file>", "another matrix than the bundled one (JSON, schema/matrix.schema.json)")
-		.addHelpText("after", "\nflowmatrix matrix diff 10.1 12.0 shows what changed between two releases.")
+		.addHelpText(
+			"after",
+			"\nThe exit status is 1 where no row fits.\nflowmatrix matrix diff 10.1 12.0 shows what changed between two releases.",
+		)
 		.action((query: string[], options: Options) =>
 			query[0] === "diff" ? diff(query.slice(1), options) : list(query, options),
 		);
@@ -33,7 +36,10 @@ async function list(words: readonly string[], options: Options): Promise<void> {
 	const matrix = options.release === undefined ? current : matrixOfRelease(current, options.release);
 	const query = words.join(" ");
 	const found = words.length === 0 ? matrix.rows.map((row) => ({ row })) : findRows(matrix, query);
-	if (found.length === 0) say(`no row of the matrix (release ${matrix.release}) fits '${query}'`);
+	if (found.length === 0) {
+		say(`no row of the matrix (release ${matrix.release}) fits '${query}'`);
+		process.exitCode = EXIT.none;
+	}
 	for (const { release, change } of retiredPorts(matrix, query))
 		say(`${query} was ${change.service} until release ${release} ${change.change} it`);
 	await print(matrixRows(matrix, found, options.format, screenWidth()));

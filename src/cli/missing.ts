@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { UsageError } from "./exit.ts";
 
 /** Captures that were named and are not there: exit status 1, before any other is read. */
 export class MissingCaptures extends Error {
@@ -20,6 +21,20 @@ export async function checkNames(captures: readonly string[]): Promise<void> {
 	const missing: string[] = [];
 	for (const capture of captures) if (capture !== "-" && (await isMissing(capture))) missing.push(capture);
 	if (missing.length > 0) throw new MissingCaptures(missing);
+}
+
+/** By a word in front of an id, how its command takes that id. */
+export type Ways = ReadonlyMap<string, (id: string) => string>;
+
+/**
+ * Words such as `call 3`, which would be taken for captures, are told how their command takes them.
+ * @throws UsageError
+ */
+export async function checkWords(words: readonly string[], ways: Ways): Promise<void> {
+	for (const [i, word] of words.entries()) {
+		const [way, id] = [ways.get(word.toLowerCase()), words[i + 1]];
+		if (way && id !== undefined && (await isMissing(word))) throw new UsageError(`${word}: no such file; ${way(id)}`);
+	}
 }
 
 function isMissing(path: string): Promise<boolean> {

@@ -8,7 +8,7 @@ import { addressText, parseAddress } from "../packet/address.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { type Interrupt, Interrupted, onInterrupt, statusOf } from "./interrupts.ts";
 import { checkNames } from "./missing.ts";
-import { Progress, stepText } from "./progress.ts";
+import { Progress, type Step, stepText } from "./progress.ts";
 import { say } from "./say.ts";
 
 /** Options of every command that holds something against the matrix. */
@@ -90,14 +90,15 @@ const LAST_PACKETS = 1000;
 /**
  * Runs what reads captures, with progress on standard error. The first interrupt ends reading, and what was read is
  * reported; standard input is given a moment to end by itself, and then was read whole. The second ends the program at once.
- * @param read the library's function, called with the options that the command line gave.
+ * @param read the library's function, called with the options that the command line gave; from when it calls `release` on,
+ * the first interrupt ends the program at once, too.
  * @throws Interrupted where nothing had been read by then.
  * @throws MissingCaptures where one of them is not there.
  */
 export async function reading<T>(
 	captures: readonly string[],
 	options: ReadingOptions,
-	read: (options: AnalyseOptions) => Promise<T>,
+	read: (options: AnalyseOptions, release: () => void) => Promise<T>,
 ): Promise<Outcome<T>> {
 	const chosen = await analysisOptions(options);
 	await checkNames(captures);
@@ -115,12 +116,13 @@ export async function reading<T>(
 		else end(by);
 	});
 	try {
-		const result = await read({
+		const given = {
 			...chosen,
 			stop: stop.signal,
-			onProgress: (step) => progress.update(step),
+			onProgress: (step: Step) => progress.update(step),
 			...(options.threads === undefined ? {} : { threads: options.threads }),
-		});
+		};
+		const result = await read(given, release);
 		return { result, status: stop.signal.aborted ? statusOf(stop.signal.reason) : EXIT.done };
 	} catch (error) {
 		if (!stop.signal.aborted) throw error;
@@ -129,6 +131,18 @@ export async function reading<T>(
 		clearTimeout(wait);
 		progress.done();
 		release();
+	}
+}
+
+/** @throws UsageError for standard input and pipes, to a command that reads captures twice. */
+export async function checkReadableTwice(command: string, captures: readonly string[]): Promise<void> {
+	const { isPipe } = await import("../capture/source.ts");
+	for (const capture of captures) {
+		if (!(await isPipe(capture))) continue;
+		const name = capture === "-" ? "standard input" : capture;
+		throw new UsageError(
+			`${name} can be read only once, and ${command} reads captures twice: save it to a file first, e.g. by cat > case.pcapng`,
+		);
 	}
 }
 

@@ -1,7 +1,14 @@
 import { Command } from "commander";
 import { destination } from "./destination.ts";
-import { EXIT, UsageError } from "./exit.ts";
-import { addReadingOptions, formatOption, positiveInteger, type ReadingOptions, reading } from "./reading.ts";
+import { EXIT } from "./exit.ts";
+import {
+	addReadingOptions,
+	checkReadableTwice,
+	formatOption,
+	positiveInteger,
+	type ReadingOptions,
+	reading,
+} from "./reading.ts";
 import { say } from "./say.ts";
 import { screen } from "./screen.ts";
 import { writeAll } from "./write.ts";
@@ -31,8 +38,7 @@ export function sidesCommand(): Command {
 }
 
 async function run(inside: string, outside: string, options: Options): Promise<void> {
-	if (inside === "-" || outside === "-")
-		throw new UsageError("sides reads its captures twice, which standard input cannot be: name files");
+	await checkReadableTwice("sides", [inside, outside]);
 	const [{ sides }, { SIDES_OUTPUTS }, { SIDES_TROUBLE }] = await Promise.all([
 		import("../sides.ts"),
 		import("../report/sides.ts"),
@@ -40,8 +46,8 @@ async function run(inside: string, outside: string, options: Options): Promise<v
 	]);
 	const to = await destination(options.output, [inside, outside]);
 	const limit = options.maxPackets === undefined ? {} : { maxPackets: options.maxPackets };
-	const { result, status } = await reading([inside, outside], options, (read) =>
-		sides(inside, outside, { ...read, ...limit }),
+	const { result, status } = await reading([inside, outside], options, (read, release) =>
+		sides(inside, outside, { ...read, ...limit, onRead: release }),
 	);
 	const troubled = SIDES_TROUBLE.reduce((sum, verdict) => sum + result.counts[verdict], 0);
 	const isFailed = options.failOnLoss === true && troubled > 0;

@@ -1,6 +1,7 @@
-import type { FlowStore } from "../flow/store.ts";
+import { type FlowStore, sideAddress } from "../flow/store.ts";
 import type { TrackerOptions } from "../flow/tracker.ts";
 import { Frames, type HeaderVisitor } from "../intake/frames.ts";
+import type { Progress } from "../intake/intake.ts";
 import { type PacketView, Protocol } from "../packet/view.ts";
 
 /** Payload bytes that are compared; of captures that cut packets, fewer. The least are those of an RTP header and some more. */
@@ -11,6 +12,9 @@ const FIRST_ROOM = 1 << 12;
 
 export interface PacketLogOptions {
 	readonly signal?: AbortSignal;
+	/** Ends reading, if it comes meanwhile: see {@link PacketLog.interruptedAfter}. */
+	readonly stop?: AbortSignal;
+	readonly onProgress?: (progress: Progress) => void;
 	/** As in the first reading. */
 	readonly tracking: TrackerOptions;
 	/** Packets of the first reading: a capture that is still written to has more by now. */
@@ -57,6 +61,13 @@ export class PacketLog {
 	errors = 0;
 	/** Packets beyond the limit. */
 	refused = 0;
+	/** Flows of packets that the capture cuts inside their transport header, so that nothing tells one from another. */
+	readonly cutFlows = new Set<number>();
+	/** {@link kindOfFlow}s of those whose ports it cuts off, too: which flows of the other capture these are, nothing tells. */
+	readonly portless = new Set<string>();
+	/** Frames that were read until reading was stopped; undefined where all were. */
+	interruptedAfter: number | undefined;
+	/** Of a reading that was stopped, it lacks flows that the report has. */
 	readonly store: FlowStore;
 
 	constructor(store: FlowStore) {
@@ -90,6 +101,14 @@ export class PacketLog {
 		this.flags[at] = isTcp ? packet.tcpFlags : isIcmp(packet) ? packet.icmpType : 0;
 	}
 
+	/** @param packet one that the snaplen cut, inside its transport header or behind it. */
+	addCut(packet: PacketView): void {
+		const captured = packet.end - packet.transportOffset;
+		if (captured >= (TELLING.get(packet.protocol) ?? 0)) return;
+		this.cutFlows.add(packet.flow);
+		if (!packet.hasPorts) this.portless.add(kindOfFlow(this.store, packet.flow));
+	}
+
 	#grow(): void {
 		const twice = <T extends Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array>(column: T): T => {
 			const larger = new (column.constructor as new (length: number) => T)(column.length * 2);
@@ -114,6 +133,22 @@ export class PacketLog {
 	}
 }
 
+/** Bytes of transport headers that tell packets apart: ports, of TCP sequence number and flags, of an ICMP echo its numbers. */
+const TELLING: ReadonlyMap<number, number> = new Map([
+	[Protocol.TCP, 14],
+	[Protocol.UDP, 4],
+	[Protocol.UDPLITE, 4],
+	[Protocol.SCTP, 4],
+	[Protocol.DCCP, 4],
+	[Protocol.ICMP, 8],
+	[Protocol.ICMPV6, 8],
+]);
+
+/** What decides, for one capture, where its snaplen cuts a flow's packets: IP version and transport. */
+export function kindOfFlow(store: FlowStore, flow: number): string {
+	return `${sideAddress(store, flow, 0).includes(":") ? 6 : 4} ${store.protocol(flow)}`;
+}
+
 /** How many of the payload's first bytes of two captures are compared; undefined for as good as all. */
 export function bytesCompared(a: PacketLog, b: PacketLog): number | undefined {
 	if (!a.isCut && !b.isCut) return undefined;
@@ -129,17 +164,34 @@ export function digests(a: PacketLog, b: PacketLog): readonly [Float64Array, Flo
 
 /** Reads captures as one. Flows have the indices that a report of the same captures gives them, less one. */
 export async function readPacketLog(paths: readonly string[], options: PacketLogOptions): Promise<PacketLog> {
-	const frames = new Frames(paths, options.tracking, options.signal ? { signal: options.signal } : {});
+	const { signal, onProgress } = options;
+	const frames = new Frames(paths, options.tracking, {
+		...(signal ? { signal } : {}),
+		...(onProgress ? { onProgress } : {}),
+	});
+	// What stopped the first reading leaves this one all that the first one read.
+	const stop = options.stop?.aborted ? undefined : options.stop;
 	const log = new PacketLog(frames.store);
+	let isSnapped = false;
 	const take: HeaderVisitor = (packet, flow, relation) => {
 		if (relation !== "of") return;
 		if (packet.laterFragment) log.fragments++;
 		else if (isIcmpError(packet)) log.errors++;
 		else if (flow < 0 || log.count >= options.maxPackets) log.refused++;
-		else log.add(packet);
+		else {
+			log.add(packet);
+			if (isSnapped) log.addCut(packet);
+		}
 	};
-	for await (const { batch, from, to } of frames.runs(options.packets))
-		for (let i = from; i < to; i++) frames.visit(batch, i, take);
+	for await (const { batch, from, to } of frames.runs(options.packets)) {
+		for (let i = from; i < to; i++) {
+			isSnapped = batch.capturedLength[i]! < batch.wireLength[i]!;
+			frames.visit(batch, i, take);
+		}
+		if (!stop?.aborted) continue;
+		log.interruptedAfter = frames.count + to - from;
+		break;
+	}
 	log.epoch = frames.captures.timeline.epoch ?? 0;
 	return log;
 }

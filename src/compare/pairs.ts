@@ -110,7 +110,8 @@ class Index {
 			this.keys[i] = key;
 			const flow = log.flow[i]!;
 			if (Number.isNaN(key)) {
-				if (log.length[i]! >= LEAST_PAYLOAD && this.traces[flow] === Trace.LITTLE) this.traces[flow] = Trace.CUT;
+				const isCut = log.length[i]! >= LEAST_PAYLOAD || log.cutFlows.has(flow);
+				if (isCut && this.traces[flow] === Trace.LITTLE) this.traces[flow] = Trace.CUT;
 				continue;
 			}
 			this.traces[flow] = Trace.KNOWN;

@@ -3,6 +3,7 @@ import { APPLICATION } from "./anonymize/application.ts";
 import { KEY_BYTES } from "./anonymize/crypto-pan.ts";
 import { COVERAGE, DOCUMENT, FLOW, HOST, type Meaning, type Meanings } from "./anonymize/meanings.ts";
 import { Names } from "./anonymize/names.ts";
+import { isRelease } from "./anonymize/releases.ts";
 import { Sentences } from "./anonymize/sentences.ts";
 import type { FlowRecord, HostRecord, Report } from "./document.ts";
 import { withoutCode } from "./quotes.ts";
@@ -30,9 +31,6 @@ export function weaknessOf(key: Uint8Array): string | undefined {
 		? `repeats ${different === 1 ? "one byte" : `${different} bytes`}, which is no secret`
 		: undefined;
 }
-
-/** `11.1.2`, `12.0.0.0 build 56`, `12.0.0.0 (56)`. Four numbers without a build may be an address: then they are none. */
-const RELEASE = /^(?!\d+(?:\.\d+){3}$)\d{1,5}(?:\.\d{1,5}){0,5}(?: build \d{1,6}| \(\d{1,6}\))?$/;
 
 /** A secret may be words that somebody chose: each guess is to cost memory and time (RFC 7914; its N is Node's default). */
 function stretched(key: Uint8Array): Buffer {
@@ -120,7 +118,8 @@ export class Anonymizer {
 			for (const field of Object.keys(value))
 				this.#learn(of[field] ?? others, (value as Record<string, unknown>)[field]);
 		} else if (typeof value === "string") {
-			if (meaning === "name") this.#sentences.learn(value);
+			if (meaning === "address") this.names.see(value);
+			else if (meaning === "name") this.#sentences.learn(value);
 			else if (meaning === "foreign") this.#sentences.quote(value);
 			else if (meaning === "answer") this.#sentences.quote(withoutCode(value));
 		}
@@ -162,7 +161,7 @@ export class Anonymizer {
 			case "file":
 				return this.#file(text);
 			case "release":
-				return RELEASE.test(text) ? text : this.#sentences.replace(text);
+				return isRelease(text) ? text : (this.names.release(text) ?? this.#sentences.replace(text));
 			case "foreign":
 				return this.#sentences.foreign(text);
 			case "answer":

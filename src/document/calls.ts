@@ -1,4 +1,4 @@
-import { callFilter } from "../finding/filters.ts";
+import { allOf, anyOf, callFilter, conversationFilter } from "../finding/filters.ts";
 import type { Findings } from "../finding/findings.ts";
 import { type FlowStore, sideEndpoint } from "../flow/store.ts";
 import { endpointText } from "../packet/address.ts";
@@ -10,9 +10,19 @@ import type { Sessions } from "../session/sessions.ts";
 import type { CallRecord, MessageRecord, StreamRecord } from "./document.ts";
 import { findingOf } from "./findings.ts";
 import { callId, flowId, type RunWords } from "./run-words.ts";
-import { isoTime, secondsBetween } from "./time.ts";
+import { epochTime, isoTime, secondsBetween } from "./time.ts";
 
+/** Media flows that a call's filter names: calls have a few, and a flood to announced ports any number. */
+const MAX_FILTERED = 16;
 const PARTIES = ["from", "to"] as const;
+
+/** When calls used the same two ends for media: nanoseconds since the run's epoch. */
+interface Turns {
+	/** Ascending. */
+	readonly starts: number[];
+	/** End of the first one to end. */
+	firstEnd: number;
+}
 
 /** Makes the records of calls and their streams. */
 export class CallRecords {
@@ -21,6 +31,8 @@ export class CallRecords {
 	readonly #media: CallMedia;
 	readonly #findings: Findings;
 	readonly #run: RunWords;
+	/** By the ends of media; made when first asked for. */
+	#turns: ReadonlyMap<string, Turns> | undefined;
 
 	/** @param run see {@link RunWords}. */
 	constructor(store: FlowStore, sessions: Sessions, media: CallMedia, findings: Findings, run: RunWords) {
@@ -89,7 +101,7 @@ export class CallRecords {
 			answered: time(call.answered),
 			end: time(call.ended),
 			...(call.beganBefore ? { beganBefore: true } : {}),
-			duration: isAnswered ? secondsBetween(call.answered ?? call.start, call.ended ?? this.#media.lastOf(call)) : null,
+			duration: isAnswered ? secondsBetween(call.answered ?? call.start, this.#endOf(call)) : null,
 			result: resultOf(call),
 			status: call.status === 0 ? null : call.status,
 			reason: call.refusalReason === "" || call.answered !== null ? null : call.refusalReason,
@@ -111,8 +123,58 @@ export class CallRecords {
 			findings: this.#findings.concerning(call).map(findingOf),
 			messages: call.messages.map((message) => this.#message(message)),
 			...(call.messagesBeyond > 0 ? { messagesBeyond: call.messagesBeyond } : {}),
-			filter: callFilter(call) || null,
+			filter: this.#filter(call),
 		};
+	}
+
+	#filter(call: Call): string | null {
+		const signalling = callFilter(call);
+		if (signalling === "") return null;
+		const media = this.#media.flowsOf(call).slice(0, MAX_FILTERED);
+		return anyOf([
+			signalling,
+			...media.map((flow) => allOf([conversationFilter(this.#store, flow), ...this.#turnOf(call, flow)])),
+		]);
+	}
+
+	/** Calls use the same ends for media one after the other: where they do, the time from this one's start to the next one's. */
+	#turnOf(call: Call, flow: number): string[] {
+		const { starts, firstEnd } = this.#turnsByEnds().get(this.#endsOf(flow))!;
+		const next = starts[placeBehind(starts, this.#endOf(call))];
+		const bound = (comparison: string, time: number) =>
+			`frame.time_epoch ${comparison} ${epochTime(this.#run.epoch, time)}`;
+		return [
+			...(firstEnd < call.start ? [bound(">=", call.start)] : []),
+			...(next === undefined ? [] : [bound("<", next)]),
+		];
+	}
+
+	#turnsByEnds(): ReadonlyMap<string, Turns> {
+		if (this.#turns) return this.#turns;
+		const turns = new Map<string, Turns>();
+		for (const call of this.#sessions.calls.calls) {
+			const last = this.#endOf(call);
+			for (const ends of new Set(this.#media.flowsOf(call).map((flow) => this.#endsOf(flow)))) {
+				const known = turns.get(ends) ?? { starts: [], firstEnd: last };
+				known.starts.push(call.start);
+				known.firstEnd = Math.min(known.firstEnd, last);
+				turns.set(ends, known);
+			}
+		}
+		for (const { starts } of turns.values()) starts.sort((a, b) => a - b);
+		this.#turns = turns;
+		return turns;
+	}
+
+	#endOf(call: Call): number {
+		return call.ended ?? this.#media.lastOf(call);
+	}
+
+	#endsOf(flow: number): string {
+		return ([0, 1] as const)
+			.map((side) => sideEndpoint(this.#store, flow, side))
+			.sort()
+			.join(" ");
 	}
 
 	#message({ place, flow, side, text, hasMedia }: CallMessage): MessageRecord {
@@ -160,6 +222,17 @@ export class CallRecords {
 			end: isoTime(this.#run.epoch, stream.last),
 		};
 	}
+}
+
+/** Place of the first of ascending times that is later. */
+function placeBehind(times: readonly number[], time: number): number {
+	let [low, high] = [0, times.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (times[middle]! > time) high = middle;
+		else low = middle + 1;
+	}
+	return low;
 }
 
 /** Of nanoseconds, to the microsecond. */

@@ -114,19 +114,26 @@ export interface ReportDiff {
 export const DIFF_LISTS = ["rows", "findings", "transfers", "calls", "hosts", "unknowns"] as const;
 export type DiffList = (typeof DIFF_LISTS)[number];
 
+/** How changes say that the later report lacks something. */
+const GONE = /not seen again|\bgone\b/;
+
 /** Holds a report against an earlier one of the same site. */
 export function diffReports(before: ReportSummary, after: ReportSummary): ReportDiff {
-	return {
-		schema: "flowmatrix-diff/1",
-		before: sideOf(before),
-		after: sideOf(after),
+	const changes: Pick<ReportDiff, DiffList> = {
 		rows: worstFirst(rowChanges(before.rows, after.rows)),
 		findings: worstFirst(findingChanges(before, after)),
 		transfers: worstFirst(transferChanges(before, after)),
 		calls: worstFirst(callChanges(before.calls, after.calls)),
 		hosts: worstFirst(hostChanges(before.hosts, after.hosts)),
 		unknowns: worstFirst(unknownChanges(before, after)),
-		notes: [...notesOn(before, after)],
+	};
+	const isGone = DIFF_LISTS.some((name) => changes[name].some(({ what }) => GONE.test(what)));
+	return {
+		schema: "flowmatrix-diff/1",
+		before: sideOf(before),
+		after: sideOf(after),
+		...changes,
+		notes: [...notesOn(before, after), ...(isGone ? ["what was not seen again may just not have been used"] : [])],
 	};
 }
 
@@ -361,7 +368,6 @@ function* notesOn(before: ReportSummary, after: ReportSummary): Iterable<string>
 		if (report.capture.dropped > 0) yield `${name}: ${report.capture.dropped} packets were dropped while capturing`;
 		if (!hasProduct(report)) yield `${name}: no product host is known: rows are told by ports alone (--host)`;
 	}
-	yield "what was not seen again may just not have been used";
 }
 
 function hasProduct({ hosts }: ReportHead): boolean {

@@ -287,7 +287,7 @@ export interface CallRecord {
 	readonly messages: readonly MessageRecord[];
 	/** Messages beyond those; absent for none. */
 	readonly messagesBeyond?: number;
-	/** Wireshark display filter for its signalling, wherever it passes; null for H.323, and for Call-IDs that no filter can quote. */
+	/** Wireshark display filter for its signalling, wherever it passes, and the media that it announced (of more than 16 flows, the first); null for H.323, and for Call-IDs that no filter can quote. */
 	readonly filter: string | null;
 }
 

@@ -1,11 +1,12 @@
 import { firstClock, median, sharedTime } from "../compare/clock.ts";
 import { type CaptureIndex, Homes, nearerCaptures, privateSide } from "../compare/homes.ts";
 import { type DirectionMatch, type MatchedGroup, matchGroups } from "../compare/match.ts";
-import { bytesCompared, type PacketLog } from "../compare/packet-log.ts";
+import { bytesCompared, kindOfFlow, type PacketLog } from "../compare/packet-log.ts";
 import { type Pairing, pairFlows } from "../compare/pairs.ts";
 import { counted } from "../finding/words.ts";
 import { sideAddress } from "../flow/store.ts";
 import { endpointText, isGroupAddress, parseAddress } from "../packet/address.ts";
+import { protocolName } from "../packet/protocols.ts";
 import type { FlowRecord, Report } from "./document.ts";
 import { problemText } from "./problem-text.ts";
 
@@ -31,7 +32,7 @@ export type SidesVerdict =
 	| "one side only"
 	/** Both ends are on the same side. */
 	| "local"
-	/** Seen only while the other capture did not run, or nothing tells how the clocks stand. */
+	/** Seen only while the other capture did not run, nothing tells how the clocks stand, or a capture cuts it too short. */
 	| "not compared";
 
 /** In the order of how much they matter. */
@@ -213,6 +214,7 @@ function flowsOf({ report, log: { store } }: SideInput): Flow[] {
 	for (const record of report.flows()) {
 		const { id, start, transport, client, label } = record;
 		const flow = id - 1;
+		if (flow >= store.size) continue;
 		const addresses = [sideAddress(store, flow, 0), sideAddress(store, flow, 1)] as const;
 		const ends = [
 			endpointText(addresses[0], store.port(flow, 0)),
@@ -326,20 +328,28 @@ function conversationOf(
 	// Where nothing tells the sides, what the inside capture has stands for what was sent, both ways.
 	const nearServer = clientSide === undefined ? near : ((1 - near) as CaptureIndex);
 	const counts = { client: countOf(there, near), server: countOf(back, nearServer) };
-	const judged = both
-		? judgeBoth(counts.client, counts.server, {
-				isSideKnown: clientSide !== undefined,
-				isComparable: learnt.hasClock || there.matched + back.matched > 0,
-				wantsAnswer: flow.wantsAnswer,
-				isSupposed: group.isSupposed,
-				unread: there.unread + back.unread,
-			})
-		: judgeOne(capture, [clientHome, serverHome], [there, back], isTranslated && group.hasDouble);
+	const cut = cutReason(group, inputs);
+	const judged = cut
+		? ({ verdict: "not compared", reasons: [cut] } as const)
+		: both
+			? judgeBoth(counts.client, counts.server, {
+					isSideKnown: clientSide !== undefined,
+					isComparable: learnt.hasClock || there.matched + back.matched > 0,
+					wantsAnswer: flow.wantsAnswer,
+					isSupposed: group.isSupposed,
+					unread: there.unread + back.unread,
+					untimely: untimelyReason(inputs),
+				})
+			: judgeOne(capture, [clientHome, serverHome], [there, back], {
+					hasDouble: isTranslated && group.hasDouble,
+					unseen: unseenReason(capture, flow, inputs),
+					untimely: untimelyReason(inputs),
+				});
 	// A row is told best where the hosts have their own addresses: on either side, whichever has one.
 	const labelled = [...inside, ...outside].find(({ row }) => row !== null) ?? flow;
 	const isLost = SIDES_TROUBLE.includes(judged.verdict);
 	const sent = [[there, near] as const, [back, nearServer] as const];
-	const isCompared = both || isLost;
+	const isCompared = isLost || (both && judged.verdict !== "not compared");
 	return {
 		...judged,
 		transport: flow.transport,
@@ -353,6 +363,33 @@ function conversationOf(
 		server: isCompared ? counts.server : seenOnly(back, capture),
 		firstLost: isLost ? firstLost(sent, times, inputs) : null,
 	};
+}
+
+/** Why a conversation's packets cannot be told apart; undefined where they can. */
+function cutReason({ flows }: MatchedGroup, inputs: readonly [SideInput, SideInput]): string | undefined {
+	for (const capture of [0, 1] as const) {
+		const { store, cutFlows } = inputs[capture].log;
+		const flow = flows[capture].find((each) => cutFlows.has(each));
+		if (flow !== undefined)
+			return `the ${NAMES[capture]} capture is too short to compare it: it cuts these packets inside their ${protocolName(store.protocol(flow)).toUpperCase()} header`;
+	}
+	return undefined;
+}
+
+/** Why a flow that one capture alone has may be in the other one all the same; undefined where it would have been seen there. */
+function unseenReason(capture: CaptureIndex, flow: Flow, inputs: readonly [SideInput, SideInput]): string | undefined {
+	const [own, other] = [inputs[capture].log, inputs[1 - capture]!.log];
+	const name = NAMES[1 - capture]!;
+	if (other.count === 0) return `the ${name} capture has no packet that could be compared`;
+	if (!other.portless.has(kindOfFlow(own.store, flow.id - 1))) return undefined;
+	return `the ${name} capture is too short to compare it: it cuts ${flow.transport.toUpperCase()} packets before their ports`;
+}
+
+/** Why there may be no packet of a conversation to compare. */
+function untimelyReason(inputs: readonly [SideInput, SideInput]): string {
+	const isCutShort = inputs.some(({ log }) => log.refused > 0 || log.interruptedAfter !== undefined);
+	const reason = "it was seen only while the other capture did not run";
+	return isCutShort ? `${reason}, or its packets are beyond those that were compared` : reason;
 }
 
 /** Of what need not pass, how much one capture has: nothing of it is lost. */
@@ -387,12 +424,14 @@ interface Known {
 	readonly isSupposed: boolean;
 	/** @see {@link DirectionMatch.unread} */
 	readonly unread: number;
+	/** @see {@link untimelyReason} */
+	readonly untimely: string;
 }
 
 function judgeBoth(
 	client: SidesCount,
 	server: SidesCount,
-	{ isSideKnown, isComparable, wantsAnswer, isSupposed, unread }: Known,
+	{ isSideKnown, isComparable, wantsAnswer, isSupposed, unread, untimely }: Known,
 ): Judged {
 	if (!isComparable)
 		return {
@@ -428,7 +467,7 @@ function judgeBoth(
 		reasons.push(
 			client.made + server.made > 0 ? "all packets that were seen sent came through" : "all packets are on both sides",
 		);
-	if (told === "not compared") reasons.push("it was seen only while the other capture did not run");
+	if (told === "not compared") reasons.push(untimely);
 	if (unread > 0)
 		reasons.push(`the payload of ${counted(unread, "packet")} was not compared: a capture has too little of it`);
 	if (isSupposed)
@@ -442,13 +481,13 @@ function judgeOne(
 	capture: CaptureIndex,
 	[clientHome, serverHome]: readonly [CaptureIndex | undefined, CaptureIndex | undefined],
 	[there, back]: readonly [DirectionMatch, DirectionMatch],
-	hasDouble: boolean,
+	{ hasDouble, unseen, untimely }: { hasDouble: boolean; unseen: string | undefined; untimely: string },
 ): Judged {
 	const name = NAMES[capture];
 	const other = NAMES[1 - capture];
 	const count = there.packets[capture].length + back.packets[capture].length;
-	if (count === 0)
-		return { verdict: "not compared", reasons: ["it was seen only while the other capture did not run"] };
+	if (unseen) return { verdict: "not compared", reasons: [unseen] };
+	if (count === 0) return { verdict: "not compared", reasons: [untimely] };
 	if (clientHome !== undefined && clientHome === serverHome)
 		return { verdict: "local", reasons: [`both ends are on the ${NAMES[clientHome]}`] };
 	if (clientHome === undefined || serverHome === undefined) {
@@ -562,10 +601,16 @@ function* notesOn(
 		yield "no packet is in both captures: they may not be of the same traffic, and the clocks are taken for right";
 	else if (!clock)
 		yield "no packet is in both captures exactly once: flows were matched by equal addresses and ports alone, and the clocks taken for right";
-	if (from > to) yield "the captures have no time in common: nothing was compared but what is in both all the same";
+	const isEmpty = inputs.some(({ log }) => log.count === 0);
+	if (from > to && !isEmpty)
+		yield "the captures have no time in common: nothing was compared but what is in both all the same";
 	for (const [i, { report, log }] of inputs.entries()) {
 		const name = NAMES[i]!;
 		for (const problem of report.problems) yield `${name}: ${problemText(problem)}`;
+		if (log.interruptedAfter !== undefined)
+			yield `${name}: interrupted: of ${counted(report.capture.packets, "packet")}, only the first ${log.interruptedAfter} were compared`;
+		for (const { packets, reason, hint, class: kind } of report.capture.notDecoded)
+			if (kind === "problem") yield `${name}: ${counted(packets, "packet")}: ${reason}${hint ? `; ${hint}` : ""}`;
 		if (report.capture.dropped > 0)
 			yield `the ${name} capture dropped ${report.capture.dropped} packets: what it lacks may have passed all the same`;
 		if (log.refused > 0)

@@ -22,16 +22,23 @@ export function secondsBetween(first: number, last: number): number {
  * calendar date exists for, which only a damaged capture holds, becomes the nearest that has one.
  */
 export function isoTime(epoch: number, nanoseconds: number): string {
-	let whole = Math.floor(nanoseconds / 1e9);
-	let fraction = rounded(nanoseconds - whole * 1e9, nanoseconds);
-	if (fraction >= 1e9) {
-		whole++;
-		fraction = 0;
-	}
-	const seconds = Math.min(LAST_SECOND, Math.max(-LAST_SECOND, epoch + whole));
+	let { seconds, fraction } = momentOf(epoch, nanoseconds);
+	seconds = Math.min(LAST_SECOND, Math.max(-LAST_SECOND, seconds));
 	// The last second of the calendar has no fraction.
 	if (Math.abs(seconds) === LAST_SECOND) fraction = 0;
 	return `${secondText(seconds)}.${String(1e9 + fraction).slice(1)}Z`;
+}
+
+/** A moment as Wireshark's `frame.time_epoch` takes it: seconds since 1970, with nanoseconds. Parameters as of {@link isoTime}. */
+export function epochTime(epoch: number, nanoseconds: number): string {
+	const { seconds, fraction } = momentOf(epoch, nanoseconds);
+	return `${seconds}.${String(1e9 + fraction).slice(1)}`;
+}
+
+function momentOf(epoch: number, nanoseconds: number): { seconds: number; fraction: number } {
+	const whole = Math.floor(nanoseconds / 1e9);
+	const fraction = rounded(nanoseconds - whole * 1e9, nanoseconds);
+	return fraction >= 1e9 ? { seconds: epoch + whole + 1, fraction: 0 } : { seconds: epoch + whole, fraction };
 }
 
 /** The last few texts of seconds, at the place of each: the same one is asked for again and again. */

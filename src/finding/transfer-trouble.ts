@@ -106,7 +106,7 @@ function stopped(transfer: Transfer, closed: string): Observation {
 	const silent = lastBy === "server" ? "client" : "server";
 	const where = last < 0 ? "before its last block" : "without an acknowledgement of its last block";
 	const what = `the transfer stopped ${where}: the ${silent} was silent first${closed}`;
-	const again = repeats > 0 ? `, and the ${lastBy} repeated its last packet ${counted(repeats, "time")}` : "";
+	const again = repeats > 0 ? `, and the ${lastBy} retransmitted its last packet ${counted(repeats, "time")}` : "";
 	const message = `${what}, after ${counted(blocks, "block")} (${byteText(bytes)})${again} (${requestText(transfer)})`;
 	return { kind: "tftp-incomplete", severity: "error", what, message, ...times(transfer) };
 }

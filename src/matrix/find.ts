@@ -1,3 +1,4 @@
+import { hasWord } from "./has-word.ts";
 import { type PortFit, portFitAny } from "./port-fit.ts";
 import { productOf } from "./release.ts";
 import type { Matrix, MatrixRow, MatrixTransport } from "./types.ts";
@@ -26,7 +27,7 @@ export function findRows(matrix: Matrix, query: string): FoundRow[] {
 
 /** The port and transports that a query asks for, where it is one for a port. */
 export function portQuery(query: string): { port: number; transports: readonly MatrixTransport[] } | undefined {
-	const parts = /^(?:(tcp|udp)\s*[/:]?\s*)?(\d{1,5})(?:\/(tcp|udp))?$/.exec(query.trim().toLowerCase());
+	const parts = /^(?:(tcp|udp)\s*[/:]?\s*)?(?:port\s+)?(\d{1,5})(?:\/(tcp|udp))?$/.exec(query.trim().toLowerCase());
 	if (!parts) return undefined;
 	const transport = (parts[1] ?? parts[3]) as MatrixTransport | undefined;
 	return { port: Number(parts[2]), transports: transport ? [transport] : ["tcp", "udp"] };
@@ -57,5 +58,5 @@ function hasWords(matrix: Matrix, row: MatrixRow, words: readonly string[]): boo
 	]
 		.join(" ")
 		.toLowerCase();
-	return words.every((word) => text.includes(word));
+	return words.every((word) => hasWord(text, word));
 }

@@ -191,12 +191,11 @@ function readPorts(cursor: Cursor, at: number, headerLength: number, cut: Reason
 		packet.srcPort = packet.view.getUint16(at);
 		packet.dstPort = packet.view.getUint16(at + 2);
 	}
-	if (captured < headerLength) {
-		cursor.cut(cut, at);
-		return false;
-	}
+	// Of a header that the capture cuts, IP's length still tells how much it carried.
 	setPayload(cursor, at + headerLength, cursor.wireEnd);
-	return true;
+	if (captured >= headerLength) return true;
+	cursor.cut(cut, at);
+	return false;
 }
 
 const DCCP_CUT = cutOff("DCCP header");
@@ -205,8 +204,11 @@ const DCCP_LENGTH = plainReason("problem", "DCCP header length does not fit its 
 
 /** RFC 4340, 5.1: the fifth byte gives the header's length in words. */
 function readDccp(cursor: Cursor, at: number): void {
-	if (!readPorts(cursor, at, DCCP_MINIMUM, DCCP_CUT)) return;
 	const { packet } = cursor;
+	if (!readPorts(cursor, at, DCCP_MINIMUM, DCCP_CUT)) {
+		setPayload(cursor, packet.end, packet.end);
+		return;
+	}
 	const headerLength = packet.view.getUint8(at + 4) << 2;
 	if (headerLength < DCCP_MINIMUM || at + headerLength > cursor.wireEnd) {
 		setPayload(cursor, packet.end, packet.end);

@@ -147,7 +147,7 @@ function* table(diff: ReportDiff, screen: { width: number; color: boolean }): It
 		];
 		yield* page.section(title, columns, lines);
 	}
-	yield "\n";
+	if (diff.notes.length > 0) yield "\n";
 	for (const note of diff.notes) yield* page.wrapped(note, "  ", "dim");
 }
 

@@ -44,7 +44,8 @@ const MEANINGS: Readonly<Record<SidesVerdict, string>> = {
 	"one side only": "one capture alone has it, and nothing shows that it has to pass",
 	passes: "all packets are on both sides",
 	local: "both ends are on the same side",
-	"not compared": "seen only while the other capture did not run, or nothing tells how the clocks stand",
+	"not compared":
+		"seen only while the other capture did not run, nothing tells how the clocks stand, or a capture cuts it too short",
 };
 
 function captureText(name: string, { files, packets, flows, start, end }: SidesCapture): string {

@@ -231,7 +231,7 @@ export function transferColumns(page: Page): Column<TransferRecord>[] {
 		{ head: "", value: ({ direction }) => direction, drop: 1 },
 		{ head: "file", value: ({ file }) => file, shrink: 10 },
 		{ head: "bytes", value: ({ bytes }) => byteText(bytes), right: true, drop: 2 },
-		{ head: "again", value: ({ retransmits }) => grouped(retransmits), right: true, drop: 3 },
+		{ head: "retry", value: ({ retransmits }) => grouped(retransmits), right: true, drop: 3 },
 		{ head: "style", value: ({ style }) => style, drop: 4 },
 		{ head: "flows", value: ({ flows: ids }) => ids.join(" "), shrink: 7, drop: 5 },
 		{

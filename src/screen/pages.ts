@@ -17,6 +17,7 @@ const HELP: readonly (readonly [title: string, keys: readonly (readonly [key: st
 			["r", "reverse the order"],
 			["a", "only what had a packet in the last 10 seconds"],
 			["/", "filter: every word must be in the line; !word must not; enter keeps it, escape undoes it"],
+			["", "a row, a port, an address counts as a whole, or by what an address begins with"],
 			["escape", "all of the list again; from the flows of something, back to it"],
 		],
 	],

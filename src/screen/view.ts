@@ -1,3 +1,4 @@
+import { hasWord } from "../matrix/has-word.ts";
 import type { Page } from "../report/text/page.ts";
 import { type Column, tableLayout } from "../report/text/text-table.ts";
 import type { Snapshot } from "./follow.ts";
@@ -8,7 +9,7 @@ export type ViewName = (typeof VIEW_NAMES)[number];
 
 /** Which items a list has, and in which order. */
 export interface Selection {
-	/** Words that all have to be in an item's text; one with `!` before it must not be. */
+	/** Words that all have to be in an item's text, as {@link hasWord} has it; one with `!` before it must not be. */
 	readonly filter: string;
 	/** Head of the column that the list is sorted by; null for the list's own order. */
 	readonly sort: string | null;
@@ -126,7 +127,7 @@ function selected<T>(
 function hasWords(texts: readonly (string | null | undefined)[], words: readonly string[]): boolean {
 	const text = texts.filter(Boolean).join("\n").toLowerCase();
 	return words.every((word) =>
-		word.startsWith("!") ? word === "!" || !text.includes(word.slice(1)) : text.includes(word),
+		word.startsWith("!") ? word === "!" || !hasWord(text, word.slice(1)) : hasWord(text, word),
 	);
 }
 

@@ -115,6 +115,22 @@ describe("exit status", () => {
 		expect((await run([TFTP, "repotr"])).stderr).not.toContain("did you mean");
 	});
 
+	it("is 2 for help about a word that is no command, which is told", async () => {
+		const told = async (word: string) => {
+			const { status, stdout, stderr } = await run(["help", word]);
+			expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+			return stderr;
+		};
+		const all = "(flowmatrix help lists all)";
+		expect(await told("extrat")).toBe(`flowmatrix: there is no command 'extrat'; did you mean extract? ${all}\n`);
+		expect(await told("wrongword")).toBe(`flowmatrix: there is no command 'wrongword' ${all}\n`);
+		for (const word of ["explain", "classify", "help"]) {
+			const { status, stdout } = await run(["help", word]);
+			expect(status).toBe(0);
+			expect(stdout).toMatch(word === "help" ? /^Usage: flowmatrix \[/ : `Usage: flowmatrix ${word}`);
+		}
+	});
+
 	it.each<[string, string[], RegExp]>([
 		["a file that is not there", ["none.pcap"], /none\.pcap: no such file/],
 		["a folder", ["captures"], /captures: is a directory/],

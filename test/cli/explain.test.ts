@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import type { Report } from "../../src/document/document.ts";
+import type { FlowRecord, Report } from "../../src/document/document.ts";
 import { run } from "../support/cli.ts";
 import { programMissing, skipNote } from "../support/programs.ts";
 
@@ -23,6 +23,18 @@ describe("flowmatrix explain", () => {
 			"  0060  13 61 64 6d 69 6e 2e 61 76 61 79 61 2d 73 75 62  .admin.avaya-sub",
 		])
 			expect(stdout.split("\n")).toContain(line);
+	});
+
+	it.each([
+		["call", "call 3 is told by --call 3"],
+		["flow", "flow 3 is told by its id alone: 3"],
+		["transfer", "the report names the flows of transfer 3"],
+		["finding", "a finding names its flows"],
+	])("tells how a %s is asked for", async (word, way) => {
+		const { status, stderr } = await run(["explain", CALLS, word, "3"]);
+		expect(status).toBe(2);
+		expect(stderr).toContain(`${word}: no such file; `);
+		expect(stderr).toContain(way);
 	});
 
 	it("is the same verdict as the report's, in JSON too", async () => {
@@ -66,35 +78,26 @@ describe("flowmatrix explain", () => {
 	});
 
 	it.skipIf(programMissing("tshark"))(
-		`finds the messages of calls where tshark does${skipNote("tshark")}`,
+		`has filters that show the messages of calls, their media, and nothing else${skipNote("tshark")}`,
 		async () => {
-			const { calls } = JSON.parse((await run([CALLS, "--format", "json"])).stdout) as Report;
-			for (const { messages, filter } of calls) {
-				const { stdout } = spawnSync(
-					"tshark",
-					[
-						"-r",
-						CALLS,
-						"-Y",
-						filter!,
-						"-T",
-						"fields",
-						"-e",
-						"frame.number",
-						"-e",
-						"sip.Method",
-						"-e",
-						"sip.Status-Code",
-					],
-					{ encoding: "utf8" },
-				);
-				const seen = messages.map(({ packet, text }) => [packet.packet, text.split(" ")[0]].join(" "));
-				expect(seen).toEqual(
-					stdout
-						.trim()
-						.split("\n")
-						.map((line) => line.split("\t").filter(Boolean).join(" ")),
-				);
+			const { calls, flows } = JSON.parse((await run([CALLS, "--format", "json"])).stdout) as {
+				calls: Report["calls"];
+				flows: FlowRecord[];
+			};
+			for (const { messages, filter, mediaFlows } of calls) {
+				const fields = ["frame.number", "sip.Method", "sip.Status-Code"].flatMap((field) => ["-e", field]);
+				const { stdout } = spawnSync("tshark", ["-r", CALLS, "-Y", filter!, "-T", "fields", ...fields], {
+					encoding: "utf8",
+				});
+				const shown = stdout
+					.trim()
+					.split("\n")
+					.map((line) => line.split("\t").filter(Boolean).join(" "));
+				const sent = messages.map(({ packet, text }) => [packet.packet, text.split(" ")[0]].join(" "));
+				expect(shown.filter((line) => line.includes(" "))).toEqual(sent);
+				const media = flows.filter(({ id }) => mediaFlows.includes(id));
+				const packets = media.reduce((sum, { client, server }) => sum + client.packets + server.packets, 0);
+				expect(shown.filter((line) => !line.includes(" "))).toHaveLength(packets);
 			}
 		},
 	);

@@ -40,6 +40,7 @@ describe("flowmatrix extract", () => {
 		[["--flow", "99"], 2, "the capture has no flow 99"],
 		[["--flow", "7-3"], 2, "--flow: '7-3' is neither an id nor a range"],
 		[["--flow", "x"], 2, "--flow: 'x' is no positive number"],
+		[["--finding", "unanswerd"], 2, "'unanswerd' is no kind of finding; did you mean unanswered? (flowmatrix findings"],
 		[["--finding", "bad-luck"], 2, "'bad-luck' is no kind of finding"],
 		[["--host", "nobody"], 2, "--host: 'nobody' is no IPv4 or IPv6 address"],
 		[["--host", "pbx=10.0.0.1"], 2, "unknown product 'pbx'"],
@@ -51,6 +52,14 @@ describe("flowmatrix extract", () => {
 		expect(outcome.status).toBe(status);
 		expect(outcome.stderr).toContain(message);
 		expect(existsSync(file)).toBe(false);
+	});
+
+	it("tells how a call is chosen", async () => {
+		const { status, stderr } = await run(["extract", "captures/calls.pcapng", "call", "3", "-o", "none.pcapng"]);
+		expect({ status, stderr }).toEqual({
+			status: 2,
+			stderr: "flowmatrix: call: no such file; a call is chosen by --call 3\n",
+		});
 	});
 
 	it("says that what can be read once only is to be saved first", async () => {

@@ -24,11 +24,15 @@ describe("flowmatrix matrix", () => {
 		expect(stdout).toMatch(/^document +5060-5061 \(Configurable 1024-64510\) \| UDP\+TCP\+TLS\/SIP \| Yes \| Closed$/m);
 	});
 
-	it("says so where nothing is found", async () => {
-		const { status, stdout, stderr } = await run(["matrix", "gopher"]);
-		expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
-		expect(stderr).toContain("'gopher'");
-	});
+	it.each(["gopher", "99999", "IPO-IN-999"])(
+		"says so, and by status 1 as grep does, where nothing is found: %s",
+		async (query) => {
+			const { status, stdout, stderr } = await run(["matrix", query]);
+			expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+			expect(stderr).toContain(`'${query}'`);
+			expect(await run(["matrix", query, "--format", "json"])).toMatchObject({ status: 1, stdout: "[]\n" });
+		},
+	);
 
 	it("shows an earlier release, and what changed since", async () => {
 		expect((await run(["matrix", "vnc", "--release", "9.1"])).stdout).toContain("5807");

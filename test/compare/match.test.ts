@@ -86,6 +86,50 @@ describe("payload that one capture cuts short", () => {
 	});
 });
 
+describe("a transport header that one capture cuts off", () => {
+	/** With 20 bytes of IP options: at a snaplen of 54 and less its ports are not there, while other packets have theirs. */
+	const withOptions = datagram("10.0.0.5:5000", `${SERVER}:6000`, payload(90), { options: new Uint8Array(20).fill(1) });
+	const unseen = [...connection("10.0.0.5:4000"), ...passing(0, 0.5, [withOptions, withOptions])];
+
+	it("is no packet lost: what has no ports cannot be found again", async () => {
+		const result = await sidesOf(unseen, { snaplens: [65_535, 52] });
+		expect(result.counts).toMatchObject({ blocked: 0, "one side only": 0, "not compared": 2 });
+		const reasons = result.conversations
+			.filter(({ verdict }) => verdict === "not compared")
+			.map((each) => each.reasons[0]);
+		expect(reasons).toEqual([
+			"the outside capture is too short to compare it: it cuts UDP packets before their ports",
+			"the outside capture is too short to compare it: it cuts these packets inside their UDP header",
+		]);
+		expect(result.notes.join()).toMatch(
+			/outside: 1 packet: IPv4 options cut off by the snaplen; capture with a larger/,
+		);
+	});
+
+	it("is no datagram changed: IP tells how long it was", async () => {
+		const result = await sidesOf(unseen, { snaplens: [65_535, 58] });
+		const unread = result.conversations.find(({ transport }) => transport === "udp")!;
+		expect(unread.client).toMatchObject({ arrived: 1, changed: 0, lost: 0 });
+	});
+
+	it("is no segment lost where its ports are all that is left", async () => {
+		const result = await sidesOf([...unseen, ...datagrams("10.0.0.5:5060", 1)], { snaplens: [65_535, 14 + 20 + 12] });
+		const web = result.conversations.find(({ transport }) => transport === "tcp")!;
+		expect(web.verdict).toBe("not compared");
+		expect(web.reasons).toEqual([
+			"the outside capture is too short to compare it: it cuts these packets inside their TCP header",
+		]);
+		expect(web.client).toMatchObject({ lost: 0 });
+	});
+
+	it("leaves nothing to compare where none has one", async () => {
+		const result = await sidesOf(unseen, { snaplens: [65_535, 30] });
+		expect(verdicts(result)).toEqual(["not compared", "not compared"]);
+		expect(result.conversations[0]!.reasons).toEqual(["the outside capture has no packet that could be compared"]);
+		expect(result.notes.join()).not.toMatch(/no time in common/);
+	});
+});
+
 describe("the first packet that is lost", () => {
 	it.each([
 		["outside", 1, 2],

@@ -23,6 +23,15 @@ describe("the two readings of a capture", () => {
 		});
 	});
 
+	it("say of what is beyond the limit that it was not compared", async () => {
+		const all = datagrams(20);
+		await withFiles([captured(all, 0), captured(all, 1)], async ([inside, outside]) => {
+			const { counts, conversations } = await sides(inside!, outside!, { maxPackets: 15 });
+			expect(counts["not compared"]).toBe(5);
+			expect(conversations.at(-1)!.reasons.join()).toMatch(/or its packets are beyond those that were compared/);
+		});
+	});
+
 	it("end where reading is stopped, on both sides", async () => {
 		const all = datagrams(20_000, 5);
 		await withFiles([captured(all, 0), captured(all, 1)], async ([inside, outside]) => {
@@ -37,6 +46,31 @@ describe("the two readings of a capture", () => {
 			expect(result.notes.join("\n")).toMatch(/side: .*interrupted/);
 			const arrived = result.conversations.reduce((sum, { client }) => sum + client.arrived, 0);
 			expect(arrived).toBe(Math.min(...read));
+		});
+	});
+
+	it("end where the second one is stopped, and what is left is compared", async () => {
+		const all = datagrams(40_000, 500);
+		await withFiles([captured(all, 0), captured(all, 1)], async ([inside, outside]) => {
+			const stop = new AbortController();
+			const onProgress = ({ bytesTotal, bytesRead }: Progress) => {
+				if (bytesTotal !== undefined && bytesRead > 0.6 * bytesTotal) stop.abort();
+			};
+			const {
+				inside: first,
+				conversations,
+				notes,
+			} = await sides(inside!, outside!, {
+				threads: 0,
+				stop: stop.signal,
+				onProgress,
+			});
+			expect(first.packets).toBe(40_000);
+			const compared = notes.map((note) => Number(/side: interrupted: .* first (\d+) were compared/.exec(note)?.[1]));
+			const least = Math.min(...compared.filter((count) => !Number.isNaN(count)));
+			expect(least).toBeLessThan(40_000);
+			const sum = (count: "arrived" | "lost") => conversations.reduce((all, { client }) => all + client[count], 0);
+			expect([sum("arrived"), sum("lost")]).toEqual([least, 0]);
 		});
 	});
 
@@ -56,9 +90,15 @@ describe("the two readings of a capture", () => {
 		const files = [captured(all, 0), captured(all, 1)];
 		await withFiles(files, async ([inside, outside]) => {
 			const onProgress = vi.fn();
-			await sides(inside!, outside!, { onProgress });
+			let told = 0;
+			const onRead = vi.fn(() => {
+				told = onProgress.mock.calls.length;
+			});
+			await sides(inside!, outside!, { onProgress, onRead });
+			expect([onRead.mock.calls.length, told]).toEqual([1, onProgress.mock.calls.length]);
 			const bytes = files[0]!.length + files[1]!.length;
-			expect(onProgress.mock.lastCall).toEqual([{ bytesRead: bytes, bytesTotal: bytes, packets: 200 }]);
+			// Each is read twice.
+			expect(onProgress.mock.lastCall).toMatchObject([{ bytesTotal: 2 * bytes, packets: 200 }]);
 		});
 	});
 

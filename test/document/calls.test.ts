@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { CallRecords } from "../../src/document/calls.ts";
 import { DEFAULT_IDLE } from "../../src/flow/table.ts";
 import { lastedText, mediaText } from "../../src/report/text/call-words.ts";
-import { datagram } from "../support/analyse.ts";
-import { back, call, PHONE, type Plan, SECOND, there } from "../support/call.ts";
+import { analyse, datagram } from "../support/analyse.ts";
+import { back, call, PBX, PHONE, type Plan, SECOND, sdp, sip, there } from "../support/call.ts";
+import { findingsOf } from "../support/findings.ts";
 
 const BEFORE = { flows: 0, transfers: 0, calls: 0 };
 const RUN = { epoch: 0, files: [], before: BEFORE, stage: "last", now: 0, idle: DEFAULT_IDLE } as const;
@@ -40,6 +41,34 @@ describe("the record of a call", () => {
 		const [record] = recordsOf({ media: there(), lasts: 0 }).list();
 		expect(record).toMatchObject({ end: null, duration: 0.98 });
 		expect(lastedText(record!)).toBe("≥0:01");
+	});
+
+	it("has a filter for its messages and its media", () => {
+		const [record] = recordsOf({ media: [...there(), ...back()] }).list();
+		expect(record!.filter).toBe(
+			'sip.Call-ID == "x" || (ip.addr == 10.0.0.2 && ip.addr == 10.0.0.1 && udp.port == 5004 && udp.port == 46750)',
+		);
+		expect(recordsOf({}).list()[0]!.filter).toBe('sip.Call-ID == "x"');
+	});
+
+	it("is told from the next call between the same ports by its time", () => {
+		const callAt = (start: number, id: string) => [
+			sip(start, "INVITE sip:200@h SIP/2.0", "1 INVITE", sdp(PHONE, 5004), id),
+			sip(start + 1, "SIP/2.0 200 OK", "1 INVITE", sdp(PBX, 46750), id),
+			sip(start + 1.1, "ACK sip:200@h SIP/2.0", "1 ACK", "", id),
+			...there().map((each) => ({ ...each, time: each.time + start * SECOND })),
+			sip(start + 5, "BYE sip:200@h SIP/2.0", "2 BYE", "", id),
+		];
+		const { store, sessions, media, findings } = findingsOf(
+			analyse([0, 10, 20.5].flatMap((at, i) => callAt(at, `c${i}`))),
+		);
+		const calls = new CallRecords(store, sessions, media, findings, RUN).list();
+		const filters = calls.map(({ filter }) => filter!.replace(/^.*udp\.port == 46750/, ""));
+		expect(filters).toEqual([
+			" && frame.time_epoch < 10.000000000)",
+			" && frame.time_epoch >= 10.000000000 && frame.time_epoch < 20.500000000)",
+			" && frame.time_epoch >= 20.500000000)",
+		]);
 	});
 
 	it("is summed up by its worst stream", () => {

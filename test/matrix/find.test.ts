@@ -21,12 +21,16 @@ describe("findRows", () => {
 		expect(ids("udp/50791")).toContain("VMPRO-IN-7");
 		expect(ids("tcp/50791")).not.toContain("VMPRO-IN-7");
 		expect(ids("50791/udp")).toEqual(ids("udp 50791"));
+		expect(ids("udp port 50791")).toEqual(ids("udp 50791"));
+		expect(ids("port 50791")).toEqual(ids("50791"));
 	});
 
 	it("finds words, all of them, in any case", () => {
 		expect(ids("sip")).toContain("IPO-IN-19");
 		expect(ids("SIP trunk")).toContain("IPO-OUT-18");
 		expect(ids("sip trunk").length).toBeLessThan(ids("sip").length);
+		expect(ids("sip ipo-in-1")).toEqual([]);
+		expect(ids("sip ipo-in-19")).toEqual(["IPO-IN-19"]);
 	});
 
 	it("finds ids and sections", () => {

@@ -4,6 +4,16 @@ import { AT, type FlowLine } from "../../src/report/html/data-format.ts";
 
 const CLIENTS = ["10.0.0.10", "10.0.0.9", "fd00::1", "10.0.0.9"];
 
+const LABEL = {
+	status: "unknown",
+	text: "unknown",
+	rows: [],
+	sure: "",
+	service: "",
+	reasons: [],
+	nearest: "",
+} as const;
+
 /** A list of flows from these clients. @param asked counts what is read of the words. */
 function listOf(clients: readonly string[], asked: { times: number }): FlowList {
 	const words = ["", ...new Set(clients), "what a payload says"];
@@ -20,7 +30,7 @@ function listOf(clients: readonly string[], asked: { times: number }): FlowList 
 		line[AT.clientPort] = 2000 - i;
 		return line;
 	});
-	return new FlowList(lines, { start: 0, span: 1, texts, labels: [], notes: [[]] });
+	return new FlowList(lines, { start: 0, span: 1, texts, labels: [LABEL], notes: [[]] });
 }
 
 describe("the page's list of flows", () => {
@@ -30,6 +40,13 @@ describe("the page's list of flows", () => {
 		expect(list.sort([0, 1, 2, 3], "client", true)).toEqual([2, 0, 1, 3]);
 		expect(list.sort([0, 1, 2, 3], "server", false)).toEqual([0, 1, 2, 3]);
 		expect(list.sort([1, 2], "flow", true)).toEqual([2, 1]);
+	});
+
+	it("finds an address as a whole, or all that begin as it does", () => {
+		const list = listOf(["10.0.0.1", "10.0.0.12", "10.0.1.1"], { times: 0 });
+		const found = (text: string) => list.find({ text, status: "", row: "", protocol: "" });
+		expect(found("10.0.0.1")).toEqual([0]);
+		expect(found("10.0.0")).toEqual([0, 1]);
 	});
 
 	it("collates the words of a column once, and those of no other", () => {

@@ -87,6 +87,7 @@ describe("the screen of an office, in 80x24", () => {
 		expect(drawn(["2"], last()).join("\n")).toMatch(/10\.10\.0\.50:49\S+ +10\.10\.0\.10:443 +http +unknown/);
 		expect(drawn(["3"], last())[5]).toMatch(/^10\.10\.0\.10 +ipo, vmpro/);
 		expect(drawn(["4"], last())[5]).toMatch(/^error +09:00:\d\d +unanswered/);
+		expect(drawn(["5"], last(), { columns: 120, rows: 24 })[4]).toMatch(/ retry /);
 		expect(drawn(["5"], last())[5]).toMatch(/IPO-IN-5 +10\.10\.0\.50:2421 .*nasystem\/who_is/);
 		expect(drawn(["6"], last())[5]).toMatch(/trunk1@10\.10.*answered +≥0:00/);
 	});

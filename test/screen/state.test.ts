@@ -46,6 +46,8 @@ describe("lists", () => {
 		["10.0.0.1:69 !sip", ["3", "1"]],
 		["tcp unknown", ["3"]],
 		["ipo-in", ["2", "1"]],
+		["ipo-in-1", []],
+		["10.0.0.1:6", []],
 		["nothing like it", []],
 		["!", ["3", "2", "1"]],
 	])("filtered by %j have the flows %j", (filter, expected) => {

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { addressOfBytes, parseAddress } from "../../packet/address.ts";
 import { Addresses } from "./addresses.ts";
+import { hiddenRelease, mayBeBoth, shortRelease } from "./releases.ts";
 
 /** RFC 4648 base 32, small. */
 const LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
@@ -42,6 +43,8 @@ export class Names {
 	readonly #knownDomains = new Map<string, string>();
 	/** By MAC address as a number. */
 	readonly #knownMacs = new Map<number, Uint8Array>();
+	/** Addresses of the capture that are written as a release may be. */
+	readonly #seen = new Set<string>();
 	/** All originals and their replacements, where somebody wants them. */
 	readonly #mapping: Map<string, string> | undefined;
 
@@ -66,7 +69,28 @@ export class Names {
 
 	/** A text of which nothing may stay: its words are replaced one by one. */
 	name(text: string): string {
-		return text.replace(/[^\s;,"'()<>]+/g, (part) => this.identifier(part));
+		return text.replace(
+			/[^\s;,"'()<>]+/g,
+			(part, at: number) => this.releaseBehind(text.slice(0, at), part) ?? this.identifier(part),
+		);
+	}
+
+	/** Takes note of an address that the capture has: then no release is written so. */
+	see(endpoint: string): void {
+		const [address = ""] = endpoint.split(":", 1);
+		if (mayBeBoth(address)) this.#seen.add(address);
+	}
+
+	/** Four numbers where a release is told, shortened; undefined where they may be an address all the same. */
+	release(text: string): string | undefined {
+		return this.#seen.has(text) ? undefined : shortRelease(text);
+	}
+
+	/** The same of somebody's text, with nothing left of it. @param before the text in front of it. */
+	releaseBehind(before: string, text: string): string | undefined {
+		const [, mark = "", number = ""] = /^([Rv]?)(.*)$/is.exec(text) ?? [];
+		const hidden = this.#seen.has(number) ? undefined : hiddenRelease(number, before);
+		return hidden === undefined ? undefined : `${mark}${hidden}`;
 	}
 
 	/** One name without blanks: of a host, a user, a file; an address. */
@@ -187,8 +211,10 @@ export class Names {
 	 */
 	embedded(text: string): string[] {
 		const pieces = [""];
-		for (const [i, piece] of text.split(EMBEDDED).entries()) {
-			const replaced = i % 2 === 1 ? this.#embeddedAddress(piece) : undefined;
+		const parts = text.split(EMBEDDED);
+		for (const [i, piece] of parts.entries()) {
+			const isOne = i % 2 === 1;
+			const replaced = isOne ? (this.releaseBehind(parts[i - 1]!, piece) ?? this.#embeddedAddress(piece)) : undefined;
 			if (replaced === undefined) pieces[pieces.length - 1] += piece;
 			else pieces.push(replaced, "");
 		}

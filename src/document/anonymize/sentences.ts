@@ -198,14 +198,22 @@ export class Sentences {
 			.map((word, i) => {
 				if (i % 2 === 1 || word === "") return word;
 				const [, before = "", core = "", after = ""] = WORD.exec(word)!;
-				if (voice === "foreign") return before + this.#core(voice, core, false) + after;
+				if (voice === "foreign") {
+					const hidden = this.#names.releaseBehind(words.slice(Math.max(0, i - 4), i).join(""), core);
+					return before + (hidden ?? this.#core(voice, core, false)) + after;
+				}
 				const next = words[i + 2] ?? "";
 				const counts = isCounted || this.#isCountable(next.toLowerCase().replace(/[^a-zµ%]+$/, ""));
 				isCounted = goesOnCounting(core, after, isCounted, words[i - 2] ?? "");
-				const isVersion = VERSION_BEFORE.has(words[i - 2] ?? "") && isRelease(`${core} ${next}`.trim());
-				return before + (isVersion ? core : this.#core(voice, core, counts)) + after;
+				const version = VERSION_BEFORE.has(words[i - 2] ?? "") ? this.#version(core, next) : undefined;
+				return before + (version ?? this.#core(voice, core, counts)) + after;
 			})
 			.join("");
+	}
+
+	/** What stays of a release. @param next the word behind it. */
+	#version(core: string, next: string): string | undefined {
+		return beginsWithRelease(`${core} ${next}`.trim()) ? core : this.#names.release(core);
 	}
 
 	/** Whether a word can be counted: a unit, or the plural of a word of ours. */
@@ -253,7 +261,7 @@ function isFigure(core: string): boolean {
  * Whether a text begins with a release's number, and not with what may be an address: one of four numbers has its build
  * behind it.
  */
-function isRelease(text: string): boolean {
+function beginsWithRelease(text: string): boolean {
 	const [number = "", build] = /^(\d{1,5}(?:\.\d{1,5}){1,5})(?:$| (build\b|\(\d+\))?)/.exec(text)?.slice(1) ?? [];
 	return number !== "" && (number.split(".").length !== 4 || build !== undefined);
 }

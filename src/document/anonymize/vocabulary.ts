@@ -146,17 +146,17 @@ call-failed call-id call.pcapng callForwarded callId callInProgress callProceedi
 called calledPartyNotRegistered calledVendor callerNotRegistered callerVendor calling calls came can canceled
 cancelled candidate candidates cannot cap cap_net_admin cap_net_raw capa capability caption capture capture's
 capture-and-flow capture-one-sided capture/batch.ts capture/open.ts capture/problem.ts captured captures
-capturing cards cards-if-narrow carries case case.html case.pcap case.pcapng cask cause ccr cell cells centre
-certain certificate certificate-expired certificate-not-yet-valid certificate_expired certificate_required
-certificate_revoked certificate_unknown certificate_unobtainable certificates cfilters ch chain challenge
-change change-cipher-spec changed changes channel channel-bind channel-data charset check choose chosen chown
-cipher circle circuit claims clamping class classify classify.ts clear clear-text cli click client client's
-clientMs client_address client_bytes client_packets client_port clients clock clockRate clockRateAssumed clocks
-close close_notify closed closes cloud clue coa coa-ack coa-nak coa-request code codec codec-mismatch codecs
-codes col collaboration colleague collectDestination collectPIN color color-scheme colorfilters colours column
-com come comes command commands commas commented comments commitFailed common communication
-communicationModeCommand communicationModeRequest communicationModeResponse compare compared compares
-compatible compiles complete compressed concealment concluded conferenceCommand conferenceIndication
+capturing cards cards-if-narrow carries case case.html case.pcap case.pcapng cask cat cause ccr cell cells
+centre certain certificate certificate-expired certificate-not-yet-valid certificate_expired
+certificate_required certificate_revoked certificate_unknown certificate_unobtainable certificates cfilters ch
+chain challenge change change-cipher-spec changed changes channel channel-bind channel-data charset check
+choose chosen chown cipher circle circuit claims clamping class classify classify.ts clear clear-text cli click
+client client's clientMs client_address client_bytes client_packets client_port clients clock clockRate
+clockRateAssumed clocks close close_notify closed closes cloud clue coa coa-ack coa-nak coa-request code codec
+codec-mismatch codecs codes col collaboration colleague collectDestination collectPIN color color-scheme
+colorfilters colours column com come comes command commands commas commented comments commitFailed common
+communication communicationModeCommand communicationModeRequest communicationModeResponse compare compared
+compares compatible compiles complete compressed concealment concluded conferenceCommand conferenceIndication
 conferenceListChoice conferenceRequest conferenceResponse conferencing confidence confidentialityRequired
 config config/wireshark/profiles/flowmatrix configurable configuration configured confirmed congested
 congestion connect connectAcknowledge connected connection connection's connections connects console contact
@@ -180,7 +180,7 @@ drops dscp dscp-lost dsn dst dst_port dstport dt dtls dtls.record.content_type d
 duplicateAcks duplicates duration e e.g each earlier earliest ecb ech ech_required echo editcap editor effect
 efr egp egress ehlo eigrp eip either element else elseif elsewhere em email emergency empty en enable encrypted
 encryption encryptionCommand end end-of-capture endSessionCommand ended endpoint endpoints ends enforced engine
-enhancedstatuscodes enrolment enter entries entry eprt epsv equal equally equipment equiv error errors es
+enhancedstatuscodes enrolment enter entries entry epoch eprt epsv equal equally equipment equiv error errors es
 escape esp essential established estimate estimated etc etc/group eth eth.dst.ig eth0 etherip ethernet etl2pcap
 etl2pcapng evenly event events every evicted evidence exact exactly examine example examples exceeded
 exceedsCallCapacity exceptions exchange exchanged excludes exe exec exist existent exists exit expired expires
@@ -196,28 +196,28 @@ flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flow
 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
 flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer for for-wireshark
 forbidden force force-renew forcedDrop foreign form form-action format forward forwardedElements found frag
-fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number frames
-free from from_name ftp full fullRegistrationRequired function functionNotSupported functionNotUnderstood
-further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources gatekeeperRouted gateway
-gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability genericDataReason
-genericIndication genericRequest genericResponse get get-bulk get-next gets give given gives go goes gone good
-googleapis googleapis.com got grave gre green greeting greylisting grid group groups grow gsm gsm-efr gss gt
-guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database h223MultiplexReconfiguration
-h223SkewIndication h225 h225-ras h225.RasMessage h2250MaximumSkewIndication h245 h3 h310SeparateVCStack
-h310SingleVCStack h323 h4 had half half-open halfOpen hand handed handsets handshake handshake_failure
-handshakes happens has hasDouble hash hashchange have hdlc hdlcFrameTunnelling head header header's headers
-headers-only heading heads height held hello helo help helper here hex hidden highest history hlo hmn hold
-holds home hop hopCountExceeded host host's host-not-given hostName hosted hosts hour how however hp href html
-http http-bind http-equiv httpbind https i icmp icmp.code icmp.type icmp6 icmp_type icmpv6 icmpv6.type
-icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf if ig igmp ignore
-igp ike illegal illegal_parameter image image/svg imap imap-error img img-src implemented in inConf inactive
-inappropriate inappropriateAuthentication inappropriate_fallback incidents incoming incompatible incomplete
-incompleteAddress inconsistentName inconsistentValue index indication infected infer inferred infiniband info
-inform information informational infos ingress init initial initial-scale initialisation innermost input ins
-insert inside inside.pcap inspection inspects install installed installer instead insufficient
-insufficientAccessRights insufficientResources insufficient_security intake intake/intake.ts integration
-integrity intended interarrival interface interfaces intermediate internal internal_error internationalNumber
-interrupted interval interworking into intra intra-device invalid invalidAlias invalidCID
+fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number
+frame.time_epoch frames free from from_name ftp full fullRegistrationRequired function functionNotSupported
+functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources
+gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability
+genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next gets give given gives
+go goes gone good googleapis googleapis.com got grave gre green greeting greylisting grid group groups grow gsm
+gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database
+h223MultiplexReconfiguration h223SkewIndication h225 h225-ras h225.RasMessage h2250MaximumSkewIndication h245
+h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen hand handed handsets handshake
+handshake_failure handshakes happens has hasDouble hash hashchange have hdlc hdlcFrameTunnelling head header
+header's headers headers-only heading heads height held hello helo help helper here hex hidden highest history
+hlo hmn hold holds home hop hopCountExceeded host host's host-not-given hostName hosted hosts hour how however
+hp href html http http-bind http-equiv httpbind https i icmp icmp.code icmp.type icmp6 icmp_type icmpv6
+icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf if ig
+igmp ignore igp ike illegal illegal_parameter image image/svg imap imap-error img img-src implemented in inConf
+inactive inappropriate inappropriateAuthentication inappropriate_fallback incidents incoming incompatible
+incomplete incompleteAddress inconsistentName inconsistentValue index indication infected infer inferred
+infiniband info inform information informational infos ingress init initial initial-scale initialisation
+innermost input ins insert inside inside.pcap inspection inspects install installed installer instead
+insufficient insufficientAccessRights insufficientResources insufficient_security intake intake/intake.ts
+integration integrity intended interarrival interface interfaces intermediate internal internal_error
+internationalNumber interrupted interval interworking into intra intra-device invalid invalidAlias invalidCID
 invalidCallSignalAddress invalidConferenceID invalidCredentials invalidDNSyntax invalidEndpointIdentifier
 invalidPermission invalidRASAddress invalidRevision invalidTerminalAliases invalidTerminalType invite ip
 ip-office ip-over-infiniband ip.dst ip.flags.mf ip.frag_offset ip.proto ip.src ip.version ip6 ip_dst ip_proto
@@ -289,9 +289,9 @@ report/sides.ts report/wireshark.ts reported reports request requestChannelClose
 requestModeRelease requestMultiplexEntryRelease requestToDropOther requested requests require required
 reregistrationRequired reset reset's resetBy resets resize resolution resolved resource resourceUnavailable
 response rest restarted restore restriction rests result retired retired-row retr retransmission
-retransmission-rate retransmissions retransmits retry return returns reused reuses reverse reversed revoked
-rewritten rewrote rfc1350 rfc1483 right ring ringing rip rmi role room root round round-trip route
-routeCallToGatekeeper routeCallToMC routeCallToSCN routeCalltoSCN routed router routes routing row row's
+retransmission-rate retransmissions retransmits retransmitted retry return returns reused reuses reverse
+reversed revoked rewritten rewrote rfc1350 rfc1483 right ring ringing rip rmi role room root round round-trip
+route routeCallToGatekeeper routeCallToMC routeCallToSCN routeCalltoSCN routed router routes routing row row's
 row.direction row.id row.peers row.place row.ports row.product row.service row.tftp row.transports rowcount
 rowindex rows rset rsvp rtcp rtcp-mux rtcp.version rtp rtp.version rtpmap rtt rule ruled rules run rung rungs
 runs rx s s2 s3 said same sampled sasl save saved say says sbin scale scan scanner scanning scans schema
@@ -346,8 +346,8 @@ websocket well well-known went were what whatever when where whether which while
 whys wide width will win32 window windowsize winget wire wired wireshark wireshark-app wireshark-cli
 wireshark-common with with_ranges withdrawn within without word word-data words work worked worker worker.js
 working works worse worst worst_jitter_ms worst_loss_percent worst_mos would write writes written wrong
-wrongDigests wrongEncoding wrongLength wrongType wrongValue www www-authenticate www.w3.org/2000/svg wx x x1 x2
-xml xmlns xmpp xmpp-tls xz xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet you young yours
-yourself z zero zero-window zero-window-time zeroWindows zip zone zstd µs
+wrongDigests wrongEncoding wrongLength wrongType wrongValue www www-authenticate www.w3.org/2000/svg wx x x.x
+x.x.x.x x1 x2 xml xmlns xmpp xmpp-tls xz xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet you
+young yours yourself z zero zero-window zero-window-time zeroWindows zip zone zstd µs
 `.split(/\s+/),
 );

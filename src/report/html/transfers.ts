@@ -42,7 +42,7 @@ ${transferLadder(each, gathered)}
 <dl class="facts">
 <div><dt>Transfer</dt><dd>${id}, ${row === null ? "no row" : html`<span class="row">${row}</span>`}, ${STYLES[each.style]}</dd></div>
 <div><dt>Client</dt><dd class="address">${client}</dd></div>
-<div><dt>Data</dt><dd>${byteText(bytes)} in ${counted(blocks, "block")}${retransmits > 0 && `, ${grouped(retransmits)} sent again`}${took > 0 && ` in ${durationText(took)}`}</dd></div>
+<div><dt>Data</dt><dd>${byteText(bytes)} in ${counted(blocks, "block")}${retransmits > 0 && `, ${grouped(retransmits)} retransmitted`}${took > 0 && ` in ${durationText(took)}`}</dd></div>
 <div><dt>Flows</dt><dd>${flowLinks(flows)}</dd></div>
 </dl></details></li>
 `;

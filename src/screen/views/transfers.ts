@@ -30,7 +30,7 @@ export const TRANSFERS = defineView<TransferRecord>({
 		client: ({ client }) => client,
 		server: ({ server }) => server,
 		bytes: ({ bytes }) => bytes,
-		again: ({ retransmits }) => retransmits,
+		retry: ({ retransmits }) => retransmits,
 		outcome,
 	},
 	*text(transfer, _, page) {
@@ -39,7 +39,7 @@ export const TRANSFERS = defineView<TransferRecord>({
 		yield* page.wrapped(`  from ${clock(transfer.start)} to ${clock(transfer.end)} UTC; server ${server}`, "    ");
 		yield* page.wrapped(`  ${outcome(transfer)}`, "    ", transfer.complete ? "green" : "red");
 		yield* page.wrapped(
-			`  ${byteText(transfer.bytes)} in ${counted(transfer.blocks, "block")}, ${grouped(transfer.retransmits)} sent again; mode ${mode}, style ${style}`,
+			`  ${byteText(transfer.bytes)} in ${counted(transfer.blocks, "block")}, ${grouped(transfer.retransmits)} retransmitted; mode ${mode}, style ${style}`,
 			"    ",
 		);
 		const negotiated = Object.entries(options ?? {}).map(([name, value]) => `${name} ${value}`);

@@ -170,7 +170,7 @@ describe("a transfer that stops", () => {
 		const again = [1, 2, 4].map((time) => udp(time, "ipo:4000", "pc:2421", data(6, 512)));
 		const packets = [asked, ...begun(5), ...again];
 		expect(kindsIn(packets, given)).toEqual(["error tftp-incomplete"]);
-		expect(texts(packets)[0]).toMatch(/client was silent first.*server repeated its last packet 2 times/);
+		expect(texts(packets)[0]).toMatch(/client was silent first.*server retransmitted its last packet 2 times/);
 	});
 
 	it("is told as restarted where the client asks for the file again and again", () => {

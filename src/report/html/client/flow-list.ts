@@ -1,3 +1,4 @@
+import { hasWord } from "../../../matrix/has-word.ts";
 import { AT, type FlowLine, type LabelWords, type NoteWords, type Words } from "../data-format.ts";
 
 /** What the reader wants to see. */
@@ -105,7 +106,7 @@ export class FlowList {
 		const ofRow = this.words.labels.map(({ rows }) => rows.some((row) => row.toLowerCase() === term));
 		// A row's name is no part of another's: IPO-IN-1 is not to find IPO-IN-19, nor flows whose reasons name it.
 		if (ofRow.includes(true)) return (place) => ofRow[this.number(place, AT.label)]!;
-		const has = (text: string) => text.toLowerCase().includes(term);
+		const has = (text: string) => hasWord(text.toLowerCase(), term);
 		const texts = this.words.texts.map(has);
 		const labels = this.words.labels.map(({ text, status, sure, service, reasons, nearest, rows }) =>
 			[text, status, sure, service, nearest, ...reasons, ...rows].some(has),
