@@ -1,6 +1,7 @@
 import { Command } from "commander";
+import type { Report } from "../document/document.ts";
 import { KIND_NAMES } from "../finding/kinds.ts";
-import { type AnonymizingOptions, addAnonymizingOptions, anonymizing } from "./anonymizing.ts";
+import { type Anonymizing, type AnonymizingOptions, addAnonymizingOptions, anonymizing } from "./anonymizing.ts";
 import { messages } from "./classify.ts";
 import { destination } from "./destination.ts";
 import { EXIT, UsageError } from "./exit.ts";
@@ -110,7 +111,21 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 		say(
 			`${to.name}: ${result.packets} of ${result.report.capture.packets} packets, ${result.flows} of ${result.report.labels.flows} flows`,
 		);
+	if (!options.quiet && hidden) for (const message of readAs(result.report, hidden)) say(message);
 	process.exitCode = status || EXIT.done;
+}
+
+/** Product hosts named to whoever reads an anonymized capture. */
+const MAX_NAMED = 20;
+
+/** How an anonymized capture is to be read: without its payload, no host says any more what it is. */
+function readAs({ hosts }: Report, { anonymizer }: Anonymizing): string[] {
+	const named = hosts.flatMap(({ address, products }) =>
+		products.map((product) => `--host ${product}=${anonymizer.names.address(address)}`),
+	);
+	if (named.length === 0) return [];
+	const more = named.length > MAX_NAMED ? " …" : "";
+	return [`read it with ${named.slice(0, MAX_NAMED).join(" ")}${more}: without payload, no host tells its product`];
 }
 
 function collectWords(text: string, before: readonly string[]): string[] {

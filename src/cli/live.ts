@@ -119,6 +119,7 @@ async function run(capture: string | undefined, options: Options): Promise<void>
 		const report = isOnScreen
 			? await (await import("./live-screen.ts")).showScreen(moments, {
 					source: source.title,
+					tellsDrops: source.tellsDrops,
 					stop: end,
 					signal: interrupt.signal,
 				})
@@ -184,6 +185,8 @@ interface Source {
 	readonly name: string;
 	/** For people: what is captured, and by what. */
 	readonly title: string;
+	/** Whether it tells as it goes what was dropped. */
+	readonly tellsDrops: boolean;
 	open(): Promise<ByteSource>;
 	/** Ends it. @param giveUp to be called where it does not. */
 	stop(giveUp: () => void): void;
@@ -235,6 +238,7 @@ async function given(path: string, options: Options, kept: Keeping | undefined):
 	return {
 		name: path,
 		title: path === "-" ? "standard input" : path,
+		tellsDrops: false,
 		open: async () => {
 			const source = await open(path);
 			if (count === undefined && !kept) return source;
@@ -278,6 +282,7 @@ async function captured(options: Options, kept: Keeping | undefined): Promise<So
 	};
 	let running: RunningCapture;
 	let title = `${interfaces.join(", ")}`;
+	let tellsDrops = false;
 	if (ssh !== undefined) {
 		running = await (await import("../capture/live/ssh.ts")).startSsh(ssh, settings);
 		title += ` of ${ssh}`;
@@ -286,6 +291,7 @@ async function captured(options: Options, kept: Keeping | undefined): Promise<So
 		const { backEnd, result, passedOver } = await startCapture(backend, settings);
 		running = result;
 		title += ` by ${backEnd.name}`;
+		tellsDrops = backEnd.tellsDrops;
 		if (!options.quiet) {
 			for (const { message } of passedOver) say(message);
 			if (backEnd.limits) say(`${backEnd.name} ${backEnd.limits}`);
@@ -312,6 +318,7 @@ async function captured(options: Options, kept: Keeping | undefined): Promise<So
 	return {
 		name: ssh === undefined ? interfaces.join(",") : `${ssh}:${interfaces.join(",")}`,
 		title,
+		tellsDrops,
 		open: async () => sourceOf(gated),
 		stop: (giveUp) => {
 			running.stop();

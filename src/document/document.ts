@@ -259,6 +259,7 @@ export interface CallRecord {
 	readonly fromName?: string;
 	readonly toName?: string;
 	readonly start: string;
+	/** By 180, or by progress (183) that went on for four seconds: the network plays the tone then. */
 	readonly ringing: string | null;
 	readonly answered: string | null;
 	readonly end: string | null;

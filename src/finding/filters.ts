@@ -54,6 +54,23 @@ function protocolFilter(store: FlowStore, flow: number): string {
 	return `${field} == ${store.protocol(flow)}`;
 }
 
+/** Ports whose TCP Wireshark takes for HTTP, whatever it is: no field of TLS is ever found there. */
+const HTTP_PORTS: ReadonlySet<number> = new Set([80, 3128, 3132, 5985, 8080, 8088, 11371, 1900, 2869, 2710]);
+
+/**
+ * A filter by fields of TLS, as Wireshark names them for what is at these ports: over UDP they are DTLS's; empty where it
+ * reads another protocol. @param ports as by {@link portKey}
+ */
+export function securityFilter(filter: string, ports: Iterable<number>): string {
+	if (!/^tls\./.test(filter)) return filter;
+	const all = [...ports];
+	if (all.some((key) => key >>> 16 === Protocol.TCP && HTTP_PORTS.has(key & 0xffff))) return "";
+	const dtls = filter.replaceAll(/\btls\./g, "dtls.");
+	const isUdp = (key: number) => key >>> 16 === Protocol.UDP;
+	if (all.length > 0 && all.every(isUdp)) return dtls;
+	return all.some(isUdp) ? anyOf([filter, dtls]) : filter;
+}
+
 /** All of these; alternatives within one are put in brackets. */
 export function allOf(parts: readonly string[]): string {
 	const given = parts.filter((part) => part !== "");

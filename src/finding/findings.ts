@@ -148,7 +148,7 @@ export class Findings {
 		const subject = { ...this.#run, call };
 		const found = CALL_RULES.flatMap((rule) => rule(subject) ?? []).filter((each) => this.#canTell(each));
 		// Most show nothing, and a flood has a hundred thousand.
-		const all = found.length === 0 ? NO_CALL_OBSERVATIONS : found;
+		const all = found.length === 0 ? NO_CALL_OBSERVATIONS : found.map((each) => ({ ...placeOfCall(call), ...each }));
 		this.#ofCalls.set(call.id, all);
 		return all;
 	}
@@ -259,6 +259,12 @@ export class Findings {
 	list(): FindingGroup[] {
 		return this.#groups.list();
 	}
+}
+
+/** Where a call's findings begin and end unless a rule knows better: its flows may have carried other calls before. */
+function placeOfCall(call: Call): Pick<CallObservation, "from" | "until"> {
+	const [first] = call.messages;
+	return { until: call.ended ?? call.last, ...(first ? { from: first.place } : {}) };
 }
 
 function oneSidedCapture(count: number): Observation {

@@ -18,6 +18,7 @@ import {
 	MAX_NAMED,
 	portFilterOf,
 	portKey,
+	securityFilter,
 } from "./filters.ts";
 import { type FindingKind, KINDS, type KindOfFinding } from "./kinds.ts";
 import { messageOf, type Observation, type Run, type Severity, severityRank } from "./observation.ts";
@@ -271,7 +272,7 @@ export class FindingGroups {
 		const { store } = this.#run;
 		if (flows.length === 0) return "";
 		const kind: KindOfFinding = KINDS[observation.kind];
-		const own = observation.filter ?? kind.filter ?? "";
+		const own = securityFilter(observation.filter ?? kind.filter ?? "", ports);
 		const signalling = kind.isOfSignalling === true ? this.#callsFilter(group) : "";
 		if (signalling !== "") return signalling;
 		if (flowCount <= MAX_NAMED) return allOf([anyOf(flows.map((flow) => conversationFilter(store, flow))), own]);

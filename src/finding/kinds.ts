@@ -354,7 +354,8 @@ export const KINDS = {
 		filter: "rtp",
 	},
 	"media-loss": {
-		meaning: "More audio packets are missing than the threshold.",
+		meaning:
+			"More audio packets are missing than the threshold: at least 10, of a stream of 200 or more (two to four seconds of one side).",
 		causes: ["a congested or faulty link", "no priority for voice (QoS)", "the capture itself lost packets"],
 		check: ["DSCP and queues on the way", "capture nearer to the sender: are they missing there?"],
 		filter: "rtp",

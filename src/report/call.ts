@@ -28,9 +28,13 @@ export function* callText(call: CallRecord, page: Page): Iterable<string> {
 	yield* offers(call, page);
 	yield `\n${page.paint("bold", `Media: ${call.media.length === 0 ? "none seen" : mediaText({ ...call, findings: [] })}`)}\n`;
 	yield* streams(page, call.media);
-	for (const { ssrc, quality } of call.media)
-		if (quality) yield* page.wrapped(`    ${ssrc}: MOS ${quality.mos}, R ${quality.r}`, "      ");
+	for (const { ssrc, quality } of call.media) {
+		const told = quality ? `MOS ${quality.mos}, R ${quality.r}, supposed: ${quality.assumed.join("; ")}` : NO_QUALITY;
+		yield* page.wrapped(`    ${ssrc}: ${told}`, "      ", "dim");
+	}
 }
+
+const NO_QUALITY = "no MOS: for fewer than 50 packets, and for codecs without published figures, there is none";
 
 /** Flows named of a call. */
 const MAX_FLOWS = 6;

@@ -18,6 +18,8 @@ export interface Scene {
 	readonly latest: Snapshot;
 	/** What is captured, and by what. */
 	readonly source: string;
+	/** Whether packets that are dropped are told as they are. */
+	readonly tellsDrops: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export function frame(state: State, scene: Scene, size: Size, color: boolean): s
 	const sizes = sizesOf(state, shown, size);
 	const lines = [
 		...upTo(sizes.title, () => [titleLine(state, scene, size.columns)]),
-		...upTo(sizes.counts, () => [countsLine(shown, page)]),
+		...upTo(sizes.counts, () => [countsLine(shown, scene.tellsDrops, page)]),
 		...upTo(sizes.tabs, () => [tabsLine(state, shown, page)]),
 		...(state.page ? pagePart(state, shown, size, color) : listPart(state, shown, size, page)),
 	];
@@ -70,12 +72,18 @@ function apart(left: string, right: string, width: number): string {
 }
 
 /** What counts most comes first: what the line has no room for is left out, never cut. */
-function countsLine({ report: { labels, capture, problems }, findings }: Snapshot, page: Page): string {
+function countsLine(
+	{ report: { labels, capture, problems }, findings }: Snapshot,
+	tellsDrops: boolean,
+	page: Page,
+): string {
 	const severity = (wanted: string) => findings.filter(({ finding }) => finding.severity === wanted).length;
 	const { dropped } = capture;
 	const [errors, warnings] = [severity("error"), severity("warning")];
 	const parts = [
-		page.paint(dropped > 0 ? "red" : "dim", `${grouped(dropped)} dropped`),
+		dropped === 0 && !tellsDrops
+			? page.paint("dim", "drops not told")
+			: page.paint(dropped > 0 ? "red" : "dim", `${grouped(dropped)} dropped`),
 		...(problems.length > 0 ? [page.paint("yellow", counted(problems.length, "problem"))] : []),
 		errors > 0 ? page.paint("red", counted(errors, "error")) : page.paint("dim", "0 errors"),
 		warnings > 0 ? page.paint("yellow", counted(warnings, "warning")) : page.paint("dim", "0 warnings"),

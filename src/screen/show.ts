@@ -11,6 +11,8 @@ const REDRAW_EVERY = 250;
 export interface ScreenOptions {
 	/** What is captured, and by what. */
 	readonly source: string;
+	/** Whether it tells as it goes what was dropped: otherwise none told does not mean none. */
+	readonly tellsDrops: boolean;
 	/** Called when the reader ends the screen: it has the moments come to their end. */
 	stop(): void;
 	/** Ends the screen too. */
@@ -119,7 +121,12 @@ class Screen implements Listener {
 		this.#isDue = false;
 		if (!this.#shown || !this.#latest) return;
 		const { size, color } = this.#terminal;
-		const scene = { shown: this.#shown, latest: this.#latest, source: this.#options.source };
+		const scene = {
+			shown: this.#shown,
+			latest: this.#latest,
+			source: this.#options.source,
+			tellsDrops: this.#options.tellsDrops,
+		};
 		this.#terminal.draw(frame(this.#state, scene, size, color));
 	}
 }

@@ -35,6 +35,17 @@ describe("flowmatrix extract", () => {
 		expect(stderr).toMatch(/packets, 8 of 50 flows/);
 	});
 
+	it("says how an anonymized capture is to be read, whose hosts tell no longer what they are", async () => {
+		const file = path("anonymized.pcapng");
+		const { stderr } = await run(["extract", "captures/office-day.pcapng", "--anonymize", "-o", file]);
+		const [, options] = /read it with (--host .*?): without payload/.exec(stderr)!;
+		expect(options!.match(/--host/g)!.length).toBeGreaterThan(2);
+		expect(options).not.toMatch(/10\.10\.0\.10(?!\d)/);
+		const matched = async (...hosts: readonly string[]) =>
+			JSON.parse((await run([file, ...hosts, "--summary", "--format", "json", "-q"])).stdout).labels.matched;
+		expect(await matched(...options!.split(" "))).toBeGreaterThan(await matched());
+	});
+
 	it.each([
 		[["--row", "IPO-IN-999"], 2, "there is no row 'IPO-IN-999'"],
 		[["--flow", "99"], 2, "the capture has no flow 99"],

@@ -44,7 +44,7 @@ function pressed(keys: readonly string[], snapshot: Snapshot, size = SIZE): Stat
 const SOURCE = "\x1b]0;x\x07\u202eeth0 日本";
 
 function sceneOf(shown: Snapshot, latest = shown, source = SOURCE): Scene {
-	return { shown, latest, source };
+	return { shown, latest, source, tellsDrops: true };
 }
 
 function drawn(keys: readonly string[], snapshot: Snapshot, size = SIZE): string[] {
@@ -66,6 +66,15 @@ describe("the screen of an office, in 80x24", () => {
 			/── newest errors and warnings ─+\n09:01:15 warning refused: 10\.10\.0\.50 to 10\.10\.0\.10:5807/,
 		);
 		expect(lines.at(-1)).toMatch(/\? help.*q end/);
+	});
+
+	it("does not say that none was dropped where that is not told", () => {
+		const scene = { ...sceneOf(last(), last(), "eth0 by dumpcap"), tellsDrops: false };
+		const counts = (shown: Snapshot) => plain(frame(START, { ...scene, shown }, SIZE, true)[1]!);
+		expect(counts(last())).toMatch(/^ drops not told {2}2 errors/);
+		const { report } = last();
+		const some = { ...last(), report: { ...report, capture: { ...report.capture, dropped: 7 } } };
+		expect(counts(some)).toMatch(/^ 7 dropped/);
 	});
 
 	it("leaves out what it has no room for, and cuts no figure", () => {

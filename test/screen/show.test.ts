@@ -22,7 +22,12 @@ async function* silent(stop: AbortSignal): AsyncGenerator<Moment> {
 }
 
 /** What a screen is opened with, so that its keys end the moments. */
-const options = (stop: AbortController) => ({ source: "eth0", stop: () => stop.abort(), signal: stop.signal });
+const options = (stop: AbortController) => ({
+	source: "eth0",
+	tellsDrops: true,
+	stop: () => stop.abort(),
+	signal: stop.signal,
+});
 
 const text = (terminal: FakeTerminal) => (terminal.frames.at(-1) ?? []).map(plain).join("\n");
 

@@ -49,6 +49,8 @@ export interface RunningCapture {
 /** What captures packets. */
 export interface BackEnd {
 	readonly name: string;
+	/** Whether it tells while it captures what was dropped. */
+	readonly tellsDrops: boolean;
 	/** What it cannot do, for the user to know. */
 	readonly limits?: string;
 	/** Looks for it, without capturing. @throws LiveError where it is not there. */

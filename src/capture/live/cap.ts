@@ -43,6 +43,7 @@ const MAX_WAITING = 256e6;
 /** libpcap inside this process, where no capturing program is installed. */
 export const cap: BackEnd = {
 	name: "cap",
+	tellsDrops: false,
 	limits:
 		"has the time at which a packet is handed over, not that at which it came, and cannot tell what the kernel dropped: install dumpcap or tcpdump for both",
 	check: async () => {

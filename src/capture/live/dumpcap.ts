@@ -5,6 +5,7 @@ import { Program, reasonIn, said } from "./program.ts";
 /** Wireshark's capture program: pcapng, kernel time stamps in nanoseconds, and what was dropped, told at the end. */
 export const dumpcap: BackEnd = {
 	name: "dumpcap",
+	tellsDrops: false,
 	limits: "tells at the end only what was dropped",
 	check: async () => {
 		programOr("dumpcap");

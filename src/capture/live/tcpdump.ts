@@ -13,6 +13,7 @@ const ASK_EVERY = 2000;
 /** tcpdump, one for each interface: kernel time stamps, and what was dropped, told as it goes. */
 export const tcpdump: BackEnd = {
 	name: "tcpdump",
+	tellsDrops: true,
 	check: async () => {
 		programOr("tcpdump");
 	},

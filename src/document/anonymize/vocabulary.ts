@@ -195,8 +195,8 @@ flow-details flow-details-title flow-more flow-scroll flow-search flow-table flo
 flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
 flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer for for-wireshark
-forbidden force force-renew forcedDrop foreign form form-action format forward forwardedElements found frag
-fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number
+forbidden force force-renew forcedDrop foreign form form-action format forward forwardedElements found four
+frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number
 frame.time_epoch frames free from from_name ftp full fullRegistrationRequired function functionNotSupported
 functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources
 gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability

@@ -76,10 +76,11 @@ export function callFailed(subject: CallCase): readonly CallObservation[] | unde
 
 /** Why a call failed; undefined for one that did not. */
 function failureOf(call: Call, { end, thresholds }: CallCase): string | undefined {
-	const { protocol, answered, isEstablished, isCancelled, status, refusalReason, ringing, challenges, last } = call;
+	const { protocol, answered, isEstablished, isCancelled, status, refusalReason, ringing, progress, challenges, last } =
+		call;
 	if (answered !== null || isEstablished) return undefined;
 	// Who gives up is answered by a refusal; that the next hop timed out is why they did.
-	if (isCancelled && (status !== TIME_OUT || ringing !== null)) return undefined;
+	if (isCancelled && (status !== TIME_OUT || ringing !== null || progress !== null)) return undefined;
 	if (protocol === "h323") return releaseOf(call);
 	const words = `${status} ${refusalReason}`.trimEnd();
 	if (status === 401 || status === 407) {

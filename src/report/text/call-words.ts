@@ -10,7 +10,9 @@ export function mediaText({ media, mediaFlows, findings }: CallRecord): string {
 	const jitters = media.flatMap(({ jitterMs }) => jitterMs ?? []);
 	return [
 		...notes,
-		...(scores.length > 0 ? [`MOS ${Math.min(...scores).toFixed(1)}`] : []),
+		...(scores.length > 0
+			? [`MOS ${Math.min(...scores).toFixed(1)}${notes.includes("one-way-media") ? " (one way)" : ""}`]
+			: []),
 		`${Math.max(...media.map(({ lossPercent }) => lossPercent))} % lost`,
 		...(jitters.length > 0 ? [`jitter ${Math.max(...jitters).toFixed(1)} ms`] : []),
 		counted(media.length, "stream"),

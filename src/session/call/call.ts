@@ -47,7 +47,10 @@ export interface Call {
 	readonly beganBefore: boolean;
 	/** Whether it was answered, though perhaps before the capture. */
 	isEstablished: boolean;
+	/** When it rang at the other end: 180, or a ringback tone behind a 183 (RFC 3261, 21.1.5). */
 	ringing: number | null;
+	/** First sign of progress (183 and other provisional answers), which alone is no ringing. */
+	progress: number | null;
 	answered: number | null;
 	ended: number | null;
 	/** Somebody answered the request in any way. */
@@ -100,6 +103,7 @@ export function newCall(
 		beganBefore,
 		isEstablished: false,
 		ringing: null,
+		progress: null,
 		answered: null,
 		ended: null,
 		isHeard: false,
@@ -125,11 +129,18 @@ export function join(call: Call, flow: number, time: number): void {
 	if (call.flows.length < MAX_FLOWS && !call.flows.includes(flow)) call.flows = appended(call.flows, flow);
 }
 
+const RINGING = 180;
+/** Progress without 180 that goes on for so long was a ringback tone; what ends sooner is the network's refusal. */
+const RINGBACK = 4e9;
+
 /** Takes the answer to an INVITE; later ones are to changes of a call that goes on. */
 export function answer(call: Call, message: SipMessage, place: PacketPlace): void {
 	const { method, status } = message;
 	if (method !== "INVITE") return;
-	if (status > 100 && status < 200) call.ringing ??= place.time;
+	if (status === RINGING) call.ringing ??= place.time;
+	else if (status > 100 && status < 200) call.progress ??= place.time;
+	else if (status >= 200 && call.progress !== null && place.time - call.progress >= RINGBACK)
+		call.ringing ??= call.progress;
 	if (status >= 200 && status < 300 && !call.isEstablished) {
 		call.answered ??= place.time;
 		// One branch of a forked call refused, another one took it.

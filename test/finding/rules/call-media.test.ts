@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { back, call, elsewhere, PBX, PHONE, type Plan, sdp, there } from "../../support/call.ts";
+import { analyse } from "../../support/analyse.ts";
+import { back, call, elsewhere, PBX, PHONE, type Plan, SECOND, sdp, sip, there } from "../../support/call.ts";
+import { findingsOf } from "../../support/findings.ts";
 
 describe("findings of calls", () => {
 	it.each<[string, string[], Plan]>([
@@ -27,6 +29,21 @@ describe("findings of calls", () => {
 	])("tell %s", (_, kinds, plan) => {
 		const { findings, sessions } = call(plan);
 		expect(findings.ofCall(sessions.calls.calls[0]!).map(({ kind }) => kind)).toEqual(kinds);
+	});
+
+	it("begin with the call, not with what its flows carried before", () => {
+		const again = (id: string, at: number) => [
+			sip(at, "INVITE sip:200@h SIP/2.0", "1 INVITE", sdp(PHONE, 5004), id),
+			sip(at + 1, "SIP/2.0 200 OK", "1 INVITE", sdp(PBX, 46750), id),
+			sip(at + 6, "BYE sip:200@h SIP/2.0", "2 BYE", "", id),
+		];
+		const { findings, sessions } = findingsOf(
+			analyse([...again("first", 0), ...there(), ...back(), ...again("second", 60)]),
+		);
+		expect(findings.ofCall(sessions.calls.calls[1]!)).toMatchObject([{ kind: "no-media", until: 66 * SECOND }]);
+		const [found] = findings.list();
+		expect(found).toMatchObject({ calls: [2], start: 60 * SECOND, end: 66 * SECOND });
+		expect(found!.first?.number).toBe(84);
 	});
 
 	it("are those of the media flows too, and not of the signalling", () => {

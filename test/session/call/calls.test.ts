@@ -70,6 +70,9 @@ describe("how a call went", () => {
 		["no answer", [ask("INVITE"), reply("180 Ringing"), reply("480 Temporarily Unavailable")]],
 		["no answer", [ask("INVITE"), reply("180 Ringing"), reply("408 Request Timeout")]],
 		["rejected 480 Temporarily Unavailable", [ask("INVITE"), reply("480 Temporarily Unavailable")]],
+		["rejected 480 Away", [ask("INVITE"), reply("183 Session Progress"), reply("480 Away")]],
+		// The network plays the tone.
+		["no answer", [ask("INVITE"), ...Array<string>(4).fill(reply("183 Session Progress")), reply("480 Away")]],
 		["failed 408 Request Timeout", [ask("INVITE"), reply("408 Request Timeout")]],
 		["rejected 403 Forbidden", [ask("INVITE"), reply("403 Forbidden")]],
 		["rejected 603 Decline", [ask("INVITE"), reply("603 Decline")]],
@@ -104,6 +107,15 @@ describe("how a call went", () => {
 		const line = new Line().say(ask("INVITE")).say(reply("180 Ringing")).say(reply("200 OK")).say(ask("BYE", "B"));
 		const { start, ringing, answered, ended } = line.call;
 		expect([start, ringing, answered, ended]).toEqual([1e9, 2e9, 3e9, 4e9]);
+	});
+
+	it("rings by 180, or where progress goes on for four seconds", () => {
+		const ringing = (count: number) =>
+			[ask("INVITE"), ...Array<string>(count).fill(reply("183 Session Progress")), reply("200 OK")].reduce(
+				(line, message) => line.say(message),
+				new Line(),
+			).call.ringing;
+		expect([ringing(3), ringing(4)]).toEqual([null, 2e9]);
 	});
 
 	it("has an end by its refusal, which an answer of another branch takes back", () => {
