@@ -10,6 +10,7 @@ import { writeAll } from "./write.ts";
 
 interface Options extends MatrixOptions {
 	readonly output?: string;
+	readonly quiet?: true;
 }
 
 const PARTS = [
@@ -31,6 +32,7 @@ export function wiresharkCommand(): Command {
 			"write all parts, and how to install them, to a folder: a new one, or written before",
 		);
 	return addMatrixOptions(command)
+		.option("-q, --quiet", "nothing on standard error")
 		.addHelpText(
 			"after",
 			`
@@ -58,7 +60,8 @@ async function run(part: WiresharkPart | undefined, options: Options): Promise<v
 	// The instructions come first: they mark the folder, so that an interrupted run can be repeated.
 	for (const name of [...WIRESHARK_PART_NAMES].reverse())
 		await writeAll([textOf(name)], await destination(join(folder, WIRESHARK_PARTS[name].file), []));
-	say(`${folder} is written; ${join(folder, WIRESHARK_PARTS.readme.file)} says where Wireshark wants its files`);
+	if (!options.quiet)
+		say(`${folder} is written; ${join(folder, WIRESHARK_PARTS.readme.file)} says where Wireshark wants its files`);
 }
 
 /** Makes the folder. One that has other files stays as it is: they may be somebody's own colours and filters. */

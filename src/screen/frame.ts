@@ -82,7 +82,7 @@ function countsLine(
 	const [errors, warnings] = [severity("error"), severity("warning")];
 	const parts = [
 		dropped === 0 && !tellsDrops
-			? page.paint("dim", "drops not told")
+			? page.paint("dim", "? dropped")
 			: page.paint(dropped > 0 ? "red" : "dim", `${grouped(dropped)} dropped`),
 		...(problems.length > 0 ? [page.paint("yellow", counted(problems.length, "problem"))] : []),
 		errors > 0 ? page.paint("red", counted(errors, "error")) : page.paint("dim", "0 errors"),

@@ -71,10 +71,20 @@ describe("the screen of an office, in 80x24", () => {
 	it("does not say that none was dropped where that is not told", () => {
 		const scene = { ...sceneOf(last(), last(), "eth0 by dumpcap"), tellsDrops: false };
 		const counts = (shown: Snapshot) => plain(frame(START, { ...scene, shown }, SIZE, true)[1]!);
-		expect(counts(last())).toMatch(/^ drops not told {2}2 errors/);
+		expect(counts(last())).toMatch(/^ \? dropped {2}2 errors/);
 		const { report } = last();
 		const some = { ...last(), report: { ...report, capture: { ...report.capture, dropped: 7 } } };
 		expect(counts(some)).toMatch(/^ 7 dropped/);
+	});
+
+	it.each([80, 120])("cuts no port of an IPv4 address in %i columns", (columns) => {
+		const lines = drawn(["2"], last(), { columns, rows: 40 });
+		const [head] = lines.filter((line) => /client +server/.test(line));
+		const at = head!.indexOf("client");
+		for (const line of lines.slice(lines.indexOf(head!) + 1, -1)) {
+			const client = line.slice(at).split(" ")[0]!;
+			if (/^\d+\.\d/.test(client)) expect(client).toMatch(/^[\d.]+(:\d+)?$/);
+		}
 	});
 
 	it("leaves out what it has no room for, and cuts no figure", () => {

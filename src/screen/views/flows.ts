@@ -67,7 +67,7 @@ export const FLOWS = defineView<LiveFlow>({
 		{ head: "flow", value: ({ record }) => String(record.id), right: true },
 		{ head: "start", value: ({ record }) => clock(record.start), drop: 5 },
 		{ head: "over", value: ({ record }) => record.transport, drop: 4 },
-		{ head: "client", value: ({ record }) => endText(record.client), shrink: 15, least: 16 },
+		{ head: "client", value: ({ record }) => endText(record.client), shrink: 21, least: 16 },
 		{ head: "server", value: ({ record }) => endText(record.server), shrink: 21, least: 16 },
 		{ head: "protocol", value: ({ record }) => record.application?.protocol ?? "", shrink: 4, drop: 2, least: 4 },
 		{
