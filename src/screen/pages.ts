@@ -39,6 +39,7 @@ const SIGNS: readonly (readonly [string, string])[] = [
 	["works, !", "it works, but something is wrong in it: enter tells"],
 	["3/12 flows", "3 alive of 12"],
 	["+ and *", "a flow that has just come; one whose label, findings or end have just changed"],
+	["? dropped", "what captures does not tell it before the end: none told is not none lost"],
 	["traffic", "bytes a second over the last moments, each row against its own highest"],
 ];
 
