@@ -137,9 +137,10 @@ const RINGBACK = 4e9;
 export function answer(call: Call, message: SipMessage, place: PacketPlace): void {
 	const { method, status } = message;
 	if (method !== "INVITE") return;
+	const isOpen = call.answered === null && !call.isEstablished;
 	if (status === RINGING) call.ringing ??= place.time;
 	else if (status > 100 && status < 200) call.progress ??= place.time;
-	else if (status >= 200 && call.progress !== null && place.time - call.progress >= RINGBACK)
+	else if (status >= 200 && isOpen && call.progress !== null && place.time - call.progress >= RINGBACK)
 		call.ringing ??= call.progress;
 	if (status >= 200 && status < 300 && !call.isEstablished) {
 		call.answered ??= place.time;

@@ -303,7 +303,8 @@ export class TransferTracker {
 	 * the ports that the data runs between.
 	 */
 	#exchangeAnswers(server: UdpEndpoint, to: Transfer): void {
-		if (to.style !== "ipoffice" || to.blocks > 0 || to.server.port === server.port) return;
+		if (to.style !== "ipoffice" || to.blocks > 0) return;
+		if (to.server.port === server.port || to.server.address !== server.address) return;
 		const from = this.#answeredInstead(server, to);
 		if (!from) return;
 		[from.server, to.server] = [to.server, from.server];

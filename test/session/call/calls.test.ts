@@ -116,6 +116,12 @@ describe("how a call went", () => {
 				new Line(),
 			).call.ringing;
 		expect([ringing(3), ringing(4)]).toEqual([null, 2e9]);
+		// The answer to a later change of the call is no end of ringing.
+		const changed = new Line();
+		const soon = [ask("INVITE"), reply("183 Session Progress"), reply("200 OK"), ask("ACK", "B")];
+		for (const message of [...soon, ...Array<string>(4).fill(ask("INVITE", "B")), reply("200 OK")])
+			changed.say(message);
+		expect(changed.call.ringing).toBeNull();
 	});
 
 	it("has an end by its refusal, which an answer of another branch takes back", () => {

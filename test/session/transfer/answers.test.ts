@@ -341,6 +341,19 @@ describe("bounds", () => {
 		expect([63, 64].map((flow) => engine.table.store.transfer(flow))).toEqual([1, 0]);
 	});
 
+	it("of two servers that one port asks stay with their own server, whichever answers or fails first", () => {
+		const asked = [ask(1000), ask(1000, "f", "t"), write(4000), write(5000, "f", "t")];
+		const ends = (...more: Step[]) => transfers(...asked, ...more).map(({ asked, server }) => [asked, server.address]);
+		const own = [
+			[HOSTS.s, HOSTS.s],
+			[HOSTS.t, HOSTS.t],
+		];
+		expect(ends(block(4000, 1000), block(5000, 1000, 1, "t"))).toEqual(own);
+		const refusal: Step = ["s:4000", "c:1000", error(1, "no")];
+		expect(ends(refusal)).toEqual(own);
+		expect(transfers(...asked, refusal).map((transfer) => transfer.error)).toEqual(["1 no", null]);
+	});
+
 	it("are 100,000 transfers: what is beyond is told", () => {
 		const engine = run(ask());
 		const { sessions, table } = engine;
