@@ -250,6 +250,8 @@ export class Names {
 
 	/** Another number of as many digits; no two are replaced by one. */
 	#number(digits: string): string {
+		// One digit has no halves: it moves by one to nine places, so that none stays what it is.
+		if (digits.length === 1) return String((Number(digits) + 1 + (this.#digest("number 1", "")[0]! % 9)) % 10);
 		const half = digits.length >> 1;
 		let left = digits.slice(0, half);
 		let right = digits.slice(half);

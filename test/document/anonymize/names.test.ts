@@ -43,3 +43,16 @@ describe("MAC addresses of IPv6 groups", () => {
 		expect(mac(text).slice(-8)).not.toBe(text.slice(-8));
 	});
 });
+
+describe("a single digit", () => {
+	it("is another one under every key, and no two become one", () => {
+		const digits = [..."0123456789"];
+		for (let key = 0; key < 200; key++) {
+			const secret = Buffer.alloc(32, key);
+			const own = new Names(secret, secret);
+			const replaced = digits.map((digit) => own.name(digit));
+			expect(replaced.filter((each, i) => each === digits[i])).toEqual([]);
+			expect([...replaced].sort()).toEqual(digits);
+		}
+	});
+});
