@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Comparison, compare, isWrongHost } from "../scripts/lab/compare.ts";
-import type { LabTruth } from "../scripts/lab/truth.ts";
+import { hostsOf, type LabTruth } from "../scripts/lab/truth.ts";
 import { VARIANTS, writeVariant } from "../scripts/lab/worse.ts";
 import { classify } from "../src/classify.ts";
 
@@ -41,10 +41,6 @@ function wrong({ outcomes, others }: Comparison): string[] {
 
 function truthOf(folder: string): LabTruth {
 	return JSON.parse(readFileSync(join(folder, TRUTH), "utf8")) as LabTruth;
-}
-
-function hostsOf({ hosts }: LabTruth): { product: string; address: string }[] {
-	return Object.entries(hosts).flatMap(([product, addresses]) => addresses.map((address) => ({ product, address })));
 }
 
 describe.each(readdirSync(FOLDER))("captures/lab/%s", (name) => {

@@ -6,7 +6,7 @@ import { type Column, textTable } from "../../src/report/text/text-table.ts";
 import { type Comparison, compare, describe, expectedText, isWrongHost, type Outcome } from "./compare.ts";
 import { differences, type LiveReport } from "./live.ts";
 import type { Failure } from "./run.ts";
-import type { LabTruth, PlayedFlow } from "./truth.ts";
+import { hostsOf, type LabTruth, type PlayedFlow } from "./truth.ts";
 import { VARIANTS, writeVariant } from "./worse.ts";
 
 /** The same capture with the product hosts given, and left to be found. */
@@ -54,10 +54,6 @@ export async function printLive(
 		for (const line of all) console.log(`    ${line}`);
 	}
 	return isRight;
-}
-
-function hostsOf({ hosts }: LabTruth): { product: string; address: string }[] {
-	return Object.entries(hosts).flatMap(([product, addresses]) => addresses.map((address) => ({ product, address })));
 }
 
 /** Has worse captures of the same classified, and prints what is wrong then. @returns whether nothing is. */

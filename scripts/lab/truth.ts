@@ -39,6 +39,11 @@ export interface LabTruth {
 	readonly transfers: readonly LabTransfer[];
 }
 
+/** As `classify` takes them. */
+export function hostsOf({ hosts }: LabTruth): { product: string; address: string }[] {
+	return Object.entries(hosts).flatMap(([product, addresses]) => addresses.map((address) => ({ product, address })));
+}
+
 /** `address:port` as the report's ends are compared with. */
 export function endText(address: string, port: number | "*"): string {
 	return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;

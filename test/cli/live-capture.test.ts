@@ -10,7 +10,7 @@ import type { FlowRecord } from "../../src/document/document.ts";
 import { datagram } from "../support/analyse.ts";
 import { pcap } from "../support/capture-file.ts";
 import { capturePath } from "../support/captures.ts";
-import { Started } from "../support/cli.ts";
+import { Started, capturing as untilCapturing } from "../support/cli.ts";
 import { asNobody, isBackEndHere, isThere, tshark, Wire, whyNoWire } from "../support/wire.ts";
 
 /** Traffic is real: on a machine that is busy with other things, packets or moments may be missed. */
@@ -36,10 +36,7 @@ afterAll(() => {
 async function capturing(args: readonly string[]): Promise<{ program: Started; stdout: Promise<string> }> {
 	const program = new Started(["live", ...args]);
 	const stdout = program.stdout();
-	for (let tries = 0; !program.stderr.includes("capturing on"); tries++) {
-		if (tries > 300 || program.child.exitCode !== null) throw new Error(`it does not capture: ${program.stderr}`);
-		await sleep(50);
-	}
+	await untilCapturing(program);
 	return { program, stdout };
 }
 

@@ -10,6 +10,7 @@ import { Office } from "../../scripts/lab/office.ts";
 import { PLAYS } from "../../scripts/lab/plays/index.ts";
 import { installPackages, whyNot } from "../../scripts/lab/requirements.ts";
 import { perform } from "../../scripts/lab/run.ts";
+import { hostsOf } from "../../scripts/lab/truth.ts";
 import { classify } from "../../src/classify.ts";
 import { backEndsHere } from "../support/wire.ts";
 
@@ -43,10 +44,7 @@ describe("the lab's real servers, live", { timeout: PATIENCE, retry: 1 }, () => 
 			const office = await Office.open(network);
 			const { truth, failures, live } = await perform(network, office, plays, new Map(), backEnds);
 			expect(failures).toEqual([]);
-			const hosts = Object.entries(truth.hosts).flatMap(([product, all]) =>
-				all.map((address) => ({ product, address })),
-			);
-			const report = await classify([join(folder, truth.files[0]!)], { hosts });
+			const report = await classify([join(folder, truth.files[0]!)], { hosts: hostsOf(truth) });
 			const wrong = [...compare(report, truth).outcomes.values()].flat().filter(({ result }) => result !== "ok");
 			expect(wrong).toEqual([]);
 			expect([...live.keys()]).toEqual(backEnds);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { FlowRecord } from "../../src/document/document.ts";
-import { Started } from "../support/cli.ts";
+import { capturing, Started } from "../support/cli.ts";
 import { RemoteHost } from "../support/remote-host.ts";
 import { isThere, whyNoWire } from "../support/wire.ts";
 
@@ -35,13 +35,6 @@ afterAll(() => {
 
 function live(...args: readonly string[]): Started {
 	return new Started(["live", "--ssh", `root@${host.address}`, ...args, "--format", "json"], { env: host.env });
-}
-
-async function capturing(program: Started): Promise<void> {
-	for (let tries = 0; !program.stderr.includes("capturing on"); tries++) {
-		if (tries > 300 || program.child.exitCode !== null) throw new Error(`it does not capture: ${program.stderr}`);
-		await sleep(50);
-	}
 }
 
 const get = async () => (await fetch(`http://${host.address}/`, { headers: { connection: "close" } })).text();

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, type StdioOptions, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -51,6 +52,14 @@ export class Started {
 	/** Gives it input that stays open; resolves when the program, or the pipe to it, has taken all. */
 	feed(bytes: Uint8Array): Promise<void> {
 		return new Promise((resolve) => this.child.stdin.write(bytes, () => resolve()));
+	}
+}
+
+/** Waits until a `live` captures. */
+export async function capturing(program: Started): Promise<void> {
+	for (let tries = 0; !program.stderr.includes("capturing on"); tries++) {
+		if (tries > 300 || program.child.exitCode !== null) throw new Error(`it does not capture: ${program.stderr}`);
+		await sleep(50);
 	}
 }
 

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ip } from "./wire.ts";
 
 /** Ends of the cable: here, and at the other host. A range for benchmarks (RFC 2544), which no network here uses. */
 const HERE = "198.18.79.1";
@@ -105,8 +106,4 @@ async function opens(port: number): Promise<void> {
 		if (isOpen) return;
 		if (performance.now() > end) throw new Error(`nothing listens on ${THERE}:${port}`);
 	}
-}
-
-function ip(...args: readonly string[]): string {
-	return execFileSync("ip", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }

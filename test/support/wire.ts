@@ -81,8 +81,9 @@ export class Wire {
 	}
 }
 
-function ip(...args: readonly string[]): void {
-	execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"] });
+/** Runs ip(8). @returns what it prints. */
+export function ip(...args: readonly string[]): string {
+	return execFileSync("ip", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /** What tshark prints; undefined where it is not installed. */

@@ -68,7 +68,6 @@ export function callFailed(subject: CallCase): readonly CallObservation[] | unde
 			message: `the call of ${from.address || "?"} to ${to.address || "?"} failed: ${why}${explanation ? ` (${explanation})` : ""}${end}`,
 			flows: call.flows,
 			...(refusedAt ? { from: refusedAt } : {}),
-			until: call.ended ?? call.last,
 			filter: protocol === "sip" ? `sip.Status-Code == ${status}` : "q931 || h225",
 		},
 	];
