@@ -13,6 +13,8 @@ export interface ClassifyOptions extends Omit<AnalyseOptions, "watch"> {
 	 * the container, has, and no more than four million flows at a time.
 	 */
 	readonly maxMemory?: number;
+	/** Without the list of flows: the report's `flows()` gives none, so that those of earlier pieces need no place on the disk. */
+	readonly summary?: boolean;
 }
 
 /** What a run takes before its first flow. */
@@ -42,12 +44,17 @@ export async function classify(paths: readonly string[], options: ClassifyOption
 		options,
 		pieceFlowsOf(options.maxMemory ?? SHARE * memoryThere()),
 	)) {
-		const report = buildReport(analysis);
+		const whole = buildReport(analysis);
+		const report = options.summary ? withoutFlows(whole) : whole;
 		if (analysis.stage === "last") return pieces?.conclude(report, analysis.chosen.matrix.rows) ?? report;
 		pieces ??= new Pieces();
 		pieces.add(report);
 	}
 	throw new Error("a run has at least one piece");
+}
+
+function withoutFlows(report: Report): Report {
+	return { ...report, flows: () => [] };
 }
 
 function memoryThere(): number {

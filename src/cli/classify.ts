@@ -51,7 +51,9 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 		throw new UsageError(`--records: ${options.format} has all kinds of records; use it with --format csv or markdown`);
 	const to = await destination(options.output, captures);
 	const hidden = await anonymizing(options, captures);
-	const { result: report, status } = await classified(captures, options);
+	// Whoever anonymizes looks at the flows, too, for names.
+	const summary = options.summary === true && hidden === undefined;
+	const { result: report, status } = await classified(captures, { ...options, summary });
 	judge(report, status, options);
 	await writeReport(hidden?.anonymizer.report(report) ?? report, options, to);
 	await hidden?.conclude();
@@ -60,11 +62,12 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 /** Classifies as the options say, and tells what was not read. */
 export async function classified(
 	captures: readonly string[],
-	options: ReadingOptions & { readonly maxMemory?: number },
+	options: ReadingOptions & { readonly maxMemory?: number; readonly summary?: boolean },
 ): Promise<Outcome<Report>> {
 	const { classify } = await import("../classify.ts");
-	const memory = options.maxMemory === undefined ? {} : { maxMemory: options.maxMemory };
-	const outcome = await reading(captures, options, (read) => classify(captures, { ...read, ...memory }));
+	const { maxMemory, summary = false } = options;
+	const limits = { summary, ...(maxMemory === undefined ? {} : { maxMemory }) };
+	const outcome = await reading(captures, options, (read) => classify(captures, { ...read, ...limits }));
 	if (!options.quiet) for (const message of messages(outcome.result)) say(message);
 	return outcome;
 }

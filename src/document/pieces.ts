@@ -77,7 +77,8 @@ export class Pieces {
 		const spill = new Spill<FlowRecord>();
 		for (const flow of flows) spill.add(flow);
 		const spills = this.#spills;
-		spills.push(spill);
+		if (spill.count > 0) spills.push(spill);
+		else spill.close();
 		let size = spills.reduce((sum, { bytes }) => sum + bytes, 0);
 		while (size > this.#mostBytes && spills.length > 0) {
 			const oldest = spills.shift()!;

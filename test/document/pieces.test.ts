@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -26,7 +26,7 @@ const MEMORY = 150e6;
 const LONG = ethernet(ipv4("10.0.0.9", "10.0.0.1", udp(50_000, 53, dns(7, "www.example.com"))));
 const path = join(folder, "many.pcap");
 
-async function report(options: { maxMemory?: number; threads?: number }): Promise<Report> {
+async function report(options: { maxMemory?: number; threads?: number; summary?: boolean }): Promise<Report> {
 	return classify([path], { hosts: [{ product: "ipo", address: "10.0.0.1" }], ...options });
 }
 
@@ -91,6 +91,17 @@ describe("a capture that is read in pieces", () => {
 				flowCount,
 			);
 		}
+	});
+
+	it("says the same without its list of flows, and opens nothing on the disk for them", async () => {
+		const open = () => (existsSync("/proc/self/fd") ? readdirSync("/proc/self/fd").length : 0);
+		const before = open();
+		const summary = await report({ maxMemory: MEMORY, summary: true });
+		expect(open()).toBe(before);
+		expect([...summary.flows()]).toEqual([]);
+		const { flows: _, coverage, quotes: __, matrixTexts: ___, ...rest } = summary;
+		expect(cut).toMatchObject(rest);
+		expect(coverage()).toEqual(cut.coverage());
 	});
 
 	it("covers the same rows, with the flows of all pieces", () => {
