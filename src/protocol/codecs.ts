@@ -40,6 +40,21 @@ const STATIC: ReadonlyMap<number, Codec> = new Map(
 	).map(([payloadType, name, rate]) => [payloadType, { payloadType, name, rate }]),
 );
 
+/** Names of dynamic payload types as IANA's list of RTP media types spells them, those that telephones and browsers use. */
+const DYNAMIC = [
+	...["AMR", "AMR-WB", "EVS", "G719", "G7221", "G726-16", "G726-24", "G726-32", "G726-40", "G729D", "G729E", "G7291"],
+	...["iLBC", "opus", "speex", "SILK", "BV16", "BV32", "GSM-EFR", "EVRC", "t38", "telephone-event", "tone", "red"],
+	...["rtx", "ulpfec", "flexfec-03", "H263-1998", "H264", "H265", "VP8", "VP9", "AV1", "CLEARMODE"],
+];
+const SPELLINGS: ReadonlyMap<string, string> = new Map(
+	[...[...STATIC.values()].map(({ name }) => name), ...DYNAMIC].map((name) => [name.toLowerCase(), name]),
+);
+
+/** An encoding name as it is registered: case does not matter in it (RFC 4855, 3). Others stay as they are written. */
+export function registeredName(name: string): string {
+	return SPELLINGS.get(name.toLowerCase()) ?? name;
+}
+
 /** First payload type that means what a session description says (RFC 3551, 3). */
 export const FIRST_DYNAMIC_TYPE = 96;
 

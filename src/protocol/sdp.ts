@@ -1,6 +1,6 @@
 import { addressText, parseAddress } from "../packet/address.ts";
 import { lineEnd, nextLine, startsWith, textOf } from "./bytes.ts";
-import { type Codec, FIRST_DYNAMIC_TYPE, staticCodec } from "./codecs.ts";
+import { type Codec, FIRST_DYNAMIC_TYPE, registeredName, staticCodec } from "./codecs.ts";
 
 /** An endpoint that signalling announces: where its sender wants to receive media. `t38` is UDPTL. */
 export interface AnnouncedMedia {
@@ -129,7 +129,7 @@ function attribute(draft: Draft, name: string, value: string): void {
 	else if (name === "rtpmap") {
 		const [, type, codec, rate] = /^(\d{1,3}) +([^/\s]+)\/(\d{1,7})/.exec(value) ?? [];
 		if (codec && draft.codecs.size < MAX_CODECS)
-			draft.codecs.set(Number(type), { payloadType: Number(type), name: codec, rate: Number(rate) });
+			draft.codecs.set(Number(type), { payloadType: Number(type), name: registeredName(codec), rate: Number(rate) });
 	} else if (name === "rtcp") {
 		const [, port, address = ""] = /^(\d{1,5})(?: +IN +IP[46] +(\S+))?/.exec(value) ?? [];
 		if (port) draft.rtcp = { address: addressOf(address), port: Number(port) };

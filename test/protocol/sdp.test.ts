@@ -51,6 +51,15 @@ describe("parseSdp", () => {
 		expect(codecOf(stream.codecs, 120)).toBeUndefined();
 	});
 
+	it("spells them as they are registered, and leaves others as they are written", () => {
+		const names = ["pcma", "Opus", "TELEPHONE-EVENT", "g7221", "x-Own"];
+		const { codecs } = one(
+			"m=audio 5000 RTP/AVP 100 101 102 103 104",
+			...names.map((name, i) => `a=rtpmap:${100 + i} ${name}/8000`),
+		);
+		expect(codecs.map(({ name }) => name)).toEqual(["PCMA", "opus", "telephone-event", "G7221", "x-Own"]);
+	});
+
 	it.each([
 		["sendrecv", []],
 		["sendonly", ["a=sendonly"]],

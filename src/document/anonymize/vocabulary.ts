@@ -11,83 +11,85 @@ export const VOCABULARY: ReadonlySet<string> = new Set(
 3h10m-10 3h4 4-9 4.1 4.1.1 4.1.2 4.2 4.2.2 4.3 40750-50750 40rem 47000-54000 49152-65280 4xx 5.1 5.3
 50000-55000 500M 5060-5061 5060/5061 50792/50793 5488/5489 55.7 56000-58000 5800-5899 5VW 5View 5h6m 5h6m-6 6.3
 6.3.3 6.4 6Z 7.3 729A 7h 7l 7m 7z 7zXZ 7z¼ 8.1 8.2 80/8000 802.11 802.1X 802.1ag 86f872 86fc0b 8bitmime 8h 9.0
-9.0.3 9.1 90s A AAAA ACK ACKs ADDRESS ADTS AES AFTER ALG ANS ANY API APIs APOP APPDATA APPEND ARP ATA AUTH
-AUTHENTICATE AV About Acceptable Accepted Access Address Addresses Administration Administrators All Allowed
-Alternative Ambiguous An Anywhere AppleTalk Appliance Application Applications
+9.0.3 9.1 90s A AAAA ACK ACKs ADDRESS ADTS AES AFTER ALG AMR AMR-WB ANS ANY API APIs APOP APPDATA APPEND ARP
+ATA AUTH AUTHENTICATE AV AV1 About Acceptable Accepted Access Address Addresses Administration Administrators
+All Allowed Alternative Ambiguous An Anywhere AppleTalk Appliance Application Applications
 Applications/Wireshark.app/Contents/MacOS Apr Architecture Arrows Asks At Audio Aug Authentication Automatic
-Avaya B B/s BDAT BEFORE BEP BOOTP BOSH BPF BUF BYE BZh Backup Bad Being BitTorrent Bluetooth Brief Broadcast
-Broadcom Browser Browsers Busy By C C706 CANCEL CAPA CAPABILITY CAPTURE CBC CCM CCP CCR CDN CDP CFM CHACHA20
-CHAP CHILD CIM CN CNAME COM COM-IN-1 COM-OUT-1 CONIN CONNECT CONNECTION COUNT CREATE CREATE_CHILD_SA CSeq CTI
-Call Calls Cap Capture CaptureError CelB Certificate Certificates Chat ChmodBPF ChoiceError Choices Cisco
-Clearing Client Clients Close Closed Cloud Code Collaboration Coloring Colours Community Conferencing
-Configurable Configuration Conflict Contact Content Content-Security-Policy Contents Conversations Copied Copy
-Course Created Ctrl Ctrl-C Cus Customer D DATA DCCP DCE DEC DECT DECnet DELE DELETE DES DES40 DH DHCP DHE DNS
-DOCTYPE DSCP DSS DTLS DTP DVI4 Dark Data Database Debian Debug Dec Decline Default Descriptions Desktop
-Destination Detected DevLink DevLink3 Device Diagram Directory Discovery Display Does Dongle Drive E E-model
-EAP ECDH ECDHE ECDSA EDE EEXIST EF EHLO EISDIR ELF ENOENT EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING
-ERR_NO_CAPTURE ERR_REPORT ERR_USAGE ERSPAN ES ES-IS ETL EVTX EXPORT Each Edit Edition ElfFile Email Enabled
-Endace Ends Enter Entity Error EtherCAT EtherPeek EtherType EtherTypes Ethernet Events Every Everywhere
-Examples Exchange Exist Extension F FATAL FCoE FETCH FILE FILTER FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF
-FRF.12 FROM FTP Failed Failure Feb Fedora Fetch Fi Field Field.new Fields Files Filtered Findings Finds
-Firmware First Flow Flows Folders Forbidden Forwarded Found G G.107 G.711 G.723.1 G.729A G722 G723 G728 G729 GB
-GCM GET GMBU GOOSE GRE GSM Gateway Geo Geo-redundant GeoNetworking Global Gone Good Google H H.225.0 H.245
-H.323 H2 H261 H263 HDLC HEAD HELLO HELO HOSTS HTML HTTP HTTP/1 HTTP/1.1 HTTP/2 HTTP/2.0 HTTPS HandshakeV10 Help
-Here Historical HomePlug Hops Hosted Hosts Hosts.settle I ICCN ICMP ICMP's ICRP ICRQ ID IEC IKE IKE_AUTH
-IKE_FOLLOWUP_KE IKE_INTERMEDIATE IKE_SA_INIT IKE_SESSION_RESUME IMAP IMAP4 IMAPS IN INFO INFORMATIONAL INIT
-INSIDE INT INTERFACE INTERMEDIATE INVITE IP IP4 IPCP IPO IPO-IN-1 IPO-IN-10 IPO-IN-11 IPO-IN-12 IPO-IN-13
-IPO-IN-14 IPO-IN-15 IPO-IN-16 IPO-IN-17 IPO-IN-18 IPO-IN-19 IPO-IN-2 IPO-IN-20 IPO-IN-21 IPO-IN-22 IPO-IN-23
-IPO-IN-24 IPO-IN-25 IPO-IN-26 IPO-IN-27 IPO-IN-28 IPO-IN-29 IPO-IN-3 IPO-IN-30 IPO-IN-31 IPO-IN-32 IPO-IN-33
-IPO-IN-34 IPO-IN-35 IPO-IN-36 IPO-IN-37 IPO-IN-38 IPO-IN-39 IPO-IN-4 IPO-IN-40 IPO-IN-41 IPO-IN-42 IPO-IN-43
-IPO-IN-44 IPO-IN-45 IPO-IN-46 IPO-IN-47 IPO-IN-48 IPO-IN-49 IPO-IN-5 IPO-IN-50 IPO-IN-51 IPO-IN-6 IPO-IN-7
-IPO-IN-8 IPO-IN-9 IPO-INT-1 IPO-INT-10 IPO-INT-11 IPO-INT-2 IPO-INT-3 IPO-INT-4 IPO-INT-5 IPO-INT-6 IPO-INT-7
-IPO-INT-8 IPO-INT-9 IPO-OUT-1 IPO-OUT-10 IPO-OUT-11 IPO-OUT-12 IPO-OUT-13 IPO-OUT-14 IPO-OUT-15 IPO-OUT-16
-IPO-OUT-17 IPO-OUT-18 IPO-OUT-19 IPO-OUT-2 IPO-OUT-20 IPO-OUT-21 IPO-OUT-22 IPO-OUT-23 IPO-OUT-24 IPO-OUT-25
-IPO-OUT-26 IPO-OUT-27 IPO-OUT-3 IPO-OUT-4 IPO-OUT-5 IPO-OUT-6 IPO-OUT-7 IPO-OUT-8 IPO-OUT-9 IPOffice IPV6CP IPX
-IPXCP IPsec IPv4 IPv6 IS IS-IS ITU ITU-T Implemented Import In Incomplete Info Instant Intel Internal
-Interrupted Interval Is It JDBC JMX JPEG JRMI JSON Jade Jan Java Jul Jun K KE KIND L L16 L2TP LACP LAT LCP LDAP
-LIST LIVE LLC LLDP LMI LOGIN LOOPBACK LPC Label Labels Large Layer Length Licence Licences Light Limits Link
-Linux List Listed Listening Lists Lite LiveError Local Log Log-in Log4j LoggingEvent Long Loop Loopback Lua M
-M-SEARCH M3 MACsec MAIL MAPI MATRIX MB MD5 MESSAGE MIB MISSING MM MM-IN-1 MM-OUT-1 MM-OUT-2 MODULE MOP MOS MP2T
-MPA MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR MS-RPCE MS-SMB2 MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail
-Mailbox Management Manager Many Mar Matrix MatrixError May Media Meetings Message Messages Messaging Method MiB
-Microsoft MissingCaptures Mobility Modified Monitor More Moved Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO
-NODE NODE_MODULE_VERSION NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE NS NSH NTP NULL NXDOMAIN NXRRSET Name Names
-Nearest NetBIOS NetS NetScaler NetXRay Network No Node None Normal Not Notes Nothing Nov Now Npcap O OCCN OCRP
-OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13 ONEX-IN-14 ONEX-IN-15 ONEX-IN-2 ONEX-IN-3
-ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9 ONEX-INT-1 ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2
-ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT OUTSIDE Object Oct Of Offered Office Office's
-Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire Operations Other Outgoing Over PAP PASS PAUSED
-PAgP PCMA PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE PRACK PRI PRODUCT PROFINET PROPFIND PROTOCOL PRP
-PSK PTP PTR PUBLISH PUT PVST Packets Partial Parts Payload Payment Pending Permanently Phone Phones Platform
-Policy Port Portal PostgreSQL Precondition Press Pro Problems Procedure Product Products Profiles Program
-Progress Proprietary Proto ProtoField ProtoField.string Protocol Protocols Proxy Q Q.931 Q.933 QCELP QUERY QUIC
-QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT RDPBCGR README README.txt RECORDER REFER
-REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP
-RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording Recordings Reference Registration Remote
-ReportError Reporter Request Requests Required Restrict Ringing Routers Routing Row Rows Rules S S0 S1 S2 S3 SA
-SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SDP SEARCH SECONDS SERVFAIL SESSION SF SFTP SH SHA SHA256 SHA384 SHR
-SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1 SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP
-SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH SSH-1 SSH-2.0 SSH_CONNECTION SSL
-SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs Scheme Search Secure Security See
-Seen Select Sep Serialization Server Servers Serves Service Services Session SessionRemote Settings Severities
-Shell Show Signalling Signs Small Sniffer Solo Solution Something Source Spaces Specification Status StopCCN
-Stops Streams Subscription Summary Sun Supported Switching SysMonitor Syslog System T T.38 T38 TAPI TB TCP
-TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP TCP/Log4j TCP/MSSQL TCP/Proprietary
-TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog TCP/TAPI TCP/TLS TCP/Tomcat
-TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TFTP TFTP's TIME TLS TLS/H.323 TLS/SIP TLS/Syslog TLS/Voicemail
-TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256 TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384
-TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA TLS_DHE_DSS_WITH_AES_128_CBC_SHA
-TLS_DHE_DSS_WITH_AES_128_CBC_SHA256 TLS_DHE_DSS_WITH_AES_128_GCM_SHA256 TLS_DHE_DSS_WITH_AES_256_CBC_SHA
-TLS_DHE_DSS_WITH_AES_256_CBC_SHA256 TLS_DHE_DSS_WITH_AES_256_GCM_SHA384 TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA
-TLS_DHE_RSA_WITH_AES_128_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA256 TLS_DHE_RSA_WITH_AES_128_CCM
-TLS_DHE_RSA_WITH_AES_128_CCM_8 TLS_DHE_RSA_WITH_AES_128_GCM_SHA256 TLS_DHE_RSA_WITH_AES_256_CBC_SHA
-TLS_DHE_RSA_WITH_AES_256_CBC_SHA256 TLS_DHE_RSA_WITH_AES_256_CCM TLS_DHE_RSA_WITH_AES_256_CCM_8
-TLS_DHE_RSA_WITH_AES_256_GCM_SHA384 TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256 TLS_DHE_RSA_WITH_DES_CBC_SHA
-TLS_DH_anon_WITH_3DES_EDE_CBC_SHA TLS_DH_anon_WITH_AES_128_CBC_SHA TLS_DH_anon_WITH_AES_128_CBC_SHA256
-TLS_DH_anon_WITH_AES_128_GCM_SHA256 TLS_DH_anon_WITH_AES_256_CBC_SHA TLS_DH_anon_WITH_AES_256_CBC_SHA256
-TLS_DH_anon_WITH_AES_256_GCM_SHA384 TLS_DH_anon_WITH_RC4_128_MD5 TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA
-TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256 TLS_ECDHE_ECDSA_WITH_AES_128_CCM
-TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8 TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA
+Avaya B B/s BDAT BEFORE BEP BOOTP BOSH BPF BUF BV16 BV32 BYE BZh Backup Bad Being BitTorrent Bluetooth Brief
+Broadcast Broadcom Browser Browsers Busy By C C706 CANCEL CAPA CAPABILITY CAPTURE CBC CCM CCP CCR CDN CDP CFM
+CHACHA20 CHAP CHILD CIM CLEARMODE CN CNAME COM COM-IN-1 COM-OUT-1 CONIN CONNECT CONNECTION COUNT CREATE
+CREATE_CHILD_SA CSeq CTI Call Calls Cap Capture CaptureError CelB Certificate Certificates Chat ChmodBPF
+ChoiceError Choices Cisco Clearing Client Clients Close Closed Cloud Code Collaboration Coloring Colours
+Community Conferencing Configurable Configuration Conflict Contact Content Content-Security-Policy Contents
+Conversations Copied Copy Course Created Ctrl Ctrl-C Cus Customer D DATA DCCP DCE DEC DECT DECnet DELE DELETE
+DES DES40 DH DHCP DHE DNS DOCTYPE DSCP DSS DTLS DTP DVI4 Dark Data Database Debian Debug Dec Decline Default
+Descriptions Desktop Destination Detected DevLink DevLink3 Device Diagram Directory Discovery Display Does
+Dongle Drive E E-model EAP ECDH ECDHE ECDSA EDE EEXIST EF EFR EHLO EISDIR ELF ENOENT EPIPE ERF ERR ERROR
+ERR_LIVE ERR_MATRIX ERR_MISSING ERR_NO_CAPTURE ERR_REPORT ERR_USAGE ERSPAN ES ES-IS ETL EVRC EVS EVTX EXPORT
+Each Edit Edition ElfFile Email Enabled Endace Ends Enter Entity Error EtherCAT EtherPeek EtherType EtherTypes
+Ethernet Events Every Everywhere Examples Exchange Exist Extension F FATAL FCoE FETCH FILE FILTER FLOW FLOW-ID
+FOLDER FOLLOWUP FORMERR FRF FRF.12 FROM FTP Failed Failure Feb Fedora Fetch Fi Field Field.new Fields Files
+Filtered Findings Finds Firmware First Flow Flows Folders Forbidden Forwarded Found G G.107 G.711 G.723.1
+G.729A G719 G722 G7221 G723 G726 G726-16 G726-24 G726-32 G726-40 G728 G729 G7291 G729D G729E GB GCM GET GMBU
+GOOSE GRE GSM GSM-EFR Gateway Geo Geo-redundant GeoNetworking Global Gone Good Google H H.225.0 H.245 H.323 H2
+H261 H263 H263-1998 H264 H265 HDLC HEAD HELLO HELO HOSTS HTML HTTP HTTP/1 HTTP/1.1 HTTP/2 HTTP/2.0 HTTPS
+HandshakeV10 Help Here Historical HomePlug Hops Hosted Hosts Hosts.settle I ICCN ICMP ICMP's ICRP ICRQ ID IEC
+IKE IKE_AUTH IKE_FOLLOWUP_KE IKE_INTERMEDIATE IKE_SA_INIT IKE_SESSION_RESUME IMAP IMAP4 IMAPS IN INFO
+INFORMATIONAL INIT INSIDE INT INTERFACE INTERMEDIATE INVITE IP IP4 IPCP IPO IPO-IN-1 IPO-IN-10 IPO-IN-11
+IPO-IN-12 IPO-IN-13 IPO-IN-14 IPO-IN-15 IPO-IN-16 IPO-IN-17 IPO-IN-18 IPO-IN-19 IPO-IN-2 IPO-IN-20 IPO-IN-21
+IPO-IN-22 IPO-IN-23 IPO-IN-24 IPO-IN-25 IPO-IN-26 IPO-IN-27 IPO-IN-28 IPO-IN-29 IPO-IN-3 IPO-IN-30 IPO-IN-31
+IPO-IN-32 IPO-IN-33 IPO-IN-34 IPO-IN-35 IPO-IN-36 IPO-IN-37 IPO-IN-38 IPO-IN-39 IPO-IN-4 IPO-IN-40 IPO-IN-41
+IPO-IN-42 IPO-IN-43 IPO-IN-44 IPO-IN-45 IPO-IN-46 IPO-IN-47 IPO-IN-48 IPO-IN-49 IPO-IN-5 IPO-IN-50 IPO-IN-51
+IPO-IN-6 IPO-IN-7 IPO-IN-8 IPO-IN-9 IPO-INT-1 IPO-INT-10 IPO-INT-11 IPO-INT-2 IPO-INT-3 IPO-INT-4 IPO-INT-5
+IPO-INT-6 IPO-INT-7 IPO-INT-8 IPO-INT-9 IPO-OUT-1 IPO-OUT-10 IPO-OUT-11 IPO-OUT-12 IPO-OUT-13 IPO-OUT-14
+IPO-OUT-15 IPO-OUT-16 IPO-OUT-17 IPO-OUT-18 IPO-OUT-19 IPO-OUT-2 IPO-OUT-20 IPO-OUT-21 IPO-OUT-22 IPO-OUT-23
+IPO-OUT-24 IPO-OUT-25 IPO-OUT-26 IPO-OUT-27 IPO-OUT-3 IPO-OUT-4 IPO-OUT-5 IPO-OUT-6 IPO-OUT-7 IPO-OUT-8
+IPO-OUT-9 IPOffice IPV6CP IPX IPXCP IPsec IPv4 IPv6 IS IS-IS ITU ITU-T Implemented Import In Incomplete Info
+Instant Intel Internal Interrupted Interval Is It JDBC JMX JPEG JRMI JSON Jade Jan Java Jul Jun K KE KIND L L16
+L2TP LACP LAT LCP LDAP LIST LIVE LLC LLDP LMI LOGIN LOOPBACK LPC Label Labels Large Layer Length Licence
+Licences Light Limits Link Linux List Listed Listening Lists Lite LiveError Local Log Log-in Log4j LoggingEvent
+Long Loop Loopback Lua M M-SEARCH M3 MACsec MAIL MAPI MATRIX MB MD5 MESSAGE MIB MISSING MM MM-IN-1 MM-OUT-1
+MM-OUT-2 MODULE MOP MOS MP2T MPA MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR MS-RPCE MS-SMB2 MS-TDS MSS MSSQL MTU
+MVRP MX MZ MacOS Made Mail Mailbox Management Manager Many Mar Matrix MatrixError May Media Meetings Message
+Messages Messaging Method MiB Microsoft MissingCaptures Mobility Modified Monitor More Moved Multiple MySQL N
+N/A NAME NAPTR NAT NFLOG NO NODE NODE_MODULE_VERSION NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE NS NSH NTP NULL
+NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS NetScaler NetXRay Network No Node None Normal Not Notes
+Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13 ONEX-IN-14
+ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9 ONEX-INT-1
+ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT OUTSIDE Object
+Oct Of Offered Office Office's Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire Operations Other
+Outgoing Over PAP PASS PAUSED PAgP PCMA PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE PRACK PRI PRODUCT
+PROFINET PROPFIND PROTOCOL PRP PSK PTP PTR PUBLISH PUT PVST Packets Partial Parts Payload Payment Pending
+Permanently Phone Phones Platform Policy Port Portal PostgreSQL Precondition Press Pro Problems Procedure
+Product Products Profiles Program Progress Proprietary Proto ProtoField ProtoField.string Protocol Protocols
+Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT
+RDPBCGR README README.txt RECORDER REFER REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC
+RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording
+Recordings Reference Registration Remote ReportError Reporter Request Requests Required Restrict Ringing
+Routers Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SDP SEARCH SECONDS
+SERVFAIL SESSION SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP
+SIGUSR1 SILK SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV
+SSH SSH-1 SSH-2.0 SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs
+Scheme Search Secure Security See Seen Select Sep Serialization Server Servers Serves Service Services Session
+SessionRemote Settings Severities Shell Show Signalling Signs Small Sniffer Solo Solution Something Source
+Spaces Specification Status StopCCN Stops Streams Subscription Summary Sun Supported Switching SysMonitor
+Syslog System T T.38 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP
+TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog
+TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TFTP TFTP's TIME TLS TLS/H.323 TLS/SIP
+TLS/Syslog TLS/Voicemail TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256 TLS_AES_128_GCM_SHA256
+TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA
+TLS_DHE_DSS_WITH_AES_128_CBC_SHA TLS_DHE_DSS_WITH_AES_128_CBC_SHA256 TLS_DHE_DSS_WITH_AES_128_GCM_SHA256
+TLS_DHE_DSS_WITH_AES_256_CBC_SHA TLS_DHE_DSS_WITH_AES_256_CBC_SHA256 TLS_DHE_DSS_WITH_AES_256_GCM_SHA384
+TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA256
+TLS_DHE_RSA_WITH_AES_128_CCM TLS_DHE_RSA_WITH_AES_128_CCM_8 TLS_DHE_RSA_WITH_AES_128_GCM_SHA256
+TLS_DHE_RSA_WITH_AES_256_CBC_SHA TLS_DHE_RSA_WITH_AES_256_CBC_SHA256 TLS_DHE_RSA_WITH_AES_256_CCM
+TLS_DHE_RSA_WITH_AES_256_CCM_8 TLS_DHE_RSA_WITH_AES_256_GCM_SHA384 TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256
+TLS_DHE_RSA_WITH_DES_CBC_SHA TLS_DH_anon_WITH_3DES_EDE_CBC_SHA TLS_DH_anon_WITH_AES_128_CBC_SHA
+TLS_DH_anon_WITH_AES_128_CBC_SHA256 TLS_DH_anon_WITH_AES_128_GCM_SHA256 TLS_DH_anon_WITH_AES_256_CBC_SHA
+TLS_DH_anon_WITH_AES_256_CBC_SHA256 TLS_DH_anon_WITH_AES_256_GCM_SHA384 TLS_DH_anon_WITH_RC4_128_MD5
+TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA
+TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256 TLS_ECDHE_ECDSA_WITH_AES_128_CCM TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8
+TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA
 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384 TLS_ECDHE_ECDSA_WITH_AES_256_CCM TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8
 TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
 TLS_ECDHE_ECDSA_WITH_NULL_SHA TLS_ECDHE_ECDSA_WITH_RC4_128_SHA TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA
@@ -114,9 +116,9 @@ UDP/Voicenet UDPTL UID UIDL UPD UPD/Proprietary UPD/Voicemail UPDATE UPnP URI US
 Unauthorized Unavailable Unclear Undecipherable Unencrypted Unified Unknown Unreachable Unsupported Unwanted
 Upgrade Upgrades UsageError Use Used User V VALUE VAMI VERSION VLAN VLAN-tagged VMPRO VMPRO-IN-1 VMPRO-IN-2
 VMPRO-IN-3 VMPRO-IN-4 VMPRO-IN-5 VMPRO-IN-6 VMPRO-IN-7 VMPRO-IN-8 VMPRO-IN-9 VMPRO-INT-1 VMPRO-OUT-1
-VMPRO-OUT-2 VMPRO-OUT-3 VMPRO-OUT-4 VMPRO-OUT-5 VMPRO-OUT-6 VMPRO-OUT-7 VMPRO-OUT-8 VNC VPN VPN's VTP VXLAN
-Version Via View Voice Voicemail Voicenet WEN WITH Wallboard Wallboards Web WebLM WebRTC WebSocket What Where
-Whether Which Who Whois Why Wi Wi-Fi Windows Wireshark Wireshark's WiresharkFoundation
+VMPRO-OUT-2 VMPRO-OUT-3 VMPRO-OUT-4 VMPRO-OUT-5 VMPRO-OUT-6 VMPRO-OUT-7 VMPRO-OUT-8 VNC VP8 VP9 VPN VPN's VTP
+VXLAN Version Via View Voice Voicemail Voicenet WB WEN WITH Wallboard Wallboards Web WebLM WebRTC WebSocket
+What Where Whether Which Who Whois Why Wi Wi-Fi Windows Wireshark Wireshark's WiresharkFoundation
 WiresharkFoundation.Wireshark With Without Wizard Working Workplace Works Written X X.691 XCP XEP XEP-0206 XML
 XML-RPC XMP XMPP Y YXDOMAIN YXRRSET Yes Your Z Z_BUF_ERROR a a.place aG abandon abbreviatedNumber
 abcdefghijklmnopqrstuvwxyz234567 abort about above accept accepted accepts access access-accept
@@ -190,25 +192,25 @@ failing fails failure failures fair fallback false families family far fastRetra
 fc00 fd00 fddi fe80 feat feature featureSetUpdate features federation fetch fetched fetches few fewer ff ff00
 ff02 ffff fg field fields figcaption figure figures file file's files fill filter filtered filters final find
 finding finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished firewall firewall's
-firewalls firmware first first-packet firstLost fit fits five flag flags flood flow flow's flow-count flow-data
-flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts flowControlCommand
-flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
-flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
-flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer for for-wireshark
-forbidden force force-renew forcedDrop foreign form form-action format forward forwardedElements found four
-frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number
-frame.time_epoch frames free from from_name ftp full fullRegistrationRequired function functionNotSupported
-functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources
-gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability
-genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next gets give given gives
-go goes gone good googleapis googleapis.com got grave gre green greeting greylisting grid group groups grow gsm
-gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database
+firewalls firmware first first-packet firstLost fit fits five flag flags flexfec flexfec-03 flood flow flow's
+flow-count flow-data flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts
+flowControlCommand flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1
+flowmatrix-diff/1 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua
+flowmatrix.row flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer
+for for-wireshark forbidden force force-renew forcedDrop foreign form form-action format forward
+forwardedElements found four frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments
+frame frame-relay frame.number frame.time_epoch frames free from from_name ftp full fullRegistrationRequired
+function functionNotSupported functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest
+gatekeeperResources gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand
+genericDataCapability genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next
+gets give given gives go goes gone good googleapis googleapis.com got grave gre green greeting greylisting grid
+group groups grow gsm gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database
 h223MultiplexReconfiguration h223SkewIndication h225 h225-ras h225.RasMessage h2250MaximumSkewIndication h245
 h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen hand handed handsets handshake
 handshake_failure handshakes happens has hasDouble hash hashchange have hdlc hdlcFrameTunnelling head header
 header's headers headers-only heading heads height held hello helo help helper here hex hidden highest history
 hlo hmn hold holds home hop hopCountExceeded host host's host-not-given hostName hosted hosts hour how however
-hp href html http http-bind http-equiv httpbind https i icmp icmp.code icmp.type icmp6 icmp_type icmpv6
+hp href html http http-bind http-equiv httpbind https i iLBC icmp icmp.code icmp.type icmp6 icmp_type icmpv6
 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf if ig
 igmp ignore igp ike illegal illegal_parameter image image/svg imap imap-error img img-src implemented in inConf
 inactive inappropriate inappropriateAuthentication inappropriate_fallback incidents incoming incompatible
@@ -258,9 +260,9 @@ npcap.com npm ns nt ntp ntp-refused ntp-unsynchronised ntp.stratum null nullData
 o object octet of off offer offered offeredAlpn offeredVersion offers office office365 office365.com offset
 often ok ol old older oldest on onFault onProgress once one one-X one-sided one-way one-way-media one-x oneToN
 ones onex only opcode opcode.value open openLogicalChannelConfirm opened openssh openssh-client openssh-clients
-operation operations operationsError opinion option optional optional-service options opts or order orderly org
-org.h2.engine.SessionRemote org.h2.value.Transfer organisation organisations original originals ospf other
-other-range others otherwise ours out out-of-order outOfOrder outcome outgoing outlook outlook.com
+operation operations operationsError opinion option optional optional-service options opts opus or order
+orderly org org.h2.engine.SessionRemote org.h2.value.Transfer organisation organisations original originals
+ospf other other-range others otherwise ours out out-of-order outOfOrder outcome outgoing outlook outlook.com
 outlook.office.com outlook.office365.com output outputs outs outside outside.pcap over overflow overloaded own
 own-configurable own-range owns p pISNSpecificNumber package package.json packed packet packet's packets
 packets/s page page.css page.js page.ts pagedown pageup pair pairs parameter params part part.pcapng partial
@@ -293,8 +295,8 @@ retransmission-rate retransmissions retransmits retransmitted retry return retur
 reversed revoked rewritten rewrote rfc1350 rfc1483 right ring ringing rip rmi role room root round round-trip
 route routeCallToGatekeeper routeCallToMC routeCallToSCN routeCalltoSCN routed router routes routing row row's
 row.direction row.id row.peers row.place row.ports row.product row.service row.tftp row.transports rowcount
-rowindex rows rset rsvp rtcp rtcp-mux rtcp.version rtp rtp.version rtpmap rtt rule ruled rules run rung rungs
-runs rx s s2 s3 said same sampled sasl save saved say says sbin scale scan scanner scanning scans schema
+rowindex rows rset rsvp rtcp rtcp-mux rtcp.version rtp rtp.version rtpmap rtt rtx rule ruled rules run rung
+rungs runs rx s s2 s3 said same sampled sasl save saved say says sbin scale scan scanner scanning scans schema
 schema/matrix.schema.json schema/report.schema.json scheme scope score scores screen script script-src
 scriptless scroll sctp sdp search sec sec-websocket-protocol second seconds secret section section's sections
 secure secureTwins security securityDHmismatch securityDenial securityDenied securityError see seen sees
@@ -307,8 +309,8 @@ simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.me
 sip.Status-Code sips site siteOption size skip skipped slave sll sll2 slow slow-round-trip slowly sm small
 smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution some somebody
 something sort source sources span spanning spans speak speaks spec specified speech speech.googleapis.com
-spellcheck spoke spoken spread spreadsheet spuriousRetransmissions src src_port srcport srtp ssdp ssh ssh's ssl
-sspi ssrc st stack stand standard stands start startH245 started starttls starttls-missing stat state
+speex spellcheck spoke spoken spread spreadsheet spuriousRetransmissions src src_port srcport srtp ssdp ssh
+ssh's ssl sspi ssrc st stack stand standard stands start startH245 started starttls starttls-missing stat state
 statistics status status-client status-server statusInquiry stay stays stdout step still stls stood stopped
 stor storage storage.googleapis.com store straight strangers stratum stream stream.value streams strict string
 stroke stroke-width strong strongerAuthRequired stuck stun stun.type style style-src sub sub-agent submit
@@ -327,16 +329,16 @@ tftp.opcode tftpServer tftp_opcode tftp_rows tftp_sides th than that the thead t
 there these they thing things third this those though threads three three-flow threshold thresholds through
 tick ticket time time-out time-outs timed timeline timeout timer times title tls tls-alert tls-incomplete
 tls.alert_message tls.handshake tls.handshake.type tls.record.content_type tls.record.length tls13 to to_dst
-to_name to_src today today.pcapng together told too tooBig took tool tostring total tr trace traces traffic
-transaction transfer transfer's transfer-silence transfers transit translated translation transparent transport
-transportNotSupported transportQOSNotSupported transportedInformation transports trap traps tree tried tries
-trip trips trouble troubles true truncated trunk trunks trust trusted try ts tshark tsize tspan ttlExpired tty
-tunnel tunnelled tunnelledSignallingRejected tunnels twice two tx txt type types typing u u003c udp udp.dstport
-udp.srcport udp/69 udp_dst udp_src udplite uid ul unallocatedNumber unanswered unassigned unavailable unbind
-unclear undefinedReason under undoFailed undoes unexpected unexpected_message units unknown unknownEngineIDs
-unknownUserNames unknown_ca unknown_psk_identity unknowns unless unobtainable unpack unreachable
-unreachableDestination unreachableGatekeeper unreadable unrecognized unrecognized_name unsupported
-unsupportedSecLevels unsupported_certificate unsupported_extension unsynchronised untagged until
+to_name to_src today today.pcapng together told tone too tooBig took tool tostring total tr trace traces
+traffic transaction transfer transfer's transfer-silence transfers transit translated translation transparent
+transport transportNotSupported transportQOSNotSupported transportedInformation transports trap traps tree
+tried tries trip trips trouble troubles true truncated trunk trunks trust trusted try ts tshark tsize tspan
+ttlExpired tty tunnel tunnelled tunnelledSignallingRejected tunnels twice two tx txt type types typing u u003c
+udp udp.dstport udp.srcport udp/69 udp_dst udp_src udplite uid ul ulpfec unallocatedNumber unanswered
+unassigned unavailable unbind unclear undefinedReason under undoFailed undoes unexpected unexpected_message
+units unknown unknownEngineIDs unknownUserNames unknown_ca unknown_psk_identity unknowns unless unobtainable
+unpack unreachable unreachableDestination unreachableGatekeeper unreadable unrecognized unrecognized_name
+unsupported unsupportedSecLevels unsupported_certificate unsupported_extension unsynchronised untagged until
 unwillingToPerform up update upgrade upgrades upstream uri urn usage use used user user's user-agent user@host
 userInformation userInput user_canceled usermod users uses usr usr/sbin ustar usual utc utf utf-8 utf16le utf8
 v v1 v14buffered v2 v42lapm vain valid validFrom validTo value values vendor vendor's vendorClass

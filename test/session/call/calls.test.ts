@@ -332,7 +332,7 @@ describe("codecs of a call", () => {
 		expect(codecs(named("8"), named("18 8"))).toEqual(["PCMA"]);
 		expect(codecs(named("8"), named("18"))).toEqual([]);
 		const offer = named("96 97 101", "96 L16/8000", "97 opus/48000", "101 telephone-event/8000");
-		expect(codecs(offer, named("101 97", "101 telephone-event/8000", "97 OPUS/48000"))).toEqual(["OPUS"]);
+		expect(codecs(offer, named("101 97", "101 telephone-event/8000", "97 OPUS/48000"))).toEqual(["opus"]);
 		expect(codecs(offer, named("96", "96 L16/16000"))).toEqual([]);
 	});
 
