@@ -66,7 +66,10 @@ export interface CaptureFinding extends Finding {
 	readonly check: readonly string[];
 }
 
-/** Why a flow's record ended; `open` in the midst of a live run, where it has not. */
+/**
+ * Why a flow's record ended: by FIN or RST of its TCP connection; `idle`, silent for longer than its timeout; `reused`, a new
+ * connection on its ports; `evicted`, the end of a piece of the run; `open` in the midst of a live run, where it has not.
+ */
 export type FlowEnd = "closed" | "reset" | "idle" | "reused" | "end-of-capture" | "evicted" | "open";
 
 /** Packets that one side sent, counted by the rules of tshark's `tcp.analysis` fields. What is 0 is left out. */

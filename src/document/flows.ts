@@ -145,8 +145,9 @@ export class FlowRecords {
 		if (end !== null) return end;
 		if (ending !== FlowEnding.Open) return "reused";
 		const { stage, now, idle } = this.#run;
-		if (stage !== "so-far") return stage === "last" ? "end-of-capture" : "evicted";
-		return now - store.last(flow) > idleTimeout(idle, store.protocol(flow)) ? "idle" : "open";
+		if (now - store.last(flow) > idleTimeout(idle, store.protocol(flow))) return "idle";
+		if (stage === "so-far") return "open";
+		return stage === "last" ? "end-of-capture" : "evicted";
 	}
 }
 
