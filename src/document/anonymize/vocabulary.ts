@@ -142,12 +142,12 @@ binary bind bindResponse binding bittorrent blank blksize block block's blocked 
 bold bonded bootFile bootp both box bpf branch brew bridged broadcast broadcasts broke broken browser browsers
 btsnoop buffer buffer's buffer-size build build-essential built bulk bundled busy but button by byCause by_port
 bye byte byte-order bytes bzip2 bzip2-compressed c c-hdlc c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca call
-call-failed call-id call.pcapng callForwarded callId callInProgress callProceeding callSignalAddress call_id
-called calledPartyNotRegistered calledVendor callerNotRegistered callerVendor calling calls came can canceled
-cancelled candidate candidates cannot cap cap_net_admin cap_net_raw capa capability caption capture capture's
-capture-and-flow capture-one-sided capture/batch.ts capture/open.ts capture/problem.ts captured captures
-capturing cards cards-if-narrow carries case case.html case.pcap case.pcapng cask cat cause ccr cell cells
-centre certain certificate certificate-expired certificate-not-yet-valid certificate_expired
+call's call-failed call-id call.pcapng callForwarded callId callInProgress callProceeding callSignalAddress
+call_id called calledPartyNotRegistered calledVendor callerNotRegistered callerVendor calling calls came can
+canceled cancelled candidate candidates cannot cap cap_net_admin cap_net_raw capa capability caption capture
+capture's capture-and-flow capture-one-sided capture/batch.ts capture/open.ts capture/problem.ts captured
+captures capturing cards cards-if-narrow carries case case.html case.pcap case.pcapng cask cat cause ccr cell
+cells centre certain certificate certificate-expired certificate-not-yet-valid certificate_expired
 certificate_required certificate_revoked certificate_unknown certificate_unobtainable certificates cfilters ch
 chain challenge change change-cipher-spec changed changes channel channel-bind channel-data charset check
 choose chosen chown cipher circle circuit claims clamping class classify classify.ts clear clear-text cli click
