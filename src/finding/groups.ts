@@ -15,6 +15,7 @@ import {
 	anyOf,
 	callFilter,
 	conversationFilter,
+	isSipToWireshark,
 	MAX_NAMED,
 	portFilterOf,
 	portKey,
@@ -260,10 +261,13 @@ export class FindingGroups {
 		};
 	}
 
-	/** The calls by their names; empty where there are many, or one has no name that a filter knows. */
+	/** The calls by their names; empty where there are many, or one has no name that a filter knows, or ends in what is no SIP. */
 	#callsFilter({ calls, subjects }: Growing): string {
 		if (calls.length !== subjects || calls.length > MAX_NAMED) return "";
-		const filters = calls.map((id) => callFilter(this.#run.sessions.calls.calls[id - 1]!));
+		const filters = calls.map((id) => {
+			const call = this.#run.sessions.calls.calls[id - 1]!;
+			return isSipToWireshark(call) ? callFilter(call) : "";
+		});
 		return filters.includes("") ? "" : anyOf(filters);
 	}
 
