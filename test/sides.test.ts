@@ -185,6 +185,14 @@ function floodOfRequests(count: number, side: number): Uint8Array {
 	return pcap(packets);
 }
 
+describe("a conversation without ports", () => {
+	it("has its client as the report has it, and its ends without numbers", async () => {
+		const { conversations } = await sides(OFFICE, OFFICE);
+		const ping = conversations.find(({ transport }) => transport === "icmp")!;
+		expect(ping.inside).toMatchObject([{ client: "10.10.0.50", server: "10.10.0.10" }]);
+	});
+});
+
 describe("two captures that have nothing in common", () => {
 	it("are not forced together", async () => {
 		const result = await sides(capturePath("tftp-ipoffice.pcap"), capturePath("h323-call.pcap"));

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { UsageError } from "./exit.ts";
-import { checkWords, type Ways } from "./missing.ts";
+import { checkWords, idsAtEnd, type Ways } from "./missing.ts";
 import { addReadingOptions, formatOption, positiveInteger, type ReadingOptions, reading } from "./reading.ts";
 import { screen } from "./screen.ts";
 import { writeAll } from "./write.ts";
@@ -32,6 +32,7 @@ async function run(words: readonly string[], options: Options): Promise<void> {
 	if (captures.length === 0)
 		throw new UsageError("explain takes captures and a flow's id, e.g. explain case.pcapng 12");
 	await checkWords(words, WAYS);
+	await checkOne(words, call);
 	const { width, color } = screen(process.stdout.isTTY === true);
 	const outcome =
 		call === undefined
@@ -41,6 +42,19 @@ async function run(words: readonly string[], options: Options): Promise<void> {
 	const { safeJson } = await import("../report/text/safe-text.ts");
 	const { record, text } = outcome;
 	await writeAll(format === "json" ? [`${safeJson(record)}\n`] : [[...text({ width, color })].join("")]);
+}
+
+/** @throws UsageError where several are asked for. */
+async function checkOne(words: readonly string[], call: number | undefined): Promise<void> {
+	const ids = await idsAtEnd(words);
+	const isOne = call === undefined ? ids.length <= 1 && !/[-,]/.test(ids[0] ?? "") : ids.length === 0;
+	if (isOne) return;
+	const [capture = "case.pcapng"] = words.slice(0, words.length - ids.length);
+	const [first = ""] = ids.flatMap((text) => text.split(/[-,]/));
+	const example = call === undefined ? `${capture} ${first}` : `${capture} --call ${call}`;
+	throw new UsageError(
+		`explain tells of one flow or one call at a time: explain ${example}; extract --flow and --call take several`,
+	);
 }
 
 const WAYS: Ways = new Map<string, (id: string) => string>([

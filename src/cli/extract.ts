@@ -10,7 +10,7 @@ import { Progress } from "./progress.ts";
 import {
 	addReadingOptions,
 	checkReadableTwice,
-	collectHosts,
+	HOST_OPTION,
 	positiveInteger,
 	type ReadingOptions,
 	reading,
@@ -22,6 +22,7 @@ import { writeAll } from "./write.ts";
 
 interface Options extends Omit<ReadingOptions, "host">, AnonymizingOptions {
 	readonly host: readonly (ReadingOptions["host"][number] | string)[];
+	readonly address: readonly string[];
 	readonly row: readonly string[];
 	readonly flow: readonly number[];
 	readonly call: readonly number[];
@@ -46,6 +47,12 @@ export function extractCommand(): Command {
 		.option("--flow <ids>", "flows by their ids in the report, e.g. 3,12-15", collectIds("--flow"), [])
 		.option("--call <ids>", "calls by their ids in the report: their signalling and media", collectIds("--call"), [])
 		.option("--finding <kinds>", "flows and calls with these findings, e.g. unanswered,one-way", collectKinds, [])
+		.option(
+			"--address <addresses>",
+			"of all these, or of all flows, only those with one of these addresses at an end; e.g. 10.0.0.1,10.0.0.2",
+			(text: string, before: readonly string[]) => [...before, ...addressesIn("--address", text)],
+			[],
+		)
 		.option("--headers-only", "cut payloads, but not the header of RTP; the packets' lengths on the wire stay")
 		.option("-o, --output <file>", "the file to write; - for standard output");
 	addAnonymizingOptions(
@@ -59,16 +66,19 @@ const WAYS: Ways = new Map(
 	["row", "flow", "call", "finding"].map((what) => [what, (id) => `a ${what} is chosen by --${what} ${id}`]),
 );
 
-/** `--host` means two things here: neither can be taken for the other. */
+/** Before there was `--address`, an address alone was given so: what is written down somewhere still works. */
 const HOST = {
-	flags: "--host <address>",
-	description:
-		"only flows with this address at an end; or PRODUCT=ADDRESS, where a product runs, as for classify; repeat, or separate addresses by commas",
+	flags: HOST_OPTION.flags,
+	description: HOST_OPTION.description,
 	collect: (text: string, before: Options["host"]): Options["host"] =>
-		text.includes("=")
-			? [...before, ...collectHosts(text, [])]
-			: [...before, ...text.split(",").map((address) => validAddress(address.trim()))],
+		/^[\d.:a-f,\s]+$/i.test(text)
+			? [...before, ...addressesIn("--host", text)]
+			: [...before, ...HOST_OPTION.collect(text, [])],
 };
+
+function addressesIn(option: string, text: string): string[] {
+	return text.split(",").map((address) => validAddress(option, address.trim()));
+}
 
 async function run(captures: readonly string[], options: Options): Promise<void> {
 	if (options.output === undefined && process.stdout.isTTY === true)
@@ -79,7 +89,7 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	const to = await destination(options.output, captures);
 	const hidden = await anonymizing(options, captures);
 	const host = options.host.filter((each) => typeof each !== "string");
-	const addresses = options.host.filter((each) => typeof each === "string");
+	const addresses = [...options.address, ...options.host.filter((each) => typeof each === "string")];
 	let again: Progress | undefined;
 	const { result, status } = await reading(captures, { ...options, host }, (read) =>
 		extract(captures, {

@@ -37,6 +37,13 @@ export async function checkWords(words: readonly string[], ways: Ways): Promise<
 	}
 }
 
+/** Numbers at the end of some words that are no files: ids. */
+export async function idsAtEnd(words: readonly string[]): Promise<readonly string[]> {
+	let from = words.length;
+	while (from > 0 && /^\d+(?:[-,]\d+)*$/.test(words[from - 1]!) && (await isMissing(words[from - 1]!))) from--;
+	return words.slice(from);
+}
+
 function isMissing(path: string): Promise<boolean> {
 	return stat(path).then(
 		() => false,

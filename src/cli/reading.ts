@@ -28,7 +28,8 @@ export interface ReadingOptions extends MatrixOptions {
 	readonly quiet?: true;
 }
 
-const HOST = {
+/** Says of hosts what they are; it chooses nothing. */
+export const HOST_OPTION = {
 	flags: "--host <product=address>",
 	description: "where a product runs, e.g. ipo=10.0.0.1; repeat, or separate addresses by commas",
 	collect: collectHosts,
@@ -40,8 +41,8 @@ interface HostOption {
 	collect(text: string, before: never): unknown;
 }
 
-/** @param host what `--host` is, where it is more than a product's place. */
-export function addMatrixOptions(command: Command, host: HostOption = HOST): Command {
+/** @param host what `--host` takes, where that is more than a product's place. */
+export function addMatrixOptions(command: Command, host: HostOption = HOST_OPTION): Command {
 	return command
 		.option(host.flags, host.description, host.collect as (text: string, before: unknown) => unknown, [])
 		.option("--matrix <file>", "use another port matrix (JSON, schema/matrix.schema.json)")
@@ -49,7 +50,7 @@ export function addMatrixOptions(command: Command, host: HostOption = HOST): Com
 }
 
 /** @param host as of {@link addMatrixOptions}. */
-export function addReadingOptions(command: Command, host: HostOption = HOST): Command {
+export function addReadingOptions(command: Command, host: HostOption = HOST_OPTION): Command {
 	return addAnalysisOptions(command, host).addOption(
 		new Option(
 			"--threads <count>",
@@ -59,7 +60,7 @@ export function addReadingOptions(command: Command, host: HostOption = HOST): Co
 }
 
 /** Those that do not depend on where the packets come from. */
-export function addAnalysisOptions(command: Command, host: HostOption = HOST): Command {
+export function addAnalysisOptions(command: Command, host: HostOption = HOST_OPTION): Command {
 	return addMatrixOptions(command, host)
 		.option("--no-infer", "do not infer product hosts from the traffic")
 		.option("--idle <protocol=seconds>", "silence that ends a flow: tcp, udp, icmp, other; repeat", collectIdle, {})
@@ -170,7 +171,7 @@ export async function matrixFor(options: MatrixOptions): Promise<Matrix> {
 	return matrix;
 }
 
-export function collectHosts(
+function collectHosts(
 	text: string,
 	before: readonly { product: string; address: string }[],
 ): { product: string; address: string }[] {
@@ -179,7 +180,7 @@ export function collectHosts(
 		...before,
 		...addresses
 			.split(",")
-			.map((address) => ({ product: product.toLowerCase(), address: validAddress(address.trim()) })),
+			.map((address) => ({ product: product.toLowerCase(), address: validAddress("--host", address.trim()) })),
 	];
 }
 
@@ -209,9 +210,9 @@ function splitPair(text: string, option: string, form: string): [string, string]
 	return [text.slice(0, at), text.slice(at + 1)];
 }
 
-export function validAddress(address: string): string {
+export function validAddress(option: string, address: string): string {
 	const parsed = parseAddress(address);
-	if (!parsed) throw new UsageError(`--host: '${address}' is no IPv4 or IPv6 address`);
+	if (!parsed) throw new UsageError(`${option}: '${address}' is no IPv4 or IPv6 address`);
 	return addressText(parsed.version, ...parsed.words);
 }
 

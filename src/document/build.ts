@@ -1,6 +1,6 @@
 import type { Analysis } from "../analyse.ts";
 import type { Problem } from "../capture/problem.ts";
-import { coverageOf, MAX_COVERED } from "../finding/coverage.ts";
+import { coverageOf, MAX_COVERED, mostCovered } from "../finding/coverage.ts";
 import { Findings } from "../finding/findings.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { IntakeSummary } from "../intake/intake.ts";
@@ -167,7 +167,7 @@ export function hostRecords(store: FlowStore, labels: Labels): HostRecord[] {
 }
 
 /** Said of a report, and of the whole that one becomes part of. */
-export const BEYOND_COVERED = `coverage tells the rows of ${MAX_COVERED} product hosts: more were seen`;
+export const BEYOND_COVERED = `of more than ${MAX_COVERED} product hosts, coverage tells the rows of those given, and of others up to that many in all`;
 
 export function limits({ paths, captures, engine, labels }: Analysis): Problem[] {
 	const { refused } = captures;
@@ -179,7 +179,7 @@ export function limits({ paths, captures, engine, labels }: Analysis): Problem[]
 		);
 	}
 	for (const [what, count] of engine.sessions.overflow.entries()) limit(`${count} ${what}`);
-	if (labels.hosts.count > MAX_COVERED) limit(BEYOND_COVERED);
+	if (labels.hosts.count > mostCovered(labels.hosts)) limit(BEYOND_COVERED);
 	return problems;
 }
 

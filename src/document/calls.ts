@@ -12,11 +12,11 @@ import { findingOf } from "./findings.ts";
 import { callId, flowId, type RunWords } from "./run-words.ts";
 import { epochTime, isoTime, secondsBetween } from "./time.ts";
 
-/** Media flows that a call's filter names: calls have a few, and a flood to announced ports any number. */
+/** Flows of each kind that a call's filter names: calls have a few, and a flood to announced ports any number. */
 const MAX_FILTERED = 16;
 const PARTIES = ["from", "to"] as const;
 
-/** When calls used the same two ends for media: nanoseconds since the run's epoch. */
+/** When calls used the same two ends: nanoseconds since the run's epoch. */
 interface Turns {
 	/** Ascending. */
 	readonly starts: number[];
@@ -31,7 +31,7 @@ export class CallRecords {
 	readonly #media: CallMedia;
 	readonly #findings: Findings;
 	readonly #run: RunWords;
-	/** By the ends of media; made when first asked for. */
+	/** By the ends of what a filter names by its ends; made when first asked for. */
 	#turns: ReadonlyMap<string, Turns> | undefined;
 
 	/** @param run see {@link RunWords}. */
@@ -129,15 +129,23 @@ export class CallRecords {
 
 	#filter(call: Call): string | null {
 		const signalling = callFilter(call);
-		if (signalling === "") return null;
-		const media = this.#media.flowsOf(call).slice(0, MAX_FILTERED);
+		if (signalling === "" && call.protocol === "sip") return null;
+		const flows = [
+			...this.#connectionsOf(call).slice(0, MAX_FILTERED),
+			...this.#media.flowsOf(call).slice(0, MAX_FILTERED),
+		];
 		return anyOf([
 			signalling,
-			...media.map((flow) => allOf([conversationFilter(this.#store, flow), ...this.#turnOf(call, flow)])),
+			...flows.map((flow) => allOf([conversationFilter(this.#store, flow), ...this.#turnOf(call, flow)])),
 		]);
 	}
 
-	/** Calls use the same ends for media one after the other: where they do, the time from this one's start to the next one's. */
+	/** Signalling that a filter names by its ends: SIP's names its call in a field, H.323's not in all messages, and H.245's in none. */
+	#connectionsOf({ protocol, flows }: Call): readonly number[] {
+		return protocol === "h323" ? flows : [];
+	}
+
+	/** Calls use the same ends one after the other: where they do, the time from this one's start to the next one's. */
 	#turnOf(call: Call, flow: number): string[] {
 		const { starts, firstEnd } = this.#turnsByEnds().get(this.#endsOf(flow))!;
 		const next = starts[placeBehind(starts, this.#endOf(call))];
@@ -154,7 +162,8 @@ export class CallRecords {
 		const turns = new Map<string, Turns>();
 		for (const call of this.#sessions.calls.calls) {
 			const last = this.#endOf(call);
-			for (const ends of new Set(this.#media.flowsOf(call).map((flow) => this.#endsOf(flow)))) {
+			const flows = [...this.#connectionsOf(call), ...this.#media.flowsOf(call)];
+			for (const ends of new Set(flows.map((flow) => this.#endsOf(flow)))) {
 				const known = turns.get(ends) ?? { starts: [], firstEnd: last };
 				known.starts.push(call.start);
 				known.firstEnd = Math.min(known.firstEnd, last);

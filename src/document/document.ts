@@ -291,7 +291,7 @@ export interface CallRecord {
 	readonly messages: readonly MessageRecord[];
 	/** Messages beyond those; absent for none. */
 	readonly messagesBeyond?: number;
-	/** Wireshark display filter for its signalling, wherever it passes, and the media that it announced (of more than 16 flows, the first); null for H.323, and for Call-IDs that no filter can quote. */
+	/** Wireshark display filter for its signalling (SIP's wherever it passes, H.323's connections) and the media that it announced (of more than 16 flows, the first); null for Call-IDs that no filter can quote. */
 	readonly filter: string | null;
 }
 

@@ -6,7 +6,7 @@ import { type Pairing, pairFlows } from "../compare/pairs.ts";
 import { counted } from "../finding/words.ts";
 import { sideAddress } from "../flow/store.ts";
 import { endpointText, isGroupAddress, parseAddress } from "../packet/address.ts";
-import { protocolName } from "../packet/protocols.ts";
+import { hasPorts, protocolName } from "../packet/protocols.ts";
 import type { FlowRecord, Report } from "./document.ts";
 import { problemText } from "./problem-text.ts";
 
@@ -213,15 +213,13 @@ function flowsOf({ report, log: { store } }: SideInput): Flow[] {
 	const flows: Flow[] = [];
 	for (const record of report.flows()) {
 		const { id, start, transport, client, label } = record;
+		const endOf = (address: string, port: number) => (hasPorts(transport) ? endpointText(address, port) : address);
 		const flow = id - 1;
 		if (flow >= store.size) continue;
 		const addresses = [sideAddress(store, flow, 0), sideAddress(store, flow, 1)] as const;
-		const ends = [
-			endpointText(addresses[0], store.port(flow, 0)),
-			endpointText(addresses[1], store.port(flow, 1)),
-		] as const;
+		const ends = [endOf(addresses[0], store.port(flow, 0)), endOf(addresses[1], store.port(flow, 1))] as const;
 		const { row, service } = label;
-		const clientSide = ends[0] === endpointText(client.address, client.port) ? 0 : 1;
+		const clientSide = ends[0] === endOf(client.address, client.port) ? 0 : 1;
 		flows.push({ id, start, transport, row, service, clientSide, addresses, ends, wantsAnswer: wantsAnswer(record) });
 	}
 	return flows;
@@ -546,7 +544,7 @@ function translationsOf(
 		for (const direction of [0, 1] as const) {
 			const [sideIn, sideOut] = [(direction ^ flipIn) as 0 | 1, (direction ^ flipOut) as 0 | 1];
 			const [from, to] = [inside.addresses[sideIn], outside.addresses[sideOut]];
-			const isPortChanged = portOf(inside.ends[sideIn]) !== portOf(outside.ends[sideOut]);
+			const isPortChanged = hasPorts(inside.transport) && portOf(inside.ends[sideIn]) !== portOf(outside.ends[sideOut]);
 			if (from === to && !isPortChanged) continue;
 			const role = sideIn === inside.clientSide ? "client" : "server";
 			const key = `${from} ${to}`;

@@ -1,4 +1,4 @@
-import type { Host } from "../label/hosts.ts";
+import type { Host, Hosts } from "../label/hosts.ts";
 import type { Labels } from "../label/labels.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 import { FAILURES, type FindingKind, SILENCES } from "./kinds.ts";
@@ -19,26 +19,36 @@ export interface Covered {
 	readonly seen: RowState | undefined;
 }
 
-/** Hosts whose rows are told: each has some ninety, and a flood of answers looks like tens of thousands of hosts. */
+/**
+ * Hosts whose rows are told: each has some ninety, and a flood of answers looks like tens of thousands of hosts. No flood
+ * gives hosts on the command line: those are told, however many they are.
+ */
 export const MAX_COVERED = 1000;
 
+/** How many product hosts have their rows told at most. */
+export function mostCovered({ given }: Hosts): number {
+	return Math.max(MAX_COVERED, given);
+}
+
 /**
- * Every row of every product host, by host, in the matrix's order; of very many hosts, of those that were given and those
- * with the most flows. @param states all flows were taken.
+ * Every row of every product host, by host, in the matrix's order; of very many hosts, of those that were given and, up to
+ * {@link MAX_COVERED} in all, those with the most flows. @param states all flows were taken.
  */
 export function coverageOf(labels: Labels, states: RowStates): Covered[] {
 	const { rows } = labels.matrix.matrix;
 	const known = new Set(rows.map(({ id }) => id));
 	const later = [...states.all()].map(({ row }) => row).filter((id) => !known.has(id));
 	const all = [...rows, ...[...new Set(later)].map((id) => labels.row(id)!)];
-	return coveredHosts(labels.hosts.list(), states).flatMap((host) =>
+	return coveredHosts(labels.hosts, states).flatMap((host) =>
 		all.filter(({ product }) => host.products.includes(product)).map((row) => coverageAt(row, host, states)),
 	);
 }
 
 /** In their order. */
-function coveredHosts(hosts: readonly Host[], states: RowStates): readonly Host[] {
-	if (hosts.length <= MAX_COVERED) return hosts;
+function coveredHosts(known: Hosts, states: RowStates): readonly Host[] {
+	const hosts = known.list();
+	const most = mostCovered(known);
+	if (hosts.length <= most) return hosts;
 	const flows = new Map<string, number>();
 	for (const state of states.all()) flows.set(state.host, (flows.get(state.host) ?? 0) + state.flows);
 	const weight = ({ source, address }: Host) =>
@@ -46,7 +56,7 @@ function coveredHosts(hosts: readonly Host[], states: RowStates): readonly Host[
 	const byWeight = hosts.map((host, place) => ({ host, place, weight: weight(host) }));
 	byWeight.sort((a, b) => (a.weight === b.weight ? a.place - b.place : b.weight - a.weight));
 	return byWeight
-		.slice(0, MAX_COVERED)
+		.slice(0, most)
 		.sort((a, b) => a.place - b.place)
 		.map(({ host }) => host);
 }

@@ -32,6 +32,11 @@ export function callFilter({ protocol, callId }: Pick<Call, "protocol" | "callId
 	return protocol === "sip" && PLAIN_CALL_ID.test(callId) ? `sip.Call-ID == "${callId}"` : "";
 }
 
+/** Whether Wireshark takes what refused a call for SIP: a start line with a NUL in it is none to it. */
+export function isSipToWireshark({ refusalReason }: Pick<Call, "refusalReason">): boolean {
+	return !refusalReason.includes("\0");
+}
+
 /** Display filter for one side's port; empty for transports without ports that Wireshark could filter by. */
 export function portFilter(store: FlowStore, flow: number, side: 0 | 1): string {
 	return portFilterOf(portKey(store, flow, side));

@@ -15,6 +15,7 @@ import {
 	anyOf,
 	callFilter,
 	conversationFilter,
+	isSipToWireshark,
 	MAX_NAMED,
 	portFilterOf,
 	portKey,
@@ -260,10 +261,13 @@ export class FindingGroups {
 		};
 	}
 
-	/** The calls by their names; empty where there are many, or one has no name that a filter knows. */
+	/** The calls by their names; empty where there are many, or one has no name that a filter knows, or ends in what is no SIP. */
 	#callsFilter({ calls, subjects }: Growing): string {
-		if (calls.length !== subjects || calls.length > MAX_NAMED) return "";
-		const filters = calls.map((id) => callFilter(this.#run.sessions.calls.calls[id - 1]!));
+		if (calls.length === 0 || calls.length !== subjects || calls.length > MAX_NAMED) return "";
+		const filters = calls.map((id) => {
+			const call = this.#run.sessions.calls.calls[id - 1]!;
+			return isSipToWireshark(call) ? callFilter(call) : "";
+		});
 		return filters.includes("") ? "" : anyOf(filters);
 	}
 
@@ -273,9 +277,13 @@ export class FindingGroups {
 		if (flows.length === 0) return "";
 		const kind: KindOfFinding = KINDS[observation.kind];
 		const own = securityFilter(observation.filter ?? kind.filter ?? "", ports);
-		const signalling = kind.isOfSignalling === true ? this.#callsFilter(group) : "";
-		if (signalling !== "") return signalling;
-		if (flowCount <= MAX_NAMED) return allOf([anyOf(flows.map((flow) => conversationFilter(store, flow))), own]);
+		const signalling = this.#callsFilter(group);
+		if (signalling !== "" && kind.isOfSignalling === true) return signalling;
+		if (flowCount <= MAX_NAMED) {
+			const shown = allOf([anyOf(flows.map((flow) => conversationFilter(store, flow))), own]);
+			// What media shows of a call begins with the call, which tells what was announced.
+			return signalling === "" ? shown : anyOf([signalling, shown]);
+		}
 		const port = ports.size <= MAX_NAMED ? anyOf([...ports].map(portFilterOf)) : "";
 		const [client] = clients.size === 1 ? clients : [];
 		const address = host ?? (client === undefined ? undefined : addressOfKey(client));

@@ -252,6 +252,11 @@ export class Hosts {
 		return this.#settled.size;
 	}
 
+	/** Those of them that the user gave. */
+	get given(): number {
+		return this.#given.size;
+	}
+
 	/** Whether any product host is known. */
 	get any(): boolean {
 		return this.#settled.size > 0;

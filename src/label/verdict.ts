@@ -1,4 +1,5 @@
 import { type MatrixIndex, matrixTransport, type PortMatch } from "../matrix/index.ts";
+import type { MatrixRow } from "../matrix/types.ts";
 import { type Choice, choose, NO_CHOICE, shown } from "./choose.ts";
 import { belongs, type Facts, type ServerName } from "./facts.ts";
 import { Evidence, evidenceFor } from "./fit.ts";
@@ -234,7 +235,12 @@ export class Labeller {
 		const reasons: string[] = [];
 		const products = facts.serverProducts.length > 0 ? facts.serverProducts : facts.clientProducts;
 		const side = facts.serverProducts.length > 0 ? "ingress" : "egress";
-		const group = `no ${side} row of ${productNames(this.#matrix.matrix, products)} lists ${port}`;
+		const ofProducts = `no ${side} row of ${productNames(this.#matrix.matrix, products)}`;
+		const lists = `${ofProducts} lists ${port}`;
+		// A port of the moment tells nothing: that no row is for the protocol does.
+		const isControl = facts.application === "h245" && !this.#matrix.matrix.rows.some(isForControl);
+		const group = isControl ? `${ofProducts} is for H.245, whose port a call's signalling names` : lists;
+		if (isControl) reasons.push(lists);
 		const configurable = matches.filter(({ row, fit }) => fit === "configurable" && belongs(row, facts));
 		if (configurable.length > 0) {
 			const what = facts.application ? `the payload is ${facts.application}` : "the payload shows no protocol";
@@ -259,4 +265,8 @@ export class Labeller {
 			service: facts.feature,
 		};
 	}
+}
+
+function isForControl({ protocols }: MatrixRow): boolean {
+	return protocols.includes("h245");
 }

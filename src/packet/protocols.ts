@@ -28,6 +28,14 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 	[143, "ethernet"],
 ]);
 
+/** Names of the protocols that have ports. */
+const WITH_PORTS: ReadonlySet<string> = new Set(["tcp", "udp", "udplite", "dccp", "sctp"]);
+
+/** @param name by {@link protocolName}. */
+export function hasPorts(name: string): boolean {
+	return WITH_PORTS.has(name);
+}
+
 /** @returns `tcp`, `udp`, … or `ip-<number>` for an IP protocol number without a name here. */
 export function protocolName(protocol: number): string {
 	return NAMES.get(protocol) ?? `ip-${protocol}`;

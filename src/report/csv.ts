@@ -1,11 +1,13 @@
 import type {
 	CallRecord,
 	CaptureFinding,
+	Endpoint,
 	FlowRecord,
 	Report,
 	RowSummary,
 	TransferRecord,
 } from "../document/document.ts";
+import { hasPorts } from "../packet/protocols.ts";
 import type { RecordKind, RenderOptions } from "./renderer.ts";
 import { csvLine } from "./text/csv-cell.ts";
 
@@ -19,11 +21,11 @@ const FLOWS: Columns<FlowRecord> = [
 	["end", ({ end }) => end],
 	["duration", ({ duration }) => duration],
 	["client_address", ({ client }) => client.address],
-	["client_port", ({ client }) => client.port],
+	["client_port", ({ transport, client }) => portOf(transport, client)],
 	["client_packets", ({ client }) => client.packets],
 	["client_bytes", ({ client }) => client.bytes],
 	["server_address", ({ server }) => server.address],
-	["server_port", ({ server }) => server.port],
+	["server_port", ({ transport, server }) => portOf(transport, server)],
 	["server_packets", ({ server }) => server.packets],
 	["server_bytes", ({ server }) => server.bytes],
 	["vlan", ({ vlan }) => vlan.join(" ")],
@@ -128,6 +130,11 @@ const CALLS: Columns<CallRecord> = [
 	["findings", ({ findings }) => findings.map(({ kind }) => kind).join(" ")],
 	["filter", ({ filter }) => filter],
 ];
+
+/** Nothing where the protocol has none; a number that is 0 is one. */
+function portOf(transport: string, { port }: Endpoint): number | null {
+	return hasPorts(transport) ? port : null;
+}
 
 function most(values: readonly number[]): number | null {
 	return values.length > 0 ? Math.max(...values) : null;

@@ -2,7 +2,7 @@ import type { Label } from "../document/document.ts";
 import type { FlowKey, LabelKey, LiveEvent } from "../document/events.ts";
 import { problemText } from "../document/problem-text.ts";
 import { byteText, counted, grouped } from "../finding/words.ts";
-import { endpointText } from "../packet/address.ts";
+import { endText } from "./text/flow-words.ts";
 import { safeJson, safeText } from "./text/safe-text.ts";
 
 /** An event as JSON, one line. */
@@ -53,7 +53,7 @@ function wordsOf(event: LiveEvent): string | undefined {
 }
 
 function endsText({ flow, transport, client, server }: FlowKey): string {
-	return `flow ${flow}: ${transport} ${endpointText(client.address, client.port)} > ${endpointText(server.address, server.port)}`;
+	return `flow ${flow}: ${transport} ${endText(client)} > ${endText(server)}`;
 }
 
 function labelText(

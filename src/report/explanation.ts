@@ -2,8 +2,8 @@ import type { FlowRecord, HostRecord, StreamRecord } from "../document/document.
 import type { ExplainedRow, Explanation } from "../document/explanation.ts";
 import { KINDS } from "../finding/kinds.ts";
 import { byteText, counted, durationText } from "../finding/words.ts";
-import { endpointText } from "../packet/address.ts";
 import { resultText } from "./text/call-words.ts";
+import { endText } from "./text/flow-words.ts";
 import { Page } from "./text/page.ts";
 import { becauseOf, rowIds, selfDescription } from "./text/words.ts";
 
@@ -41,7 +41,7 @@ export function* flowText(
 	hosts: Pick<Explanation, "client" | "server">,
 ): Iterable<string> {
 	const { client, server, label, direction } = flow;
-	const ends = `${endpointText(client.address, client.port)} → ${endpointText(server.address, server.port)}`;
+	const ends = `${endText(client)} → ${endText(server)}`;
 	yield page.line(`flow ${flow.id}: ${flow.transport} ${ends}`, "bold");
 	yield* page.wrapped(
 		`${flow.start}, ${durationText(flow.duration)}; client ${counted(client.packets, "packet")}, ${byteText(client.bytes)}; server ${counted(server.packets, "packet")}, ${byteText(server.bytes)}; first packet ${flow.first.packet} of ${flow.first.file}`,

@@ -1,9 +1,9 @@
 import type { Report } from "../document/document.ts";
 import { problemText } from "../document/problem-text.ts";
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
-import { endpointText } from "../packet/address.ts";
 import type { RecordKind, RenderOptions } from "./renderer.ts";
 import { lastedText, mediaText, resultText, troubleFirst } from "./text/call-words.ts";
+import { endText } from "./text/flow-words.ts";
 import { safeText } from "./text/safe-text.ts";
 import { ANONYMIZED, becauseOf, rowIds, selfDescription } from "./text/words.ts";
 
@@ -139,8 +139,8 @@ function* flowCells(report: Report, most: number): Iterable<Cell[]> {
 			id,
 			start.slice(0, 23),
 			transport,
-			endpointText(client.address, client.port),
-			endpointText(server.address, server.port),
+			endText(client),
+			endText(server),
 			application?.protocol ?? "",
 			verdict,
 			label.confidence ?? "",

@@ -37,6 +37,17 @@ describe("flowmatrix explain", () => {
 		expect(stderr).toContain(way);
 	});
 
+	it.each([
+		[["1", "2"], `explain ${OFFICE} 1;`],
+		[["3-5"], `explain ${OFFICE} 3;`],
+		[["3,5"], `explain ${OFFICE} 3;`],
+		[["--call", "1", "2"], `explain ${OFFICE} --call 1;`],
+	])("says that it tells of one flow or one call at a time: %j", async (words, example) => {
+		const { status, stderr, stdout } = await run(["explain", OFFICE, ...words]);
+		expect([status, stdout]).toEqual([2, ""]);
+		expect(stderr).toContain(`explain tells of one flow or one call at a time: ${example}`);
+	});
+
 	it("is the same verdict as the report's, in JSON too", async () => {
 		const report = JSON.parse((await run([OFFICE, "--format", "json"])).stdout);
 		for (const flow of report.flows.slice(0, 50).filter(({ id }: { id: number }) => id % 7 === 0)) {

@@ -27,7 +27,20 @@ describe("flowmatrix extract", () => {
 		expect(stdout).toBe(readFileSync(path("flows.pcapng")).toString("utf8"));
 	});
 
-	it("takes an address and a product's place by --host", async () => {
+	it("takes addresses by --address and a product's place by --host, which takes an address alone as it once did", async () => {
+		const chosen = async (...options: string[]) => {
+			const { stderr } = await run(["extract", "captures/office-day.pcapng", ...options, "-o", path("chosen.pcapng")]);
+			return /(\d+) of \d+ flows/.exec(stderr)?.[1] ?? stderr;
+		};
+		const [one, other] = [await chosen("--address", "10.10.0.101"), await chosen("--address", "10.10.0.20")];
+		expect([one, other].map(Number).every((count) => count > 0 && count < 50)).toBe(true);
+		expect(await chosen("--address", "10.10.0.101,10.10.0.20")).toBe(String(Number(one) + Number(other)));
+		expect(await chosen("--host", "ipo=10.10.0.20", "--address", "10.10.0.101")).toBe(one);
+		expect(await chosen("--host", "10.10.0.20")).toBe(other);
+		expect(await chosen("--host", "ipo=10.10.0.20")).toBe("50");
+	});
+
+	it("takes both by --host", async () => {
 		const { stderr } = await run([
 			...["extract", "captures/office-day.pcapng", "--host", "ipo=10.10.0.20", "--host", "10.10.0.20"],
 			...["-o", path("host.pcapng")],
@@ -53,7 +66,8 @@ describe("flowmatrix extract", () => {
 		[["--flow", "x"], 2, "--flow: 'x' is no positive number"],
 		[["--finding", "unanswerd"], 2, "'unanswerd' is no kind of finding; did you mean unanswered? (flowmatrix findings"],
 		[["--finding", "bad-luck"], 2, "'bad-luck' is no kind of finding"],
-		[["--host", "nobody"], 2, "--host: 'nobody' is no IPv4 or IPv6 address"],
+		[["--address", "nobody"], 2, "--address: 'nobody' is no IPv4 or IPv6 address"],
+		[["--host", "nobody"], 2, "--host: 'nobody' is not PRODUCT=ADDRESS, e.g. ipo=10.0.0.1"],
 		[["--host", "pbx=10.0.0.1"], 2, "unknown product 'pbx'"],
 		[["--key", "x"], 2, "--key goes with --anonymize only"],
 		[["--host", "192.0.2.99"], 1, "no flow is chosen: nothing was written"],

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { callSignalling } from "../../scripts/captures/payloads/h225.ts";
 import { CallRecords } from "../../src/document/calls.ts";
 import { DEFAULT_IDLE } from "../../src/flow/table.ts";
 import { lastedText, mediaText } from "../../src/report/text/call-words.ts";
 import { analyse, datagram } from "../support/analyse.ts";
 import { back, call, PBX, PHONE, type Plan, SECOND, sdp, sip, there } from "../support/call.ts";
+import { reportOf } from "../support/captures.ts";
 import { findingsOf } from "../support/findings.ts";
+import { at, FLAGS, segment } from "../support/frames.ts";
 
 const BEFORE = { flows: 0, transfers: 0, calls: 0 };
 const RUN = { epoch: 0, files: [], before: BEFORE, stage: "last", now: 0, idle: DEFAULT_IDLE } as const;
@@ -69,6 +72,49 @@ describe("the record of a call", () => {
 			" && frame.time_epoch >= 10.000000000 && frame.time_epoch < 20.500000000)",
 			" && frame.time_epoch >= 20.500000000)",
 		]);
+	});
+
+	it("of H.323 has a filter for its connections and its media", async () => {
+		const report = await reportOf("h323-call.pcap");
+		expect(report.calls[0]!.filter!.split(" || ")).toEqual([
+			"(ip.addr == 10.0.0.102 && ip.addr == 10.0.0.1 && tcp.port == 1530 && tcp.port == 1720)",
+			"(ip.addr == 10.0.0.102 && ip.addr == 10.0.0.1 && tcp.port == 1531 && tcp.port == 49500)",
+			"(ip.addr == 10.0.0.102 && ip.addr == 10.0.0.1 && udp.port == 2052 && udp.port == 46780)",
+			"(ip.addr == 10.0.0.102 && ip.addr == 10.0.0.1 && udp.port == 2053 && udp.port == 46781)",
+		]);
+		const control = [...report.flows()].find(({ application }) => application?.protocol === "h245")!;
+		expect(control.label.reasons[0]).toBe(
+			"no ingress row of IP Office is for H.245, whose port a call's signalling names",
+		);
+		expect(control.label.reasons).toContain("it is the H.245 connection of call 1, whose signalling named the port");
+	});
+
+	it("of H.323 is told from others of its connection by its time, and by none where they overlap", () => {
+		const call = (reference: number, start: number, end: number) => {
+			const identifier = new Uint8Array(16).fill(reference);
+			return [
+				[start, { reference, identifier, message: "setup", caller: "201", called: "200" }] as const,
+				[end, { reference, identifier, message: "releaseComplete", cause: 16 }] as const,
+			];
+		};
+		const filtersOf = (...calls: ReturnType<typeof call>[]) => {
+			let sequence = 1;
+			const messages = calls.flat().sort(([one], [other]) => one - other);
+			const packets = messages.map(([time, message]) => {
+				const payload = callSignalling(message);
+				const options = { flags: FLAGS.ack | FLAGS.psh, sequence, acknowledgement: 1, window: 1000 };
+				sequence += payload.length;
+				return at(time, segment("10.0.0.2:1530", "10.0.0.1:1720", options, payload));
+			});
+			const { store, sessions, media, findings } = findingsOf(analyse(packets));
+			const records = new CallRecords(store, sessions, media, findings, RUN).list();
+			return records.map(({ filter }) => filter!.replace(/^.*tcp\.port == 1720/, ""));
+		};
+		expect(filtersOf(call(1, 10, 15), call(2, 20, 25))).toEqual([
+			" && frame.time_epoch < 20.000000000",
+			" && frame.time_epoch >= 20.000000000",
+		]);
+		expect(filtersOf(call(1, 10, 22), call(2, 20, 25))).toEqual(["", ""]);
 	});
 
 	it("is summed up by its worst stream", () => {

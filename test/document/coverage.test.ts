@@ -146,10 +146,21 @@ describe("a flood of product hosts", () => {
 			expect(hosts).toEqual(expect.arrayContaining(["10.0.0.1", "11.0.0.0", "11.0.4.175"]));
 			expect(hosts).toEqual(found.hosts.map(({ address }) => address).filter((each) => hosts.includes(each)));
 			expect(found.problems.map(({ message }) => message)).toEqual([
-				"coverage tells the rows of 1000 product hosts: more were seen",
+				"of more than 1000 product hosts, coverage tells the rows of those given, and of others up to that many in all",
 			]);
 		} finally {
 			rmSync(folder, { recursive: true });
 		}
+	});
+
+	it("is covered for all of them that were given, however many", async () => {
+		const given = Array.from({ length: 1100 }, (_, n) => ({ product: "mm", address: `10.9.${n >> 8}.${n & 255}` }));
+		const of = async (hosts: typeof given) => {
+			const { rows, problems } = await coverage([capturePath("office-day.pcapng")], { hosts });
+			return [new Set(rows.map(({ host }) => host)).size, problems.length];
+		};
+		// Three more are product hosts by what they do.
+		expect(await of(given)).toEqual([1100, 1]);
+		expect(await of(given.slice(0, 996))).toEqual([999, 0]);
 	});
 });

@@ -119,6 +119,8 @@ describe("rows of one port", () => {
 			"ssh contradicts wide",
 			"no ingress row of IP Office lists tcp/7300",
 		]);
+		const control = matrixOf(row("control", 7000, { protocols: ["h245"] }));
+		expect(labelled(control, facts(7001, { application: "h245" }))).toBe("no ingress row of IP Office lists tcp/7001");
 	});
 
 	it("of the client count where the server's is a configurable range only", () => {

@@ -248,6 +248,15 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 		],
 	],
 	[
+		facts(TCP, 9999, { ...ipo, application: "h245" }),
+		"no ingress row of IP Office is for H.245, whose port a call's signalling names",
+		[
+			"no ingress row of IP Office is for H.245, whose port a call's signalling names",
+			"no ingress row of IP Office lists tcp/9999",
+			"tcp/9999 is in the configurable range of IPO-IN-10, IPO-IN-18, IPO-IN-19, IPO-IN-28, which counts only with evidence; the payload is h245",
+		],
+	],
+	[
 		facts(TCP, 9999, fromIpo),
 		"no egress row of IP Office lists tcp/9999",
 		["no egress row of IP Office lists tcp/9999"],

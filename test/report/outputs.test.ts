@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import type { Report } from "../../src/document/document.ts";
+import { eventText } from "../../src/report/events.ts";
+import { flowText } from "../../src/report/explanation.ts";
 import { OUTPUTS } from "../../src/report/index.ts";
 import type { RenderOptions } from "../../src/report/renderer.ts";
+import { Page } from "../../src/report/text/page.ts";
 import { displayWidth } from "../../src/report/text/safe-text.ts";
 import { CAPTURES, reportOf } from "../support/captures.ts";
 import { parseCsv } from "../support/csv.ts";
@@ -99,6 +102,28 @@ describe("text from a capture", () => {
 		const parsed = JSON.parse(render(report, "json")).flows.map((flow: { application: unknown }) => flow.application);
 		expect(parsed).toEqual(JSON.parse(JSON.stringify(applications)));
 		expect(applications.flatMap((fields) => Object.values(fields ?? {})).join()).toContain("\u001b[31m");
+	});
+});
+
+describe("the ends of a flow whose protocol has no ports", () => {
+	it("are addresses alone, in every output; in JSON their ports are 0", async () => {
+		const report = await reportOf("office-day.pcapng");
+		const ping = [...report.flows()].find(({ transport }) => transport === "icmp")!;
+		const { id, transport, client, server, start, label } = ping;
+		expect([client.port, server.port]).toEqual([0, 0]);
+		for (const format of ["table", "markdown", "csv"] as const)
+			expect(render(report, format, { width: 200 })).not.toMatch(/10\.10\.0\.[0-9]+:0\b/);
+		expect(render(report, "markdown")).toContain("| icmp | 10.10.0.50 | 10.10.0.10 |");
+		const [head, ...lines] = parseCsv(render(report, "csv"));
+		const line = lines.find((each) => each[0] === String(id))!;
+		const at = (column: string) => line[head!.indexOf(column)];
+		expect([at("client_address"), at("client_port"), at("server_port")]).toEqual(["10.10.0.50", "", ""]);
+		const key = { time: start, flow: id, transport, client, server };
+		expect(eventText({ ...key, event: "labelled", label, application: null })).toContain(
+			`flow ${id}: icmp 10.10.0.50 > 10.10.0.10: `,
+		);
+		const [title] = flowText(new Page({ width: 100, color: false }), ping, { client: null, server: null });
+		expect(title).toBe(`flow ${id}: icmp 10.10.0.50 → 10.10.0.10\n`);
 	});
 });
 

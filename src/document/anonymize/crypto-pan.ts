@@ -5,7 +5,7 @@ export interface KeptRange {
 	readonly prefix: Uint8Array;
 	/** Bits of the prefix. */
 	readonly length: number;
-	/** Bits before this one are replaced all the same. Default: 0. */
+	/** Bits before this one are replaced all the same, but in a range that stays whole. Default: 0. */
 	readonly from?: number;
 	/** `prefix`: an address in the range stays in it; `whole`: it stays as it is. Of ranges in one another the longest counts. */
 	readonly keeps: "prefix" | "whole";
@@ -54,7 +54,8 @@ export class CryptoPan {
 			if (range.prefix.length !== address.length) continue;
 			const common = commonBits(address, range.prefix, range.length);
 			flips.fill(0, range.from ?? 0, Math.min(common + 1, range.length));
-			if (common === range.length && range.length >= (longest?.length ?? 0)) longest = range;
+			const isIn = common === range.length && range.from === undefined;
+			if (isIn && range.length >= (longest?.length ?? 0)) longest = range;
 		}
 		const replaced = Uint8Array.from(address);
 		if (longest?.keeps === "whole") return replaced;

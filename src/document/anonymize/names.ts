@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { addressOfBytes, parseAddress } from "../../packet/address.ts";
 import { Addresses } from "./addresses.ts";
-import { hiddenRelease, mayBeBoth, shortRelease } from "./releases.ts";
+import { hideReleases, mayBeBoth, shortRelease } from "./releases.ts";
 
 /** RFC 4648 base 32, small. */
 const LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
@@ -69,10 +69,7 @@ export class Names {
 
 	/** A text of which nothing may stay: its words are replaced one by one. */
 	name(text: string): string {
-		return text.replace(
-			/[^\s;,"'()<>]+/g,
-			(part, at: number) => this.releaseBehind(text.slice(0, at), part) ?? this.identifier(part),
-		);
+		return this.aroundReleases(text, (piece) => piece.replace(/[^\s;,"'()<>]+/g, (part) => this.identifier(part)));
 	}
 
 	/** Takes note of an address that the capture has: then no release is written so. */
@@ -86,11 +83,15 @@ export class Names {
 		return this.#seen.has(text) ? undefined : shortRelease(text);
 	}
 
-	/** The same of somebody's text, with nothing left of it. @param before the text in front of it. */
-	releaseBehind(before: string, text: string): string | undefined {
-		const [, mark = "", number = ""] = /^([Rv]?)(.*)$/is.exec(text) ?? [];
-		const hidden = this.#seen.has(number) ? undefined : hiddenRelease(number, before);
-		return hidden === undefined ? undefined : `${mark}${hidden}`;
+	/** Replaces somebody's text, but for the releases in it, of which nothing is left ({@link hideReleases}). */
+	aroundReleases(text: string, replace: (piece: string) => string): string {
+		return this.#releases(text)
+			.map((piece, i) => (i % 2 === 1 ? piece : replace(piece)))
+			.join("");
+	}
+
+	#releases(text: string): string[] {
+		return hideReleases(text, (four) => this.#seen.has(four));
 	}
 
 	/** One name without blanks: of a host, a user, a file; an address. */
@@ -211,12 +212,16 @@ export class Names {
 	 */
 	embedded(text: string): string[] {
 		const pieces = [""];
-		const parts = text.split(EMBEDDED);
-		for (const [i, piece] of parts.entries()) {
-			const isOne = i % 2 === 1;
-			const replaced = isOne ? (this.releaseBehind(parts[i - 1]!, piece) ?? this.#embeddedAddress(piece)) : undefined;
-			if (replaced === undefined) pieces[pieces.length - 1] += piece;
-			else pieces.push(replaced, "");
+		for (const [i, part] of this.#releases(text).entries()) {
+			if (i % 2 === 1) {
+				pieces.push(part, "");
+				continue;
+			}
+			for (const [j, piece] of part.split(EMBEDDED).entries()) {
+				const replaced = j % 2 === 1 ? this.#embeddedAddress(piece) : undefined;
+				if (replaced === undefined) pieces[pieces.length - 1] += piece;
+				else pieces.push(replaced, "");
+			}
 		}
 		return pieces;
 	}

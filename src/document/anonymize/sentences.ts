@@ -140,7 +140,7 @@ export class Sentences {
 
 	/** @param text what a peer wrote. */
 	foreign(text: string): string {
-		return this.#remembered("foreign", text);
+		return this.#names.aroundReleases(text, (piece) => this.#remembered("foreign", piece));
 	}
 
 	/** @param text a code, and a peer's words. */
@@ -198,10 +198,7 @@ export class Sentences {
 			.map((word, i) => {
 				if (i % 2 === 1 || word === "") return word;
 				const [, before = "", core = "", after = ""] = WORD.exec(word)!;
-				if (voice === "foreign") {
-					const hidden = this.#names.releaseBehind(words.slice(Math.max(0, i - 4), i).join(""), core);
-					return before + (hidden ?? this.#core(voice, core, false)) + after;
-				}
+				if (voice === "foreign") return before + this.#core(voice, core, false) + after;
 				const next = words[i + 2] ?? "";
 				const counts = isCounted || this.#isCountable(next.toLowerCase().replace(/[^a-zµ%]+$/, ""));
 				isCounted = goesOnCounting(core, after, isCounted, words[i - 2] ?? "");

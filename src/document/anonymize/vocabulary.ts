@@ -144,12 +144,12 @@ binary bind bindResponse binding bittorrent blank blksize block block's blocked 
 bold bonded bootFile bootp both box bpf branch brew bridged broadcast broadcasts broke broken browser browsers
 btsnoop buffer buffer's buffer-size build build-essential built bulk bundled busy but button by byCause by_port
 bye byte byte-order bytes bzip2 bzip2-compressed c c-hdlc c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca call
-call-failed call-id call.pcapng callForwarded callId callInProgress callProceeding callSignalAddress call_id
-called calledPartyNotRegistered calledVendor callerNotRegistered callerVendor calling calls came can canceled
-cancelled candidate candidates cannot cap cap_net_admin cap_net_raw capa capability caption capture capture's
-capture-and-flow capture-one-sided capture/batch.ts capture/open.ts capture/problem.ts captured captures
-capturing cards cards-if-narrow carries case case.html case.pcap case.pcapng cask cat cause ccr cell cells
-centre certain certificate certificate-expired certificate-not-yet-valid certificate_expired
+call's call-failed call-id call.pcapng callForwarded callId callInProgress callProceeding callSignalAddress
+call_id called calledPartyNotRegistered calledVendor callerNotRegistered callerVendor calling calls came can
+canceled cancelled candidate candidates cannot cap cap_net_admin cap_net_raw capa capability caption capture
+capture's capture-and-flow capture-one-sided capture/batch.ts capture/open.ts capture/problem.ts captured
+captures capturing cards cards-if-narrow carries case case.html case.pcap case.pcapng cask cat cause ccr cell
+cells centre certain certificate certificate-expired certificate-not-yet-valid certificate_expired
 certificate_required certificate_revoked certificate_unknown certificate_unobtainable certificates cfilters ch
 chain challenge change change-cipher-spec changed changes channel channel-bind channel-data charset check
 choose chosen chown cipher circle circuit claims clamping class classify classify.ts clear clear-text cli click
@@ -281,75 +281,76 @@ quotes r radiotap radius raise ran random range range.first range.last range.row
 rdp reach reachable reached reaches read read-file read-only readOnly readable reading readme reads reason
 reasons rebuild receive received receiver receiver's receivers receiving recipient recognition record record's
 record-route record_overflow recorder recordings records recovery rect recvonly red redirected redundant
-reference referral referrer refid refresh refusal refusals refused refuses register registerWithAssignedGK
-register_postdissector registrar registration registration-failed registrationConfirm registrationReject
-registrationRequest registrations reject rejected rejects rel relabelled relay relaying release releaseComplete
-releases remembered removed rename renderer renegotiation renew renewed reordered reordering reordering-rate
-repeat repeated repeats replace replaceWithConferenceInvite replaced replacement replacements replacer replaces
-reply reply's report report/coverage.ts report/diff.ts report/html.ts report/index.ts report/renderer.ts
-report/sides.ts report/wireshark.ts reported reports request requestChannelCloseRelease requestDenied
-requestModeRelease requestMultiplexEntryRelease requestToDropOther requested requests require required
-reregistrationRequired reset reset's resetBy resets resize resolution resolved resource resourceUnavailable
-response rest restarted restore restriction rests result retired retired-row retr retransmission
-retransmission-rate retransmissions retransmits retransmitted retry return returns reused reuses reverse
-reversed revoked rewritten rewrote rfc1350 rfc1483 right ring ringing rip rmi role room root round round-trip
-route routeCallToGatekeeper routeCallToMC routeCallToSCN routeCalltoSCN routed router routes routing row row's
-row.direction row.id row.peers row.place row.ports row.product row.service row.tftp row.transports rowcount
-rowindex rows rset rsvp rtcp rtcp-mux rtcp.version rtp rtp.version rtpmap rtt rtx rule ruled rules run rung
-rungs runs rx s s2 s3 said same sampled sasl save saved say says sbin scale scan scanner scanning scans schema
-schema/matrix.schema.json schema/report.schema.json scheme scope score scores screen script script-src
-scriptless scroll sctp sdp search sec sec-websocket-protocol second seconds secret section section's sections
-secure secureTwins security securityDHmismatch securityDenial securityDenied securityError see seen sees
-segment segments select send sendTerminalCapabilitySet sender sender's senders sendonly sendrecv sends sent
-separate sequence serialisation serve server server's serverMs server_address server_bytes server_of
-server_packets server_port servers serves service service's services session sessions set setcap setting
-settings settle setup setupAcknowledge several severity sh sha256 shell shift shift-tab short shorter should
-show showed shows shutdown side side's sided sides sides.ts sign signalling signed silence silent silently
-simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.method sip.Call-ID
-sip.Status-Code sips site siteOption size skip skipped slave sll sll2 slow slow-round-trip slowly sm small
-smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution some somebody
-something sort source sources span spanning spans speak speaks spec specified speech speech.googleapis.com
-speex spellcheck spoke spoken spread spreadsheet spuriousRetransmissions src src_port srcport srtp ssdp ssh
-ssh's ssl sspi ssrc st stack stand standard stands start startH245 started starttls starttls-missing stat state
-statistics status status-client status-server statusInquiry stay stays stdout step still stls stood stopped
-stor storage storage.googleapis.com store straight strangers stratum stream stream.value streams strict string
-stroke stroke-width strong strongerAuthRequired stuck stun stun.type style style-src sub sub-agent submit
-subprotocol subscribed subscriberNumber subscription subscription-fallback succeeded success such sudo suite
-summary summary-title supervision support supported supposed sure survive svg switch switched switching
-symmetric symmetric-active symmetric-passive syn syn.value sync synchronised syns syslog syst system system's
-systems t t140 t30fax t38 t38fax tab tabindex table table.insert table.sort tag tagged take taken takes talks
-tar target tbody tcp tcp.analysis.flags tcp.analysis.keep_alive tcp.analysis.keep_alive_ack
-tcp.analysis.out_of_order tcp.analysis.retransmission tcp.analysis.window_update tcp.analysis.zero_window
-tcp.dstport tcp.flags.ack tcp.flags.reset tcp.flags.syn tcp.len tcp.srcport tcp.stream tcp_ack
-tcp_client_retransmissions tcp_client_rtt_ms tcp_dst tcp_history tcp_reset_by tcp_server_retransmissions
-tcp_server_rtt_ms tcp_src tcp_state tcp_stream tcp_syn tcpdump td tds tel telephone telephone-event tell tells
-temporary terminal terminalCapabilitySetRelease terminalExcluded test text text-anchor text2pcap textarea texts
-texttospeech texttospeech.googleapis.com tftp tftp-error tftp-incomplete tftp-no-data tftp-restarted
-tftp.opcode tftpServer tftp_opcode tftp_rows tftp_sides th than that the thead their theirs them theme then
-there these they thing things third this those though threads three three-flow threshold thresholds through
-tick ticket time time-out time-outs timed timeline timeout timer times title tls tls-alert tls-incomplete
-tls.alert_message tls.handshake tls.handshake.type tls.record.content_type tls.record.length tls13 to to_dst
-to_name to_src today today.pcapng together told tone too tooBig took tool tostring total tr trace traces
-traffic transaction transfer transfer's transfer-silence transfers transit translated translation transparent
-transport transportNotSupported transportQOSNotSupported transportedInformation transports trap traps tree
-tried tries trip trips trouble troubles true truncated trunk trunks trust trusted try ts tshark tsize tspan
-ttlExpired tty tunnel tunnelled tunnelledSignallingRejected tunnels twice two tx txt type types typing u u003c
-udp udp.dstport udp.srcport udp/69 udp_dst udp_src udplite uid ul ulpfec unallocatedNumber unanswered
-unassigned unavailable unbind unclear undefinedReason under undoFailed undoes unexpected unexpected_message
-units unknown unknownEngineIDs unknownUserNames unknown_ca unknown_psk_identity unknowns unless unobtainable
-unpack unreachable unreachableDestination unreachableGatekeeper unreadable unrecognized unrecognized_name
-unsupported unsupportedSecLevels unsupported_certificate unsupported_extension unsynchronised untagged until
-unwillingToPerform up update upgrade upgrades upstream uri urn usage use used user user's user-agent user@host
-userInformation userInput user_canceled usermod users uses usr usr/sbin ustar usual utc utf utf-8 utf16le utf8
-v v1 v14buffered v2 v42lapm vain valid validFrom validTo value values vendor vendor's vendorClass
-vendorIdentification ver verdict verify version very via video viewBox viewer viewport violation virtual vlan
-vmpro voice voicemail vrfy vrrp w w3 wait waited wants warning warnings was watch wave way ways weak web
-websocket well well-known went were what whatever when where whether which while white who whole whom whose why
-whys wide width will win32 window windowsize winget wire wired wireshark wireshark-app wireshark-cli
-wireshark-common with with_ranges withdrawn within without word word-data words work worked worker worker.js
-working works worse worst worst_jitter_ms worst_loss_percent worst_mos would write writes written wrong
-wrongDigests wrongEncoding wrongLength wrongType wrongValue www www-authenticate www.w3.org/2000/svg wx x x.x
-x.x.x.x x1 x2 xml xmlns xmpp xmpp-tls xz xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet you
-young yours yourself z zero zero-window zero-window-time zeroWindows zip zone zstd µs
+reference referral referrer refid refresh refusal refusalReason refusals refused refuses register
+registerWithAssignedGK register_postdissector registrar registration registration-failed registrationConfirm
+registrationReject registrationRequest registrations reject rejected rejects rel relabelled relay relaying
+release releaseComplete releases remembered removed rename renderer renegotiation renew renewed reordered
+reordering reordering-rate repeat repeated repeats replace replaceWithConferenceInvite replaced replacement
+replacements replacer replaces reply reply's report report/coverage.ts report/diff.ts report/html.ts
+report/index.ts report/renderer.ts report/sides.ts report/wireshark.ts reported reports request
+requestChannelCloseRelease requestDenied requestModeRelease requestMultiplexEntryRelease requestToDropOther
+requested requests require required reregistrationRequired reset reset's resetBy resets resize resolution
+resolved resource resourceUnavailable response rest restarted restore restriction rests result retired
+retired-row retr retransmission retransmission-rate retransmissions retransmits retransmitted retry return
+returns reused reuses reverse reversed revoked rewritten rewrote rfc1350 rfc1483 right ring ringing rip rmi
+role room root round round-trip route routeCallToGatekeeper routeCallToMC routeCallToSCN routeCalltoSCN routed
+router routes routing row row's row.direction row.id row.peers row.place row.ports row.product row.service
+row.tftp row.transports rowcount rowindex rows rset rsvp rtcp rtcp-mux rtcp.version rtp rtp.version rtpmap rtt
+rtx rule ruled rules run rung rungs runs rx s s2 s3 said same sampled sasl save saved say says sbin scale scan
+scanner scanning scans schema schema/matrix.schema.json schema/report.schema.json scheme scope score scores
+screen script script-src scriptless scroll sctp sdp search sec sec-websocket-protocol second seconds secret
+section section's sections secure secureTwins security securityDHmismatch securityDenial securityDenied
+securityError see seen sees segment segments select send sendTerminalCapabilitySet sender sender's senders
+sendonly sendrecv sends sent separate sequence serialisation serve server server's serverMs server_address
+server_bytes server_of server_packets server_port servers serves service service's services session sessions
+set setcap setting settings settle setup setupAcknowledge several severity sh sha256 shell shift shift-tab
+short shorter should show showed shows shutdown side side's sided sides sides.ts sign signalling signed silence
+silent silently simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.method
+sip.Call-ID sip.Status-Code sips site siteOption size skip skipped slave sll sll2 slow slow-round-trip slowly
+sm small smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution some
+somebody something sort source sources span spanning spans speak speaks spec specified speech
+speech.googleapis.com speex spellcheck spoke spoken spread spreadsheet spuriousRetransmissions src src_port
+srcport srtp ssdp ssh ssh's ssl sspi ssrc st stack stand standard stands start startH245 started starttls
+starttls-missing stat state statistics status status-client status-server statusInquiry stay stays stdout step
+still stls stood stopped stor storage storage.googleapis.com store straight strangers stratum stream
+stream.value streams strict string stroke stroke-width strong strongerAuthRequired stuck stun stun.type style
+style-src sub sub-agent submit subprotocol subscribed subscriberNumber subscription subscription-fallback
+succeeded success such sudo suite summary summary-title supervision support supported supposed sure survive svg
+switch switched switching symmetric symmetric-active symmetric-passive syn syn.value sync synchronised syns
+syslog syst system system's systems t t140 t30fax t38 t38fax tab tabindex table table.insert table.sort tag
+tagged take taken takes talks tar target tbody tcp tcp.analysis.flags tcp.analysis.keep_alive
+tcp.analysis.keep_alive_ack tcp.analysis.out_of_order tcp.analysis.retransmission tcp.analysis.window_update
+tcp.analysis.zero_window tcp.dstport tcp.flags.ack tcp.flags.reset tcp.flags.syn tcp.len tcp.srcport tcp.stream
+tcp_ack tcp_client_retransmissions tcp_client_rtt_ms tcp_dst tcp_history tcp_reset_by
+tcp_server_retransmissions tcp_server_rtt_ms tcp_src tcp_state tcp_stream tcp_syn tcpdump td tds tel telephone
+telephone-event tell tells temporary terminal terminalCapabilitySetRelease terminalExcluded test text
+text-anchor text2pcap textarea texts texttospeech texttospeech.googleapis.com tftp tftp-error tftp-incomplete
+tftp-no-data tftp-restarted tftp.opcode tftpServer tftp_opcode tftp_rows tftp_sides th than that the thead
+their theirs them theme then there these they thing things third this those though threads three three-flow
+threshold thresholds through tick ticket time time-out time-outs timed timeline timeout timer times title tls
+tls-alert tls-incomplete tls.alert_message tls.handshake tls.handshake.type tls.record.content_type
+tls.record.length tls13 to to_dst to_name to_src today today.pcapng together told tone too tooBig took tool
+tostring total tr trace traces traffic transaction transfer transfer's transfer-silence transfers transit
+translated translation transparent transport transportNotSupported transportQOSNotSupported
+transportedInformation transports trap traps tree tried tries trip trips trouble troubles true truncated trunk
+trunks trust trusted try ts tshark tsize tspan ttlExpired tty tunnel tunnelled tunnelledSignallingRejected
+tunnels twice two tx txt type types typing u u003c udp udp.dstport udp.srcport udp/69 udp_dst udp_src udplite
+uid ul ulpfec unallocatedNumber unanswered unassigned unavailable unbind unclear undefinedReason under
+undoFailed undoes unexpected unexpected_message units unknown unknownEngineIDs unknownUserNames unknown_ca
+unknown_psk_identity unknowns unless unobtainable unpack unreachable unreachableDestination
+unreachableGatekeeper unreadable unrecognized unrecognized_name unsupported unsupportedSecLevels
+unsupported_certificate unsupported_extension unsynchronised untagged until unwillingToPerform up update
+upgrade upgrades upstream uri urn usage use used user user's user-agent user@host userInformation userInput
+user_canceled usermod users uses usr usr/sbin ustar usual utc utf utf-8 utf16le utf8 v v1 v14buffered v2
+v42lapm vain valid validFrom validTo value values vendor vendor's vendorClass vendorIdentification ver verdict
+verify version very via video viewBox viewer viewport violation virtual vlan vmpro voice voicemail vrfy vrrp w
+w3 wait waited wants warning warnings was watch wave way ways weak web websocket well well-known went were what
+whatever when where whether which while white who whole whom whose why whys wide width will win32 window
+windowsize winget wire wired wireshark wireshark-app wireshark-cli wireshark-common with with_ranges withdrawn
+within without word word-data words work worked worker worker.js working works worse worst worst_jitter_ms
+worst_loss_percent worst_mos would write writes written wrong wrongDigests wrongEncoding wrongLength wrongType
+wrongValue www www-authenticate www.w3.org/2000/svg wx x x.x x.x.x.x x1 x2 xml xmlns xmpp xmpp-tls xz
+xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet you young yours yourself z zero zero-window
+zero-window-time zeroWindows zip zone zstd µs
 `.split(/\s+/),
 );

@@ -1,4 +1,5 @@
 import type { Call } from "../../session/call/call.ts";
+import { isSipToWireshark } from "../filters.ts";
 import type { CallCase, CallObservation } from "../observation.ts";
 
 /** Answers that tell what the people did or dialled: busy, away, declined, a wrong number (RFC 3261, 21; RFC 8197). */
@@ -68,7 +69,7 @@ export function callFailed(subject: CallCase): readonly CallObservation[] | unde
 			message: `the call of ${from.address || "?"} to ${to.address || "?"} failed: ${why}${explanation ? ` (${explanation})` : ""}${end}`,
 			flows: call.flows,
 			...(refusedAt ? { from: refusedAt } : {}),
-			filter: protocol === "sip" ? `sip.Status-Code == ${status}` : "q931 || h225",
+			filter: protocol === "h323" ? "q931 || h225" : isSipToWireshark(call) ? `sip.Status-Code == ${status}` : "",
 		},
 	];
 }

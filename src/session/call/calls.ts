@@ -47,10 +47,11 @@ const MAX_CALLS = 100_000;
 const BEYOND = `messages of calls beyond the limit of ${MAX_CALLS} were not followed`;
 /**
  * Of these, calls that nobody answered in any way, as a flood's are. Beyond, the request for a call opens none: one that
- * is answered is known from the answer on, as one that began before the capture.
+ * is answered is known from the answer on, as one that began before the capture. Those of hours ago count too, for they are
+ * kept as all are: were only the young counted, a flood would need a few minutes to leave no room for calls that are answered.
  */
 const MAX_UNHEARD = 30_000;
-const BEYOND_UNHEARD = `requests for calls beyond ${MAX_UNHEARD} calls without any answer: their calls are listed only where an answer came`;
+const BEYOND_UNHEARD = `requests for calls beyond ${MAX_UNHEARD} calls, old or new, without any answer: their calls are listed only where an answer came`;
 const MAX_OFFERS = 64;
 /** Messages kept of one call, and of all, some 150 bytes each: ten of an ordinary call. */
 const MAX_MESSAGES_OF_CALL = 100;

@@ -53,6 +53,10 @@ export interface Transfer {
 	isAcknowledged: boolean;
 	/** Indices of the flows in the store, in the order in which they joined. */
 	readonly flows: number[];
+	/** The one of these that a request came on, -1 where none was seen. */
+	askedOn: number;
+	/** The one that IP Office's write request came on, -1 without one: may be the request's own, where both ports are 69. */
+	answeredOn: number;
 	readonly start: number;
 	end: number;
 	/** Negotiated options: blksize, tsize, windowsize, timeout. */
@@ -99,6 +103,8 @@ export function newTransfer({ id, client, server, file, mode, direction, start }
 		lastPacket: 0,
 		isAcknowledged: false,
 		flows: [],
+		askedOn: -1,
+		answeredOn: -1,
 		end: start,
 		options: {},
 		highest: 0,

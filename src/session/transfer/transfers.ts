@@ -133,6 +133,7 @@ export class TransferTracker {
 		const known = before ?? early;
 		if (known) {
 			this.#asked(known, packet, opcode, request);
+			known.askedOn = flow;
 			this.#join(known, flow);
 			return true;
 		}
@@ -146,6 +147,7 @@ export class TransferTracker {
 			start: packet.time,
 		});
 		this.#asked(transfer, packet, opcode, request);
+		transfer.askedOn = flow;
 		this.#join(transfer, flow);
 		return true;
 	}
@@ -196,6 +198,8 @@ export class TransferTracker {
 		transfer.direction = "read";
 		transfer.style = "ipoffice";
 		transfer.requests = 0;
+		transfer.answeredOn = transfer.askedOn;
+		transfer.askedOn = -1;
 		this.#pending.add(transfer);
 	}
 
@@ -228,7 +232,7 @@ export class TransferTracker {
 		transfer.server = server;
 		transfer.end = time;
 		countTurn(transfer, "server", TftpOpcode.WRQ, 0);
-		this.#join(transfer, flow);
+		this.#giveAnswer(transfer, flow);
 	}
 
 	/** The transfer whose expectation the first packet of a new flow fits. */
@@ -295,7 +299,7 @@ export class TransferTracker {
 		from.server = { address: from.asked, port: TFTP_PORT };
 		to.style = "ipoffice";
 		to.server = server;
-		this.#join(to, from.flows.pop()!);
+		this.#giveAnswer(to, takeAnswer(from));
 	}
 
 	/**
@@ -308,9 +312,9 @@ export class TransferTracker {
 		const from = this.#answeredInstead(server, to);
 		if (!from) return;
 		[from.server, to.server] = [to.server, from.server];
-		const [fromFlow, toFlow] = [from.flows.pop()!, to.flows.pop()!];
-		this.#join(from, toFlow);
-		this.#join(to, fromFlow);
+		const [fromFlow, toFlow] = [takeAnswer(from), takeAnswer(to)];
+		this.#giveAnswer(from, toFlow);
+		this.#giveAnswer(to, fromFlow);
 	}
 
 	/** The client's other request for the same file that took the write request from `server`, without data as yet. */
@@ -373,12 +377,26 @@ export class TransferTracker {
 		this.#identities.add(transfer.server.address, identityInWhoIs(text));
 	}
 
+	#giveAnswer(transfer: Transfer, flow: number): void {
+		transfer.answeredOn = flow;
+		this.#join(transfer, flow);
+	}
+
 	#join(transfer: Transfer, flow: number): void {
 		if (transfer.flows.length >= MAX_FLOWS) return;
 		if (!transfer.flows.includes(flow)) transfer.flows.push(flow);
 		// Where ports are used again, a flow is in several transfers: its record names the one under way.
 		this.#store.setTransfer(flow, transfer.id);
 	}
+}
+
+/** Takes the flow of the write request that answered it from a transfer, unless its own request came on it too. */
+function takeAnswer(transfer: Transfer): number {
+	const { flows, askedOn, answeredOn } = transfer;
+	const at = flows.indexOf(answeredOn);
+	if (at >= 0 && answeredOn !== askedOn) flows.splice(at, 1);
+	transfer.answeredOn = -1;
+	return answeredOn;
 }
 
 /** Whether a host may answer a transfer's request: the one that was asked, or any where all were. */

@@ -145,6 +145,7 @@ describe("replaced addresses", () => {
 	const of = (secret: Uint8Array, text: string) => new Addresses(secret).ofText(text)!;
 	it.each([
 		...["0.0.0.0", "127.0.0.1", "127.8.9.10", "224.0.0.251", "239.1.2.3", "255.255.255.255"],
+		...["127.0.0.255", "224.0.0.255", "239.1.2.255"],
 		...["::", "::1", "ff02::1", "ff02::1:2", "ff05::1:3"],
 	])("leave %s as it is", (text) =>
 		fc.assert(

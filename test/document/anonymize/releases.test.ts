@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Names } from "../../../src/document/anonymize/names.ts";
 import { Sentences } from "../../../src/document/anonymize/sentences.ts";
@@ -52,6 +53,47 @@ describe("four numbers without a build", () => {
 			}
 		},
 	);
+
+	it.each([
+		["IP Office 11.1.2.4-foo", / x\.x\.x\.x-n-\w+$/],
+		["IP Office/V11.1.2.4", /\/Vx\.x\.x\.x$/],
+		["Avaya IPOffice/11.1.2.4_x; IP-Office v11.1.2.4.", /\/x\.x\.x\.x_n-\w+; .* vx\.x\.x\.x\.$/],
+		["IP Office 10.1.2.4-10.1.2.9", / x\.x\.x\.x-\d+\.\d+\.\d+\.\d+$/],
+	])("are one with a mark in front of them, or something behind them: %s", (text, expected) => {
+		const { names, sentences } = anonymizing();
+		for (const replaced of [names.name(text), sentences.foreign(text)]) {
+			expect(replaced).toMatch(expected);
+			expect(replaced).not.toMatch(/10\.1\.2|11\.1\.2/);
+		}
+	});
+
+	it.each([
+		["IP Office 10.1.2.4:5060", " ADDRESS:5060"],
+		["IP Office/10.1.2.4:5060", "/ADDRESS:"],
+		["IP Office 10.1.2.4/24", " ADDRESS/24"],
+		["IP Office (10.1.2.4)", "(ADDRESS)"],
+	])(
+		"are an address with a port or a prefix length behind them, or not right behind the name: %s",
+		(text, expected) => {
+			const { names, sentences } = anonymizing();
+			for (const replaced of [names.name(text), sentences.foreign(text)])
+				expect(replaced).toContain(expected.replace("ADDRESS", names.address("10.1.2.4")));
+		},
+	);
+
+	it("are never left as they are, whatever stands around them", () => {
+		const around = fc.array(
+			fc.constantFrom("IP Office", "IPOffice", "/", " ", "V", "R", "-", ":", "@", ".", "x", "1", "(", "release "),
+		);
+		const { names, sentences } = anonymizing();
+		fc.assert(
+			fc.property(around, around, fc.constantFrom("10.1.2.4", "11.1.2.4", "192.168.1.5"), (before, after, four) => {
+				const text = `${before.join("")}${four}${after.join("")}`;
+				for (const replaced of [names.name(text), sentences.foreign(text)]) expect(replaced).not.toContain(four);
+			}),
+			{ numRuns: 1000 },
+		);
+	});
 
 	it.each(["Asterisk 16.2.1.4", "office 10.0.0.5", "IP Office at 10.0.0.5", "IP Office 192.168.1.5"])(
 		"are an address in any other text: %s",

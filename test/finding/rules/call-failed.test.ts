@@ -57,6 +57,18 @@ describe("calls that failed", () => {
 		expect(ends("503 Service Unavailable")).toEqual([]);
 	});
 
+	it("have a filter that shows what refused them, also where Wireshark takes that for no SIP", () => {
+		const filters = (...packets: Packet[]) => {
+			const list = findingsOf(analyse([...packets, later])).findings.list();
+			return list.filter(({ kind }) => kind === "call-failed").map(({ filter }) => filter);
+		};
+		const flow = "ip.addr == 10.0.0.2 && ip.addr == 10.0.0.1 && udp.port == 5060";
+		const quoted = { id: 'a"b' };
+		expect(filters(invite(0), reply("403 Forbidden", 1))).toEqual(['sip.Call-ID == "x"']);
+		expect(filters(invite(0, quoted), reply("403 No", 1, quoted))).toEqual([`${flow} && sip.Status-Code == 403`]);
+		for (const more of [quoted, {}]) expect(filters(invite(0, more), reply("403 Wrong\0", 1, more))).toEqual([flow]);
+	});
+
 	it("are told of the flow that signals them, once for all that failed alike", () => {
 		const once = findingsOf(analyse([invite(0), reply("403 Forbidden", 1), later]));
 		expect(once.findings.ofFlow(0, once.labels.of(0)).map(messageOf)).toEqual([

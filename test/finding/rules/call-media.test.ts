@@ -50,6 +50,13 @@ describe("findings of calls", () => {
 		const { findings, labels } = call({ media: there() });
 		expect(findings.ofFlow(1, labels.of(1)).map(({ kind }) => kind)).toEqual(["one-way-media"]);
 		expect(findings.ofFlow(0, labels.of(0))).toEqual([]);
-		expect(findings.list()).toMatchObject([{ kind: "one-way-media", flows: [1], flowCount: 1, calls: [1] }]);
+		const [found, ...more] = findings.list();
+		expect(found).toMatchObject({ kind: "one-way-media", flows: [1], flowCount: 1, calls: [1] });
+		expect(more).toEqual([]);
+		// Its first packet is the call's, and its filter shows that too.
+		expect(found!.first?.number).toBe(1);
+		expect(found!.filter).toBe(
+			'sip.Call-ID == "x" || (ip.addr == 10.0.0.2 && ip.addr == 10.0.0.1 && udp.port == 5004 && udp.port == 46750 && rtp)',
+		);
 	});
 });

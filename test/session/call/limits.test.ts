@@ -98,6 +98,19 @@ describe("calls of which only the request is known", () => {
 		expect([tracker.calls.length, metIn(overflow)]).toEqual([30_001, [2]]);
 	});
 
+	it("count however old they are, so that a flood leaves room for calls that are answered; which is told", () => {
+		const overflow = new Overflow();
+		const tracker = new CallTracker(new MediaTable(), overflow);
+		const day = 86_400e9;
+		for (let call = 0; call < 100_000; call++) tracker.report("h323", `${call}`, { kind: "setup", time: 0, flow: 0 });
+		tracker.report("h323", "next", { kind: "setup", time: day, flow: 0 });
+		tracker.report("h323", "next", { kind: "answered", time: day, flow: 0 });
+		expect(tracker.calls.slice(30_000)).toMatchObject([{ callId: "next", answered: day }]);
+		const told =
+			"requests for calls beyond 30000 calls, old or new, without any answer: their calls are listed only where an answer came";
+		expect([...overflow.entries()]).toEqual([[told, 70_001]]);
+	});
+
 	it("beyond that are known from their first answer on", () => {
 		const tracker = new CallTracker(new MediaTable());
 		for (let call = 0; call <= 30_000; call++) report(tracker, call, "setup");

@@ -233,6 +233,31 @@ describe("two requests for one file", () => {
 		expect([0, 1, 2, 3, 4].map((flow) => swapped.table.store.transfer(flow))).toEqual([1, 2, 2, 1, 2]);
 	});
 
+	it("keep the flows that they were asked on, whichever came last", () => {
+		const data: Step = ["s:4153", "c:2421", block(4153)[2]];
+		expect(shown(write(4153), ask(2420), ask(2421), data)).toEqual([
+			"c:2420 < s:69 - 1",
+			"c:2421 < s:4153 ipoffice 2,0,3",
+		]);
+		expect(shown(write(4153), ask(2420), ask(2421), write(4154), data)).toEqual([
+			"c:2420 < s:4154 ipoffice 1,3",
+			"c:2421 < s:4153 ipoffice 2,0,4",
+		]);
+		const again = later(200, ask(2420));
+		expect(shown(...both, write(4153), again, later(200, data))).toEqual([
+			"c:2420 < s:69 - 0,3",
+			"c:2421 < s:4153 ipoffice 1,2,4",
+		]);
+	});
+
+	it("one of them between two ports 69: its flow is its answer's too, and stays", () => {
+		const broadcast: Step = ["c:2421", "all:69", rrq("f")];
+		expect(shown(ask(69), broadcast, write(69), block(69, 2421))).toEqual([
+			"c:69 < s:69 - 0",
+			"c:2421 < s:69 ipoffice 1,0,2",
+		]);
+	});
+
 	it("one of them to all: that waits on for any host", () => {
 		const broadcast: Step = ["c:2420", "all:69", rrq("f")];
 		expect(shown(broadcast, ask(2421), write(4153), block(4153, 2421), block(5000, 2420, 1, "t"))).toEqual([
