@@ -193,16 +193,24 @@ describe("announced media", () => {
 		const tcpFlow = segment(`${PHONE}:5004`, `${IPO}:33000`, { flags: ACK, sequence: 5 }, "no such protocol");
 		const { labels } = labelsOf([invite(IPO, 33_000), tcpFlow], given);
 		expect(labels.explain(1).facts.announced).toBeNull();
-		const options = sipRequest({ method: "OPTIONS", from: phone, to: office, callId: "o" });
-		const other = labelsOf([invite(IPO, 33_000), datagram(`${PHONE}:5004`, `${IPO}:33000`, options)], given);
-		expect(other.labels.explain(1).facts).toMatchObject({ application: "sip", announced: null });
-		expect(other.labels.of(1).verdict.row).not.toBe("IPO-IN-32");
+		const query = datagram(`${PHONE}:5004`, `${IPO}:33000`, dns(7, "a.example"));
+		const other = labelsOf([invite(IPO, 33_000), query], given);
+		expect(other.labels.explain(1).facts).toMatchObject({ application: "dns", announced: null });
+		expect(other.labels.of(1).verdict).toMatchObject({ status: "unknown", row: null });
 	});
 
 	it("tells the row of connectivity checks before the media comes", () => {
 		const { labels } = labelsOf([invite(IPO, 33_000), datagram(`${PHONE}:5004`, `${IPO}:33000`, check)], given);
 		expect(labels.of(1).verdict).toMatchObject({ row: "IPO-IN-32", confidence: "probable" });
 		expect(labels.explain(1).facts).toMatchObject({ application: null, announced: "rtp", serverPort: 33_000 });
+	});
+
+	it("says nothing more once the media is seen beside them", () => {
+		const ends = [`${PHONE}:5004`, `${IPO}:33000`] as const;
+		const media = Array.from({ length: 6 }, (_, i) => datagram(...ends, rtp(i + 1)));
+		const { labels } = labelsOf([invite(IPO, 33_000), datagram(...ends, check), ...media], given);
+		expect(labels.of(1).verdict).toMatchObject({ row: "IPO-IN-32", confidence: "confirmed" });
+		expect(labels.explain(1).facts).toMatchObject({ application: "rtp", announced: null });
 	});
 
 	it("says nothing of other ports", () => {
@@ -242,6 +250,7 @@ describe("a tunnel", () => {
 		const packets = [ethernet(ipv4(PHONE, IPO, vxlan(5, inner)))];
 		const { labels } = labelsOf(packets, { ...given, matrix: { ...matrix, rows: [{ ...rows[0]!, protocols: [] }] } });
 		expect(labels.of(0).verdict).toMatchObject({ row: "TUNNEL", status: "matched" });
+		expect(labels.of(0).verdict.reasons.join()).not.toContain("tunnel");
 		expect(labels.of(1).verdict.status).toBe("unknown");
 		expect(labels.of(1).verdict.group).not.toContain("tunnel");
 	});

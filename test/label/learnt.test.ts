@@ -157,13 +157,13 @@ describe("who is a product is learnt from", () => {
 		]);
 	});
 
-	it("no UDP ports where a group of TCP services may be", () => {
-		const answers = [51_905, 51_909, 51_913].flatMap((port) => [
+	it("plain ports of its own, though it answers on others of the dynamic range by UDP", () => {
+		const own = [50_802, 50_804].flatMap((port) => connection(`${PC}:40000`, `${IPO}:${port}`));
+		const answers = [50_850, 50_900].flatMap((port) => [
 			datagram(`${PC}:40000`, `${IPO}:${port}`, stunRequest),
 			datagram(`${IPO}:${port}`, `${PC}:40000`, stunAnswer),
 		]);
-		expect(inferred(...answers)).toEqual([]);
-		expect(labelsOf(answers, given).labels.hosts.list()).toMatchObject([{ reasons: ["given on the command line"] }]);
+		expect(inferred(...own, ...answers)).toEqual(inferred(...own));
 	});
 });
 
@@ -190,6 +190,9 @@ describe("who serves is learnt from", () => {
 		};
 		expect(of(first!, ...others)).toMatchObject({ serverSide: 0, basis: "port" });
 		expect(of(first!)).toMatchObject({ serverSide: 1, basis: "first-packet" });
+		// Either side of SIP asks, but the connection was made to one.
+		const options = "OPTIONS sip:h SIP/2.0\r\nVia: SIP/2.0/TCP h\r\nCSeq: 1 OPTIONS\r\nCall-ID: x\r\n\r\n";
+		expect(of(...connection(`${PC}:40000`, server, options))).toMatchObject({ serverSide: 0, basis: "port" });
 	});
 
 	it("nothing of a protocol in which both sides ask, but what only a client asks for", () => {

@@ -80,7 +80,7 @@ describe("the matrix of a capture", () => {
 			["10.0.0.1", "ipo", "11.0.4.2 build 7"],
 			["10.0.0.1", "ipo", "11.0.4.2 build 8"],
 		] as const;
-		const older = ["10.0.0.3", "ipo", "9.1.7"] as const;
+		const older = ["10.0.0.0", "ipo", "9.1.12.0 build 213"] as const;
 		for (const said of [same, [...same].reverse(), [same[3], same[1], same[2], same[0]]]) {
 			expect(chosen(...said).reason).toBe("10.0.0.1 says that it runs 11.0.4.2 build 7");
 			const reason = "10.0.0.1 says that it runs 11.0.4.2 build 7; others here say older ones";
