@@ -28,8 +28,10 @@ export class DuplicateDetector {
 		let low = Math.imul(packet.src3 ^ Math.imul(packet.dst3, 0x9e3779b1), 0x85ebca6b) ^ packet.ipId;
 		let high = Math.imul(packet.dst3 ^ packet.protocol ^ (packet.ipVersion << 8), 0xc2b2ae35) ^ packet.payloadLength;
 		if (packet.ipVersion === 6) {
-			low = Math.imul(low ^ packet.src0 ^ packet.src2, 0x27d4eb2f) ^ packet.dst1;
-			high = Math.imul(high ^ packet.dst0 ^ packet.dst2, 0x165667b1) ^ packet.src1;
+			// Once from each end: what cancels out in one order does not in the other.
+			const { src0, src1, src2, dst0, dst1, dst2 } = packet;
+			low = mixed(mixed(mixed(mixed(mixed(mixed(low, src0), src1), src2), dst0), dst1), dst2);
+			high = mixed(mixed(mixed(mixed(mixed(mixed(high, dst2), dst1), dst0), src2), src1), src0);
 		}
 		const end = Math.min(packet.end, packet.payloadEnd, transportOffset + COMPARED);
 		let at = transportOffset;
@@ -54,4 +56,10 @@ export class DuplicateDetector {
 		this.#time[entry] = packet.time;
 		return false;
 	}
+}
+
+/** One to one for each word. */
+function mixed(hash: number, word: number): number {
+	const product = Math.imul(hash ^ word, 0x27d4eb2f);
+	return product ^ (product >>> 15);
 }

@@ -70,11 +70,8 @@ export function trackTcp(words: Words, base: number, packet: PacketView, side: S
 	const sequence = packet.tcpSequence;
 	const length = packet.payloadLength;
 	const peer = (1 - side) as Side;
-	if (
-		words[base + AT.state] === 0 &&
-		words[base + AT.seen] === 0 &&
-		(flags & (SYN | ACK | FIN | RST)) === (SYN | ACK)
-	) {
+	// The first packet: each leaves a state behind.
+	if (words[base + AT.state] === 0 && (flags & (SYN | ACK | FIN | RST)) === (SYN | ACK)) {
 		words[base + AT.state]! |= FLIPPED;
 		addLetter(words, base, 0x5e); // ^
 	}
@@ -361,8 +358,7 @@ function leaveEstablished(words: Words, base: number, side: Side, peer: Side, fl
 	if (flags & FIN && !(flags & RST)) {
 		setState(words, base, side, State.Closed);
 		// FIN, then RST, then the other's FIN: a normal end after all.
-		if (stateOf(words, base, peer) === State.Reset && previousOf(words, base, peer) === State.Closed)
-			setState(words, base, peer, State.Closed);
+		if (previousOf(words, base, peer) === State.Closed) setState(words, base, peer, State.Closed);
 	}
 	if (flags & RST) setState(words, base, side, State.Reset);
 }

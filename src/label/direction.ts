@@ -142,7 +142,7 @@ export function inferredDirection(
 	const service0 = isServicePort(port0);
 	if (service0 !== isServicePort(port1)) return VERDICTS.port[service0 ? 0 : 1];
 	const system0 = port0 < FIRST_USER_PORT;
-	if (system0 !== port1 < FIRST_USER_PORT) return VERDICTS.port[system0 ? 0 : 1];
+	if (service0 && system0 !== port1 < FIRST_USER_PORT) return VERDICTS.port[system0 ? 0 : 1];
 	return VERDICTS.first[1];
 }
 

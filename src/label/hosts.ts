@@ -7,6 +7,7 @@ import type { Identity } from "../protocol/identity.ts";
 import { Overflow } from "../session/overflow.ts";
 import { type MovedGroup, PortUse, ServiceGroups } from "./base-port.ts";
 import { type Clue, ENOUGH } from "./clues.ts";
+import { compare } from "./words.ts";
 
 /** An address as a map key: IPv4 as the {@link mapKey} of its 32 bits, IPv6 as text. */
 export type AddressKey = number | string;
@@ -329,8 +330,4 @@ function saidBy(identities: readonly Identity[]): Pick<Host, "model" | "release"
 		if (first) said[field] = first.text;
 	}
 	return said;
-}
-
-function compare(a: string, b: string): number {
-	return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -91,8 +91,7 @@ export class Learner {
 
 /** A TCP server that was asked, but did not accept. */
 function isWithoutAnswer(store: FlowStore, flow: number, { basis }: Direction): boolean {
-	if (store.protocol(flow) !== Protocol.TCP || basis !== "handshake") return false;
-	return synAckSide(store.tcpWords(flow), store.tcpBase(flow)) < 0;
+	return basis === "handshake" && synAckSide(store.tcpWords(flow), store.tcpBase(flow)) < 0;
 }
 
 /** Files that IP Office makes for its network and for directory clients, with all users and numbers. */
@@ -110,8 +109,8 @@ function roleClue(application: string | null, fields: Readonly<Record<string, un
 	const clue = (reason: string) => ({ product: "ipo", key: reason, points: 1, reason });
 	if (application === "h225-ras") return clue("answers as an H.323 gatekeeper");
 	if (application === "h225") return clue("takes H.323 calls");
-	const offers = application === "dhcp" && typeof fields.siteOption === "string";
-	return offers && AVAYA_SETTINGS.test(String(fields.siteOption))
+	const { siteOption } = fields;
+	return typeof siteOption === "string" && AVAYA_SETTINGS.test(siteOption)
 		? clue("gives Avaya phones their settings by DHCP")
 		: undefined;
 }

@@ -1,6 +1,7 @@
 import { matrixOfRelease, releasesOf } from "../matrix/release.ts";
 import type { Matrix } from "../matrix/types.ts";
 import type { IdentityTable } from "../session/identities.ts";
+import { compare } from "./words.ts";
 
 /** The matrix that labels a run, and why it is that release's. */
 export interface ChosenMatrix {
@@ -29,8 +30,13 @@ export function matrixOfTraffic(matrix: Matrix, identities: IdentityTable): Chos
 		}),
 	);
 	const systems = told.filter(({ product }) => product === "ipo");
+	// The longest of a system's words, as its host's are shown, and never what happened to come first.
 	const [newest] = (systems.length > 0 ? systems : told).sort(
-		(a, b) => order.indexOf(b.known) - order.indexOf(a.known) || (a.address < b.address ? -1 : 1),
+		(a, b) =>
+			order.indexOf(b.known) - order.indexOf(a.known) ||
+			compare(a.address, b.address) ||
+			b.release.length - a.release.length ||
+			compare(a.release, b.release),
 	);
 	if (!newest) return { matrix, source: "default" };
 	const isMixed = systems.some(({ known }) => known !== newest.known);

@@ -11,3 +11,8 @@ export function portText(protocol: number, port: number): string {
 export function productNames(matrix: Matrix, products: readonly string[]): string {
 	return products.map((id) => matrix.products.find((product) => product.id === id)?.name ?? id).join(" and ");
 }
+
+/** Order of texts by their characters' numbers: the same in every language. */
+export function compare(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { FlowTable } from "../../src/flow/table.ts";
+import { PacketView } from "../../src/packet/view.ts";
 import { analyse } from "../support/analyse.ts";
 import { ethernet, type IPv4Options, ipv4, ipv6, ipv6Fragment, type Part, udp } from "../support/packet-builder.ts";
 
@@ -63,6 +65,21 @@ describe("a later fragment", () => {
 	it("is in no flow where its first one never comes", () => {
 		expect(counted([tail(), tail(), tail(A, B, 8)])).toEqual({ flows: [], orphans: 3 });
 		expect(counted([head(), tail(), tail(A, B, 8)])).toEqual({ flows: [[2, 0]], orphans: 1 });
+	});
+
+	it("is none of a whole packet with its identification", () => {
+		const unbroken = ethernet(ipv4(A, B, udp(1000, 2000, "x"), { id: 7 }));
+		expect(counted([unbroken, tail()])).toEqual({ flows: [[1, 0]], orphans: 1 });
+		expect(counted([tail(), unbroken])).toEqual({ flows: [[1, 0]], orphans: 1 });
+	});
+
+	it("belongs to no flow before its first one came, even where several flows are known", () => {
+		const table = new FlowTable();
+		const known = { protocol: 17, src3: 1, dst3: 2 };
+		for (const srcPort of [1, 2, 3]) table.update(Object.assign(new PacketView(), known, { srcPort }));
+		expect(table.update(Object.assign(new PacketView(), known, { ipId: 7, fragment: true, laterFragment: true }))).toBe(
+			-1,
+		);
 	});
 
 	it("belongs to a first one 30 s away at most, before or after it", () => {

@@ -350,8 +350,8 @@ describe("VLAN tags", () => {
 
 describe("what a TCP connection shows of its sides", () => {
 	/** The first side's value, then the second's. */
-	function shown(notation: string) {
-		const { store } = analyse(conversation(notation)).table;
+	function shown(notation: string, numbers?: readonly [number, number]) {
+		const { store } = analyse(conversation(notation, numbers && { numbers })).table;
 		const words = store.tcpWords(0);
 		const state = store.tcpBase(0);
 		const both = (of: typeof hearsPeer) => [of(words, state, 0), of(words, state, 1)];
@@ -366,7 +366,7 @@ describe("what a TCP connection shows of its sides", () => {
 	}
 
 	const OPEN = ">S <SA >A";
-	it.each([
+	const SHOWN: readonly (readonly [notation: string, shown: object])[] = [
 		[">S", { syn: 0, synAck: -1, underWay: false, bothSpoke: false, closed: [false, false], hears: [false, false] }],
 		[">S <SA", { syn: 0, synAck: 1, underWay: true, bothSpoke: false, closed: [false, false], hears: [false, false] }],
 		[OPEN, { syn: 0, synAck: 1, underWay: true, bothSpoke: true, closed: [false, false], hears: [true, false] }],
@@ -384,10 +384,28 @@ describe("what a TCP connection shows of its sides", () => {
 		[">A#1 >A#2", { hears: [true, false] }],
 		[">A#9 >A#1", { hears: [false, false] }],
 		[">A#1 >RA#9", { hears: [false, false] }],
+		[">A#1 >A#9 >A#1", { hears: [true, false] }],
+		[">A#1 >A#2000000", { hears: [true, false] }],
+		[">. >A#9", { hears: [false, false] }],
 		[`${OPEN} <FA`, { closed: [false, true] }],
 		[`${OPEN} >R`, { closed: [true, false] }],
 		["<FA >A", { underWay: true, bothSpoke: true, closed: [true, false] }],
-	])("%s", (notation, expected) => {
+	];
+
+	it.each(SHOWN)("%s", (notation, expected) => {
 		expect(shown(notation)).toMatchObject(expected);
+	});
+
+	it("does not depend on where sequence numbers begin", () => {
+		for (const numbers of [
+			[0x9000_0000, 0xa000_0000],
+			[0xffff_fffc, 0x7fff_fffc],
+		] as const)
+			for (const [notation] of SHOWN) expect(shown(notation, numbers), notation).toEqual(shown(notation));
+	});
+
+	it("hears the peer where its numbers run through 0, and not where a broken packet acknowledges 0", () => {
+		expect(shown(">A#1 >A#16", [1000, 0xffff_fff0]).hears).toEqual([true, false]);
+		expect(shown(`>A#1 >A#${-0x9000_0000}`, [1000, 0x9000_0000]).hears).toEqual([false, false]);
 	});
 });

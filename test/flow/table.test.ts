@@ -136,10 +136,20 @@ describe("the table", () => {
 	});
 
 	it("grows past its first size", () => {
-		const flows = 9000;
-		const once = Array.from({ length: flows }, (_, i) => datagram(`10.1.${i >> 8}.${i & 255}:1000`, B, "x"));
-		const { store } = analyse([...once, ...once]).table;
-		expect(store.size).toBe(flows);
-		for (let flow = 0; flow < flows; flow++) expect(store.packets(flow, 0)).toBe(2);
+		// More than the first slots hold at all: a table that did not grow would look for a free one for ever.
+		const flows = 17_000;
+		const table = new FlowTable();
+		const packet = Object.assign(new PacketView(), { protocol: 17, dst3: 0x0a000002, srcPort: 1000, dstPort: 2000 });
+		const of = (n: number) => table.update(Object.assign(packet, { src3: 0x0a010000 + n }));
+		for (let n = 0; n < flows; n++) if (of(n) !== n) expect(n).toBeUndefined();
+		for (let n = 0; n < flows; n++) if (of(n) !== n) expect(n).toBeUndefined();
+		expect(table.store.size).toBe(flows);
+	});
+
+	it("tells of a packet beyond the limit of flows that it belongs to none, even where a flow has its number", () => {
+		const table = new FlowTable({ maxFlows: 2 });
+		const packet = (srcPort: number) => Object.assign(new PacketView(), { protocol: 17, src3: 1, dst3: 2, srcPort });
+		expect([1, 2, 3, 3, 2].map((port) => table.update(packet(port)))).toEqual([0, 1, -1, -1, 1]);
+		expect([table.refused, table.store.packets(1, 0)]).toEqual([2, 2]);
 	});
 });

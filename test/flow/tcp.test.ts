@@ -2,8 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { tcpState } from "../../src/document/tcp.ts";
 import { FlowEnding } from "../../src/flow/store.ts";
+import { history, streamStart, TCP_WORDS, trackTcp } from "../../src/flow/tcp.ts";
+import { PacketView } from "../../src/packet/view.ts";
 import { analyse } from "../support/analyse.ts";
 import { conversation, type Ends } from "../support/conversation.ts";
+import { FLAGS } from "../support/frames.ts";
 
 /** What the report says of each flow of these conversations, and how its record ended. */
 function told(...conversations: ReturnType<typeof conversation>[]) {
@@ -126,6 +129,25 @@ const STATES: readonly (readonly [state: string, history: string, notation: stri
 	["SH", "DF", ">PA+5 >FA"],
 	["RSTOS0", "DR", ">PA+5 >R"],
 	["OTH", "Ah", ">A <SA >A"],
+	["OTH", "D", ">PA+10 >PA+10"],
+	["SF", "DafrF", ">PA+5 <A <FA <RA >FA"],
+	["S2", "ShAFDT", `${OPEN} >FA >PA+1@1`],
+	["S2", "ShADdFT", `${TALK} >FA+5@1`],
+	["S2", "ShAF", `${OPEN} >FA+5@-20`],
+	["RSTO", "ShARD", `${OPEN} >R >PA+10 >PA+10@1`],
+	// Each kind is counted for each side alone.
+	["S1", "ShADdTt", `${OPEN} >PA+10 <PA+10 >PA+10@1 <PA+10@1`],
+	["S1", "ShADawT", `${OPEN} >PA+10 <Aw0 >PA+10@1`],
+	["S1", "ShAdgt", `${OPEN} <PA+10 >A#50 <PA+10@1`],
+	["S1", "ShAdgt", `${OPEN} <PA+10 <PA+10@21 >A#11 >A#31 <PA+10@1`],
+	["S1", "ShAdg", `${OPEN} <PA+10 ${times(10, ">A#50")}`],
+	["S1", "ShAdg", `${OPEN} <PA+10 <PA+10@21 ${times(10, ">A#31")}`],
+	// A hole is a gap once something behind its beginning is acknowledged; what was sent again before it fills nothing.
+	["S1", "ShADa", `${OPEN} >PA+10 >PA+10@21 <A#11`],
+	["S1", "ShAd", `${OPEN} <PA+10 <PA+10@21 >A#11`],
+	["S1", "ShADTa", `${OPEN} >PA+10 >PA+10@31 >PA+5@1 <A#11`],
+	["S1", "ShAdt", `${OPEN} <PA+10 <PA+10@21 <PA+5@11 >A#16`],
+	["S1", "ShADa", `${OPEN} >PA+10 >A@21 <A#21`],
 ];
 
 describe("the state of a connection", () => {
@@ -150,6 +172,24 @@ describe("the state of a connection", () => {
 	it("has a history of 32 letters at most", () => {
 		const resets = Array.from({ length: 40 }, (_, i) => `>R@${100 * i}`).join(" ");
 		expect(alone(`${OPEN} ${resets}`)[0]!.history).toBe(`ShA${"R".repeat(29)}`);
+	});
+
+	it("counts a side's packets to 65,535, with a letter at each power of ten, and the other side's apart", () => {
+		const words = new Int32Array(TCP_WORDS);
+		const packet = Object.assign(new PacketView(), { tcpFlags: FLAGS.ack, tcpWindow: 1, payloadLength: 10 });
+		const send = (side: 0 | 1, tcpSequence: number) => trackTcp(words, 0, Object.assign(packet, { tcpSequence }), side);
+		send(0, 1000);
+		for (let n = 0; n < 70_000; n++) send(0, 1000);
+		expect(history(words, 0)).toBe("DTTTTT");
+		send(1, 5000);
+		send(1, 5000);
+		expect(history(words, 0)).toBe("DTTTTTdt");
+	});
+
+	it("takes nothing for acknowledged by a packet without ACK", () => {
+		// Its acknowledgement number, 0, lies a little behind the server's last byte.
+		const [found] = alone(`${OPEN} <PA+10 >P+5`, { numbers: [1000, 0xffff_f000] });
+		expect(found!.history).toBe("ShAdD");
 	});
 
 	it("does not depend on where sequence numbers begin", () => {
@@ -194,6 +234,7 @@ describe("a connection request on the ports of another connection", () => {
 		["one met in mid-stream", ">PA+10 <PA+5 >S@5000", [Reused, Open]],
 		["one of which the other side alone was seen", "<A >S", [Reused, Open]],
 		["one that goes on, with another number", `${TALK} >S@5000`, [Reused, Open]],
+		["one that was reset before any request, by a packet with the next number", ">R@1 >S@0 <SA", [Reset, Open]],
 		["one that was refused", ">S <RA >S@44 <RA", [Reset, Open]],
 	])("opens a new one after %s", (_, notation, endings) => {
 		expect(alone(notation).map(({ ending }) => ending)).toEqual(endings);
@@ -203,6 +244,8 @@ describe("a connection request on the ports of another connection", () => {
 		["the same number is a repetition", `${TALK} >S@0`],
 		["the same number is a repetition after the end", `${TALK} >FA <FA >A >S@0`],
 		["the same number is a repetition after a reset", `${TALK} <RA >S@0`],
+		["the same number of the other side is a repetition", `${TALK} <S@0`],
+		["the same number of the other side is a repetition after the end", `${TALK} >FA <FA >A <S@0`],
 		["another number is a retry while no answer came", ">S >S@700"],
 		["both sides may ask at the same time", ">S <S >SA@0 <SA@0"],
 		["a SYN-ACK opens nothing", `${TALK} <SA@7000`],
@@ -214,5 +257,18 @@ describe("a connection request on the ports of another connection", () => {
 	it("is a new one after 7500 s of silence", () => {
 		expect(alone(`${TALK} >PA+1t7500`).map(({ ending }) => ending)).toEqual([Open]);
 		expect(alone(`${TALK} >PA+1t7501`).map(({ ending }) => ending)).toEqual([Idle, Open]);
+	});
+});
+
+describe("a side's stream", () => {
+	const starts = (notation: string) => {
+		const { store } = analyse(conversation(notation)).table;
+		return [0, 1].map((side) => streamStart(store.tcpWords(0), store.tcpBase(0), side as 0 | 1));
+	};
+
+	it("begins behind its SYN, or with the first packet of a side that was met later", () => {
+		expect(starts(OPEN)).toEqual([1001, 5001]);
+		expect(starts(">PA+5@20 <A@9 <PA+5@9")).toEqual([1020, 5009]);
+		expect(starts(">PA+5 <A@9 <A@15 <PA+5@15")).toEqual([1000, 5009]);
 	});
 });

@@ -1,68 +1,30 @@
 import { describe, expect, it } from "vitest";
+import { callSignalling } from "../../scripts/captures/payloads/h225.ts";
 import { gatekeeperConfirm, gatekeeperRequest } from "../../scripts/captures/payloads/ras.ts";
-import { dhcp } from "../../scripts/captures/payloads/services.ts";
-import { Labels } from "../../src/label/labels.ts";
+import { dhcp, dns } from "../../scripts/captures/payloads/services.ts";
 import { ServerNames } from "../../src/label/server-names.ts";
-import { isServicePort } from "../../src/label/services.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
-import { matrixOfRelease } from "../../src/matrix/release.ts";
-import { analyse, datagram } from "../support/analyse.ts";
+import { datagram } from "../support/analyse.ts";
 import { FLAGS, segment } from "../support/frames.ts";
-import { clientHelloBody, handshakeRecord, message, serverHelloBody, serverName } from "../support/hello.ts";
-import { concat, hex, type Packet, type Part } from "../support/packet-builder.ts";
+import { connection, hello, labelsOf, SERVER_HELLO, tls } from "../support/labelled.ts";
+import { concat, hex, type Packet } from "../support/packet-builder.ts";
 import { REGISTRATION } from "../support/ras.ts";
+import { sip } from "../support/sip.ts";
 import { ack, data, rrq, wrq } from "../support/tftp.ts";
 
 const matrix = await loadMatrix();
 const IPO = "10.0.0.1";
 const PC = "10.0.0.50";
 
-interface Known {
-	readonly hosts?: { product: string; address: string }[];
-	readonly release?: string;
-}
-
-function labelsOf(packets: readonly Packet[], { hosts = [], release }: Known = {}) {
-	const engine = analyse(packets);
-	engine.finish();
-	const { store } = engine.table;
-	const options = { hosts, infer: hosts.length === 0 };
-	const labels =
-		release === undefined
-			? new Labels(store, engine.sessions, matrix, options)
-			: new Labels(store, engine.sessions, matrixOfRelease(matrix, release), options, matrix);
-	return { labels, store, sessions: engine.sessions };
-}
+const COOKIE = [0x21, 0x12, 0xa4, 0x42];
+const stunRequest = concat([0, 1, 0, 0], COOKIE, new Uint8Array(12));
+const stunAnswer = concat([1, 1, 0, 0], COOKIE, new Uint8Array(12));
 
 const given = { hosts: [{ product: "ipo", address: IPO }] };
 const inferred = (...packets: Packet[]) =>
 	labelsOf(packets)
 		.labels.hosts.list()
 		.map(({ address, products, reasons }) => [`${address} ${products.join("+")}`, ...reasons]);
-
-/** A connection whose server accepts it; what each side then says. */
-function connection(client: string, server: string, ...said: (Uint8Array | string)[]): Part[] {
-	const next = [1, 1];
-	const packets = [
-		segment(client, server, { flags: FLAGS.syn, sequence: 100 }),
-		segment(server, client, { flags: FLAGS.syn | FLAGS.ack, sequence: 500, acknowledgement: 101 }),
-		segment(client, server, { flags: FLAGS.ack, sequence: 101, acknowledgement: 501 }),
-	];
-	for (const [turn, bytes] of said.entries()) {
-		const side = turn & 1;
-		const [from, to] = side === 0 ? [client, server] : [server, client];
-		const numbers = [100 + next[0]!, 500 + next[1]!];
-		const options = { flags: FLAGS.ack, sequence: numbers[side]!, acknowledgement: numbers[1 - side]! };
-		packets.push(segment(from, to, options, bytes));
-		next[side]! += bytes.length;
-	}
-	return packets;
-}
-
-const hello = (name?: string) =>
-	handshakeRecord(message(1, clientHelloBody({ extensions: name === undefined ? [] : [serverName(name)] })));
-const SERVER_HELLO = handshakeRecord(message(2, serverHelloBody()));
-const tls = (client: string, server: string, name?: string) => connection(client, server, hello(name), SERVER_HELLO);
 
 describe("who is a product is learnt from", () => {
 	it("a port of its own that answers with TLS", () => {
@@ -165,6 +127,83 @@ describe("who is a product is learnt from", () => {
 		expect(inferred(...offered("nothing of Avaya's"), ...own)).toEqual([]);
 		expect(inferred(...gatekeeper, ...offered(settings))).toEqual([]);
 	});
+
+	it("a connection that the capture has from its SYN-ACK on", () => {
+		expect(inferred(...tls(`${PC}:40000`, `${IPO}:50805`).slice(1))).toEqual([
+			[`${IPO} ipo`, "ipo: answers on tcp/50805 with TLS (IPO-IN-43)"],
+		]);
+	});
+
+	it("H.323 calls that it takes, beside a port of its own", () => {
+		const setup = callSignalling({ message: "setup", reference: 5, identifier: new Uint8Array(16), called: "201" });
+		const calls = connection(`${PC}:40000`, `${IPO}:1720`, setup);
+		const own = connection(`${PC}:40000`, `${IPO}:50802`);
+		expect(inferred(...calls, ...own)).toEqual([
+			[`${IPO} ipo`, "ipo: answers on tcp/50802 (IPO-IN-41)", "ipo: takes H.323 calls"],
+		]);
+		expect(inferred(...calls)).toEqual([]);
+	});
+
+	it("what it says of itself, with its release", () => {
+		const answer = "HTTP/1.1 200 OK\r\nServer: IPOffice/11.1.2.3.0\r\n\r\n";
+		const { labels } = labelsOf(connection(`${PC}:40000`, `${IPO}:80`, "GET / HTTP/1.1\r\nHost: a\r\n\r\n", answer));
+		expect(labels.hosts.list()).toMatchObject([
+			{
+				address: IPO,
+				products: ["ipo"],
+				reasons: ["ipo: its HTTP server names itself IPOffice"],
+				release: "11.1.2.3.0",
+			},
+		]);
+	});
+
+	it("plain ports of its own, though it answers on others of the dynamic range by UDP", () => {
+		const own = [50_802, 50_804].flatMap((port) => connection(`${PC}:40000`, `${IPO}:${port}`));
+		const answers = [50_850, 50_900].flatMap((port) => [
+			datagram(`${PC}:40000`, `${IPO}:${port}`, stunRequest),
+			datagram(`${IPO}:${port}`, `${PC}:40000`, stunAnswer),
+		]);
+		expect(inferred(...own, ...answers)).toEqual(inferred(...own));
+	});
+});
+
+describe("who serves is learnt from", () => {
+	/** What a later flow of the endpoint, which tells nothing itself, is taken for. */
+	const later = (endpoint: string, ...before: Packet[]) => {
+		const { labels, store } = labelsOf([...before, datagram(endpoint, "10.0.0.77:40001", hex("00"))]);
+		return labels.of(store.size - 1).direction;
+	};
+	const server = `${IPO}:41000`;
+	const request = datagram(`${PC}:40000`, server, dns(7, "a.example"));
+
+	it("an answer, not from a request alone", () => {
+		const answer = datagram(server, `${PC}:40000`, dns(7, "a.example", "10.0.0.5"));
+		expect(later(server, request, answer)).toMatchObject({ serverSide: 0, basis: "port", certain: true });
+		expect(later(server, request)).toMatchObject({ serverSide: 1, basis: "first-packet" });
+	});
+
+	it("a handshake, whatever is said in it", () => {
+		const [first, ...others] = connection(`${PC}:40000`, server, "x");
+		const of = (...packets: Packet[]) => {
+			const { labels, store } = labelsOf([...packets, segment(server, "10.0.0.77:40001", { flags: FLAGS.ack })]);
+			return labels.of(store.size - 1).direction;
+		};
+		expect(of(first!, ...others)).toMatchObject({ serverSide: 0, basis: "port" });
+		expect(of(first!)).toMatchObject({ serverSide: 1, basis: "first-packet" });
+		// Either side of SIP asks, but the connection was made to one.
+		const options = "OPTIONS sip:h SIP/2.0\r\nVia: SIP/2.0/TCP h\r\nCSeq: 1 OPTIONS\r\nCall-ID: x\r\n\r\n";
+		expect(of(...connection(`${PC}:40000`, server, options))).toMatchObject({ serverSide: 0, basis: "port" });
+	});
+
+	it("nothing of a protocol in which both sides ask, but what only a client asks for", () => {
+		const ends = { client: `${PC}:40000`, server };
+		const asked = (method: string) => [
+			sip({ ...ends, first: `${method} sip:h SIP/2.0`, cseq: `1 ${method}`, time: 0 }),
+			sip({ ...ends, first: "SIP/2.0 200 OK", cseq: `1 ${method}`, time: 0.1 }),
+		];
+		expect(later(server, ...asked("OPTIONS"))).toMatchObject({ serverSide: 1, basis: "first-packet" });
+		expect(later(server, ...asked("REGISTER"))).toMatchObject({ serverSide: 0, basis: "port" });
+	});
 });
 
 describe("the server's name", () => {
@@ -202,6 +241,13 @@ describe("the server's name", () => {
 	it("belongs to the matrix where a row or one of the vendor's services is known by it", () => {
 		const of = ["x.avayacloud.com", "speech.googleapis.com", "login.outlook.com", "avayacloud.com.example", "example"];
 		expect(of.map((name) => new ServerNames(matrix).isOfMatrix(name))).toEqual([true, true, true, false, false]);
+	});
+
+	it("belongs to the matrix by a service of the vendor alone, too", () => {
+		const rows = matrix.rows.map(({ domains: _, ...row }) => row);
+		const services = new ServerNames({ ...matrix, rows });
+		const of = ["speech.googleapis.com", "x.avayacloud.com", "com", ""];
+		expect(of.map((name) => services.isOfMatrix(name))).toEqual([true, false, false, false]);
 	});
 
 	it("tells the subscription feature that it serves", () => {
@@ -312,72 +358,5 @@ describe("labels know", () => {
 			"IPO-IN-1",
 			null,
 		]);
-	});
-});
-
-describe("who asked first", () => {
-	it("is told by what is known of ports where nothing else tells", () => {
-		const quiet = (from: string, to: string) =>
-			labelsOf([segment(from, to, { flags: FLAGS.ack, sequence: 5 })], given).labels.of(0).direction;
-		for (const [client, server] of [
-			["10.0.0.7:51000", "10.0.0.8:8080"],
-			["10.0.0.7:40000", "10.0.0.8:1023"],
-			["10.0.0.7:40000", `${IPO}:50805`],
-		]) {
-			expect(quiet(client!, server!)).toMatchObject({ serverSide: 1, basis: "port" });
-			expect(quiet(server!, client!)).toMatchObject({ serverSide: 0, basis: "port" });
-		}
-		expect(quiet("10.0.0.7:40000", "10.0.0.8:41000")).toMatchObject({
-			serverSide: 1,
-			basis: "first-packet",
-			certain: false,
-		});
-	});
-
-	it("is told by a port that any row names, if no host is known; by the first packet where both are alike", () => {
-		const of = (from: string, to: string) => labelsOf([datagram(from, to, hex("00"))]).labels.of(0).direction;
-		expect(of("10.0.0.7:50795", "10.0.0.8:40000")).toMatchObject({ serverSide: 0, basis: "port" });
-		expect(of("10.0.0.7:40000", "10.0.0.8:50795")).toMatchObject({ serverSide: 1, basis: "port" });
-		expect(of("10.0.0.7:8080", "10.0.0.8:8443")).toMatchObject({ serverSide: 1, basis: "first-packet" });
-		expect(of("10.0.0.7:1023", "10.0.0.8:1024")).toMatchObject({ serverSide: 0, basis: "port" });
-		expect(of("10.0.0.7:22", "10.0.0.8:50795")).toMatchObject({ serverSide: 0, basis: "port" });
-		expect(of("10.0.0.7:0", "10.0.0.8:50795")).toMatchObject({ serverSide: 1, basis: "port" });
-	});
-
-	it("is told by who asked in a handshake, whichever side was seen first", () => {
-		const direction = (...packets: Packet[]) => labelsOf(packets).labels.of(0).direction;
-		const syn = segment("10.0.0.7:22", "10.0.0.8:40000", { flags: FLAGS.syn });
-		const accepted = segment("10.0.0.8:40000", "10.0.0.7:22", { flags: FLAGS.syn | FLAGS.ack, acknowledgement: 1 });
-		expect(direction(syn)).toMatchObject({ serverSide: 1, basis: "handshake", certain: true });
-		expect(direction(syn, accepted)).toMatchObject({ serverSide: 1, basis: "handshake" });
-		expect(direction(accepted)).toMatchObject({ serverSide: 0, basis: "handshake" });
-	});
-
-	it("knows the ports on which servers commonly listen", () => {
-		expect([0, 1, 1023, 1024, 5060, 8080, 49_152].map(isServicePort)).toEqual([
-			false,
-			true,
-			true,
-			false,
-			true,
-			true,
-			false,
-		]);
-	});
-
-	it("is told by other flows of an endpoint", () => {
-		const { labels } = labelsOf([
-			...connection("10.0.0.7:40000", "10.0.0.8:41000"),
-			segment("10.0.0.8:41000", "10.0.0.9:8080", { flags: FLAGS.ack, sequence: 5 }),
-		]);
-		expect(labels.of(1).direction).toMatchObject({ serverSide: 0, basis: "port", certain: true });
-	});
-
-	it("is nobody of a group: a group is spoken to", () => {
-		const { labels } = labelsOf([
-			datagram("10.0.0.7:9999", "239.1.1.1:40000", hex("00")),
-			datagram("239.1.1.1:5000", "10.0.0.8:80", hex("00")),
-		]);
-		expect([0, 1].map((flow) => labels.of(flow).direction)).toMatchObject([{ serverSide: 1 }, { serverSide: 0 }]);
 	});
 });
