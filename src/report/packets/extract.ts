@@ -222,7 +222,10 @@ export class Extraction {
 			fcsLength: editor ? 0 : fcsLength,
 			...(replacer
 				? { name: `interface ${id + 1}` }
-				: { name, description: paths.length > 1 ? `of ${basename(paths[file]!)}` : undefined }),
+				: {
+						name: name === undefined ? undefined : safeText(name),
+						description: paths.length > 1 ? safeText(`of ${basename(paths[file]!)}`) : undefined,
+					}),
 		});
 		this.#interfaces.set(id, number);
 		return number;
