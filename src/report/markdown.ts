@@ -184,7 +184,8 @@ function atStart(text: string): string {
  * Markdown itself: names of hosts, web and mail addresses, and what GitHub and GitLab look for in the finished page,
  * where an escape no longer shows. In code they look for nothing.
  */
-const TELLING = /[@#$]|:\/\/|[a-z\d-]\.[a-z]{2}|\b(?:mailto|xmpp):|:[a-z+-][a-z\d+_-]*:|(?<!\w)[!~%^]\w|\bGH-\d/i;
+const TELLING =
+	/[@#$]|:\/\/|\bwww\.|[a-z\d-]\.[a-z]{2}|\b(?:mailto|xmpp):|:[a-z+-][a-z\d+_-]*:|(?<!\w)[!~%^]\w|\bGH-\d/i;
 /** Words that code can hold as they stand, and the characters between. */
 const WORDS = /[^\s`|\\<>&]+|[`|\\<>&]/g;
 

@@ -199,7 +199,7 @@ describe("Markdown", () => {
 		expect(squeezed(said)).toContain(squeezed(safeText(text)));
 		// What sites look for in the finished page stands in code.
 		const outside = unescapeHtml(html.replaceAll(/<code>[^<]*<\/code>/g, "\u0001").replaceAll(/<[^>]*>/g, "\n"));
-		expect(outside).not.toMatch(/@\w|#\d|:\/\/|\bwww\.\w|:[a-z]\w*:|(?<!\w)[!~%$^]\w/);
+		expect(outside).not.toMatch(/@\w|#\d|:\/\/|\bwww\.\S|:[a-z]\w*:|(?<!\w)[!~%$^]\w/);
 	});
 });
 
