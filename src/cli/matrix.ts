@@ -57,6 +57,7 @@ function retiredPorts(matrix: Matrix, query: string): DatedChange[] {
 async function diff(releases: readonly string[], options: Options): Promise<void> {
 	if (releases.length !== 2)
 		throw new UsageError("matrix diff takes two releases, e.g. flowmatrix matrix diff 10.1 12.0");
+	if (options.release !== undefined) throw new UsageError("--release: matrix diff names both of its releases itself");
 	const matrix = await loadMatrix(options.matrix);
 	const changes = diffReleases(matrix, releases[0]!, releases[1]!);
 	if (changes.length === 0) say(`no port changed from ${releases.join(" to ")}`);
@@ -64,5 +65,5 @@ async function diff(releases: readonly string[], options: Options): Promise<void
 }
 
 async function print(text: string | undefined): Promise<void> {
-	if (text !== undefined) await writeAll([`${text}\n`]);
+	if (text !== undefined) await writeAll([text.endsWith("\n") ? text : `${text}\n`]);
 }
