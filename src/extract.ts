@@ -7,6 +7,7 @@ import type { Report } from "./document/document.ts";
 import { loadMatrix } from "./matrix/load.ts";
 import { Extraction, type ExtractionOptions } from "./report/packets/extract.ts";
 import { HeadersOnly } from "./report/packets/headers-only.ts";
+import { safeText } from "./report/text/safe-text.ts";
 
 /** @see {@link AnalyseOptions} and {@link Choice} */
 export interface ExtractOptions extends Omit<AnalyseOptions, "watch">, Omit<Choice, "hosts"> {
@@ -103,5 +104,7 @@ function provenance({ capture, labels, matrix }: Report, flows: number, isAnonym
 	return [
 		`${flows} of ${labels.flows} flows of ${isAnonymous ? "a capture, anonymized and without payload" : files.map((file) => basename(file)).join(", ")} (${packets} packets${dropped > 0 ? `, ${dropped} more dropped by the capturing host` : ""})`,
 		`packet comments name each packet's row of the ${matrix.name} port matrix (release ${matrix.release}) and its flow`,
-	].join("\n");
+	]
+		.map(safeText)
+		.join("\n");
 }

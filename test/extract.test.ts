@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { analyse, trackingOf } from "../src/analyse.ts";
 import { classify } from "../src/classify.ts";
 import { ChoiceError } from "../src/document/chosen-flows.ts";
@@ -192,6 +192,21 @@ describe("a packet that is several things", () => {
 			const flow = [...report.flows()].find(({ client, server }) => client.port === 4000 || server.port === 4000)!;
 			expect(flow.client.packets + flow.server.packets).toBe(4);
 			expect(await numbersIn(path, { flows: [flow.id] })).toEqual([0, 2, 3, 5]);
+		});
+	});
+
+	it("is looked for among the fragments of its own datagram, however many others wait", async () => {
+		const count = 300;
+		const lost = Array.from({ length: count }, (_, i) => fragments(1000 + i, 4000)[1]);
+		const firsts = Array.from({ length: count }, (_, i) => fragments(5000 + i, 4000)[0]);
+		await capture([frame(A, B, udp(1, 2, "x")), ...lost, ...firsts], async (path) => {
+			const looked = vi.spyOn(Set.prototype, "delete");
+			try {
+				expect(await numbersIn(path, { flows: [1] })).toEqual([0]);
+				expect(looked.mock.calls.length).toBeLessThan(10 * count);
+			} finally {
+				looked.mockRestore();
+			}
 		});
 	});
 

@@ -90,14 +90,15 @@ export function liveCommand(): Command {
 	return addAnalysisOptions(command).action(run);
 }
 
-async function run(capture: string | undefined, options: Options): Promise<void> {
+async function run(capture: string | undefined, options: Options, command: Command): Promise<void> {
 	const terminal = process.stdout.isTTY === true;
 	const format = options.format ?? (terminal ? "table" : "ndjson");
 	const inputs = capture === undefined || capture === "-" ? [] : [capture];
 	const to = await destination(options.output, inputs);
 	await checkWrite(options.write, inputs, to);
 	const analysis = await analysisOptions(options);
-	const source = await openSource(capture, options);
+	const named = OF_CAPTURING.filter(([name]) => command.getOptionValueSource(name) === "cli").map(([, flag]) => flag);
+	const source = await openSource(capture, options, named);
 	const stop = new AbortController();
 	const end = () => source.stop(() => stop.abort("SIGINT"));
 	const interrupt = new AbortController();
@@ -196,12 +197,28 @@ interface Source {
 	fault(): Error | undefined;
 }
 
-async function openSource(capture: string | undefined, options: Options): Promise<Source> {
+/** What only the program that captures can do, by its name and as it is typed. */
+const OF_CAPTURING = [
+	["filter", "-f"],
+	["snaplen", "-s"],
+	["promiscuous", "-p"],
+	["bufferSize", "-B"],
+	["backend", "--backend"],
+] as const;
+
+/** @param named flags of {@link OF_CAPTURING} on the command line. */
+async function openSource(capture: string | undefined, options: Options, named: readonly string[]): Promise<Source> {
 	const { interface: interfaces, ssh } = options;
 	if (capture !== undefined && (interfaces.length > 0 || ssh !== undefined))
 		throw new UsageError("name interfaces (-i), or a capture, not both");
 	if (capture === undefined && interfaces.length === 0)
 		throw new UsageError("name an interface with -i (flowmatrix interfaces lists them), or - for standard input");
+	if (capture !== undefined && named.length > 0) {
+		const between = options.filter === undefined ? "" : ", or put tcpdump -r - -w - 'FILTER' between";
+		throw new UsageError(
+			`${named.join(", ")} ${named.length === 1 ? "is" : "are"} for capturing: give that to what captures${between}`,
+		);
+	}
 	if (options.ring && options.write === undefined) throw new UsageError("--ring needs --write");
 	const kept = await keeperFor(options);
 	return capture === undefined ? await captured(options, kept) : await given(capture, options, kept);
@@ -226,10 +243,6 @@ async function keeperFor({ write, ring }: Options) {
 
 /** A capture that somebody else makes. */
 async function given(path: string, options: Options, kept: Keeping | undefined): Promise<Source> {
-	if (options.filter !== undefined)
-		throw new UsageError(
-			"-f is for capturing: give the filter to what captures, or put tcpdump -r - -w - 'FILTER' between",
-		);
 	const [{ openSource: open, sourceOf }, { asPcapng, gate }] = await Promise.all([
 		import("../capture/source.ts"),
 		import("../capture/live/gate.ts"),

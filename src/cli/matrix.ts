@@ -6,6 +6,7 @@ import type { Matrix } from "../matrix/types.ts";
 import { type MatrixFormat, matrixChanges, matrixRows } from "../report/matrix-rows.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { say } from "./say.ts";
+import { screen } from "./screen.ts";
 import { writeAll } from "./write.ts";
 
 interface Options {
@@ -42,7 +43,7 @@ async function list(words: readonly string[], options: Options): Promise<void> {
 	}
 	for (const { release, change } of retiredPorts(matrix, query))
 		say(`${query} was ${change.service} until release ${release} ${change.change} it`);
-	await print(matrixRows(matrix, found, options.format, screenWidth()));
+	await print(matrixRows(matrix, found, options.format, screen(process.stdout.isTTY === true).width));
 }
 
 /** Where the query is a port: the changes that took it out of the matrix. */
@@ -56,16 +57,13 @@ function retiredPorts(matrix: Matrix, query: string): DatedChange[] {
 async function diff(releases: readonly string[], options: Options): Promise<void> {
 	if (releases.length !== 2)
 		throw new UsageError("matrix diff takes two releases, e.g. flowmatrix matrix diff 10.1 12.0");
+	if (options.release !== undefined) throw new UsageError("--release: matrix diff names both of its releases itself");
 	const matrix = await loadMatrix(options.matrix);
 	const changes = diffReleases(matrix, releases[0]!, releases[1]!);
 	if (changes.length === 0) say(`no port changed from ${releases.join(" to ")}`);
-	await print(matrixChanges(matrix, changes, options.format, screenWidth()));
-}
-
-function screenWidth(): number {
-	return process.stdout.columns ?? (Number(process.env.COLUMNS) || 140);
+	await print(matrixChanges(matrix, changes, options.format, screen(process.stdout.isTTY === true).width));
 }
 
 async function print(text: string | undefined): Promise<void> {
-	if (text !== undefined) await writeAll([`${text}\n`]);
+	if (text !== undefined) await writeAll([text.endsWith("\n") ? text : `${text}\n`]);
 }

@@ -6,7 +6,10 @@ import { digests, type PacketLog } from "./packet-log.ts";
 
 /** Payloads shorter than this say too little. */
 const LEAST_PAYLOAD = 8;
-/** Packets that are alike, beyond which none is looked at: repeated keep-alives tell no flow from another. */
+/**
+ * Packets that are alike, beyond which none is looked at: repeated keep-alives tell no flow from another. Of flows between
+ * the same ends at the same time, which VLAN tags alone tell apart, as many.
+ */
 const MAX_ALIKE = 64;
 
 /** Flows of both captures that are one conversation. Directions are those of side 0 of its first flow. */
@@ -180,8 +183,10 @@ function only(index: Index, head: number, fits: (packet: number) => boolean): nu
 function linkSameEndpoints(a: PacketLog, b: PacketLog, clock: Clock | undefined, links: Links): void {
 	const epochs = (b.epoch - a.epoch) * 1e9;
 	const byEnds = new Map<string, { readonly flows: number[]; start: number }>();
+	const firsts: string[] = [];
 	for (let flow = 0; flow < b.store.size; flow++) {
-		const { key } = endsOf(b, flow);
+		const { key, first } = endsOf(b, flow);
+		firsts.push(first);
 		const known = byEnds.get(key);
 		if (known) known.flows.push(flow);
 		else byEnds.set(key, { flows: [flow], start: 0 });
@@ -195,10 +200,11 @@ function linkSameEndpoints(a: PacketLog, b: PacketLog, clock: Clock | undefined,
 		// Flows are in the order of their first packets: what is over before this one is so before all later ones.
 		const { flows } = same;
 		while (same.start < flows.length && b.store.last(flows[same.start]!) < begin) same.start++;
-		for (let place = same.start; place < flows.length; place++) {
+		const most = Math.min(flows.length, same.start + MAX_ALIKE);
+		for (let place = same.start; place < most; place++) {
 			const other = flows[place]!;
 			if (b.store.first(other) > end) break;
-			if (b.store.last(other) >= begin) links.add(flow, other, first === endsOf(b, other).first ? 0 : 1, SAME_ENDS);
+			if (b.store.last(other) >= begin) links.add(flow, other, first === firsts[other] ? 0 : 1, SAME_ENDS);
 		}
 	}
 }

@@ -41,10 +41,9 @@ function* table(coverage: Coverage, screen: { width: number; color: boolean }): 
 	const page = new Page(screen);
 	yield* head(coverage, page);
 	yield* seen(coverage, page);
-	for (const { address, products } of coverage.hosts) {
-		const rows = coverage.rows.filter(({ host, state }) => host === address && state === "not seen");
-		yield* notSeen(`${address} (${products.join(", ")})`, rows, page);
-	}
+	const unseen = unseenByHost(coverage);
+	for (const { address, products } of coverage.hosts)
+		yield* notSeen(`${address} (${products.join(", ")})`, unseen.get(address) ?? [], page);
 	yield* required(coverage, page);
 	yield "\n";
 	const isUnclear = coverage.rows.some(({ state }) => state === "unclear");
@@ -87,6 +86,18 @@ function* seen({ rows }: Coverage, page: Page): Iterable<string> {
 		{ head: "such as flow", value: ({ examples }) => examples.join(", "), shrink: 6, drop: 3 },
 	];
 	yield* page.section("Rows seen", columns, all);
+}
+
+/** In one walk: a hostile capture has tens of thousands of hosts. */
+function unseenByHost({ rows }: Coverage): ReadonlyMap<string, readonly RowCoverage[]> {
+	const byHost = new Map<string, RowCoverage[]>();
+	for (const row of rows) {
+		if (row.state !== "not seen") continue;
+		const others = byHost.get(row.host);
+		if (others) others.push(row);
+		else byHost.set(row.host, [row]);
+	}
+	return byHost;
 }
 
 function* notSeen(host: string, rows: readonly RowCoverage[], page: Page): Iterable<string> {

@@ -7,7 +7,7 @@ import { endText } from "./text/flow-words.ts";
 import { safeText } from "./text/safe-text.ts";
 import { ANONYMIZED, becauseOf, rowIds, selfDescription } from "./text/words.ts";
 
-/** Flows listed unless told otherwise: tickets are read by people. */
+/** Flows, and calls, listed unless told otherwise: tickets are read by people. */
 const MAX_FLOWS = 200;
 
 /** The report for ticket systems, or its records of one kind: GitHub-flavoured Markdown. */
@@ -83,8 +83,8 @@ const RECORDS: Readonly<Record<RecordKind, (report: Report, options: RenderOptio
 				severity === "info" ? "" : check.join("; "),
 			]),
 		),
-	calls: ({ calls }, { maxFlows = MAX_FLOWS }) =>
-		grid(
+	*calls({ calls }, { maxFlows = MAX_FLOWS }) {
+		yield* grid(
 			"Calls",
 			["call", "start", "from", "to", "result", "lasted", "codec", "media", "flows"],
 			troubleFirst(calls)
@@ -100,7 +100,9 @@ const RECORDS: Readonly<Record<RecordKind, (report: Report, options: RenderOptio
 					mediaText(call),
 					[...call.flows, ...call.mediaFlows].join(" "),
 				]),
-		),
+		);
+		yield* beyond(calls.length - maxFlows, "call");
+	},
 	transfers: ({ transfers }) =>
 		grid(
 			"TFTP transfers",
@@ -123,10 +125,13 @@ const RECORDS: Readonly<Record<RecordKind, (report: Report, options: RenderOptio
 			["flow", "start", "over", "client", "server", "protocol", "label", "sure", "packets", "bytes", "frame", "why"],
 			flowCells(report, maxFlows),
 		);
-		const more = report.labels.flows - maxFlows;
-		if (more > 0) yield `\n${counted(more, "more flow")}: \`--all\` lists them.\n`;
+		yield* beyond(report.labels.flows - maxFlows, "flow");
 	},
 };
+
+function* beyond(more: number, what: string): Iterable<string> {
+	if (more > 0) yield `\n${counted(more, `more ${what}`)}: \`--all\` lists them.\n`;
+}
 
 export type Cell = string | number | { readonly code: string };
 
@@ -184,7 +189,8 @@ function atStart(text: string): string {
  * Markdown itself: names of hosts, web and mail addresses, and what GitHub and GitLab look for in the finished page,
  * where an escape no longer shows. In code they look for nothing.
  */
-const TELLING = /[@#$]|:\/\/|[a-z\d-]\.[a-z]{2}|\b(?:mailto|xmpp):|:[a-z+-][a-z\d+_-]*:|(?<!\w)[!~%^]\w|\bGH-\d/i;
+const TELLING =
+	/[@#$]|:\/\/|\bwww\.|[a-z\d-]\.[a-z]{2}|\b(?:mailto|xmpp):|:[a-z+-][a-z\d+_-]*:|(?<!\w)[!~%^]\w|\bGH-\d/i;
 /** Words that code can hold as they stand, and the characters between. */
 const WORDS = /[^\s`|\\<>&]+|[`|\\<>&]/g;
 

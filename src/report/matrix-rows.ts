@@ -137,6 +137,6 @@ function json(value: unknown): string {
 
 function csv<T>(columns: readonly Column<T>[], items: readonly T[]): string {
 	return [columns.map(({ head }) => head), ...items.map((item) => columns.map(({ value }) => value(item)))]
-		.map(csvLine)
-		.join("\n");
+		.map((cells) => `${csvLine(cells)}\r\n`)
+		.join("");
 }

@@ -138,7 +138,7 @@ function* reasons({ reasons: all }: Report, page: Page): Iterable<string> {
 	];
 	yield* page.section("Ambiguous or unknown, and why", columns, all.slice(0, MAX_REASONS));
 	if (all.length > MAX_REASONS)
-		yield page.line(`and ${all.length - MAX_REASONS} more reasons (--format json lists all)`, "dim");
+		yield page.line(`and ${counted(all.length - MAX_REASONS, "more reason")} (--format json lists all)`, "dim");
 }
 
 export const SEVERITY_STYLES = { error: "red", warning: "yellow", info: "dim" } as const;
@@ -294,7 +294,7 @@ function* flows(report: Report, page: Page, most: number): Iterable<string> {
 	yield* page.section(title, columns, ranked(report, most));
 	if (count > most)
 		yield* page.wrapped(
-			`${grouped(count - most)} more flows: --all lists them here, --format csv or json for other programs`,
+			`${counted(count - most, "more flow")}: --all lists them here, --format csv or json for other programs`,
 			"",
 			"dim",
 		);

@@ -136,7 +136,9 @@ describe("flowmatrix live -", () => {
 		[["live", "-", "--ring", "3x1MB"], /--ring needs --write/],
 		[["live", "-", "--write", "x", "--ring", "3x1parsec"], /--ring: '3x1parsec'/],
 		[["live", "-", "--duration", "soon"], /--duration: 'soon'/],
-		[["live", "-", "-f", "udp"], /-f is for capturing/],
+		[["live", "-", "-f", "udp"], /-f is for capturing.* tcpdump -r -/],
+		[["live", "-", "-s", "64"], /-s is for capturing: give that to what captures\n/],
+		[["live", "-", "-p", "-B", "3", "--backend", "tcpdump"], /-p, -B, --backend are for capturing/],
 		[["live", "-i", "-w"], /-i '-w' is no interface|argument missing/],
 	])("%s is wrong usage", async (args, message) => {
 		const { status, stderr } = await run(args);

@@ -4,6 +4,7 @@ import { readPacketLog } from "../../src/compare/packet-log.ts";
 import { pairFlows } from "../../src/compare/pairs.ts";
 import { TcpFlag } from "../../src/packet/view.ts";
 import { withFiles } from "../support/capture-file.ts";
+import { ethernet, ipv4, udp, vlan } from "../support/packet-builder.ts";
 import { captured, datagram, passing, payload, type Sighting, segment, sidesOf } from "../support/two-captures.ts";
 
 const { SYN, ACK, PSH, RST } = TcpFlag;
@@ -67,6 +68,11 @@ describe("flows that no packet ties", () => {
 	});
 });
 
+/** All packets of a capture that has no more than so many. */
+function logOf(path: string, packets: number) {
+	return readPacketLog([path], { packets, maxPackets: packets, tracking: trackingOf([path], {}) });
+}
+
 describe("flows between the same ends", () => {
 	it("are held only against those of their time, however often the ends are used again", async () => {
 		const count = 300;
@@ -76,19 +82,26 @@ describe("flows between the same ends", () => {
 			return [...passing(0, i * 3, [frame, frame]), ...passing(1, i * 3 + 0.01, [refusal, refusal])];
 		}).flat();
 		await withFiles([captured(reused, 0), captured(reused, 1)], async (paths) => {
-			const [a, b] = await Promise.all(
-				paths.map((path) =>
-					readPacketLog([path], {
-						packets: reused.length,
-						maxPackets: reused.length,
-						tracking: trackingOf([path], {}),
-					}),
-				),
-			);
+			const [a, b] = await Promise.all(paths.map((path) => logOf(path, reused.length)));
 			const looked = vi.spyOn(b!.store, "last");
 			const { groups } = pairFlows(a!, b!);
 			expect(groups.map(({ flows }) => flows)).toEqual(Array.from({ length: count }, (_, i) => [[i], [i]]));
 			expect(looked.mock.calls.length).toBeLessThan(5 * count);
+		});
+	});
+
+	it("are held against a few of those of one time, of which a flood of VLAN tags can make very many", async () => {
+		const count = 400;
+		const tagged = Array.from({ length: count }, (_, i) => {
+			const frame = ethernet(vlan(i + 1, ipv4("10.0.0.5", "10.0.0.9", udp(5000, 5001, "few"))));
+			return passing(0, i / 1e5, [frame, frame]);
+		}).flat();
+		await withFiles([captured(tagged, 0), captured(tagged, 1)], async (paths) => {
+			const [a, b] = await Promise.all(paths.map((path) => logOf(path, tagged.length)));
+			const looked = vi.spyOn(b!.store, "last");
+			pairFlows(a!, b!);
+			expect(looked.mock.calls.length).toBeLessThan(100 * count);
+			expect(looked.mock.calls.length).toBeGreaterThan(count);
 		});
 	});
 });

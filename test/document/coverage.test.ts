@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Flag } from "../../scripts/captures/packets.ts";
 import { HOSTS } from "../../scripts/floods/hosts.ts";
 import { Recorder } from "../../scripts/floods/recorder.ts";
@@ -148,6 +148,11 @@ describe("a flood of product hosts", () => {
 			expect(found.problems.map(({ message }) => message)).toEqual([
 				"of more than 1000 product hosts, coverage tells the rows of those given, and of others up to that many in all",
 			]);
+			// Not all rows once more for each host.
+			const walks = vi.spyOn(found.rows, "filter");
+			const table = [...COVERAGE_OUTPUTS.table(found, { width: 200, color: false })].join("");
+			expect(table.match(/^Not seen of /gm)).toHaveLength(1000);
+			expect(walks.mock.calls.length).toBeLessThan(20);
 		} finally {
 			rmSync(folder, { recursive: true });
 		}

@@ -325,6 +325,30 @@ describe("the ladder of a call", () => {
 	});
 });
 
+describe("a page of very many hosts and rows", () => {
+	it("says of each list how much it leaves out", async () => {
+		const report = await reportOf("office-day.pcapng");
+		const [host] = report.hosts;
+		const working = report.coverage().find(({ state }) => state === "working")!;
+		const many = Array.from({ length: 1201 }, (_, i) => ({ ...working, host: `10.1.${i >> 8}.${i & 255}` }));
+		const text = page({
+			...report,
+			hosts: many.map(({ host: address }) => ({ ...host!, address })),
+			coverage: () => [...many, ...many.map((row) => ({ ...row, state: "failing" as const }))],
+		});
+		const behind = (caption: string) => {
+			const table = text.slice(text.indexOf(`<caption class="hidden">${caption}`));
+			return /<\/table><\/div>(<p class="more">.*?<\/p>)?/.exec(table)![1];
+		};
+		expect(behind("Rows seen working")).toBe('<p class="more">201 rows more.</p>');
+		expect(behind("Rows that fail")).toBe('<p class="more">201 rows more.</p>');
+		expect(behind("Product hosts")).toBe(
+			'<p class="more">1,001 product hosts more: <code>--format json</code> has all.</p>',
+		);
+		expect(page(report)).not.toMatch(/(?:rows|product hosts) more/);
+	});
+});
+
 describe("markup", () => {
 	it("keeps any text within its element and its attribute", () => {
 		fc.assert(

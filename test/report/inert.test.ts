@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { marked } from "marked";
@@ -15,6 +15,7 @@ import { csvLine } from "../../src/report/text/csv-cell.ts";
 import { safeJson, safeText } from "../../src/report/text/safe-text.ts";
 import { run } from "../support/cli.ts";
 import { parseCsv } from "../support/csv.ts";
+import { extracted, textsIn } from "../support/extracted.ts";
 import { hostileCapture } from "../support/hostile-capture.ts";
 import { PAYLOADS } from "./payloads.ts";
 
@@ -198,7 +199,7 @@ describe("Markdown", () => {
 		expect(squeezed(said)).toContain(squeezed(safeText(text)));
 		// What sites look for in the finished page stands in code.
 		const outside = unescapeHtml(html.replaceAll(/<code>[^<]*<\/code>/g, "\u0001").replaceAll(/<[^>]*>/g, "\n"));
-		expect(outside).not.toMatch(/@\w|#\d|:\/\/|\bwww\.\w|:[a-z]\w*:|(?<!\w)[!~%$^]\w/);
+		expect(outside).not.toMatch(/@\w|#\d|:\/\/|\bwww\.\S|:[a-z]\w*:|(?<!\w)[!~%$^]\w/);
 	});
 });
 
@@ -225,6 +226,20 @@ describe("explain", () => {
 describe("coverage", () => {
 	it.each(Object.keys(COVERAGE_OUTPUTS) as (keyof typeof COVERAGE_OUTPUTS)[])("is inert in %s", (format) => {
 		expectInert([...COVERAGE_OUTPUTS[format](buildCoverage(analysis, []), SCREEN)].join(""));
+	});
+});
+
+describe("extract", () => {
+	it("has comments and names in which nothing acts, of what the capture says and of files' names", async () => {
+		const copy = join(folder, "\u001b[2J\u202e.pcapng");
+		copyFileSync(file, copy);
+		const { bytes } = await extracted([file, copy], { hosts: [{ product: "ipo", address: "10.0.0.1" }] });
+		const texts = textsIn(bytes);
+		expect(TEXTS.filter((text) => texts.some((each) => each.includes(safeText(text)))).length).toBeGreaterThan(
+			TEXTS.length / 2,
+		);
+		expect(texts.filter((each) => each.includes("\\x1b[2J\\u202e.pcapng"))).toHaveLength(2);
+		for (const text of texts) for (const line of text.split("\n")) expect(line).not.toMatch(ACTS);
 	});
 });
 

@@ -138,6 +138,15 @@ describe("table", () => {
 		const report = await reportOf("office-day.pcapng");
 		expect(render(report, "table", { maxFlows: 10 })).toMatch(/40 more flows/);
 		expect(render(report, "markdown", { maxFlows: 10 })).toMatch(/40 more flows/);
+		expect(render(report, "table", { maxFlows: 49 })).toMatch(/\n1 more flow: /);
+	});
+
+	it("says how many calls Markdown leaves out", async () => {
+		const report = await reportOf("calls.pcapng");
+		const shown = render(report, "markdown", { maxFlows: 5, records: "calls" });
+		expect(shown.match(/^\| \d/gm)).toHaveLength(5);
+		expect(shown).toContain(`\n${report.calls.length - 5} more calls: \`--all\` lists them.\n`);
+		expect(render(report, "markdown", { maxFlows: 1000 })).not.toContain("--all");
 	});
 
 	it("puts flows that went wrong first", async () => {

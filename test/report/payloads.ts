@@ -121,6 +121,8 @@ export const PAYLOADS: readonly Payload[] = [
 		"<u@e.example>",
 		"http://e.example/",
 		"www.e.example",
+		"www.x",
+		"www.\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444",
 		"HTTPS://E.EXAMPLE",
 		"ftp://e.example",
 		"u@e.example",

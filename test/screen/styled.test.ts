@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { callText } from "../../src/report/call.ts";
+import { Page } from "../../src/report/text/page.ts";
 import { displayWidth, safeText } from "../../src/report/text/safe-text.ts";
 import { asciiOnly, cutTo, filled, plain, reversed } from "../../src/screen/styled.ts";
+import { reportOf } from "../support/captures.ts";
 
 const RED = "\x1b[31m";
 const END = "\x1b[0m";
@@ -62,5 +65,13 @@ describe("lines for terminals that show ASCII only", () => {
 
 	it("keep the shape of a sparkline", () => {
 		expect(asciiOnly("▁▂▃▄▅▆▇█")).toBe("_.:-=+*#");
+	});
+
+	it("show of a call's ladder which way each message goes", async () => {
+		const report = await reportOf("calls.pcapng");
+		const lines = [...callText(report.calls[0]!, new Page({ width: 100, color: false }))].join("").split("\n");
+		const ladder = lines.map(asciiOnly).filter((line) => /^ +\+\d.* packet \d+$/.test(line));
+		expect(ladder.length).toBeGreaterThan(5);
+		for (const line of ladder) expect(line).toMatch(/\|-+ .+ -+>\||\|<-+ .+ -+\|/);
 	});
 });

@@ -46,3 +46,25 @@ export function tsharkFields(
 		complaints,
 	};
 }
+
+/** Where the options of pcapng blocks begin, by the blocks' types: of the section, of an interface, of a packet. */
+const OPTIONS = new Map<number, (block: Buffer) => number>([
+	[0x0a0d0d0a, () => 24],
+	[1, () => 16],
+	[6, (block) => 28 + Math.ceil(block.readUInt32LE(20) / 4) * 4],
+]);
+
+/** The texts of a pcapng file as `extract` writes it: comments, names, descriptions, the program. */
+export function textsIn(bytes: Buffer): string[] {
+	const texts: string[] = [];
+	for (let at = 0; at < bytes.length; at += bytes.readUInt32LE(at + 4)) {
+		const block = bytes.subarray(at, at + bytes.readUInt32LE(at + 4));
+		let option = OPTIONS.get(block.readUInt32LE(0))?.(block) ?? block.length;
+		while (option + 4 < block.length && block.readUInt16LE(option) !== 0) {
+			const [code, length] = [block.readUInt16LE(option), block.readUInt16LE(option + 2)];
+			if (code <= 4) texts.push(block.toString("utf8", option + 4, option + 4 + length));
+			option += 4 + Math.ceil(length / 4) * 4;
+		}
+	}
+	return texts;
+}

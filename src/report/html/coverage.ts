@@ -34,7 +34,7 @@ export function coverageSection(report: Report, coverage: readonly RowCoverage[]
 		hosts.map((host) => map(host, coverage)),
 		notSeen(hosts, coverage),
 		more > 0 &&
-			html`<p class="more">${counted(more, "host")} with fewer flows not drawn: <code>flowmatrix coverage</code> has all.</p>`,
+			html`<p class="more">${counted(more, "host")} with fewer flows not drawn: <code>flowmatrix coverage</code> has more.</p>`,
 		open.length > 0 && seenTable("Rows that fail, or of which the capture does not tell", open),
 		works.length > 0 &&
 			html`<details data-print><summary>${counted(works.length, "row")} seen working</summary>${seenTable("Rows seen working", works)}</details>`,
@@ -42,7 +42,8 @@ export function coverageSection(report: Report, coverage: readonly RowCoverage[]
 }
 
 function seenTable(caption: string, rows: readonly RowCoverage[]): Markup {
-	return table(
+	const more = rows.length - MAX_ROWS;
+	const shown = table(
 		caption,
 		["state", "row", "service", "host", ">flows", ">working", ">failing", "what is wrong", "such as flow"],
 		rows
@@ -59,6 +60,7 @@ function seenTable(caption: string, rows: readonly RowCoverage[]): Markup {
 				flowLinks(examples, 3),
 			]),
 	);
+	return html`${shown}${more > 0 && html`<p class="more">${counted(more, "row")} more.</p>`}`;
 }
 
 function legend(): Markup {

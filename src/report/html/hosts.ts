@@ -294,7 +294,8 @@ function hostsTable({ hosts: all, matrix }: Report): Markup {
 			host.source === "given" ? "given" : html`from the traffic: ${host.reasons.join("; ")}`,
 			host.findings && host.findings.length > 0 ? listed(host.findings) : "",
 		]);
-	return table("Product hosts", ["host", "products", "says that it is", ">flows", "how it is known", "findings"], rows);
+	const more = all.length - rows.length;
+	return html`${table("Product hosts", ["host", "products", "says that it is", ">flows", "how it is known", "findings"], rows)}${more > 0 && html`<p class="more">${counted(more, "product host")} more: <code>--format json</code> has all.</p>`}`;
 }
 
 function talksTable({ talks, untold }: Gathered): Markup {

@@ -98,6 +98,8 @@ export class Extraction {
 	readonly #fragmented = new Fragmented<readonly Part[]>();
 	#waiting: Frame[] = [];
 	#waitingBytes = 0;
+	/** Those of them that wait for a fragment's flow, by the fragment: a flood of first ones must not look through all. */
+	readonly #waitingFor = new Map<string, Set<Frame>>();
 
 	/** @param chosen a byte for each flow of the analysis, 1 where its packets are wanted. @param hosts product hosts. */
 	constructor(analysis: Analysis, chosen: Uint8Array, hosts: readonly HostRecord[], options: ExtractionOptions) {
@@ -143,7 +145,8 @@ export class Extraction {
 		});
 		for (const key of begun) {
 			fragmented.set(key, time, parts);
-			for (const frame of this.#waiting) if (frame.unknown.delete(key)) add(frame.parts, parts);
+			for (const frame of this.#waitingFor.get(key) ?? []) if (frame.unknown.delete(key)) add(frame.parts, parts);
+			this.#waitingFor.delete(key);
 		}
 		const isWanted = everything || this.#isChosen(parts);
 		if (isWanted) unknown.clear();
@@ -181,6 +184,11 @@ export class Extraction {
 	#wait(frame: Frame): void {
 		this.#waiting.push(frame);
 		this.#waitingBytes += frame.length;
+		for (const key of frame.unknown) {
+			const others = this.#waitingFor.get(key);
+			if (others) others.add(frame);
+			else this.#waitingFor.set(key, new Set([frame]));
+		}
 	}
 
 	/** Writes frames up to the first that is not decided; of too many, the oldest is given up. */
@@ -193,8 +201,15 @@ export class Extraction {
 			if (!isWanted && frame.unknown.size > 0 && !isFull) break;
 			if (isWanted) this.#write(frame);
 			this.#waitingBytes -= frame.length;
+			for (const key of frame.unknown) this.#forget(key, frame);
 		}
 		if (at > 0) this.#waiting = this.#waiting.slice(at);
+	}
+
+	#forget(key: string, frame: Frame): void {
+		const others = this.#waitingFor.get(key);
+		others?.delete(frame);
+		if (others?.size === 0) this.#waitingFor.delete(key);
 	}
 
 	#write({ data, start, length, interface: id, time, wireLength, parts }: Frame): void {
@@ -222,7 +237,10 @@ export class Extraction {
 			fcsLength: editor ? 0 : fcsLength,
 			...(replacer
 				? { name: `interface ${id + 1}` }
-				: { name, description: paths.length > 1 ? `of ${basename(paths[file]!)}` : undefined }),
+				: {
+						name: name === undefined ? undefined : safeText(name),
+						description: paths.length > 1 ? safeText(`of ${basename(paths[file]!)}`) : undefined,
+					}),
 		});
 		this.#interfaces.set(id, number);
 		return number;

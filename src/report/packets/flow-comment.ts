@@ -1,11 +1,15 @@
 import type { FlowRecord, Label } from "../../document/document.ts";
+import { safeText } from "../text/safe-text.ts";
 
 /** What a packet's comment says of its flow: `IPO-IN-5 flow 12`. */
 export function flowComment({ id, label }: FlowRecord): string {
-	return `${labelWords(label)} flow ${id}`;
+	return safeText(`${labelWords(label)} flow ${id}`);
 }
 
-/** The same for the flow's first packet, with what the label rests on and what is wrong. */
+/**
+ * The same for the flow's first packet, with what the label rests on and what is wrong. Of what peers wrote nothing acts:
+ * programs show comments as they are.
+ */
 export function firstComment(flow: FlowRecord): string {
 	const { label, findings, transfer, call } = flow;
 	const parts = [
@@ -16,7 +20,7 @@ export function firstComment(flow: FlowRecord): string {
 		...(call === undefined ? [] : [`call ${call.join(", ")}`]),
 		...findings.map(({ kind, message }) => `${kind}: ${message}`),
 	];
-	return parts.length > 0 ? `${flowComment(flow)}: ${parts.join("; ")}` : flowComment(flow);
+	return parts.length > 0 ? `${flowComment(flow)}: ${safeText(parts.join("; "))}` : flowComment(flow);
 }
 
 /** `IPO-IN-5`, `IPO-IN-1/VMPRO-OUT-3` where both ends are products, `ambiguous IPO-IN-31|IPO-IN-51`, `unknown`. */

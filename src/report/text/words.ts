@@ -32,21 +32,24 @@ export function rowIds(ids: readonly string[]): string {
 }
 
 /**
- * Text broken at blanks into lines no wider than `width`; longer words are cut. Blanks at its beginning stay.
+ * Text broken at blanks into lines no wider than `width`, where the indent leaves room; longer words are cut. Blanks at its
+ * beginning stay.
  * @param indent of all lines but the first.
  */
 export function wrapText(text: string, width: number, indent = ""): string[] {
 	const lines: string[] = [];
+	// Behind the indent there is room for a letter, of two columns too: without it no line would ever get shorter.
+	const most = Math.max(width, indent.length + 2);
 	const [, lead = "", rest = ""] = /^( *)(.*)$/s.exec(text)!;
 	let line = lead;
 	for (const word of rest.split(" ")) {
 		const isFirst = line === lead && lines.length === 0;
-		if (!isFirst && displayWidth(line) + 1 + displayWidth(word) > width) {
+		if (!isFirst && displayWidth(line) + 1 + displayWidth(word) > most) {
 			lines.push(line);
 			line = indent + word;
 		} else line = isFirst ? line + word : `${line} ${word}`;
-		while (displayWidth(line) > width) {
-			const kept = beginning(line, width);
+		while (displayWidth(line) > most) {
+			const kept = beginning(line, most);
 			lines.push(kept);
 			line = indent + line.slice(kept.length);
 		}
