@@ -22,7 +22,7 @@ export function* callText(call: CallRecord, page: Page): Iterable<string> {
 	];
 	yield* page.wrapped(`  ${times.join(", ")} UTC`, "    ");
 	yield* page.wrapped(`  ${flowsText(call.flows)} of signalling, ${flowsText(call.mediaFlows)} of media`, "    ");
-	if (call.filter !== null) yield* page.wrapped(`  Wireshark: ${call.filter}`, "    ", "dim");
+	if (call.filter !== null) yield page.whole(`  Wireshark: ${call.filter}`, "dim");
 	yield* findings(call, page);
 	yield* messages(call, page);
 	yield* offers(call, page);

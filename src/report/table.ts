@@ -151,7 +151,7 @@ function* findings({ findings: all }: Report, page: Page, most: number): Iterabl
 		yield* page.wrapped(`${severity} ${kind}: ${message}`, "    ", SEVERITY_STYLES[severity]);
 		if (!explained.has(kind)) yield* page.wrapped(`  check: ${check.join("; ")}`, "    ", "dim");
 		explained.add(kind);
-		if (filter !== null) yield* page.wrapped(`  Wireshark: ${filter}`, "    ", "dim");
+		if (filter !== null) yield page.whole(`  Wireshark: ${filter}`, "dim");
 	}
 	if (troubles.length > most) yield page.line(`and ${grouped(troubles.length - most)} more (--all lists all)`, "dim");
 	yield* goodToKnow(

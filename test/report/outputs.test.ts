@@ -7,10 +7,12 @@ import { flowText } from "../../src/report/explanation.ts";
 import { OUTPUTS } from "../../src/report/index.ts";
 import type { RenderOptions } from "../../src/report/renderer.ts";
 import { Page } from "../../src/report/text/page.ts";
-import { displayWidth } from "../../src/report/text/safe-text.ts";
+import { displayWidth, safeText } from "../../src/report/text/safe-text.ts";
 import { CAPTURES, reportOf } from "../support/captures.ts";
 import { parseCsv } from "../support/csv.ts";
 
+/** Before a display filter. */
+const FILTER = "  Wireshark: ";
 const PLAIN: RenderOptions = { summary: false, color: false, width: 100 };
 const schema = JSON.parse(readFileSync(new URL("../../schema/report.schema.json", import.meta.url), "utf8"));
 const ajv = new Ajv2020({ allErrors: true, strictTypes: false });
@@ -68,7 +70,17 @@ describe.each(CAPTURES)("captures/%s", (name) => {
 
 	it.each([60, 80, 100, 132, 200])("keeps within %i columns", async (width) => {
 		for (const line of render(await reportOf(name), "table", { width }).split("\n"))
-			expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+			if (!line.startsWith(FILTER)) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+	});
+
+	it("has filters whole, to be copied, however narrow it is", async () => {
+		const report = await reportOf(name);
+		const shown = render(report, "table", { width: 60 })
+			.split("\n")
+			.flatMap((line) => (line.startsWith(FILTER) ? [line.slice(FILTER.length)] : []));
+		const filters = report.findings.flatMap(({ severity, filter }) => (severity === "info" ? [] : (filter ?? [])));
+		expect(shown).toEqual(filters.map(safeText).slice(0, shown.length));
+		expect(shown.length > 0).toBe(filters.length > 0);
 	});
 });
 

@@ -34,6 +34,12 @@ export class Page {
 		return `${style ? this.paint(style, cut) : cut}\n`;
 	}
 
+	/** One line, however long: what is to be copied, which a terminal folds without putting anything in it. */
+	whole(text: string, style?: Style): string {
+		const safe = safeText(text);
+		return `${style ? this.paint(style, safe) : safe}\n`;
+	}
+
 	/** A sentence over as many lines as it needs. */
 	*wrapped(text: string, indent: string, style?: Style): Iterable<string> {
 		for (const line of wrapText(safeText(text), this.width, indent))
