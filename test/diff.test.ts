@@ -58,6 +58,13 @@ describe("a diff", () => {
 		expect(back.findings[0]).toMatchObject({ change: "better", what: "is gone" });
 	});
 
+	it("says where the captures have no product host in common, and not where they have one", async () => {
+		const note = expect.stringMatching(/^no product host of one capture is one in the other/);
+		expect((await diff(OFFICE, capturePath("calls.pcapng"))).notes[0]).toEqual(note);
+		const healthy = capturePath("faults/tftp-healthy.pcap");
+		expect((await diff(healthy, capturePath("faults/tftp-silent.pcap"), GIVEN)).notes).not.toContainEqual(note);
+	});
+
 	it("tells calls and transfers that fail now", async () => {
 		const calls = await diff(capturePath("faults/media-healthy.pcap"), capturePath("faults/call-declined.pcap"), GIVEN);
 		expect(calls.before.calls.failed).toBe(0);

@@ -353,6 +353,8 @@ function* unknownChanges(before: ReportSummary, after: ReportSummary): Iterable<
 const ALIKE = 3;
 
 function* notesOn(before: ReportSummary, after: ReportSummary): Iterable<string> {
+	if (hasProduct(before) && hasProduct(after) && !haveOneHost(before, after))
+		yield "no product host of one capture is one in the other: if these are two sites, or anonymized with two keys, what differs is no change";
 	const [first, second] = [secondsOf(before), secondsOf(after)];
 	const isShorter = first > 0 && second > 0 && Math.max(first, second) > ALIKE * Math.min(first, second);
 	if (isShorter)
@@ -368,6 +370,11 @@ function* notesOn(before: ReportSummary, after: ReportSummary): Iterable<string>
 		if (report.capture.dropped > 0) yield `${name}: ${report.capture.dropped} packets were dropped while capturing`;
 		if (!hasProduct(report)) yield `${name}: no product host is known: rows are told by ports alone (--host)`;
 	}
+}
+
+function haveOneHost(before: ReportHead, after: ReportHead): boolean {
+	const addresses = new Set(before.hosts.map(({ address }) => address));
+	return after.hosts.some(({ address }) => addresses.has(address));
 }
 
 function hasProduct({ hosts }: ReportHead): boolean {

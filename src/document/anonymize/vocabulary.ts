@@ -229,33 +229,33 @@ ipv6.src ipv6_dst ipv6_src iq is is-empty is-error is-final is-fine is-group is-
 is-provisional is-refusal is-request is-row is-warning is_media is_nobody isolated issue it item its itself iv
 j ja3 ja3s ja4 ja4s jabber jabber.org/protocol/httpbind java java-rmi java-serialisation jitter
 jitterIndication jitterMs job join joined js json judged judges just k kB kb kbit kbit/s keep keepAlives keeps
-kept kerberos kernel key keydown keypress kicker kind kinds kiss kiss-o'-death know known knows l l2tp label
-labelled labelledby labels lacks ladder ladders lanes lang large larger last lasted late later latin1 layer
-ldap ldap-bind-failed ldap.bindResponse_element leads leap lease lease-active lease-query lease-unassigned
-lease-unknown least leave leaves left legacy legend len length lengths less let lets level level1RegionalNumber
-level2RegionalNumber lhlo li lib libpcap libpcap-dev licence licences licensing light like limit limits line
-lines link linkTypes links linktype linux linux-sll linux-sll2 list listed listener listening listens lists
-little live live.ts llmnr load local local/lib/wireshark/plugins localNumber location locked log log-in
-logicalChannelRateAcknowledge logicalChannelRateReject logicalChannelRateRelease logicalChannelRateRequest
-login logout logs long longer longest look look-up looked looks loop loopback loose loss lossPercent losses
-lost lostSegments lowest lsub lt lua lua_script lz4 lz4-compressed m mac macOS made magic mail mailbox
-mailboxes main maintenance maintenanceLoopOffCommand makes man management manager manages mandatory many map
-mapping mark markdown marked marks masks master masterSlaveDeterminationRelease masthead matched matrix
-matrix's matrix/filter.ts matrix/find.ts matrix/ip-office.json matrix/load.ts matrix/release.ts matrix/types.ts
-matter max max-flows max-memory max-packets max-width maxFlows maxGapMs maxJitterMs may mb mcLocationIndication
-md5 mdns mean meaning means measured mechanism media media-address-mismatch media-jitter media-loss mediaFlows
-media_flows meeting meetings memory mended merged message messages messaging meta method mf middle min minute
-mirror miscellaneousCommand miscellaneousIndication mismatch miss missed missing missing_extension mixed mixes
-mm mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication mobility mode model modify
-moment moments monitor monitoring more mos most move moved moves mpls ms much multicast multilink
-multilinkIndication multilinkRequest multilinkResponse multiplex multiplexEntrySendRelease must mutual mux
-mysql n n/a nToN nToOne nak name named names namespace narrow nasystem nasystem/who_is nat nationalNumber nav
-nbns ndjson nearer nearest need needed neededFeatureNotSupported needs neighbours neither net netascii netlink
-network networkSpecificNumber networks never new new-group newAtmVcCommand newAtmVcIndication
-newConnectionNeeded newTokens newest next nflog nil no no-infer no-media no-promiscuous no-referrer noAccess
-noAuthNoPriv noBandwidth noCreation noError noH245 noPermission noRouteToDestination noSuchName noSuchObject
-no_application_protocol no_certificate no_renegotiation nobody noise non non-existent nonStandard
-nonStandardReason none noop nor normal normalDrop not not-a-capture notAvailable notBound
+kept kerberos kernel key keydown keypress keys kicker kind kinds kiss kiss-o'-death know known knows l l2tp
+label labelled labelledby labels lacks ladder ladders lanes lang large larger last lasted late later latin1
+layer ldap ldap-bind-failed ldap.bindResponse_element leads leap lease lease-active lease-query
+lease-unassigned lease-unknown least leave leaves left legacy legend len length lengths less let lets level
+level1RegionalNumber level2RegionalNumber lhlo li lib libpcap libpcap-dev licence licences licensing light like
+limit limits line lines link linkTypes links linktype linux linux-sll linux-sll2 list listed listener listening
+listens lists little live live.ts llmnr load local local/lib/wireshark/plugins localNumber location locked log
+log-in logicalChannelRateAcknowledge logicalChannelRateReject logicalChannelRateRelease
+logicalChannelRateRequest login logout logs long longer longest look look-up looked looks loop loopback loose
+loss lossPercent losses lost lostSegments lowest lsub lt lua lua_script lz4 lz4-compressed m mac macOS made
+magic mail mailbox mailboxes main maintenance maintenanceLoopOffCommand makes man management manager manages
+mandatory many map mapping mark markdown marked marks masks master masterSlaveDeterminationRelease masthead
+matched matrix matrix's matrix/filter.ts matrix/find.ts matrix/ip-office.json matrix/load.ts matrix/release.ts
+matrix/types.ts matter max max-flows max-memory max-packets max-width maxFlows maxGapMs maxJitterMs may mb
+mcLocationIndication md5 mdns mean meaning means measured mechanism media media-address-mismatch media-jitter
+media-loss mediaFlows media_flows meeting meetings memory mended merged message messages messaging meta method
+mf middle min minute mirror miscellaneousCommand miscellaneousIndication mismatch miss missed missing
+missing_extension mixed mixes mm mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication
+mobility mode model modify moment moments monitor monitoring more mos most move moved moves mpls ms much
+multicast multilink multilinkIndication multilinkRequest multilinkResponse multiplex multiplexEntrySendRelease
+must mutual mux mysql n n/a nToN nToOne nak name named names namespace narrow nasystem nasystem/who_is nat
+nationalNumber nav nbns ndjson nearer nearest need needed neededFeatureNotSupported needs neighbours neither
+net netascii netlink network networkSpecificNumber networks never new new-group newAtmVcCommand
+newAtmVcIndication newConnectionNeeded newTokens newest next nflog nil no no-infer no-media no-promiscuous
+no-referrer noAccess noAuthNoPriv noBandwidth noCreation noError noH245 noPermission noRouteToDestination
+noSuchName noSuchObject no_application_protocol no_certificate no_renegotiation nobody noise non non-existent
+nonStandard nonStandardReason none noop nor normal normalDrop not not-a-capture notAvailable notBound
 notCurrentlyRegistered notInTimeWindows notRegistered notWritable note notes nothing notice notify now npcap
 npcap.com npm ns nt ntp ntp-refused ntp-unsynchronised ntp.stratum null nullData number numbered numbers nv nxt
 o object octet of off offer offered offeredAlpn offeredVersion offers office office365 office365.com offset
@@ -307,9 +307,9 @@ server_bytes server_of server_packets server_port servers serves service service
 set setcap setting settings settle setup setupAcknowledge several severity sh sha256 shell shift shift-tab
 short shorter should show showed shows shutdown side side's sided sides sides.ts sign signalling signed silence
 silent silently simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.method
-sip.Call-ID sip.Status-Code sips site siteOption size skip skipped slave sll sll2 slow slow-round-trip slowly
-sm small smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution some
-somebody something sort source sources span spanning spans speak speaks spec specified speech
+sip.Call-ID sip.Status-Code sips site siteOption sites size skip skipped slave sll sll2 slow slow-round-trip
+slowly sm small smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution
+some somebody something sort source sources span spanning spans speak speaks spec specified speech
 speech.googleapis.com speex spellcheck spoke spoken spread spreadsheet spuriousRetransmissions src src_port
 srcport srtp ssdp ssh ssh's ssl sspi ssrc st stack stand standard stands start startH245 started starttls
 starttls-missing stat state statistics status status-client status-server statusInquiry stay stays stdout step
