@@ -90,6 +90,13 @@ export const NETWORK: readonly Flood[] = [
 		},
 	},
 	{
+		name: "collide-vlans",
+		what: "one conversation on ever new pairs of VLAN tags",
+		write(out, count) {
+			for (let n = 0; n < count; n++) out.send({ from: HOST + 1, to: HOST, sourcePort: 1000, port: 5060, vlans: n });
+		},
+	},
+	{
 		name: "fragments-first",
 		what: "first IPv4 fragments whose others never come",
 		write: (out, count) => fragments(out, count, (n) => [v4(n), { id: n, offset: 0, more: true }]),

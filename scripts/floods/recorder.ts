@@ -16,6 +16,8 @@ export interface Headers {
 	readonly flags?: number;
 	readonly sequence?: number;
 	readonly acknowledgement?: number;
+	/** Ids of two VLAN tags, the outer one in the upper 12 of 24 bits; IPv4 only. */
+	readonly vlans?: number;
 }
 
 /** One fragment of an IP packet. */
@@ -109,13 +111,20 @@ export class Recorder {
 	}
 
 	/** Writes link and IP header. @returns where the payload begins. */
-	#begin({ from, to }: Headers, protocol: number, length: number): number {
+	#begin({ from, to, vlans }: Headers, protocol: number, length: number): number {
 		const out = this.#out;
 		const frame = this.#used + RECORD_HEADER;
 		out.fill(0, frame, frame + 60);
-		const ip = frame + ETHERNET;
+		let ip = frame + ETHERNET;
+		if (vlans !== undefined) {
+			out.writeUInt16BE(0x88a8, ip - 2);
+			out.writeUInt16BE(vlans >>> 12, ip);
+			out.writeUInt16BE(0x8100, ip + 2);
+			out.writeUInt16BE(vlans & 0xfff, ip + 4);
+			ip += 8;
+		}
 		if (typeof from === "number") {
-			out.writeUInt16BE(0x0800, frame + 12);
+			out.writeUInt16BE(0x0800, ip - 2);
 			out[ip] = 0x45;
 			out.writeUInt16BE(20 + length, ip + 2);
 			out[ip + 8] = 64;

@@ -2,6 +2,8 @@ import type { PacketView } from "../packet/view.ts";
 
 /** Pieces of 16 bits that an end has: eight of an IPv6 address, and the port. */
 const PIECES = 9;
+/** And those of two VLAN tags. */
+const TAG_PIECES = 2;
 
 /**
  * The hash of a packet's conversation, the same for both directions, with a key of its own for each table.
@@ -18,7 +20,7 @@ const PIECES = 9;
  * as the other falls do not give the same sum.
  */
 export class FlowHash {
-	readonly #key = Int32Array.from({ length: PIECES }, () => Math.random() * 2 ** 32);
+	readonly #key = Int32Array.from({ length: PIECES + TAG_PIECES }, () => Math.random() * 2 ** 32);
 
 	/** @param ports source << 16 | destination. @param kind what must be equal beside addresses and ports. */
 	of(packet: PacketView, ports: number, kind: number): number {
@@ -35,6 +37,13 @@ export class FlowHash {
 		}
 		const h = (mix(a | 0) + mix(b | 0) + kind) | 0;
 		return mix(h ^ (h >>> 16));
+	}
+
+	/** The hash of a conversation within VLANs. @param hash as of {@link of}. @param vlan as {@link PacketView.vlan}. */
+	withTags(hash: number, vlan: number): number {
+		const key = this.#key;
+		const tags = Math.imul(key[PIECES]!, vlan & 0xffff) + Math.imul(key[PIECES + 1]!, vlan >>> 16);
+		return mix((hash + tags) | 0);
 	}
 
 	#upper(word0: number, word1: number, word2: number): number {

@@ -46,6 +46,12 @@ export function idleTimeout(idle: IdleTimeouts, protocol: number): number {
 /** Most flows that a run, or a piece of it, keeps: some 2 GB. Packets of further flows are counted as refused. */
 export const DEFAULT_MAX_FLOWS = 4_000_000;
 
+/**
+ * Flows that one hash finds. An untagged packet may belong to a tagged flow, so tags are not in it; beyond so many VLANs
+ * with the same conversation they are, and the packets of each find its own flow alone.
+ */
+const MAX_VLANS = 16;
+
 const FIRST_SLOTS = 1 << 14;
 /** Flows of the last packets, found without the large table: enough for the conversations that run at a time. */
 const RECENT_SLOTS = 1 << 13;
@@ -121,9 +127,11 @@ export class FlowTable {
 		}
 		recent[place] = hash;
 		const slots = this.#slots;
-		let slot = hash & this.#mask;
+		let chain = hash;
+		let strangers = 0;
+		let slot = chain & this.#mask;
 		for (let entry = slots[2 * slot + 1]!; entry !== 0; entry = slots[2 * slot + 1]!) {
-			if (slots[2 * slot] === hash) {
+			if (slots[2 * slot] === chain) {
 				const flow = entry - 1;
 				const words = store.words(flow);
 				const base = store.base(flow);
@@ -139,6 +147,11 @@ export class FlowTable {
 					recent[place + 1] = entry;
 					return this.#count(flow, words, doubles, base, packet, side as 0 | 1);
 				}
+				if (++strangers === MAX_VLANS) {
+					chain = this.#hash.withTags(hash, packet.vlan);
+					slot = chain & this.#mask;
+					continue;
+				}
 			}
 			slot = (slot + 1) & this.#mask;
 		}
@@ -149,7 +162,7 @@ export class FlowTable {
 		}
 		const fresh = slots[2 * slot + 1] === 0;
 		const flow = store.open(packet, ports, kind, icmp);
-		slots[2 * slot] = hash;
+		slots[2 * slot] = chain;
 		slots[2 * slot + 1] = flow + 1;
 		recent[place + 1] = flow + 1;
 		if (fresh && ++this.#used * 2 > this.#mask) this.#grow();
@@ -171,15 +184,21 @@ export class FlowTable {
 			ports = notEcho ? (message << 16) | message : (icmpId << 16) | icmpId;
 		}
 		const kind = kindOf(protocol, packet.ipVersion, notEcho);
-		const hash = this.#hash.of(packet, ports, kind);
+		let chain = this.#hash.of(packet, ports, kind);
 		const slots = this.#slots;
-		let slot = hash & this.#mask;
+		let strangers = 0;
+		let slot = chain & this.#mask;
 		for (let entry = slots[2 * slot + 1]!; entry !== 0; entry = slots[2 * slot + 1]!) {
-			if (slots[2 * slot] === hash) {
+			if (slots[2 * slot] === chain) {
 				const side = sideOf(this.store.words(entry - 1), this.store.base(entry - 1), packet, ports, kind);
 				if (side >= 0) {
 					this.side = side as 0 | 1;
 					return entry - 1;
+				}
+				if (++strangers === MAX_VLANS) {
+					chain = this.#hash.withTags(chain, packet.vlan);
+					slot = chain & this.#mask;
+					continue;
 				}
 			}
 			slot = (slot + 1) & this.#mask;

@@ -51,6 +51,22 @@ describe("a flow", () => {
 		expect([store.first(0), store.last(0)]).toEqual([1e9, 5e9]);
 	});
 
+	it("on any number of VLANs is as many, each with its own packets of both directions", () => {
+		const VLANS = 3000;
+		const there = ipv4("10.0.0.1", "10.0.0.2", tcp(1000, 2000, { flags: 16 }));
+		const back = ipv4("10.0.0.2", "10.0.0.1", tcp(2000, 1000, { flags: 16 }));
+		const numbers = Array.from({ length: VLANS }, (_, n) => n + 1);
+		const { store } = analyse([
+			...numbers.map((n) => ethernet(vlan(n, there))),
+			...numbers.reverse().map((n) => ethernet(vlan(n, back))),
+		]).table;
+		expect(store.size).toBe(VLANS);
+		const flows = Array.from({ length: VLANS }, (_, flow) => flow);
+		expect(flows.map((flow) => [store.vlan(flow), store.packets(flow, 0), store.packets(flow, 1)])).toEqual(
+			flows.map((flow) => [flow + 1, 1, 1]),
+		);
+	});
+
 	it("on two VLANs is two flows, but an untagged direction belongs to the tagged one", () => {
 		const ip = (from: string, to: string) =>
 			ipv4(splitEndpoint(from).address, splitEndpoint(to).address, tcp(1000, 2000, { flags: 16 }));
