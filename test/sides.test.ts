@@ -168,7 +168,7 @@ describe("a flood", () => {
 		expect(result.conversations).toHaveLength(2000);
 		expect(result.inside.beyondLimit).toBe(1000);
 		expect(result.clock!.aheadSeconds).toBeCloseTo(5, 3);
-		expect(result.notes.join("\n")).toMatch(/1000 packets of the inside capture are beyond the limit/);
+		expect(result.notes.join("\n")).toMatch(/beyond the limit: 1,000 packets of the inside capture/);
 		const table = [...SIDES_OUTPUTS.table(result, { width: 120, color: false, all: false })].join("");
 		expect(table).toContain("1,800 more conversations: --all lists them");
 		expect(table.split("\n").length).toBeLessThan(300);

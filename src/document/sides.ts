@@ -610,15 +610,15 @@ function* notesOn(
 		for (const { packets, reason, hint, class: kind } of report.capture.notDecoded)
 			if (kind === "problem") yield `${name}: ${counted(packets, "packet")}: ${reason}${hint ? `; ${hint}` : ""}`;
 		if (report.capture.dropped > 0)
-			yield `the ${name} capture dropped ${report.capture.dropped} packets: what it lacks may have passed all the same`;
+			yield `the ${name} capture dropped ${counted(report.capture.dropped, "packet")}: what it lacks may have passed all the same`;
 		if (log.refused > 0)
-			yield `${log.refused} packets of the ${name} capture are beyond the limit and were not compared`;
+			yield `not compared, for they are beyond the limit: ${counted(log.refused, "packet")} of the ${name} capture`;
 		if (log.isCut) {
 			const less = log.isUnread ? ", and where it has fewer, by their lengths alone" : "";
 			yield `the ${name} capture cuts packets short: payloads were compared by their first ${bytesCompared(inside.log, outside.log)} bytes${less}`;
 		}
 		if (log.fragments + log.errors > 0)
-			yield `${log.fragments} later fragments and ${log.errors} ICMP errors of the ${name} capture were not compared`;
+			yield `not compared: ${counted(log.fragments, "later fragment")} and ${counted(log.errors, "ICMP error")} of the ${name} capture`;
 	}
 	yield "a packet that the capture itself missed looks like one that was lost on the way";
 	yield "what is encrypted anew (a VPN's two sides), or ended and opened again by a proxy, has nothing in common on both sides: it is not matched";

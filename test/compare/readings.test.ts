@@ -29,6 +29,8 @@ describe("the two readings of a capture", () => {
 			const { counts, conversations } = await sides(inside!, outside!, { maxPackets: 15 });
 			expect(counts["not compared"]).toBe(5);
 			expect(conversations.at(-1)!.reasons.join()).toMatch(/or its packets are beyond those that were compared/);
+			const { notes } = await sides(inside!, outside!, { maxPackets: 19 });
+			expect(notes.join("\n")).toMatch(/beyond the limit: 1 packet of the inside capture\n/);
 		});
 	});
 
