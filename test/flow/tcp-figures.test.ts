@@ -44,6 +44,45 @@ describe("a copy that the capture made", () => {
 	});
 });
 
+describe("a segment that is sent again", () => {
+	const told = (notation: string) => figures(notation).sides[0];
+	const asked = `${trip(20)} >PA+10t1 >PA+10@21t1.001 <A#11t1.002 <A#11t1.018 <A#11t1.019`;
+
+	it("is no copy where it was asked for, however soon it comes after other data", () => {
+		const { fastRetransmissions, notLoss, firstAgain } = told(`${asked} >PA+10@31t1.02 >PA+10@11t1.022`);
+		expect([fastRetransmissions, notLoss, firstAgain?.number]).toEqual([1, 0, 10]);
+	});
+
+	it("is a fast one only where it is the one that was asked for", () => {
+		expect(told(`${asked} >PA+10@31t1.021 >PA+10@21t1.036`)).toMatchObject({ fastRetransmissions: 0 });
+		expect(told(`${asked} >PA+10@31t1.021 >PA+10@11t1.036`)).toMatchObject({ fastRetransmissions: 1 });
+	});
+
+	it("ends with its FIN: it is what was sent last, not out of order", () => {
+		expect(told(`${trip(40)} >FA+10t1 >FA+10@1t1.03`)).toMatchObject({ retransmissions: 1, outOfOrder: 0 });
+	});
+
+	it("is new data where it repeats the one byte of a probe", () => {
+		expect(told(`${OPEN} >PA+10t1 >PA+5@10t2`)).toMatchObject({ retransmissions: 0, outOfOrder: 0, segments: 2 });
+	});
+
+	it("was late where it fills the oldest of four holes", () => {
+		const holes = ">PA+10@21t1.001 >PA+10@41t1.002 >PA+10@61t1.003 >PA+10@81t1.004";
+		expect(told(`${trip(40)} >PA+10@1t1 ${holes} >PA+10@11t1.006`)).toMatchObject({ lostSegments: 4, reordered: 1 });
+	});
+
+	it.each([
+		`>PA+10t1 <At1.001 >PA+10@1t1.5`,
+		`>PA+10t1 >PA+10@21t1.001 <A#11t1.002 <A#11t1.018 <A#11t1.019 >PA+10@11t1.03`,
+		`>PA+9t1 >PA+9@19t1.001 >PA+9@10t1.005 >PA+9@19t2 >PA+9@40t3 >PA+9@60t4 >PA+9@50t5`,
+		`>PA+10t1 <Aw0t2 >PA+1@11t3 <Aw0t4 <Aw9t5 >PA+10@11t6 >PA+1@20t7 <A#99t8 >PA+1@20t9`,
+	])("is told of either side in the same way: %s", (notation) => {
+		const swapped = [...notation].map((letter) => ({ "<": ">", ">": "<" })[letter] ?? letter).join("");
+		const [client, server] = figures(`${trip(20)} ${notation}`).sides;
+		expect(figures(`${trip(20)} ${swapped}`).sides).toEqual([server, client]);
+	});
+});
+
 describe("places", () => {
 	it("are those of the first packet of each kind, of each side", () => {
 		const both = `${trip(20)} >PA+10t1 >PA+10@1t2 >PA+10@1t3 <PA+10t4 <PA+10@1t5 <PA+10@1t6`;
