@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type TcpFigures, tcpFigures } from "../../src/flow/tcp-figures.ts";
-import { analyse, datagram } from "../support/analyse.ts";
+import { FlowTracker } from "../../src/flow/tracker.ts";
+import { analyse, datagram, TestEngine } from "../support/analyse.ts";
 import { conversation } from "../support/conversation.ts";
 import { at, segment } from "../support/frames.ts";
 import { ethernet, ipv4, type Packet, tcp } from "../support/packet-builder.ts";
@@ -220,4 +222,35 @@ it("many connections keep their figures apart", () => {
 		expect(sides.map(({ retransmissions }) => retransmissions)).toEqual(flow % 3 === 0 ? [1, 0] : [0, 0]);
 		expect(sides.map(({ segments }) => segments)).toEqual(flow % 3 === 0 ? [2, 0] : [0, 1]);
 	}
+});
+
+describe("the figures of a side", () => {
+	it("in which nothing went wrong are its segments alone, however many", () => {
+		const nothing = figures(">S <SA >A").sides[0];
+		fc.assert(
+			fc.property(fc.integer({ min: 100, max: 1100 }), (segments) => {
+				const { sides } = figures(`${OPEN}${" >PA+1".repeat(segments)}`);
+				expect(sides).toEqual([{ ...nothing, segments }, nothing]);
+			}),
+			{ numRuns: 5 },
+		);
+	});
+
+	it("have the longest stall, also one that lasts to the end", () => {
+		expect(figures(`${OPEN} >Aw0t1 <At5`).sides[0].longestStall).toBe(4000);
+		expect(figures(`${OPEN} <Aw0t1 >At5`).sides[1].longestStall).toBe(4000);
+	});
+
+	it("tell in which file of several a packet is", () => {
+		const engine = new TestEngine(new FlowTracker({ severalFiles: true }));
+		engine.observe(conversation(`${trip(20)} >PA+10t1 >PA+10@1t2 <Aw0t3 <Rt4`), 0, 3);
+		const { firstSynAck, sides, reset } = tcpFigures(engine.table.store, 0)!;
+		const places = [firstSynAck, sides[0].firstAgain, sides[1].firstZeroWindow, reset!.place];
+		expect(places.map((place) => [place?.file, place?.number])).toEqual([
+			[3, 2],
+			[3, 5],
+			[3, 6],
+			[3, 7],
+		]);
+	});
 });
