@@ -236,6 +236,13 @@ describe("the figures of a side", () => {
 		);
 	});
 
+	it("count no probe of a zero window as a keep-alive, but a byte that is sent again into an open one", () => {
+		const keepAlives = (notation: string) => figures(`${OPEN} >PA+10t1 ${notation}`).sides[0].keepAlives;
+		expect(keepAlives("<Aw0t2 >PA+1@11t3 <Aw0t4 >PA+1@11t5")).toBe(0);
+		expect(keepAlives("<At2 >PA+1@11t3 >PA+1@11t5")).toBe(1);
+		expect(keepAlives("<Aw0t2 >PA+1@10t3")).toBe(1);
+	});
+
 	it("have the longest stall, also one that lasts to the end", () => {
 		expect(figures(`${OPEN} >Aw0t1 <At5`).sides[0].longestStall).toBe(4000);
 		expect(figures(`${OPEN} <Aw0t1 >At5`).sides[1].longestStall).toBe(4000);
