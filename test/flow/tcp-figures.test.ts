@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type TcpFigures, tcpFigures } from "../../src/flow/tcp-figures.ts";
-import { analyse, datagram } from "../support/analyse.ts";
+import { FlowTracker } from "../../src/flow/tracker.ts";
+import { analyse, datagram, TestEngine } from "../support/analyse.ts";
 import { conversation } from "../support/conversation.ts";
 import { at, segment } from "../support/frames.ts";
 import { ethernet, ipv4, type Packet, tcp } from "../support/packet-builder.ts";
@@ -41,6 +43,45 @@ describe("a copy that the capture made", () => {
 			notLoss: 1,
 			firstAgain: null,
 		});
+	});
+});
+
+describe("a segment that is sent again", () => {
+	const told = (notation: string) => figures(notation).sides[0];
+	const asked = `${trip(20)} >PA+10t1 >PA+10@21t1.001 <A#11t1.002 <A#11t1.018 <A#11t1.019`;
+
+	it("is no copy where it was asked for, however soon it comes after other data", () => {
+		const { fastRetransmissions, notLoss, firstAgain } = told(`${asked} >PA+10@31t1.02 >PA+10@11t1.022`);
+		expect([fastRetransmissions, notLoss, firstAgain?.number]).toEqual([1, 0, 10]);
+	});
+
+	it("is a fast one only where it is the one that was asked for", () => {
+		expect(told(`${asked} >PA+10@31t1.021 >PA+10@21t1.036`)).toMatchObject({ fastRetransmissions: 0 });
+		expect(told(`${asked} >PA+10@31t1.021 >PA+10@11t1.036`)).toMatchObject({ fastRetransmissions: 1 });
+	});
+
+	it("ends with its FIN: it is what was sent last, not out of order", () => {
+		expect(told(`${trip(40)} >FA+10t1 >FA+10@1t1.03`)).toMatchObject({ retransmissions: 1, outOfOrder: 0 });
+	});
+
+	it("is new data where it repeats the one byte of a probe", () => {
+		expect(told(`${OPEN} >PA+10t1 >PA+5@10t2`)).toMatchObject({ retransmissions: 0, outOfOrder: 0, segments: 2 });
+	});
+
+	it("was late where it fills the oldest of four holes", () => {
+		const holes = ">PA+10@21t1.001 >PA+10@41t1.002 >PA+10@61t1.003 >PA+10@81t1.004";
+		expect(told(`${trip(40)} >PA+10@1t1 ${holes} >PA+10@11t1.006`)).toMatchObject({ lostSegments: 4, reordered: 1 });
+	});
+
+	it.each([
+		`>PA+10t1 <At1.001 >PA+10@1t1.5`,
+		`>PA+10t1 >PA+10@21t1.001 <A#11t1.002 <A#11t1.018 <A#11t1.019 >PA+10@11t1.03`,
+		`>PA+9t1 >PA+9@19t1.001 >PA+9@10t1.005 >PA+9@19t2 >PA+9@40t3 >PA+9@60t4 >PA+9@50t5`,
+		`>PA+10t1 <Aw0t2 >PA+1@11t3 <Aw0t4 <Aw9t5 >PA+10@11t6 >PA+1@20t7 <A#99t8 >PA+1@20t9`,
+	])("is told of either side in the same way: %s", (notation) => {
+		const swapped = [...notation].map((letter) => ({ "<": ">", ">": "<" })[letter] ?? letter).join("");
+		const [client, server] = figures(`${trip(20)} ${notation}`).sides;
+		expect(figures(`${trip(20)} ${swapped}`).sides).toEqual([server, client]);
 	});
 });
 
@@ -181,4 +222,42 @@ it("many connections keep their figures apart", () => {
 		expect(sides.map(({ retransmissions }) => retransmissions)).toEqual(flow % 3 === 0 ? [1, 0] : [0, 0]);
 		expect(sides.map(({ segments }) => segments)).toEqual(flow % 3 === 0 ? [2, 0] : [0, 1]);
 	}
+});
+
+describe("the figures of a side", () => {
+	it("in which nothing went wrong are its segments alone, however many", () => {
+		const nothing = figures(">S <SA >A").sides[0];
+		fc.assert(
+			fc.property(fc.integer({ min: 100, max: 1100 }), (segments) => {
+				const { sides } = figures(`${OPEN}${" >PA+1".repeat(segments)}`);
+				expect(sides).toEqual([{ ...nothing, segments }, nothing]);
+			}),
+			{ numRuns: 5 },
+		);
+	});
+
+	it("count no probe of a zero window as a keep-alive, but a byte that is sent again into an open one", () => {
+		const keepAlives = (notation: string) => figures(`${OPEN} >PA+10t1 ${notation}`).sides[0].keepAlives;
+		expect(keepAlives("<Aw0t2 >PA+1@11t3 <Aw0t4 >PA+1@11t5")).toBe(0);
+		expect(keepAlives("<At2 >PA+1@11t3 >PA+1@11t5")).toBe(1);
+		expect(keepAlives("<Aw0t2 >PA+1@10t3")).toBe(1);
+	});
+
+	it("have the longest stall, also one that lasts to the end", () => {
+		expect(figures(`${OPEN} >Aw0t1 <At5`).sides[0].longestStall).toBe(4000);
+		expect(figures(`${OPEN} <Aw0t1 >At5`).sides[1].longestStall).toBe(4000);
+	});
+
+	it("tell in which file of several a packet is", () => {
+		const engine = new TestEngine(new FlowTracker({ severalFiles: true }));
+		engine.observe(conversation(`${trip(20)} >PA+10t1 >PA+10@1t2 <Aw0t3 <Rt4`), 0, 3);
+		const { firstSynAck, sides, reset } = tcpFigures(engine.table.store, 0)!;
+		const places = [firstSynAck, sides[0].firstAgain, sides[1].firstZeroWindow, reset!.place];
+		expect(places.map((place) => [place?.file, place?.number])).toEqual([
+			[3, 2],
+			[3, 5],
+			[3, 6],
+			[3, 7],
+		]);
+	});
 });
