@@ -257,7 +257,7 @@ function* findingChanges(before: ReportSummary, after: ReportSummary): Iterable<
 	const rowsAfter = new Set(after.rows.map(({ row }) => row));
 	for (const { before: was, after: is } of paired(before.findings, after.findings, key)) {
 		const worst = (list: readonly CaptureFinding[]) =>
-			Math.max(-1, ...list.map(({ severity }) => SEVERITIES.indexOf(severity)));
+			list.reduce((most, { severity }) => Math.max(most, SEVERITIES.indexOf(severity)), -1);
 		const [old, now] = [worst(was), worst(is)];
 		if (old === now) continue;
 		const told = is.length > 0 ? is : was;
