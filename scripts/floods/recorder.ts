@@ -114,7 +114,7 @@ export class Recorder {
 	#begin({ from, to, vlans }: Headers, protocol: number, length: number): number {
 		const out = this.#out;
 		const frame = this.#used + RECORD_HEADER;
-		out.fill(0, frame, frame + 60);
+		out.fill(0, frame, frame + 68);
 		let ip = frame + ETHERNET;
 		if (vlans !== undefined) {
 			out.writeUInt16BE(0x88a8, ip - 2);

@@ -51,21 +51,22 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 		throw new UsageError(`--records: ${options.format} has all kinds of records; use it with --format csv or markdown`);
 	const to = await destination(options.output, captures);
 	const hidden = await anonymizing(options, captures);
-	// Whoever anonymizes looks at the flows, too, for names.
-	const summary = options.summary === true && hidden === undefined;
-	const { result: report, status } = await classified(captures, { ...options, summary });
+	// Whoever anonymizes looks at the flows, too, for names; a kind that is named is listed all the same.
+	const isSummary = options.summary === true && records !== "flows" && hidden === undefined;
+	const { result: report, status } = await classified(captures, options, isSummary);
 	judge(report, status, options);
 	await writeReport(hidden?.anonymizer.report(report) ?? report, options, to);
 	await hidden?.conclude();
 }
 
-/** Classifies as the options say, and tells what was not read. */
+/** Classifies as the options say, and tells what was not read. @param summary whether nobody will look at the report's flows. */
 export async function classified(
 	captures: readonly string[],
-	options: ReadingOptions & { readonly maxMemory?: number; readonly summary?: boolean },
+	options: ReadingOptions & { readonly maxMemory?: number },
+	summary = false,
 ): Promise<Outcome<Report>> {
 	const { classify } = await import("../classify.ts");
-	const { maxMemory, summary = false } = options;
+	const { maxMemory } = options;
 	const limits = { summary, ...(maxMemory === undefined ? {} : { maxMemory }) };
 	const outcome = await reading(captures, options, (read) => classify(captures, { ...read, ...limits }));
 	if (!options.quiet) for (const message of messages(outcome.result)) say(message);

@@ -49,9 +49,9 @@ async function checkOne(words: readonly string[], call: number | undefined): Pro
 	const ids = await idsAtEnd(words);
 	const isOne = call === undefined ? ids.length <= 1 && !/[-,]/.test(ids[0] ?? "") : ids.length === 0;
 	if (isOne) return;
-	const [capture = "case.pcapng"] = words.slice(0, words.length - ids.length);
+	const captures = words.slice(0, words.length - ids.length).join(" ") || "case.pcapng";
 	const [first = ""] = ids.flatMap((text) => text.split(/[-,]/));
-	const example = call === undefined ? `${capture} ${first}` : `${capture} --call ${call}`;
+	const example = call === undefined ? `${captures} ${first}` : `${captures} --call ${call}`;
 	throw new UsageError(
 		`explain tells of one flow or one call at a time: explain ${example}; extract --flow and --call take several`,
 	);

@@ -10,7 +10,6 @@ import { Progress } from "./progress.ts";
 import {
 	addReadingOptions,
 	checkReadableTwice,
-	HOST_OPTION,
 	positiveInteger,
 	type ReadingOptions,
 	reading,
@@ -20,8 +19,7 @@ import { say } from "./say.ts";
 import { version } from "./version.ts";
 import { writeAll } from "./write.ts";
 
-interface Options extends Omit<ReadingOptions, "host">, AnonymizingOptions {
-	readonly host: readonly (ReadingOptions["host"][number] | string)[];
+interface Options extends ReadingOptions, AnonymizingOptions {
 	readonly address: readonly string[];
 	readonly row: readonly string[];
 	readonly flow: readonly number[];
@@ -50,7 +48,10 @@ export function extractCommand(): Command {
 		.option(
 			"--address <addresses>",
 			"of all these, or of all flows, only those with one of these addresses at an end; e.g. 10.0.0.1,10.0.0.2",
-			(text: string, before: readonly string[]) => [...before, ...addressesIn("--address", text)],
+			(text: string, before: readonly string[]) => [
+				...before,
+				...text.split(",").map((address) => validAddress("--address", address.trim())),
+			],
 			[],
 		)
 		.option("--headers-only", "cut payloads, but not the header of RTP; the packets' lengths on the wire stay")
@@ -59,26 +60,12 @@ export function extractCommand(): Command {
 		command,
 		"addresses in the packets, and names and numbers in the comments, and leave payloads out",
 	);
-	return addReadingOptions(command, HOST).action(run);
+	return addReadingOptions(command).action(run);
 }
 
 const WAYS: Ways = new Map(
 	["row", "flow", "call", "finding"].map((what) => [what, (id) => `a ${what} is chosen by --${what} ${id}`]),
 );
-
-/** Before there was `--address`, an address alone was given so: what is written down somewhere still works. */
-const HOST = {
-	flags: HOST_OPTION.flags,
-	description: HOST_OPTION.description,
-	collect: (text: string, before: Options["host"]): Options["host"] =>
-		/^[\d.:a-f,\s]+$/i.test(text)
-			? [...before, ...addressesIn("--host", text)]
-			: [...before, ...HOST_OPTION.collect(text, [])],
-};
-
-function addressesIn(option: string, text: string): string[] {
-	return text.split(",").map((address) => validAddress(option, address.trim()));
-}
 
 async function run(captures: readonly string[], options: Options): Promise<void> {
 	if (options.output === undefined && process.stdout.isTTY === true)
@@ -88,17 +75,15 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	const { extract } = await import("../extract.ts");
 	const to = await destination(options.output, captures);
 	const hidden = await anonymizing(options, captures);
-	const host = options.host.filter((each) => typeof each !== "string");
-	const addresses = [...options.address, ...options.host.filter((each) => typeof each === "string")];
 	let again: Progress | undefined;
-	const { result, status } = await reading(captures, { ...options, host }, (read) =>
+	const { result, status } = await reading(captures, options, (read) =>
 		extract(captures, {
 			...read,
 			rows: options.row,
 			flows: options.flow,
 			calls: options.call,
 			findings: options.finding,
-			addresses,
+			addresses: options.address,
 			headersOnly: options.headersOnly === true,
 			...(hidden ? { anonymizer: hidden.anonymizer } : {}),
 			application: `flowmatrix ${version()}`,
@@ -106,7 +91,7 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 		}),
 	);
 	if (!options.quiet) for (const message of messages(result.report)) say(message);
-	const isChosen = [options.row, options.flow, options.call, options.finding, addresses].some(
+	const isChosen = [options.row, options.flow, options.call, options.finding, options.address].some(
 		(list) => list.length > 0,
 	);
 	if (result.flows === 0 && isChosen) throw new Error("no flow is chosen: nothing was written");

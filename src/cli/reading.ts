@@ -28,30 +28,20 @@ export interface ReadingOptions extends MatrixOptions {
 	readonly quiet?: true;
 }
 
-/** Says of hosts what they are; it chooses nothing. */
-export const HOST_OPTION = {
-	flags: "--host <product=address>",
-	description: "where a product runs, e.g. ipo=10.0.0.1; repeat, or separate addresses by commas",
-	collect: collectHosts,
-};
-
-interface HostOption {
-	readonly flags: string;
-	readonly description: string;
-	collect(text: string, before: never): unknown;
-}
-
-/** @param host what `--host` takes, where that is more than a product's place. */
-export function addMatrixOptions(command: Command, host: HostOption = HOST_OPTION): Command {
+export function addMatrixOptions(command: Command): Command {
 	return command
-		.option(host.flags, host.description, host.collect as (text: string, before: unknown) => unknown, [])
+		.option(
+			"--host <product=address>",
+			"where a product runs, e.g. ipo=10.0.0.1; repeat, or separate addresses by commas",
+			collectHosts,
+			[],
+		)
 		.option("--matrix <file>", "use another port matrix (JSON, schema/matrix.schema.json)")
 		.option("--release <release>", "use the matrix as it stood in this release, e.g. 11.1.2");
 }
 
-/** @param host as of {@link addMatrixOptions}. */
-export function addReadingOptions(command: Command, host: HostOption = HOST_OPTION): Command {
-	return addAnalysisOptions(command, host).addOption(
+export function addReadingOptions(command: Command): Command {
+	return addAnalysisOptions(command).addOption(
 		new Option(
 			"--threads <count>",
 			"threads that read beside the main one: 0 or 1; 1 where captures are large, unless told otherwise",
@@ -60,8 +50,8 @@ export function addReadingOptions(command: Command, host: HostOption = HOST_OPTI
 }
 
 /** Those that do not depend on where the packets come from. */
-export function addAnalysisOptions(command: Command, host: HostOption = HOST_OPTION): Command {
-	return addMatrixOptions(command, host)
+export function addAnalysisOptions(command: Command): Command {
+	return addMatrixOptions(command)
 		.option("--no-infer", "do not infer product hosts from the traffic")
 		.option("--idle <protocol=seconds>", "silence that ends a flow: tcp, udp, icmp, other; repeat", collectIdle, {})
 		.option("--max-flows <count>", "most flows to keep", positiveInteger("--max-flows"))

@@ -182,14 +182,15 @@ function only(index: Index, head: number, fits: (packet: number) => boolean): nu
 /** Flows between the same addresses and ports at the same time are the same, where no packet says otherwise. */
 function linkSameEndpoints(a: PacketLog, b: PacketLog, clock: Clock | undefined, links: Links): void {
 	const epochs = (b.epoch - a.epoch) * 1e9;
-	const byEnds = new Map<string, { readonly flows: number[]; start: number }>();
+	/** `next`: the first of the flows that is not yet among those that live. */
+	const byEnds = new Map<string, { readonly flows: number[]; next: number; readonly live: number[] }>();
 	const firsts: string[] = [];
 	for (let flow = 0; flow < b.store.size; flow++) {
 		const { key, first } = endsOf(b, flow);
 		firsts.push(first);
 		const known = byEnds.get(key);
 		if (known) known.flows.push(flow);
-		else byEnds.set(key, { flows: [flow], start: 0 });
+		else byEnds.set(key, { flows: [flow], next: 0, live: [] });
 	}
 	for (let flow = 0; flow < a.store.size; flow++) {
 		const { key, first } = endsOf(a, flow);
@@ -197,14 +198,26 @@ function linkSameEndpoints(a: PacketLog, b: PacketLog, clock: Clock | undefined,
 		if (!same) continue;
 		const ahead = (clock?.at(a.store.first(flow)) ?? 0) - epochs;
 		const [begin, end] = [a.store.first(flow) + ahead - WINDOW, a.store.last(flow) + ahead + WINDOW];
+		const link = (other: number) => links.add(flow, other, first === firsts[other] ? 0 : 1, SAME_ENDS);
+		const { flows, live } = same;
 		// Flows are in the order of their first packets: what is over before this one is so before all later ones.
-		const { flows } = same;
-		while (same.start < flows.length && b.store.last(flows[same.start]!) < begin) same.start++;
-		const most = Math.min(flows.length, same.start + MAX_ALIKE);
-		for (let place = same.start; place < most; place++) {
-			const other = flows[place]!;
+		let [looked, linked] = [0, 0];
+		let left = 0;
+		for (; looked < live.length && linked < MAX_ALIKE; looked++) {
+			const other = live[looked]!;
 			if (b.store.first(other) > end) break;
-			if (b.store.last(other) >= begin) links.add(flow, other, first === firsts[other] ? 0 : 1, SAME_ENDS);
+			if (b.store.last(other) < begin) continue;
+			live[left++] = other;
+			link(other);
+			linked++;
+		}
+		live.splice(left, looked - left);
+		for (; same.next < flows.length && b.store.first(flows[same.next]!) <= end; same.next++) {
+			const other = flows[same.next]!;
+			if (b.store.last(other) < begin) continue;
+			live.push(other);
+			// Beyond the limit too: each is tied to one at least.
+			link(other);
 		}
 	}
 }

@@ -4,7 +4,14 @@ import type { FlowEnd } from "./document.ts";
 import type { FlowRecords } from "./flows.ts";
 
 const FIRST_ROOM = 1024;
-const ENDS: readonly FlowEnd[] = ["open", "closed", "reset", "idle", "reused", "end-of-capture", "evicted"];
+/** By place; ends of one place are the same end of a flow, looked at earlier or later: it became silent. */
+const ENDS: readonly (readonly FlowEnd[])[] = [
+	["open"],
+	["closed"],
+	["reset"],
+	["reused"],
+	["idle", "end-of-capture", "evicted"],
+];
 
 /** What was seen of each flow of a piece when it was last looked at: two numbers, whatever a flow's record holds. */
 export class FlowChanges {
@@ -26,7 +33,8 @@ export class FlowChanges {
 				numbers.set(verdict, number);
 			}
 			const packets = store.packets(flow, 0) + store.packets(flow, 1);
-			const state = number * ENDS.length + ENDS.indexOf(records.ended(flow));
+			const ended = records.ended(flow);
+			const state = number * ENDS.length + ENDS.findIndex((ends) => ends.includes(ended));
 			if (packets === this.#packets[flow] && state === this.#states[flow]) continue;
 			this.#packets[flow] = packets;
 			this.#states[flow] = state;

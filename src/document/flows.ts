@@ -140,9 +140,9 @@ export class FlowRecords {
 	ended(flow: number): FlowEnd {
 		const store = this.#store;
 		const ending = store.ending(flow);
-		if (ending === FlowEnding.Idle) return "idle";
 		const end = store.protocol(flow) === Protocol.TCP ? tcpEnd(store.tcpWords(flow), store.tcpBase(flow)) : null;
 		if (end !== null) return end;
+		if (ending === FlowEnding.Idle) return "idle";
 		if (ending !== FlowEnding.Open) return "reused";
 		const { stage, now, idle } = this.#run;
 		if (now - store.last(flow) > idleTimeout(idle, store.protocol(flow))) return "idle";

@@ -74,11 +74,13 @@ export class Pieces {
 	}
 
 	#keep(flows: Iterable<FlowRecord>): void {
-		const spill = new Spill<FlowRecord>();
-		for (const flow of flows) spill.add(flow);
 		const spills = this.#spills;
-		if (spill.count > 0) spills.push(spill);
-		else spill.close();
+		let spill: Spill<FlowRecord> | undefined;
+		for (const flow of flows) {
+			spill ??= new Spill();
+			spill.add(flow);
+		}
+		if (spill) spills.push(spill);
 		let size = spills.reduce((sum, { bytes }) => sum + bytes, 0);
 		while (size > this.#mostBytes && spills.length > 0) {
 			const oldest = spills.shift()!;
@@ -112,7 +114,8 @@ export class Pieces {
 			limits.push(`${counted(leftOut, "finding")} left out, the least grave: ${MAX_FINDINGS} are listed`);
 		if (rest.hosts.length >= MAX_HOSTS)
 			limits.push(`product hosts beyond the first ${grouped(MAX_HOSTS)} are not listed`);
-		if (rest.hosts.length > MAX_COVERED && !problems.some(({ message }) => message === BEYOND_COVERED))
+		const given = rest.hosts.filter(({ source }) => source === "given").length;
+		if (rest.hosts.length > Math.max(MAX_COVERED, given) && !problems.some(({ message }) => message === BEYOND_COVERED))
 			limits.push(BEYOND_COVERED);
 		if (this.#dropped > 0)
 			limits.push(`the first ${this.#dropped} flows are counted, but not listed: there was no more room for them`);
@@ -319,10 +322,12 @@ function coverageOf(a: readonly RowCoverage[], b: readonly RowCoverage[]): RowCo
 	const key = ({ row, host }: RowCoverage) => `${row}|${host}`;
 	const rows = new Map(a.map((row) => [key(row), row]));
 	const hosts = new Set(a.map(({ host }) => host));
+	// Of hosts that were given, a piece has more.
+	const most = Math.max(MAX_COVERED, new Set(b.map(({ host }) => host)).size);
 	for (const row of b) {
 		const known = rows.get(key(row));
 		if (!known) {
-			if (hosts.size < MAX_COVERED) hosts.add(row.host);
+			if (hosts.size < most) hosts.add(row.host);
 			if (hosts.has(row.host)) rows.set(key(row), row);
 			continue;
 		}

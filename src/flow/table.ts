@@ -143,7 +143,7 @@ export class FlowTable {
 						store.end(flow, ending);
 						break;
 					}
-					if (packet.vlan !== 0) store.tag(flow, packet.vlan);
+					if (packet.vlan !== 0 && vlanOf(words, base) === 0) store.tag(flow, packet.vlan);
 					recent[place + 1] = entry;
 					return this.#count(flow, words, doubles, base, packet, side as 0 | 1);
 				}

@@ -43,8 +43,8 @@ const STATIC: ReadonlyMap<number, Codec> = new Map(
 /** Names of dynamic payload types as IANA's list of RTP media types spells them, those that telephones and browsers use. */
 const DYNAMIC = [
 	...["AMR", "AMR-WB", "EVS", "G719", "G7221", "G726-16", "G726-24", "G726-32", "G726-40", "G729D", "G729E", "G7291"],
-	...["iLBC", "opus", "speex", "SILK", "BV16", "BV32", "GSM-EFR", "EVRC", "t38", "telephone-event", "tone", "red"],
-	...["rtx", "ulpfec", "flexfec-03", "H263-1998", "H264", "H265", "VP8", "VP9", "AV1", "CLEARMODE"],
+	...["iLBC", "opus", "speex", "BV16", "BV32", "GSM-EFR", "EVRC", "t38", "telephone-event", "tone", "red"],
+	...["rtx", "ulpfec", "H263-1998", "H264", "H265", "VP8", "VP9", "AV1", "CLEARMODE"],
 ];
 const SPELLINGS: ReadonlyMap<string, string> = new Map(
 	[...[...STATIC.values()].map(({ name }) => name), ...DYNAMIC].map((name) => [name.toLowerCase(), name]),

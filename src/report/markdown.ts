@@ -190,7 +190,7 @@ function atStart(text: string): string {
  * where an escape no longer shows. In code they look for nothing.
  */
 const TELLING =
-	/[@#$]|:\/\/|\bwww\.|[a-z\d-]\.[a-z]{2}|\b(?:mailto|xmpp):|:[a-z+-][a-z\d+_-]*:|(?<!\w)[!~%^]\w|\bGH-\d/i;
+	/[@#$]|:\/\/|(?<![a-z\d])www\.|[a-z\d-]\.[a-z]{2}|\b(?:mailto|xmpp):|:[a-z+-][a-z\d+_-]*:|(?<!\w)[!~%^]\w|\bGH-\d/i;
 /** Words that code can hold as they stand, and the characters between. */
 const WORDS = /[^\s`|\\<>&]+|[`|\\<>&]/g;
 

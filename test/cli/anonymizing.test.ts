@@ -17,6 +17,27 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+describe("report --summary", () => {
+	const page = async (capture: string, ...options: string[]) => (await run(["report", capture, ...options])).stdout;
+
+	it("leaves the table of flows out, and nothing that is known by the flows", async () => {
+		const whole = await page("captures/office-day.pcapng");
+		const summary = await page("captures/office-day.pcapng", "--summary");
+		expect(summary.length).toBeLessThan(whole.length);
+		const [told] = /\d+ flows? whose client and server[^<]*|[^<>]*direction[^<>]*/.exec(whole)!;
+		expect(summary).toContain(told);
+		expect(summary).not.toContain("No traffic of this capture is on a row");
+	});
+
+	it("replaces the same names of an anonymized page", async () => {
+		const [capture, key] = ["captures/faults/tls-expired-checked.pcap", path("good.key")];
+		const named = async (...options: string[]) =>
+			new Set((await page(capture, "--anonymize", "--key", key, ...options)).match(/certificate for [^<,;:]+/g));
+		expect((await named()).size).toBeGreaterThan(0);
+		expect(await named("--summary")).toEqual(await named());
+	});
+});
+
 describe("--anonymize", () => {
 	it.each([
 		[["--mapping", "case.pcap"], "is one of the captures"],

@@ -37,6 +37,15 @@ describe("flowmatrix CAPTURE", () => {
 		}
 	});
 
+	it("lists the flows that --records names, with --summary too", async () => {
+		for (const format of ["csv", "markdown"]) {
+			const lines = async (...options: string[]) =>
+				(await run([TFTP, "--records", "flows", "--format", format, ...options])).stdout.split("\n").length;
+			expect(await lines("--summary")).toBe(await lines());
+			expect(await lines()).toBeGreaterThan(3);
+		}
+	});
+
 	it("writes a file that appears when it is whole", async () => {
 		const file = join(folder, "report.json");
 		const { status, stdout } = await run([TFTP, "--format", "json", "-o", file]);

@@ -90,6 +90,22 @@ describe("flows between the same ends", () => {
 		});
 	});
 
+	it("are found though many came and went while another one lasted", async () => {
+		const on = (id: number, at: number, text: string) => {
+			const frame = ethernet(vlan(id, ipv4("10.0.0.5", "10.0.0.9", udp(5000, 5001, text))));
+			return passing(0, at, [frame, frame]);
+		};
+		const times = Array.from({ length: 100 }, (_, i) => 200 * i);
+		const sightings = times.flatMap((at) => [...on(1, at, "a"), ...on(1, at + 100, "b"), ...on(2, at + 1, "c")]);
+		await withFiles([captured(sightings, 0), captured(sightings, 1)], async (paths) => {
+			const [a, b] = await Promise.all(paths.map((path) => logOf(path, sightings.length)));
+			expect([a!.store.size, b!.store.size]).toEqual([101, 101]);
+			const { groups } = pairFlows(a!, b!);
+			expect(groups.flatMap(({ flows: [inside, outside] }) => [inside.length, outside.length])).not.toContain(0);
+			expect(groups.flatMap(({ flows: [inside] }) => inside).length).toBe(101);
+		});
+	});
+
 	it("are held against a few of those of one time, of which a flood of VLAN tags can make very many", async () => {
 		const count = 400;
 		const tagged = Array.from({ length: count }, (_, i) => {
@@ -99,9 +115,11 @@ describe("flows between the same ends", () => {
 		await withFiles([captured(tagged, 0), captured(tagged, 1)], async (paths) => {
 			const [a, b] = await Promise.all(paths.map((path) => logOf(path, tagged.length)));
 			const looked = vi.spyOn(b!.store, "last");
-			pairFlows(a!, b!);
+			const { groups } = pairFlows(a!, b!);
 			expect(looked.mock.calls.length).toBeLessThan(100 * count);
-			expect(looked.mock.calls.length).toBeGreaterThan(count);
+			const found = groups.map(({ flows }) => flows.map((each) => each.length));
+			expect(found.reduce((sum, [inside]) => sum + inside!, 0)).toBe(count);
+			expect(found.filter(([inside, outside]) => inside === 0 || outside === 0)).toEqual([]);
 		});
 	});
 });

@@ -4,12 +4,28 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { classify } from "../../src/classify.ts";
 import { pcap } from "../support/capture-file.ts";
-import { ethernet, ipv4, udp } from "../support/packet-builder.ts";
+import { ethernet, ipv4, tcp, udp } from "../support/packet-builder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "flowmatrix-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("why a flow's record ended", () => {
+	it("is FIN, though its ports are used again after a long silence", async () => {
+		const [FIN, SYN, ACK] = [1, 2, 16];
+		const there = (flags: number) => ethernet(ipv4("10.0.0.1", "10.0.0.2", tcp(40_000, 80, { flags }))).bytes;
+		const back = (flags: number) => ethernet(ipv4("10.0.0.2", "10.0.0.1", tcp(80, 40_000, { flags }))).bytes;
+		const connection = [there(SYN), back(SYN | ACK), there(ACK), there(FIN | ACK), back(FIN | ACK), there(ACK)];
+		const path = join(folder, "again.pcap");
+		const at = (seconds: number) => (data: Uint8Array, fraction: number) => ({
+			seconds: 1_770_000_000 + seconds,
+			fraction,
+			data,
+		});
+		writeFileSync(path, pcap([...connection.map(at(0)), ...connection.slice(0, 3).map(at(8000))]));
+		const flows = [...(await classify([path], { threads: 0 })).flows()];
+		expect(flows.map(({ ended, tcp }) => `${ended} ${tcp!.state}`)).toEqual(["closed SF", "end-of-capture S1"]);
+	});
+
 	it.each([
 		["idle", 181],
 		["end-of-capture", 179],

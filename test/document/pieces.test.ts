@@ -154,7 +154,7 @@ describe("a capture that is read in pieces", () => {
 			const addresses = Array.from({ length: count }, (_, n) => `10.9.${first + n}`);
 			return {
 				...whole,
-				hosts: addresses.map((address) => ({ ...host, address })),
+				hosts: addresses.map((address) => ({ ...host, address, source: "inferred" as const })),
 				coverage: () => addresses.map((address) => ({ ...row, host: address, flows: 1 })),
 			};
 		};

@@ -122,6 +122,7 @@ export const PAYLOADS: readonly Payload[] = [
 		"http://e.example/",
 		"www.e.example",
 		"www.x",
+		"_www.a",
 		"www.\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444",
 		"HTTPS://E.EXAMPLE",
 		"ftp://e.example",

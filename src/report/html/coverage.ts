@@ -60,7 +60,7 @@ function seenTable(caption: string, rows: readonly RowCoverage[]): Markup {
 				flowLinks(examples, 3),
 			]),
 	);
-	return html`${shown}${more > 0 && html`<p class="more">${counted(more, "row")} more.</p>`}`;
+	return html`${shown}${more > 0 && html`<p class="more">${counted(more, "row")} more: <code>flowmatrix coverage</code> has them.</p>`}`;
 }
 
 function legend(): Markup {

@@ -295,7 +295,7 @@ function hostsTable({ hosts: all, matrix }: Report): Markup {
 			host.findings && host.findings.length > 0 ? listed(host.findings) : "",
 		]);
 	const more = all.length - rows.length;
-	return html`${table("Product hosts", ["host", "products", "says that it is", ">flows", "how it is known", "findings"], rows)}${more > 0 && html`<p class="more">${counted(more, "product host")} more: <code>--format json</code> has all.</p>`}`;
+	return html`${table("Product hosts", ["host", "products", "says that it is", ">flows", "how it is known", "findings"], rows)}${more > 0 && html`<p class="more">${counted(more, "product host")} more: <code>flowmatrix classify --format json</code> has all.</p>`}`;
 }
 
 function talksTable({ talks, untold }: Gathered): Markup {
