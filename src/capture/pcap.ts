@@ -11,6 +11,10 @@ const MODIFIED_RECORD_HEADER = 24;
 /** Records that must look right in a row before reading goes on behind damage. */
 const CHAIN = 4;
 const DAY = 86_400;
+/** Version 2.4, as the 32 bits behind the magic number in its byte order. */
+const VERSION = { little: 0x0004_0002, big: 0x0002_0004 } as const;
+/** Interfaces of one file, each of which another header in it may bring: nobody puts more captures behind one another. */
+const MAX_INTERFACES = 1000;
 
 /** What the magic number of a classic pcap file says; undefined for other files. */
 export function pcapMagic(
@@ -34,8 +38,11 @@ export class PcapParser implements FormatParser {
 	#recordHeader = RECORD_HEADER;
 	#interface = -1;
 	#snaplen = 0;
+	#ownInterfaces = 0;
 	/** Seconds of the last good record: time does not jump far, which tells records from noise. */
 	#lastSeconds = -1;
+	/** Those of the last record: two that agree set the time, one alone may be noise. */
+	#seconds = -1;
 	readonly #stretch: DamagedStretch;
 
 	constructor(context: ParserContext) {
@@ -60,27 +67,28 @@ export class PcapParser implements FormatParser {
 		this.#little = magic.little;
 		this.#scale = magic.nanoseconds ? 1 : 1000;
 		this.#recordHeader = magic.modified ? MODIFIED_RECORD_HEADER : RECORD_HEADER;
+		const { interfaces } = this.#context;
 		this.#snaplen = view.getUint32(start + 16, this.#little);
 		const linkField = view.getUint32(start + 20, this.#little);
 		// Bits 28–31: length of the frame check sequence in 16-bit words; bit 26 says that they are meant.
 		const fcsLength = linkField & 0x04000000 ? (linkField >>> 28) * 2 : 0;
-		this.#interface = this.#context.interfaces.length;
-		this.#context.interfaces.push({
-			file: this.#context.file,
-			linkType: linkField & 0xffff,
-			snaplen: this.#snaplen,
-			fcsLength,
-			name: undefined,
-		});
+		const linkType = linkField & 0xffff;
+		const before = interfaces[this.#interface];
+		if (before?.linkType !== linkType || before.fcsLength !== fcsLength) {
+			this.#interface = interfaces.length;
+			this.#ownInterfaces++;
+			interfaces.push({ file: this.#context.file, linkType, snaplen: this.#snaplen, fcsLength, name: undefined });
+		}
 		window.start += PCAP_HEADER;
 	}
 
 	#records(window: ByteWindow, batch: PacketBatch): number {
 		const { view, end } = window;
-		const little = this.#little;
-		const header = this.#recordHeader;
-		const scale = this.#scale;
+		let little = this.#little;
+		let header = this.#recordHeader;
+		let scale = this.#scale;
 		const { timeline } = this.#context;
+		let lastSeconds = this.#lastSeconds;
 		let at = window.start;
 		let count = batch.count;
 		let need = 0;
@@ -101,18 +109,54 @@ export class PcapParser implements FormatParser {
 				break;
 			}
 			const seconds = view.getUint32(at, little);
+			if (captured === 0 && view.getUint32(at + 12, little) === 0) {
+				window.start = at;
+				if (this.#isHeader(view, at)) {
+					if (end - at < PCAP_HEADER) {
+						need = PCAP_HEADER;
+						break;
+					}
+					this.#context.damage.add("corrupt", window.offset, "another capture begins inside the file: it was read on");
+					this.#fileHeader(window);
+					at = window.start;
+					little = this.#little;
+					header = this.#recordHeader;
+					scale = this.#scale;
+					continue;
+				}
+				if (seconds === 0 && view.getUint32(at + 4, little) === 0) {
+					batch.count = count;
+					this.#stretch.begin(window, "zeros where a packet record should be");
+					return window.available;
+				}
+			}
 			batch.offset[count] = at + header;
 			batch.capturedLength[count] = captured;
 			batch.wireLength[count] = view.getUint32(at + 12, little);
 			batch.time[count] = timeline.at(seconds, view.getUint32(at + 4, little) * scale);
 			batch.interface[count] = this.#interface;
-			this.#lastSeconds = seconds;
+			if (captured > 0 && seconds !== lastSeconds) {
+				if (lastSeconds < 0 || Math.abs(seconds - lastSeconds) <= DAY || Math.abs(seconds - this.#seconds) <= DAY) {
+					lastSeconds = seconds;
+					this.#lastSeconds = seconds;
+				}
+				this.#seconds = seconds;
+			}
 			at += header + captured;
 			count++;
 		}
 		window.start = at;
 		batch.count = count;
 		return need;
+	}
+
+	/** Whether a file header of any variant stands there, as where somebody joined files by `cat`. */
+	#isHeader(view: DataView, at: number): boolean {
+		if (this.#ownInterfaces >= MAX_INTERFACES) return false;
+		const magic = pcapMagic(view, at);
+		return (
+			magic !== undefined && view.getUint32(at + 4, magic.little) === (magic.little ? VERSION.little : VERSION.big)
+		);
 	}
 
 	atEnd(window: ByteWindow, needed: number): boolean {

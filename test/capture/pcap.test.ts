@@ -46,6 +46,58 @@ describe("classic pcap", () => {
 		);
 	});
 
+	/** Records of good packets, so many seconds after one another. */
+	const good = (count: number, from = 0): Record[] =>
+		Array.from({ length: count }, (_, i) => ({
+			seconds: 1_700_000_000 + from + i,
+			fraction: i,
+			data: Buffer.alloc(60, i + 1),
+		}));
+	const secondsOf = ({ packets }: Awaited<ReturnType<typeof read>>) =>
+		packets.map(({ time }) => Number(time / 1_000_000_000n) - 1_700_000_000);
+
+	it.each([16, 17, 100, 4096])(
+		"reads on behind %i zeros between two packets, and takes none of them for a packet",
+		async (count) => {
+			const [before, after] = [pcap(good(10)), pcap(good(10, 10)).subarray(24)];
+			const result = await read(Buffer.concat([before, Buffer.alloc(count), after]));
+			expect(secondsOf(result)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+			expect(result.problems).toMatchObject([
+				{
+					kind: "corrupt",
+					offset: before.length,
+					message: `zeros where a packet record should be; skipped ${count} bytes, then reading went on`,
+				},
+			]);
+		},
+	);
+
+	it.each(variants)("reads another capture behind the first one's end: %j", async (options) => {
+		const [first, second] = [pcap(good(10)), pcap(good(10, 10), options)];
+		const result = await read(Buffer.concat([first, second]));
+		expect(secondsOf(result)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+		expect(result.problems).toMatchObject([
+			{ offset: first.length, message: expect.stringContaining("another capture begins") },
+		]);
+	});
+
+	it("reads another capture behind one that was cut off, but for what the cut packet seems to reach into", async () => {
+		const first = pcap(good(10));
+		const result = await read(Buffer.concat([first.subarray(0, first.length - 30), pcap(good(30, 10))]));
+		const seconds = secondsOf(result);
+		expect(seconds.slice(0, 9)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+		expect(seconds.at(-1)).toBe(39);
+		expect(seconds.length).toBeGreaterThan(35);
+		expect(result.problems.length).toBeGreaterThan(0);
+	});
+
+	it("is not led astray by the time of one broken record", async () => {
+		const broken = { seconds: 1, fraction: 0, data: Buffer.alloc(60, 9) };
+		const noise = Buffer.alloc(40, 0xff);
+		const result = await read(Buffer.concat([pcap([...good(10), broken]), noise, pcap(good(10, 10)).subarray(24)]));
+		expect(result.packets).toHaveLength(21);
+	});
+
 	it("takes link type and frame check sequence from the header's last field", async () => {
 		const { interfaces } = await read(pcap(three, { linkField: 0x44000001 }));
 		expect(interfaces).toMatchObject([{ linkType: 1, fcsLength: 8 }]);
