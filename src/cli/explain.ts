@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { UsageError } from "./exit.ts";
+import { EXIT, UsageError } from "./exit.ts";
+import { Interrupted } from "./interrupts.ts";
 import { checkWords, idsAtEnd, type Ways } from "./missing.ts";
 import { addReadingOptions, formatOption, positiveInteger, type ReadingOptions, reading } from "./reading.ts";
 import { screen } from "./screen.ts";
@@ -74,11 +75,17 @@ interface Told {
 	text(options: { width: number; color: boolean }): Iterable<string>;
 }
 
+/** @param status of reading, which may have been interrupted. */
+function notThere(what: string, status: number): Error {
+	if (status === EXIT.done) return new UsageError(`the capture has no ${what}`);
+	return new Interrupted(status, `${what} is not in what was read`);
+}
+
 async function ofFlow(captures: readonly string[], id: number, options: Options): Promise<Told> {
 	const { explain } = await import("../explain.ts");
 	const { explanationText } = await import("../report/explanation.ts");
 	const { result, status } = await reading(captures, options, (read) => explain(captures, id, read));
-	if (!result) throw new UsageError(`the capture has no flow ${id}`);
+	if (!result) throw notThere(`flow ${id}`, status);
 	return { status, record: result, text: (page) => explanationText(result, page) };
 }
 
@@ -87,6 +94,6 @@ async function ofCall(captures: readonly string[], id: number, options: Options)
 	const { callText } = await import("../report/call.ts");
 	const { Page } = await import("../report/text/page.ts");
 	const { result, status } = await reading(captures, options, (read) => explainCall(captures, id, read));
-	if (!result) throw new UsageError(`the capture has no call ${id}`);
+	if (!result) throw notThere(`call ${id}`, status);
 	return { status, record: result, text: (page) => callText(result, new Page(page)) };
 }

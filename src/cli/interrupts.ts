@@ -10,10 +10,11 @@ export class Interrupted extends Error {
 	/** Exit status. */
 	readonly status: number;
 
-	constructor(by: Interrupt, message: string) {
+	/** @param by the signal, or the exit status that it asks for. */
+	constructor(by: Interrupt | number, message: string) {
 		super(message);
 		this.name = "Interrupted";
-		this.status = STATUSES[by];
+		this.status = typeof by === "number" ? by : STATUSES[by];
 	}
 }
 

@@ -105,7 +105,7 @@ export class Pieces {
 		const { problems, flows, ...rest } = this.#merge(last, rows, findings);
 		const lost = this.#lost + beyondKept(this.#before, last);
 		const times = this.#count > this.#cuts.length ? [...this.#cuts, "…"] : this.#cuts;
-		const cut = `the capture was read in ${this.#count + 1} pieces, for its flows do not fit into the memory together (--max-memory), cut at ${times.join(", ")}: flows that went on there are two, labels rest on what their piece and those before it show`;
+		const cut = `the capture was read in ${this.#count + 1} pieces, for its flows do not fit into the memory together (--max-memory), cut at ${times.join(", ")}: flows that went on there are two, labels rest on what their piece and those before it show, and what was waited for when one ended is not told as missing`;
 		const limits = [cut];
 		if (lost > 0)
 			limits.push(`${lost} transfers and calls, the earliest, are not listed: the last ${MAX_KEPT} of each are`);

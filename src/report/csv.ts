@@ -128,7 +128,7 @@ const CALLS: Columns<CallRecord> = [
 	["flows", ({ flows }) => flows.join(" ")],
 	["media_flows", ({ mediaFlows }) => mediaFlows.join(" ")],
 	["findings", ({ findings }) => findings.map(({ kind }) => kind).join(" ")],
-	["filter", ({ filter }) => filter],
+	["filter", ({ filter }) => filter?.replaceAll("||", "or")],
 ];
 
 /** Nothing where the protocol has none; a number that is 0 is one. */

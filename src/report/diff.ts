@@ -8,7 +8,7 @@ import {
 } from "../document/diff.ts";
 import { counted, durationText, grouped } from "../finding/words.ts";
 import { jsonDocument } from "./json.ts";
-import { grid, inline, list } from "./markdown.ts";
+import { grid, inline } from "./markdown.ts";
 import { Page, type Style } from "./text/page.ts";
 import type { Column } from "./text/text-table.ts";
 import { filesText } from "./text/words.ts";
@@ -133,6 +133,7 @@ const STYLES: Readonly<Record<ChangeKind, Style>> = { worse: "red", better: "gre
 function* table(diff: ReportDiff, screen: { width: number; color: boolean }): Iterable<string> {
 	const page = new Page(screen);
 	for (const line of head(diff)) yield* page.wrapped(line, "        ");
+	for (const note of diff.notes) yield* page.wrapped(`note    ${note}`, "        ", "yellow");
 	const changed = sections(diff).filter(({ lines }) => lines.length > 0);
 	if (changed.length === 0) yield `\n${page.line(SAME, "bold")}`;
 	for (const { title, heads, lines } of changed) {
@@ -147,14 +148,13 @@ function* table(diff: ReportDiff, screen: { width: number; color: boolean }): It
 		];
 		yield* page.section(title, columns, lines);
 	}
-	if (diff.notes.length > 0) yield "\n";
-	for (const note of diff.notes) yield* page.wrapped(note, "  ", "dim");
 }
 
 /** For ticket systems. */
 function* markdown(diff: ReportDiff): Iterable<string> {
 	yield "# What changed\n\n";
 	for (const line of head(diff)) yield `- ${inline(line)}\n`;
+	for (const note of diff.notes) yield `- note: ${inline(note)}\n`;
 	const changed = sections(diff).filter(({ lines }) => lines.length > 0);
 	if (changed.length === 0) yield `\n${SAME}\n`;
 	for (const { title, heads, lines } of changed)
@@ -163,5 +163,4 @@ function* markdown(diff: ReportDiff): Iterable<string> {
 			["", ...heads],
 			lines.map(({ change, cells }) => [change, ...cells]),
 		);
-	yield* list("Notes", diff.notes);
 }

@@ -15,7 +15,7 @@ import type { RenderOptions } from "./renderer.ts";
 import { lastedText, mediaText, resultText, troubleFirst } from "./text/call-words.ts";
 import { endText, RANKS, rank, rowText, SURE } from "./text/flow-words.ts";
 import { Page } from "./text/page.ts";
-import type { Column } from "./text/text-table.ts";
+import { type Column, ROWS_AT_A_TIME } from "./text/text-table.ts";
 import { ANONYMIZED, becauseOf, filesText, selfDescription } from "./text/words.ts";
 
 /** Flows listed on a terminal unless told otherwise. */
@@ -255,16 +255,22 @@ export function* notDecoded({ capture }: Pick<Report, "capture">, page: Page): I
 	}
 }
 
+/** `255.255.255.255:65535` */
+const IPV4_END = 21;
+
 function* flows(report: Report, page: Page, most: number): Iterable<string> {
 	const count = report.labels.flows;
 	if (count === 0) return;
 	const date = dateLength(report.capture);
+	// Later rows have longer ones than those that set the widths.
+	const longest = (most: number) => String(most).length;
+	const end = count > ROWS_AT_A_TIME ? { shrink: 22, least: IPV4_END } : { shrink: 22 };
 	const columns: Column<FlowRecord>[] = [
-		{ head: "flow", value: ({ id }) => String(id), right: true },
+		{ head: "flow", value: ({ id }) => String(id), right: true, least: longest(count) },
 		{ head: "start", value: ({ start }) => start.slice(date, 23).replace("T", " "), drop: 4 },
 		{ head: "over", value: ({ transport }) => transport },
-		{ head: "client", value: ({ client }) => endText(client), shrink: 22 },
-		{ head: "server", value: ({ server }) => endText(server), shrink: 22 },
+		{ head: "client", value: ({ client }) => endText(client), ...end },
+		{ head: "server", value: ({ server }) => endText(server), ...end },
 		{ head: "protocol", value: ({ application }) => application?.protocol ?? "", drop: 3, shrink: 6 },
 		{
 			head: "row",
@@ -281,7 +287,13 @@ function* flows(report: Report, page: Page, most: number): Iterable<string> {
 		},
 		{ head: "bytes", value: ({ client, server }) => byteText(client.bytes + server.bytes), right: true, drop: 5 },
 		{ head: "state", value: ({ tcp }) => tcp?.state ?? "", drop: 7 },
-		{ head: "frame", value: ({ first }) => String(first.packet), right: true, drop: 8 },
+		{
+			head: "frame",
+			value: ({ first }) => String(first.packet),
+			right: true,
+			drop: 8,
+			least: longest(report.capture.packets),
+		},
 		{
 			head: "note",
 			value: noteText,

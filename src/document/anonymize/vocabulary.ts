@@ -53,43 +53,42 @@ MM-OUT-2 MODULE MOP MOS MP2T MPA MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR MS-RPCE M
 MVRP MX MZ MacOS Made Mail Mailbox Management Manager Many Mar Matrix MatrixError May Media Meetings Message
 Messages Messaging Method MiB Microsoft MissingCaptures Mobility Modified Monitor More Moved Multiple MySQL N
 N/A NAME NAPTR NAT NFLOG NO NODE NODE_MODULE_VERSION NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE NS NSH NTP NULL
-NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS NetScaler NetXRay Network No Node None Normal Not Notes
-Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13 ONEX-IN-14
-ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9 ONEX-INT-1
-ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT OUTSIDE Object
-Oct Of Offered Office Office's Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire Operations Other
-Outgoing Over PAP PASS PAUSED PAgP PCMA PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE PRACK PRI PRODUCT
-PROFINET PROPFIND PROTOCOL PRP PSK PTP PTR PUBLISH PUT PVST Packets Partial Parts Payload Payment Pending
-Permanently Phone Phones Platform Policy Port Portal PostgreSQL Precondition Press Pro Problems Procedure
-Product Products Profiles Program Progress Proprietary Proto ProtoField ProtoField.string Protocol Protocols
-Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT
-RDPBCGR README README.txt RECORDER REFER REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC
-RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording
-Recordings Reference Registration Remote ReportError Reporter Request Requests Required Restrict Ringing
-Routers Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SDP SEARCH SECONDS
-SERVFAIL SESSION SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP
-SIGUSR1 SILK SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV
-SSH SSH-1 SSH-2.0 SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs
-Scheme Search Secure Security See Seen Select Sep Serialization Server Servers Serves Service Services Session
-SessionRemote Settings Severities Shell Show Signalling Signs Small Sniffer Solo Solution Something Source
-Spaces Specification Status StopCCN Stops Streams Subscription Summary Sun Supported Switching SysMonitor
-Syslog System T T.38 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP
-TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog
-TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TFTP TFTP's TIME TLS TLS/H.323 TLS/SIP
-TLS/Syslog TLS/Voicemail TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256 TLS_AES_128_GCM_SHA256
-TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA
-TLS_DHE_DSS_WITH_AES_128_CBC_SHA TLS_DHE_DSS_WITH_AES_128_CBC_SHA256 TLS_DHE_DSS_WITH_AES_128_GCM_SHA256
-TLS_DHE_DSS_WITH_AES_256_CBC_SHA TLS_DHE_DSS_WITH_AES_256_CBC_SHA256 TLS_DHE_DSS_WITH_AES_256_GCM_SHA384
-TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA256
-TLS_DHE_RSA_WITH_AES_128_CCM TLS_DHE_RSA_WITH_AES_128_CCM_8 TLS_DHE_RSA_WITH_AES_128_GCM_SHA256
-TLS_DHE_RSA_WITH_AES_256_CBC_SHA TLS_DHE_RSA_WITH_AES_256_CBC_SHA256 TLS_DHE_RSA_WITH_AES_256_CCM
-TLS_DHE_RSA_WITH_AES_256_CCM_8 TLS_DHE_RSA_WITH_AES_256_GCM_SHA384 TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256
-TLS_DHE_RSA_WITH_DES_CBC_SHA TLS_DH_anon_WITH_3DES_EDE_CBC_SHA TLS_DH_anon_WITH_AES_128_CBC_SHA
-TLS_DH_anon_WITH_AES_128_CBC_SHA256 TLS_DH_anon_WITH_AES_128_GCM_SHA256 TLS_DH_anon_WITH_AES_256_CBC_SHA
-TLS_DH_anon_WITH_AES_256_CBC_SHA256 TLS_DH_anon_WITH_AES_256_GCM_SHA384 TLS_DH_anon_WITH_RC4_128_MD5
-TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA
-TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256 TLS_ECDHE_ECDSA_WITH_AES_128_CCM TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8
-TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA
+NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS NetScaler NetXRay Network No Node None Normal Not Nothing Nov
+Now Npcap O OCCN OCRP OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13 ONEX-IN-14 ONEX-IN-15
+ONEX-IN-2 ONEX-IN-3 ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9 ONEX-INT-1 ONEX-INT-2
+ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT OUTSIDE Object Oct Of
+Offered Office Office's Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire Operations Other Outgoing
+Over PAP PASS PAUSED PAgP PCMA PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE PRACK PRI PRODUCT PROFINET
+PROPFIND PROTOCOL PRP PSK PTP PTR PUBLISH PUT PVST Packets Partial Parts Payload Payment Pending Permanently
+Phone Phones Platform Policy Port Portal PostgreSQL Precondition Press Pro Problems Procedure Product Products
+Profiles Program Progress Proprietary Proto ProtoField ProtoField.string Protocol Protocols Proxy Q Q.931 Q.933
+QCELP QUERY QUIC QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT RDPBCGR README README.txt
+RECORDER REFER REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC RPCE RSA RSTO RSTOS0 RSTR
+RSTRH RTCP RTP RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording Recordings Reference
+Registration Remote ReportError Reporter Request Requests Required Restrict Ringing Routers Routing Row Rows
+Rules S S0 S1 S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SDP SEARCH SECONDS SERVFAIL SESSION SF SFTP SH SHA
+SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1 SIP SIP/2.0 SLARP SLI
+SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH SSH-1 SSH-2.0 SSH_CONNECTION
+SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs Scheme Search Secure Security See
+Seen Select Sep Serialization Server Servers Serves Service Services Session SessionRemote Settings Severities
+Shell Show Signalling Signs Small Sniffer Solo Solution Something Source Spaces Specification Status StopCCN
+Stops Streams Subscription Summary Sun Supported Switching SysMonitor Syslog System T T.38 T38 TAPI TB TCP
+TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP TCP/Log4j TCP/MSSQL TCP/Proprietary
+TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog TCP/TAPI TCP/TLS TCP/Tomcat
+TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TFTP TFTP's TIME TLS TLS/H.323 TLS/SIP TLS/Syslog TLS/Voicemail
+TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256 TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384
+TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA TLS_DHE_DSS_WITH_AES_128_CBC_SHA
+TLS_DHE_DSS_WITH_AES_128_CBC_SHA256 TLS_DHE_DSS_WITH_AES_128_GCM_SHA256 TLS_DHE_DSS_WITH_AES_256_CBC_SHA
+TLS_DHE_DSS_WITH_AES_256_CBC_SHA256 TLS_DHE_DSS_WITH_AES_256_GCM_SHA384 TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA
+TLS_DHE_RSA_WITH_AES_128_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA256 TLS_DHE_RSA_WITH_AES_128_CCM
+TLS_DHE_RSA_WITH_AES_128_CCM_8 TLS_DHE_RSA_WITH_AES_128_GCM_SHA256 TLS_DHE_RSA_WITH_AES_256_CBC_SHA
+TLS_DHE_RSA_WITH_AES_256_CBC_SHA256 TLS_DHE_RSA_WITH_AES_256_CCM TLS_DHE_RSA_WITH_AES_256_CCM_8
+TLS_DHE_RSA_WITH_AES_256_GCM_SHA384 TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256 TLS_DHE_RSA_WITH_DES_CBC_SHA
+TLS_DH_anon_WITH_3DES_EDE_CBC_SHA TLS_DH_anon_WITH_AES_128_CBC_SHA TLS_DH_anon_WITH_AES_128_CBC_SHA256
+TLS_DH_anon_WITH_AES_128_GCM_SHA256 TLS_DH_anon_WITH_AES_256_CBC_SHA TLS_DH_anon_WITH_AES_256_CBC_SHA256
+TLS_DH_anon_WITH_AES_256_GCM_SHA384 TLS_DH_anon_WITH_RC4_128_MD5 TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA
+TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256 TLS_ECDHE_ECDSA_WITH_AES_128_CCM
+TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8 TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA
 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384 TLS_ECDHE_ECDSA_WITH_AES_256_CCM TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8
 TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
 TLS_ECDHE_ECDSA_WITH_NULL_SHA TLS_ECDHE_ECDSA_WITH_RC4_128_SHA TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA
@@ -193,19 +192,19 @@ failures fair fallback false families family far fastRetransmissions fatal fault
 feat feature featureSetUpdate features federation fetch fetched fetches few fewer ff ff00 ff02 ffff fg field
 fields figcaption figure figures file file's files fill filter filtered filters final find finding
 finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished firewall firewall's firewalls
-firmware first first-packet firstLost fit fits five flag flags flexfec flexfec-03 flood flow flow's flow-count
-flow-data flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts
-flowControlCommand flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1
-flowmatrix-diff/1 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua
-flowmatrix.row flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer
-for for-wireshark forbidden force force-renew forcedDrop foreign form form-action format forward
-forwardedElements found four frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments
-frame frame-relay frame.number frame.time_epoch frames free from from_name ftp full fullRegistrationRequired
-function functionNotSupported functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest
-gatekeeperResources gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand
-genericDataCapability genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next
-gets give given gives go goes gone good googleapis googleapis.com got grave gre green greeting greylisting grid
-group groups grow gsm gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database
+firmware first first-packet firstLost fit fits five flag flags flood flow flow's flow-count flow-data
+flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts flowControlCommand
+flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
+flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
+flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer for for-wireshark
+forbidden force force-renew forcedDrop foreign form form-action format forward forwardedElements found four
+frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number
+frame.time_epoch frames free from from_name ftp full fullRegistrationRequired function functionNotSupported
+functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources
+gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability
+genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next gets give given gives
+go goes gone good googleapis googleapis.com got grave gre green greeting greylisting grid group groups grow gsm
+gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database
 h223MultiplexReconfiguration h223SkewIndication h225 h225-ras h225.RasMessage h2250MaximumSkewIndication h245
 h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen hand handed handsets handshake
 handshake_failure handshakes happens has hasDouble hash hashchange have hdlc hdlcFrameTunnelling head header
@@ -352,6 +351,6 @@ within without word word-data words work worked worker worker.js working works w
 worst_loss_percent worst_mos would write writes written wrong wrongDigests wrongEncoding wrongLength wrongType
 wrongValue www www-authenticate www.w3.org/2000/svg wx x x.x x.x.x.x x1 x2 xml xmlns xmpp xmpp-tls xz
 xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet you young yours yourself z zero zero-window
-zero-window-time zeroWindows zip zone zstd µs
+zero-window-time zeroWindows zeros zip zone zstd µs
 `.split(/\s+/),
 );

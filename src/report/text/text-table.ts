@@ -18,7 +18,7 @@ export interface Column<T> {
 
 const GAP = "  ";
 /** Rows of a piece; those of the first one set the widths, later ones are cut to fit. */
-const ROWS_AT_A_TIME = 500;
+export const ROWS_AT_A_TIME = 500;
 
 /** A whole table as one text. */
 export function textTable<T>(columns: readonly Column<T>[], items: readonly T[], width: number): string {
