@@ -3,6 +3,7 @@ import type { ExplainedRow, Explanation } from "../document/explanation.ts";
 import { KINDS } from "../finding/kinds.ts";
 import { byteText, counted, durationText } from "../finding/words.ts";
 import { resultText } from "./text/call-words.ts";
+import { displayFilter } from "./text/display-filter.ts";
 import { endText } from "./text/flow-words.ts";
 import { Page } from "./text/page.ts";
 import { becauseOf, rowIds, selfDescription } from "./text/words.ts";
@@ -21,6 +22,7 @@ export function* explanationText(
 	const page = new Page(options);
 	const { flow, matrix } = explanation;
 	yield* flowText(page, flow, explanation);
+	yield page.whole(`  Wireshark: ${displayFilter(flow)}`, "dim");
 	for (const { address, name, source } of explanation.names) {
 		const from = source === "dns" ? "a DNS answer in the capture" : "the capture file's name records";
 		yield* page.wrapped(`  ${address} is ${name} by ${from}`, "    ");

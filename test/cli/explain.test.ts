@@ -17,6 +17,7 @@ describe("flowmatrix explain", () => {
 			"  server 198.51.100.20: no product host",
 			"  198.51.100.20 is admin.avaya-sub.com by a DNS answer in the capture",
 			"    sni: admin.avaya-sub.com",
+			"  Wireshark: ip.addr == 10.10.0.10 && ip.addr == 198.51.100.20 && tcp.port == 49489 && tcp.port == 443",
 			"  IPO-OUT-11  Avaya Spaces: no",
 			"    - the server's name admin.avaya-sub.com is not in avayacloud.com",
 			"    - the server is not known to run IP Office",
