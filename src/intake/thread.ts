@@ -52,6 +52,9 @@ class Thread implements Intake {
 				if (vector === null) break;
 				if (this.#failure) throw this.#failure.error;
 				if (vector === undefined) {
+					// Packets of which the sessions want none, as a flood's, are read all the same.
+					const { progress } = ring;
+					if (progress.packets > 0) onProgress?.(progress);
 					await nextTurn();
 					continue;
 				}
