@@ -340,8 +340,12 @@ describe("a page of very many hosts and rows", () => {
 			const table = text.slice(text.indexOf(`<caption class="hidden">${caption}`));
 			return /<\/table><\/div>(<p class="more">.*?<\/p>)?/.exec(table)![1];
 		};
-		expect(behind("Rows seen working")).toBe('<p class="more">201 rows more: <code>flowmatrix coverage</code> has them.</p>');
-		expect(behind("Rows that fail")).toBe('<p class="more">201 rows more: <code>flowmatrix coverage</code> has them.</p>');
+		expect(behind("Rows seen working")).toBe(
+			'<p class="more">201 rows more: <code>flowmatrix coverage</code> has them.</p>',
+		);
+		expect(behind("Rows that fail")).toBe(
+			'<p class="more">201 rows more: <code>flowmatrix coverage</code> has them.</p>',
+		);
 		expect(behind("Product hosts")).toBe(
 			'<p class="more">1,001 product hosts more: <code>flowmatrix classify --format json</code> has all.</p>',
 		);
