@@ -109,26 +109,19 @@ export class PcapParser implements FormatParser {
 				break;
 			}
 			const seconds = view.getUint32(at, little);
-			if (captured === 0 && view.getUint32(at + 12, little) === 0) {
+			if (captured === 0 && view.getUint32(at + 12, little) === 0 && this.#isHeader(view, at)) {
 				window.start = at;
-				if (this.#isHeader(view, at)) {
-					if (end - at < PCAP_HEADER) {
-						need = PCAP_HEADER;
-						break;
-					}
-					this.#context.damage.add("corrupt", window.offset, "another capture begins inside the file: it was read on");
-					this.#fileHeader(window);
-					at = window.start;
-					little = this.#little;
-					header = this.#recordHeader;
-					scale = this.#scale;
-					continue;
+				if (end - at < PCAP_HEADER) {
+					need = PCAP_HEADER;
+					break;
 				}
-				if (seconds === 0 && view.getUint32(at + 4, little) === 0) {
-					batch.count = count;
-					this.#stretch.begin(window, "zeros where a packet record should be");
-					return window.available;
-				}
+				this.#context.damage.add("corrupt", window.offset, "another capture begins inside the file: it was read on");
+				this.#fileHeader(window);
+				at = window.start;
+				little = this.#little;
+				header = this.#recordHeader;
+				scale = this.#scale;
+				continue;
 			}
 			batch.offset[count] = at + header;
 			batch.capturedLength[count] = captured;
