@@ -11,8 +11,6 @@ const MODIFIED_RECORD_HEADER = 24;
 /** Records that must look right in a row before reading goes on behind damage. */
 const CHAIN = 4;
 const DAY = 86_400;
-/** Version 2.4, as the 32 bits behind the magic number in its byte order. */
-const VERSION = { little: 0x0004_0002, big: 0x0002_0004 } as const;
 /** Interfaces of one file, each of which another header in it may bring: nobody puts more captures behind one another. */
 const MAX_INTERFACES = 1000;
 
@@ -88,7 +86,6 @@ export class PcapParser implements FormatParser {
 		let header = this.#recordHeader;
 		let scale = this.#scale;
 		const { timeline } = this.#context;
-		let lastSeconds = this.#lastSeconds;
 		let at = window.start;
 		let count = batch.count;
 		let need = 0;
@@ -128,13 +125,7 @@ export class PcapParser implements FormatParser {
 			batch.wireLength[count] = view.getUint32(at + 12, little);
 			batch.time[count] = timeline.at(seconds, view.getUint32(at + 4, little) * scale);
 			batch.interface[count] = this.#interface;
-			if (captured > 0 && seconds !== lastSeconds) {
-				if (lastSeconds < 0 || Math.abs(seconds - lastSeconds) <= DAY || Math.abs(seconds - this.#seconds) <= DAY) {
-					lastSeconds = seconds;
-					this.#lastSeconds = seconds;
-				}
-				this.#seconds = seconds;
-			}
+			if (captured > 0 && seconds !== this.#lastSeconds) this.#note(seconds);
 			at += header + captured;
 			count++;
 		}
@@ -143,12 +134,18 @@ export class PcapParser implements FormatParser {
 		return need;
 	}
 
+	#note(seconds: number): void {
+		const isNear = (other: number) => Math.abs(seconds - other) <= DAY;
+		if (this.#lastSeconds < 0 || isNear(this.#lastSeconds) || isNear(this.#seconds)) this.#lastSeconds = seconds;
+		this.#seconds = seconds;
+	}
+
 	/** Whether a file header of any variant stands there, as where somebody joined files by `cat`. */
 	#isHeader(view: DataView, at: number): boolean {
 		if (this.#ownInterfaces >= MAX_INTERFACES) return false;
 		const magic = pcapMagic(view, at);
 		return (
-			magic !== undefined && view.getUint32(at + 4, magic.little) === (magic.little ? VERSION.little : VERSION.big)
+			magic !== undefined && view.getUint16(at + 4, magic.little) === 2 && view.getUint16(at + 6, magic.little) === 4
 		);
 	}
 

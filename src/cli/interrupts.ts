@@ -10,11 +10,10 @@ export class Interrupted extends Error {
 	/** Exit status. */
 	readonly status: number;
 
-	/** @param by the signal, or the exit status that it asks for. */
-	constructor(by: Interrupt | number, message: string) {
+	constructor(status: number, message: string) {
 		super(message);
 		this.name = "Interrupted";
-		this.status = typeof by === "number" ? by : STATUSES[by];
+		this.status = status;
 	}
 }
 

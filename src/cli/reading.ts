@@ -117,7 +117,7 @@ export async function reading<T>(
 		return { result, status: stop.signal.aborted ? statusOf(stop.signal.reason) : EXIT.done };
 	} catch (error) {
 		if (!stop.signal.aborted) throw error;
-		throw new Interrupted(stop.signal.reason, error instanceof Error ? error.message : String(error));
+		throw new Interrupted(statusOf(stop.signal.reason), error instanceof Error ? error.message : String(error));
 	} finally {
 		clearTimeout(wait);
 		progress.done();

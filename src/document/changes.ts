@@ -4,14 +4,17 @@ import type { FlowEnd } from "./document.ts";
 import type { FlowRecords } from "./flows.ts";
 
 const FIRST_ROOM = 1024;
-/** By place; ends of one place are the same end of a flow, looked at earlier or later: it became silent. */
-const ENDS: readonly (readonly FlowEnd[])[] = [
-	["open"],
-	["closed"],
-	["reset"],
-	["reused"],
-	["idle", "end-of-capture", "evicted"],
-];
+const SILENT = 4;
+/** Those of one number are the same end of a flow, looked at earlier or later: it became silent. */
+const ENDS: Readonly<Record<FlowEnd, number>> = {
+	open: 0,
+	closed: 1,
+	reset: 2,
+	reused: 3,
+	idle: SILENT,
+	"end-of-capture": SILENT,
+	evicted: SILENT,
+};
 
 /** What was seen of each flow of a piece when it was last looked at: two numbers, whatever a flow's record holds. */
 export class FlowChanges {
@@ -33,8 +36,7 @@ export class FlowChanges {
 				numbers.set(verdict, number);
 			}
 			const packets = store.packets(flow, 0) + store.packets(flow, 1);
-			const ended = records.ended(flow);
-			const state = number * ENDS.length + ENDS.findIndex((ends) => ends.includes(ended));
+			const state = number * (SILENT + 1) + ENDS[records.ended(flow)];
 			if (packets === this.#packets[flow] && state === this.#states[flow]) continue;
 			this.#packets[flow] = packets;
 			this.#states[flow] = state;

@@ -1,4 +1,4 @@
-import { MAX_COVERED, stateOf } from "../finding/coverage.ts";
+import { MAX_COVERED, mostCovered, stateOf } from "../finding/coverage.ts";
 import { severityRank } from "../finding/observation.ts";
 import { counted, grouped } from "../finding/words.ts";
 import type { MatrixRow } from "../matrix/types.ts";
@@ -115,7 +115,7 @@ export class Pieces {
 		if (rest.hosts.length >= MAX_HOSTS)
 			limits.push(`product hosts beyond the first ${grouped(MAX_HOSTS)} are not listed`);
 		const given = rest.hosts.filter(({ source }) => source === "given").length;
-		if (rest.hosts.length > Math.max(MAX_COVERED, given) && !problems.some(({ message }) => message === BEYOND_COVERED))
+		if (rest.hosts.length > mostCovered({ given }) && !problems.some(({ message }) => message === BEYOND_COVERED))
 			limits.push(BEYOND_COVERED);
 		if (this.#dropped > 0)
 			limits.push(`the first ${this.#dropped} flows are counted, but not listed: there was no more room for them`);

@@ -80,7 +80,7 @@ const FINDINGS: Columns<CaptureFinding> = [
 	["file", ({ first }) => first?.file],
 	["packet", ({ first }) => first?.packet],
 	// Of two bars the second would be taken for a formula's beginning; Wireshark knows the word too.
-	["filter", ({ filter }) => filter?.replaceAll("||", "or")],
+	["filter", filterOf],
 	["check", ({ check }) => check.join("; ")],
 ];
 
@@ -128,8 +128,13 @@ const CALLS: Columns<CallRecord> = [
 	["flows", ({ flows }) => flows.join(" ")],
 	["media_flows", ({ mediaFlows }) => mediaFlows.join(" ")],
 	["findings", ({ findings }) => findings.map(({ kind }) => kind).join(" ")],
-	["filter", ({ filter }) => filter?.replaceAll("||", "or")],
+	["filter", filterOf],
 ];
+
+/** With `or`: a bar may start a formula. */
+function filterOf({ filter }: { readonly filter: string | null }): string | undefined {
+	return filter?.replaceAll("||", "or");
+}
 
 /** Nothing where the protocol has none; a number that is 0 is one. */
 function portOf(transport: string, { port }: Endpoint): number | null {
