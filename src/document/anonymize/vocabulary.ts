@@ -351,6 +351,6 @@ within without word word-data words work worked worker worker.js working works w
 worst_loss_percent worst_mos would write writes written wrong wrongDigests wrongEncoding wrongLength wrongType
 wrongValue www www-authenticate www.w3.org/2000/svg wx x x.x x.x.x.x x1 x2 xml xmlns xmpp xmpp-tls xz
 xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet you young yours yourself z zero zero-window
-zero-window-time zeroWindows zeros zip zone zstd µs
+zero-window-time zeroWindows zip zone zstd µs
 `.split(/\s+/),
 );
