@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Problem } from "./capture/problem.ts";
 import type { ByteSource } from "./capture/source.ts";
+import { timeWindow } from "./capture/time-window.ts";
 import { Engine } from "./engine.ts";
 import { type Thresholds, thresholdsWith } from "./finding/thresholds.ts";
 import { FlowStore } from "./flow/store.ts";
@@ -32,6 +33,12 @@ export interface AnalyseOptions {
 	readonly maxFlows?: number;
 	/** Figures beyond which something is a finding: those that are not the defaults. */
 	readonly thresholds?: Partial<Thresholds>;
+	/**
+	 * Only packets from this moment on, up to that one (with its whole second, where it has no fraction): `2026-03-02T09:00:18.5Z`,
+	 * `09:00:18` of the day on which the captures begin (UTC; `09:00+01:00`), or `+12.5`, seconds after their first packet.
+	 */
+	readonly from?: string;
+	readonly to?: string;
 	/** Id of a flow whose first payload bytes are to be kept. */
 	readonly watch?: number;
 	/** Gives up: nothing is reported, the promise is rejected. */
@@ -101,6 +108,7 @@ export interface Analysis {
  * Reads captures, rebuilds their flows and prepares their labels.
  * @param paths capture files, `-` for standard input; several are one capture, merged in time order.
  * @throws CaptureError where no file could be read at all; damage in a file is told in `captures.problems` instead.
+ * @throws RangeError for `from` and `to` that are no window.
  */
 export async function analyse(paths: readonly string[], options: AnalyseOptions): Promise<Analysis> {
 	for await (const analysis of analysePieces(paths, options)) return analysis;
@@ -122,11 +130,13 @@ export async function* analysePieces(
 	const given = options.release === undefined ? undefined : matrixOfRelease(current, options.release);
 	const tracking = trackingOf(paths, options, pieceFlows);
 	const { watch } = tracking;
+	const window = timeWindow(options);
 	const intake = openIntake(paths, tracking, {
 		...(options.signal ? { signal: options.signal } : {}),
 		...(options.threads === undefined ? {} : { threads: options.threads }),
 		...(options.onProgress ? { onProgress: options.onProgress } : {}),
 		...(watching?.open ? { open: watching.open } : {}),
+		...(window ? { window } : {}),
 	});
 	const idle = { ...DEFAULT_IDLE, ...options.idle };
 	const silence = new Silence();

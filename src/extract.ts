@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { type AnalyseOptions, analyse, trackingOf } from "./analyse.ts";
+import { timeWindow } from "./capture/time-window.ts";
 import type { Anonymizer } from "./document/anonymize.ts";
 import { buildReport } from "./document/build.ts";
 import { type Choice, checkChoice, chosenFlows } from "./document/chosen-flows.ts";
@@ -67,12 +68,14 @@ export async function extract(paths: readonly string[], options: ExtractOptions 
 	const chosen = chosenFlows(report, choice);
 	const count = chosen.reduce((sum, each) => sum + each, 0);
 	const everything = [rows, flows, calls, findings, addresses].every((list = []) => list.length === 0);
+	const window = timeWindow(options);
 	const extraction = new Extraction(analysis, chosen, report.hosts, {
 		tracking: trackingOf(paths, options),
 		everything,
 		application,
 		comment: provenance(report, count, anonymizer !== undefined),
 		...(await editing(report, headersOnly, anonymizer)),
+		...(window ? { window } : {}),
 		...(options.signal ? { signal: options.signal } : {}),
 		...(options.onProgress ? { onProgress: options.onProgress } : {}),
 	});

@@ -10,6 +10,7 @@ export { type AnalyseOptions, CaptureError } from "./analyse.ts";
 export type { CaptureInterface } from "./capture/batch.ts";
 export { type CapturedPacket, type CaptureSet, type OpenOptions, openCapture } from "./capture/open.ts";
 export type { Problem, ProblemKind } from "./capture/problem.ts";
+export { type TimeWindow, timeWindow, type WindowEnd } from "./capture/time-window.ts";
 export { type ClassifyOptions, classify } from "./classify.ts";
 export { type CoverageOptions, coverage } from "./coverage.ts";
 export { diff } from "./diff.ts";

@@ -7,7 +7,7 @@ import type { FlowRecord } from "./document/document.ts";
 import type { Moment } from "./document/moment.ts";
 import { Pieces } from "./document/pieces.ts";
 
-export interface LiveOptions extends Omit<ClassifyOptions, "threads" | "summary"> {
+export interface LiveOptions extends Omit<ClassifyOptions, "threads" | "summary" | "from" | "to"> {
 	/** Milliseconds between two moments, at least. Default: 1000. */
 	readonly every?: number;
 }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type AnalyseOptions, analyse, trackingOf } from "./analyse.ts";
+import { timeWindow } from "./capture/time-window.ts";
 import { type PacketLog, readPacketLog } from "./compare/packet-log.ts";
 import { buildReport } from "./document/build.ts";
 import type { Report } from "./document/document.ts";
@@ -98,11 +99,13 @@ class Side {
 
 	log({ capture }: Report): Promise<PacketLog> {
 		const { maxPackets = MAX_PACKETS, signal, stop } = this.#options;
+		const window = timeWindow(this.#options);
 		return readPacketLog(this.#paths, {
 			packets: capture.packets,
 			maxPackets,
 			tracking: trackingOf(this.#paths, this.#options),
 			onProgress: (step) => this.#progress("packets", step),
+			...(window ? { window } : {}),
 			...(signal ? { signal } : {}),
 			...(stop ? { stop } : {}),
 		});

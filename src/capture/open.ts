@@ -2,6 +2,7 @@ import { type CaptureInterface, copyBytes, type PacketBatch, Timeline } from "./
 import type { Problem } from "./problem.ts";
 import { CaptureReader } from "./reader.ts";
 import { type ByteSource, isPipe, openSource } from "./source.ts";
+import { type TimeWindow, type Windowed, WindowFilter } from "./time-window.ts";
 import { type BufferSupply, OwnBuffers } from "./window.ts";
 
 /** Bytes of one read: few enough to stay in the processor's cache until their packets are done with. */
@@ -17,6 +18,8 @@ export interface OpenOptions {
 	readonly buffers?: () => BufferSupply;
 	/** Gives the bytes of a path, instead of the file that it names: for a single one. */
 	readonly open?: (path: string) => Promise<ByteSource>;
+	/** Packets outside of it are left out. */
+	readonly window?: TimeWindow;
 }
 
 /** Packets `from … to - 1` of a batch, in their turn. */
@@ -65,6 +68,8 @@ export interface CaptureSet {
 	readonly dropped: number;
 	/** Names that the files give addresses (pcapng name resolution blocks), in the order in which they came. */
 	readonly names: readonly NameRecord[];
+	/** What the time window left out; undefined without one, and before the first packet. */
+	readonly windowed: Windowed | undefined;
 	/** All packets in the order of time; within a file, in the file's order. To be called once. Allocates nothing for a packet. */
 	runs(): AsyncGenerator<PacketRun, void, undefined>;
 	/** The same as objects, one at a time: simple, and slower. Either this or {@link runs}. */
@@ -100,6 +105,7 @@ class CaptureFiles implements CaptureSet {
 	dropped = 0;
 	readonly names: NameRecord[] = [];
 	readonly #options: OpenOptions;
+	readonly #filter: WindowFilter | undefined;
 	/** Bytes of files that are read to their end. */
 	#bytesDone = 0;
 	#bytesTotal: number | undefined = 0;
@@ -111,12 +117,17 @@ class CaptureFiles implements CaptureSet {
 	constructor(paths: readonly string[], options: OpenOptions) {
 		this.files = paths.map((path) => ({ path }));
 		this.#options = options;
+		this.#filter = options.window && new WindowFilter(options.window, this.timeline);
+	}
+
+	get windowed(): Windowed | undefined {
+		return this.#filter?.windowed;
 	}
 
 	async *runs(): AsyncGenerator<PacketRun, void, undefined> {
 		try {
-			if (this.files.length === 1) yield* this.#one();
-			else yield* this.#merged();
+			const runs = this.files.length === 1 ? this.#one() : this.#merged();
+			yield* this.#filter?.within(runs) ?? runs;
 		} finally {
 			for (const { reader } of this.#open) await reader?.close();
 			this.#open.clear();

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { Report } from "../document/document.ts";
 import { problemText } from "../document/problem-text.ts";
+import { windowText } from "../document/window-text.ts";
 import { RECORD_KINDS, type RecordKind } from "../report/renderer.ts";
 import { type AnonymizingOptions, addAnonymizingOptions, anonymizing } from "./anonymizing.ts";
 import { type Destination, destination } from "./destination.ts";
@@ -134,13 +135,13 @@ export function* messages(report: Pick<Report, "problems" | "hosts" | "capture" 
 	for (const { address, source, flows } of report.hosts) {
 		if (source === "given" && flows === 0) yield `--host: ${address} is in none of the flows`;
 	}
-	const { packets, notDecoded } = report.capture;
+	const { packets, notDecoded, window } = report.capture;
 	for (const { reason, packets: count, class: kind, hint } of notDecoded) {
 		if (kind === "problem") yield `${count} of ${packets} packets not decoded: ${reason}${hint ? ` (${hint})` : ""}`;
 	}
 	if (report.labels.flows === 0) {
-		const why =
-			packets === 0 ? "the capture has no packets" : `none of the ${packets} packets is IP that could be read`;
+		const none = window ? windowText(window, report.capture) : "the capture has no packets";
+		const why = packets === 0 ? none : `none of the ${packets} packets is IP that could be read`;
 		yield `no flows: ${why}`;
 	}
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { AnalyseOptions } from "../analyse.ts";
+import { timeWindow } from "../capture/time-window.ts";
 import { THRESHOLD_NAMES, type ThresholdName, type Thresholds } from "../finding/thresholds.ts";
 import type { IdleTimeouts } from "../flow/table.ts";
 import { loadMatrix } from "../matrix/load.ts";
@@ -25,6 +26,8 @@ export interface ReadingOptions extends MatrixOptions {
 	readonly maxFlows?: number;
 	readonly threshold: Partial<Thresholds>;
 	readonly threads?: number;
+	readonly from?: string;
+	readonly to?: string;
 	readonly quiet?: true;
 }
 
@@ -41,12 +44,18 @@ export function addMatrixOptions(command: Command): Command {
 }
 
 export function addReadingOptions(command: Command): Command {
-	return addAnalysisOptions(command).addOption(
-		new Option(
-			"--threads <count>",
-			"threads that read beside the main one: 0 or 1; 1 where captures are large, unless told otherwise",
-		).argParser(threadCount),
-	);
+	return addAnalysisOptions(command)
+		.option(
+			"--from <time>",
+			"only packets from then on: 2026-03-02T09:00:18Z, 09:00 (on the day of the first packet, in UTC; 09:00+01:00), +12.5 (seconds after it)",
+		)
+		.option("--to <time>", "only packets up to then, its second included")
+		.addOption(
+			new Option(
+				"--threads <count>",
+				"threads that read beside the main one: 0 or 1; 1 where captures are large, unless told otherwise",
+			).argParser(threadCount),
+		);
 }
 
 /** Those that do not depend on where the packets come from. */
@@ -91,7 +100,7 @@ export async function reading<T>(
 	options: ReadingOptions,
 	read: (options: AnalyseOptions, release: () => void) => Promise<T>,
 ): Promise<Outcome<T>> {
-	const chosen = await analysisOptions(options);
+	const chosen = { ...(await analysisOptions(options)), ...windowOptions(options) };
 	await checkNames(captures);
 	const progress = new Progress(process.stderr, options.quiet !== true);
 	const stop = new AbortController();
@@ -135,6 +144,17 @@ export async function checkReadableTwice(command: string, captures: readonly str
 			`${name} can be read only once, and ${command} reads captures twice: save it to a file first, e.g. by cat > case.pcapng`,
 		);
 	}
+}
+
+/** @throws UsageError for what is no window. */
+function windowOptions({ from, to }: ReadingOptions): Pick<AnalyseOptions, "from" | "to"> {
+	const ends = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+	try {
+		timeWindow(ends);
+	} catch (error) {
+		throw new UsageError(`--from, --to: ${(error as RangeError).message}`);
+	}
+	return ends;
 }
 
 /** What the command line says of how packets are to be read. */

@@ -1,3 +1,4 @@
+import type { TimeWindow } from "../capture/time-window.ts";
 import { type FlowStore, sideAddress } from "../flow/store.ts";
 import type { TrackerOptions } from "../flow/tracker.ts";
 import { Frames, type HeaderVisitor } from "../intake/frames.ts";
@@ -17,6 +18,7 @@ export interface PacketLogOptions {
 	readonly onProgress?: (progress: Progress) => void;
 	/** As in the first reading. */
 	readonly tracking: TrackerOptions;
+	readonly window?: TimeWindow;
 	/** Packets of the first reading: a capture that is still written to has more by now. */
 	readonly packets: number;
 	/** Most packets kept; see {@link PacketLog.refused}. */
@@ -164,8 +166,9 @@ export function digests(a: PacketLog, b: PacketLog): readonly [Float64Array, Flo
 
 /** Reads captures as one. Flows have the indices that a report of the same captures gives them, less one. */
 export async function readPacketLog(paths: readonly string[], options: PacketLogOptions): Promise<PacketLog> {
-	const { signal, onProgress } = options;
+	const { signal, onProgress, window } = options;
 	const frames = new Frames(paths, options.tracking, {
+		...(window ? { window } : {}),
 		...(signal ? { signal } : {}),
 		...(onProgress ? { onProgress } : {}),
 	});

@@ -1,5 +1,6 @@
 import type { Analysis } from "../analyse.ts";
 import type { Problem } from "../capture/problem.ts";
+import type { Windowed } from "../capture/time-window.ts";
 import { coverageOf, MAX_COVERED, mostCovered } from "../finding/coverage.ts";
 import { Findings } from "../finding/findings.ts";
 import type { FlowStore } from "../flow/store.ts";
@@ -17,6 +18,7 @@ import type { Transfer } from "../session/transfer/transfer.ts";
 import { CallRecords } from "./calls.ts";
 import type {
 	CaptureSummary,
+	CaptureWindow,
 	FlowRecord,
 	HostRecord,
 	LabelCounts,
@@ -121,10 +123,11 @@ function addPassedOver(findings: Findings, labels: Labels, matrix: Matrix): void
 }
 
 export function captureSummary({ paths, captures }: Analysis): CaptureSummary {
-	const { packets, bytes, start, end } = captures;
+	const { packets, bytes, start, end, windowed } = captures;
 	const epoch = captures.epoch ?? 0;
 	return {
 		files: paths,
+		...(windowed ? { window: windowOf(windowed, epoch) } : {}),
 		packets,
 		bytes,
 		start: packets > 0 ? isoTime(epoch, start) : null,
@@ -133,6 +136,15 @@ export function captureSummary({ paths, captures }: Analysis): CaptureSummary {
 		duplicates: captures.duplicates,
 		dropped: captures.dropped,
 		notDecoded: notDecoded(captures),
+	};
+}
+
+function windowOf({ from, to, packets, start, end }: Windowed, epoch: number): CaptureWindow {
+	const timeOf = (end: number) => (Number.isFinite(end) ? isoTime(epoch, end) : null);
+	return {
+		from: timeOf(from),
+		to: timeOf(to),
+		all: { packets, start: isoTime(epoch, start), end: isoTime(epoch, end) },
 	};
 }
 

@@ -9,6 +9,7 @@ import type {
 	TransferRecord,
 } from "./document.ts";
 import { hostOf } from "./endpoints.ts";
+import { windowText } from "./window-text.ts";
 
 /** A report without its flows: what `--summary --format json` prints. */
 export type ReportSummary = Omit<Report, "flows">;
@@ -366,6 +367,7 @@ function* notesOn(before: ReportSummary, after: ReportSummary): Iterable<string>
 		["before", before],
 		["after", after],
 	] as const) {
+		if (report.capture.window) yield `${name}: ${windowText(report.capture.window, report.capture)}`;
 		if (report.problems.length > 0) yield `${name}: not all of the input was read (${report.problems[0]!.message})`;
 		if (report.capture.dropped > 0) yield `${name}: ${report.capture.dropped} packets were dropped while capturing`;
 		if (!hasProduct(report)) yield `${name}: no product host is known: rows are told by ports alone (--host)`;

@@ -323,8 +323,19 @@ export interface NotDecoded {
 	readonly hint?: string;
 }
 
+/** What of the captures was asked for, by packets' times. */
+export interface CaptureWindow {
+	/** ISO 8601, UTC; both ends belong to it, null where it is open. */
+	readonly from: string | null;
+	readonly to: string | null;
+	/** Of the whole captures, as of {@link CaptureSummary}. */
+	readonly all: { readonly packets: number; readonly start: string; readonly end: string };
+}
+
 export interface CaptureSummary {
 	readonly files: readonly string[];
+	/** Where only packets of some time were asked for; all figures are of these. */
+	readonly window?: CaptureWindow;
 	readonly packets: number;
 	/** As on the wire. */
 	readonly bytes: number;

@@ -262,6 +262,7 @@ function captureOf(a: CaptureSummary, b: CaptureSummary): CaptureSummary {
 		notDecoded.set(each.reason, { ...each, packets: each.packets + (notDecoded.get(each.reason)?.packets ?? 0) });
 	return {
 		files: b.files,
+		...(b.window ? { window: b.window } : {}),
 		packets: a.packets + b.packets,
 		bytes: a.bytes + b.bytes,
 		start: times[0] ?? null,

@@ -9,6 +9,7 @@ import { endpointText, isGroupAddress, parseAddress } from "../packet/address.ts
 import { hasPorts, protocolName } from "../packet/protocols.ts";
 import type { FlowRecord, Report } from "./document.ts";
 import { problemText } from "./problem-text.ts";
+import { windowText } from "./window-text.ts";
 
 /** The two captures by their place on the command line. */
 export type SideName = "inside" | "outside";
@@ -604,6 +605,7 @@ function* notesOn(
 		yield "the captures have no time in common: nothing was compared but what is in both all the same";
 	for (const [i, { report, log }] of inputs.entries()) {
 		const name = NAMES[i]!;
+		if (report.capture.window) yield `${name}: ${windowText(report.capture.window, report.capture)}`;
 		for (const problem of report.problems) yield `${name}: ${problemText(problem)}`;
 		if (log.interruptedAfter !== undefined)
 			yield `${name}: interrupted: of ${counted(report.capture.packets, "packet")}, only the first ${log.interruptedAfter} were compared`;

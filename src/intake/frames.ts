@@ -5,7 +5,7 @@ import type { FlowStore } from "../flow/store.ts";
 import { FlowTracker, type TrackerOptions } from "../flow/tracker.ts";
 import { PacketDecoder } from "../packet/decode.ts";
 import type { PacketView } from "../packet/view.ts";
-import type { Progress } from "./intake.ts";
+import type { IntakeOptions } from "./intake.ts";
 import { haveSeveralPlaces } from "./read.ts";
 
 /** What a packet is to a flow: counted in it, a copy of such a packet from another capture point, or an ICMP message about it. */
@@ -33,15 +33,16 @@ export class Frames {
 	readonly #tracker: FlowTracker;
 	#hasPlaces = false;
 
-	/** @param tracking as in the first reading. */
+	/** @param tracking as in the first reading; so is the window. */
 	constructor(
 		paths: readonly string[],
 		tracking: TrackerOptions,
-		options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: Progress) => void } = {},
+		options: Pick<IntakeOptions, "signal" | "onProgress" | "window"> = {},
 	) {
-		const { signal, onProgress } = options;
+		const { signal, onProgress, window } = options;
 		this.captures = openCapture(paths, {
 			...(signal ? { signal } : {}),
+			...(window ? { window } : {}),
 			...(onProgress
 				? { onProgress: (bytesRead, bytesTotal) => onProgress({ bytesRead, bytesTotal, packets: this.count }) }
 				: {}),

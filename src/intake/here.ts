@@ -6,11 +6,12 @@ import { CaptureRun } from "./read.ts";
 
 /** Reads, decodes and finds flows in the thread that asks. */
 export function intakeHere(paths: readonly string[], tracking: TrackerOptions, options: IntakeOptions): Intake {
-	const { onProgress } = options;
+	const { onProgress, window } = options;
 	let run: CaptureRun | undefined;
 	const captures = openCapture(paths, {
 		...(options.signal ? { signal: options.signal } : {}),
 		...(options.open ? { open: options.open } : {}),
+		...(window ? { window } : {}),
 		onProgress: (bytesRead, bytesTotal) => onProgress?.({ bytesRead, bytesTotal, packets: run?.allPackets ?? 0 }),
 	});
 	run = new CaptureRun(captures, () => new FlowTracker(tracking));

@@ -4,6 +4,7 @@ import type { CaptureInterface } from "../capture/batch.ts";
 import type { NameRecord } from "../capture/open.ts";
 import type { Problem } from "../capture/problem.ts";
 import type { ByteSource } from "../capture/source.ts";
+import type { TimeWindow, Windowed } from "../capture/time-window.ts";
 import type { FlowStore } from "../flow/store.ts";
 import type { TrackerOptions } from "../flow/tracker.ts";
 import type { NotDecoded } from "../packet/reasons.ts";
@@ -26,6 +27,8 @@ export interface IntakeSummary {
 	readonly dropped: number;
 	/** Names that the files give addresses. */
 	readonly names: readonly NameRecord[];
+	/** What a time window left out of all pieces; undefined without one. */
+	readonly windowed: Windowed | undefined;
 	readonly packets: number;
 	/** Bytes on the wire. */
 	readonly bytes: number;
@@ -80,6 +83,8 @@ export interface IntakeOptions {
 	readonly threads?: number;
 	/** Gives the bytes of a path, instead of the file that it names; then no other thread can read them. */
 	readonly open?: (path: string) => Promise<ByteSource>;
+	/** Packets outside of it are left out. */
+	readonly window?: TimeWindow;
 }
 
 /** Prepares captures for reading; nothing is opened before `vectors` is. @param paths `-` is standard input. */

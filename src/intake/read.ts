@@ -51,7 +51,9 @@ export class CaptureRun {
 		const { interfaces } = this.#captures;
 		for await (const { batch, from, to } of this.#captures.runs()) {
 			const hasPlaces = haveSeveralPlaces(interfaces, batch, from);
-			for (let at = from; at < to; ) {
+			let at = from;
+			// Of a run without packets, too: an interrupt is noticed where a vector is asked for.
+			do {
 				const vector = next();
 				if (!vector) {
 					this.#captures.interrupt();
@@ -61,7 +63,7 @@ export class CaptureRun {
 				vector.isLast = this.#tracker.isFull;
 				yield vector;
 				if (this.#tracker.isFull) this.#beginPiece();
-			}
+			} while (at < to);
 		}
 	}
 
@@ -116,7 +118,7 @@ export class CaptureRun {
 
 	/** What was read of the present piece; problems, names and drops are those of all pieces so far. */
 	summary(): IntakeSummary {
-		const { interfaces, timeline, problems, readable, dropped, names } = this.#captures;
+		const { interfaces, timeline, problems, readable, dropped, names, windowed } = this.#captures;
 		const { table, duplicates } = this.#tracker;
 		return {
 			interfaces,
@@ -125,6 +127,7 @@ export class CaptureRun {
 			readable,
 			dropped,
 			names,
+			windowed,
 			packets: this.packets,
 			bytes: this.#bytes,
 			start: this.#start,

@@ -35,7 +35,8 @@ class Thread implements Intake {
 		this.#ring = new Ring(memory);
 		const { port1, port2 } = new MessageChannel();
 		this.#port = port1;
-		const workerData: Work = { paths, tracking, ring: memory, port: port2 };
+		const { window } = options;
+		const workerData: Work = { paths, tracking, window, ring: memory, port: port2 };
 		this.#worker = new Worker(new URL("./worker.js", import.meta.url), { workerData, transferList: [port2] });
 		this.#worker.on("error", (error) => {
 			this.#failure = { error };
@@ -54,7 +55,7 @@ class Thread implements Intake {
 				if (vector === undefined) {
 					// Packets of which the sessions want none, as a flood's, are read all the same.
 					const { progress } = ring;
-					if (progress.packets > 0) onProgress?.(progress);
+					if (progress.bytesRead > 0) onProgress?.(progress);
 					await nextTurn();
 					continue;
 				}

@@ -1,6 +1,7 @@
 /** The second thread: reads, decodes and finds flows for {@link intakeThread}. */
 import { type MessagePort, workerData } from "node:worker_threads";
 import { openCapture } from "../capture/open.ts";
+import type { TimeWindow } from "../capture/time-window.ts";
 import type { BufferSupply } from "../capture/window.ts";
 import { FlowTracker, type TrackerOptions } from "../flow/tracker.ts";
 import type { IntakeSummary } from "./intake.ts";
@@ -10,6 +11,7 @@ import { Ring, type RingMemory } from "./ring.ts";
 export interface Work {
 	readonly paths: readonly string[];
 	readonly tracking: TrackerOptions;
+	readonly window: TimeWindow | undefined;
 	readonly ring: RingMemory;
 	readonly port: MessagePort;
 }
@@ -97,7 +99,7 @@ class PieceMemory {
 	}
 }
 
-const { paths, tracking, ring: memory, port } = workerData as Work;
+const { paths, tracking, window, ring: memory, port } = workerData as Work;
 const ring = new Ring(memory);
 
 async function work(): Promise<Word> {
@@ -105,6 +107,7 @@ async function work(): Promise<Word> {
 	let run: CaptureRun | undefined;
 	const captures = openCapture(paths, {
 		buffers: () => buffers,
+		...(window ? { window } : {}),
 		onProgress: (bytesRead, bytesTotal) => {
 			ring.progress = { bytesRead, bytesTotal, packets: run?.allPackets ?? 0 };
 		},

@@ -1,6 +1,7 @@
 import type { Coverage } from "../document/coverage.ts";
 import { problemText } from "../document/problem-text.ts";
 import type { RowCoverage } from "../document/row-coverage.ts";
+import { windowText } from "../document/window-text.ts";
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import { jsonDocument } from "./json.ts";
 import { csvLine } from "./text/csv-cell.ts";
@@ -62,6 +63,7 @@ function* head({ capture, problems, matrix, hosts, labels }: Coverage, page: Pag
 		"  ",
 	);
 	yield* page.wrapped(`port matrix ${matrix.name}, release ${matrix.release}${becauseOf(matrix)}`, "  ", "dim");
+	if (capture.window) yield* page.wrapped(windowText(capture.window, capture), "  ");
 	for (const problem of problems) yield* page.wrapped(problemText(problem), "  ", "yellow");
 	if (hosts.length === 0)
 		yield* page.wrapped(

@@ -1,5 +1,6 @@
 import type { Report } from "../document/document.ts";
 import { problemText } from "../document/problem-text.ts";
+import { windowText } from "../document/window-text.ts";
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import type { RecordKind, RenderOptions } from "./renderer.ts";
 import { lastedText, mediaText, resultText, troubleFirst } from "./text/call-words.ts";
@@ -49,6 +50,7 @@ function* head(report: Report): Iterable<string> {
 	yield `${counted(labels.flows, "flow")}: ${grouped(labels.matched)} matched, ${grouped(labels.ambiguous)} ambiguous, ${grouped(labels.unknown)} unknown. `;
 	yield `Port matrix ${inline(matrix.name)}, release ${inline(matrix.release)}${inline(becauseOf(matrix))}.\n`;
 	if (report.anonymized) yield `\n${ANONYMIZED}.\n`;
+	if (capture.window) yield `\n${windowText(capture.window, capture)}.\n`;
 	yield* list("Problems of the input", report.problems.map(problemText));
 	yield* grid(
 		"Product hosts",

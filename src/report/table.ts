@@ -9,6 +9,7 @@ import type {
 	TransferRecord,
 } from "../document/document.ts";
 import { problemText } from "../document/problem-text.ts";
+import { windowText } from "../document/window-text.ts";
 import { KINDS } from "../finding/kinds.ts";
 import { byteText, counted, durationText, grouped } from "../finding/words.ts";
 import type { RenderOptions } from "./renderer.ts";
@@ -67,6 +68,7 @@ export function* head(
 	yield `${counted(labels.flows, "flow")}: ${parts.join(", ")}\n`;
 	yield* page.wrapped(`port matrix ${matrix.name}, release ${matrix.release}${becauseOf(matrix)}`, "  ", "dim");
 	if (anonymized) yield* page.wrapped(ANONYMIZED, "  ");
+	if (capture.window) yield* page.wrapped(windowText(capture.window, capture), "  ");
 	if (capture.duplicates > 0)
 		yield* page.wrapped(
 			`${counted(capture.duplicates, "packet")} captured a second time on another interface or file: counted once in the flows`,

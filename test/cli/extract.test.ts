@@ -19,6 +19,16 @@ describe("flowmatrix extract", () => {
 		expect((await readPaths([path("tftp.pcapng")])).packets).toHaveLength(4);
 	});
 
+	it("writes the packets of a window, as the report counts them", async () => {
+		const window = ["captures/office-day.pcapng", "--from", "+10", "--to", "+12"];
+		const { capture } = JSON.parse((await run([...window, "--format", "json"])).stdout);
+		const { stderr } = await run(["extract", ...window, "-o", path("window.pcapng")]);
+		expect(stderr).toContain(`${capture.packets} of ${capture.packets} packets`);
+		const { packets } = await readPaths([path("window.pcapng")]);
+		expect(packets).toHaveLength(capture.packets);
+		expect(capture.packets).toBeLessThan(capture.window.all.packets);
+	});
+
 	it("writes to standard output, for a pipe", async () => {
 		await run(["extract", "captures/office-day.pcapng", "--flow", "5,12-13", "-o", path("flows.pcapng")]);
 		// As text, bytes that are no UTF-8 are lost; those that are tell enough.

@@ -91,6 +91,14 @@ describe("an interrupt while captures are read", () => {
 		clearInterval(timer);
 	});
 
+	it("ends reading what lies outside the window that was asked for", async () => {
+		const program = new Started(["-", "--from", "+100"]);
+		await program.feed(MANY);
+		program.child.kill("SIGINT");
+		expect(await program.stdout()).toMatch(/^only packets from .* UTC were asked for: 0 of [\d,]+ packets, which run/m);
+		expect(await program.ended).toEqual({ status: 130, signal: null });
+	});
+
 	it("ends the wait for a named pipe that nobody writes to", async () => {
 		const pipe = join(folder, "pipe");
 		execFileSync("mkfifo", [pipe]);

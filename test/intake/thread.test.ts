@@ -41,6 +41,17 @@ describe("a second thread", () => {
 		expect(await jsonOf(paths, 1)).toBe(await jsonOf(paths, 0));
 	});
 
+	it("leaves out the same packets outside a window", async () => {
+		const paths = [capturePath("office-day.pcapng")];
+		const window = { from: "09:00:18", to: "+40" };
+		const result = await jsonOf(paths, 1, window);
+		expect(result).toBe(await jsonOf(paths, 0, window));
+		expect(JSON.parse(result).capture).toMatchObject({
+			window: { from: "2026-03-02T09:00:18.000000000Z", to: "2026-03-02T09:00:38.999999999Z", all: { packets: 402 } },
+			start: "2026-03-02T09:00:18.000000000Z",
+		});
+	});
+
 	it("merges files as one thread does", async () => {
 		const paths = CAPTURES.slice(0, 30).map(capturePath);
 		expect(await jsonOf(paths, 1)).toBe(await jsonOf(paths, 0));

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type NameRecord, openCapture } from "../../src/capture/open.ts";
+import { type NameRecord, type OpenOptions, openCapture } from "../../src/capture/open.ts";
 import type { Problem } from "../../src/capture/problem.ts";
 
 export type ByteOrder = "le" | "be";
@@ -159,8 +159,8 @@ export interface ReadCapture {
 }
 
 /** Reads files whole. */
-export async function readPaths(paths: readonly string[]): Promise<ReadCapture> {
-	const set = openCapture(paths);
+export async function readPaths(paths: readonly string[], options: OpenOptions = {}): Promise<ReadCapture> {
+	const set = openCapture(paths, options);
 	const packets: ReadPacket[] = [];
 	for await (const { batch, from, to } of set.runs()) {
 		for (let i = from; i < to; i++) {

@@ -92,6 +92,7 @@ export const DOCUMENT: Meanings = {
 	capture: {
 		...kept("packets", "bytes", "start", "end", "linkTypes", "duplicates", "dropped"),
 		files: "file",
+		window: { ...kept("from", "to"), all: kept("packets", "start", "end") },
 		notDecoded: { ...kept("packets", "class"), reason: "words", hint: "words" },
 	},
 	problems: { ...kept("offset", "kind"), file: "file", message: "words" },

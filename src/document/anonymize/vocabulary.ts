@@ -3,28 +3,28 @@
 /** Words that sentences of ours are made of: these stay when a report is anonymized. */
 export const VOCABULARY: ReadonlySet<string> = new Set(
 	`
-0123456789abcdefghijklmnopqrstuvwxyz 01b569 02T 0dede3def700a6db819381be6e269dcbf9bd2ed9 0m 0x 0x1fff 0xff
-1-100 1-65535 1.0 1.1 1.2 1.3 1.3.6.1.4.1.1466.20037 1.6 10.0 10.1 10.2 1024-64510 1024-65535 1049h 1049l 10m
-10x100MB 11.0 11.1 11.1.1 11.1.2 12-15 12.0 12.4 12.6.3 13.1 17.2 1H 1X 1ag 2.0 2.1 2.2 2.2.2 2024-07-01
-2026-03-02T 22.15 224.0.0.0/3 23146b67 24x1h 25h 25l 2G 2J 2K 2a 2b060104 2c 2ehlmr 3.0 3.1 3.4 3.6 3/12
-32768-61000 35000-40000 38762cf7f55934b34d179ae6a4c80cadccbb7f0a 3C 3C/svg 3Cpath 3Crect 3Csvg 3DES 3E 3T 3h10m
-3h10m-10 3h4 4-9 4.1 4.1.1 4.1.2 4.2 4.2.2 4.3 40750-50750 40rem 47000-54000 49152-65280 4xx 5.1 5.3
-50000-55000 500M 5060-5061 5060/5061 50792/50793 5488/5489 55.7 56000-58000 5800-5899 5VW 5View 5h6m 5h6m-6 6.3
-6.3.3 6.4 6Z 7.3 729A 7h 7l 7m 7z 7zXZ 7z¼ 8.1 8.2 80/8000 802.11 802.1X 802.1ag 86f872 86fc0b 8bitmime 8h 9.0
-9.0.3 9.1 90s A AAAA ACK ACKs ADDRESS ADTS AES AFTER ALG AMR AMR-WB ANS ANY API APIs APOP APPDATA APPEND ARP
-ATA AUTH AUTHENTICATE AV AV1 About Acceptable Accepted Access Address Addresses Administration Administrators
-All Allowed Alternative Ambiguous An Anywhere AppleTalk Appliance Application Applications
-Applications/Wireshark.app/Contents/MacOS Apr Architecture Arrows Asks At Audio Aug Authentication Automatic
-Avaya B B/s BDAT BEFORE BEP BOOTP BOSH BPF BUF BV16 BV32 BYE BZh Backup Bad Being BitTorrent Bluetooth Brief
-Broadcast Broadcom Browser Browsers Busy By C C706 CANCEL CAPA CAPABILITY CAPTURE CBC CCM CCP CCR CDN CDP CFM
-CHACHA20 CHAP CHILD CIM CLEARMODE CN CNAME COM COM-IN-1 COM-OUT-1 CONIN CONNECT CONNECTION COUNT CREATE
-CREATE_CHILD_SA CSeq CTI Call Calls Cap Capture CaptureError CelB Certificate Certificates Chat ChmodBPF
-ChoiceError Choices Cisco Clearing Client Clients Close Closed Cloud Code Collaboration Coloring Colours
-Community Conferencing Configurable Configuration Conflict Contact Content Content-Security-Policy Contents
-Conversations Copied Copy Course Created Ctrl Ctrl-C Cus Customer D DATA DCCP DCE DEC DECT DECnet DELE DELETE
-DES DES40 DH DHCP DHE DNS DOCTYPE DSCP DSS DTLS DTP DVI4 Dark Data Database Debian Debug Dec Decline Default
-Descriptions Desktop Destination Detected DevLink DevLink3 Device Diagram Directory Discovery Display Does
-Dongle Drive E E-model EAP ECDH ECDHE ECDSA EDE EEXIST EF EFR EHLO EISDIR ELF ENOENT EPIPE ERF ERR ERROR
+00Z 0123456789abcdefghijklmnopqrstuvwxyz 01b569 02T 02T09 0dede3def700a6db819381be6e269dcbf9bd2ed9 0m 0x 0x1fff
+0xff 1-100 1-65535 1.0 1.1 1.2 1.3 1.3.6.1.4.1.1466.20037 1.6 10.0 10.1 10.2 1024-64510 1024-65535 1049h 1049l
+10m 10x100MB 11.0 11.1 11.1.1 11.1.2 12-15 12.0 12.4 12.5 12.6.3 13.1 17.2 18.5 18Z 1H 1X 1ag 2.0 2.1 2.2 2.2.2
+2024-07-01 2026-03-02T 2026-03-02T09 22.15 224.0.0.0/3 23146b67 24x1h 25h 25l 2G 2J 2K 2a 2b060104 2c 2ehlmr
+3.0 3.1 3.4 3.6 3/12 32768-61000 35000-40000 38762cf7f55934b34d179ae6a4c80cadccbb7f0a 3C 3C/svg 3Cpath 3Crect
+3Csvg 3DES 3E 3T 3h10m 3h10m-10 3h4 4-9 4.1 4.1.1 4.1.2 4.2 4.2.2 4.3 40750-50750 40rem 47000-54000 49152-65280
+4xx 5.1 5.3 50000-55000 500M 5060-5061 5060/5061 50792/50793 5488/5489 55.7 56000-58000 5800-5899 5VW 5View
+5h6m 5h6m-6 6.3 6.3.3 6.4 6Z 7.3 729A 7h 7l 7m 7z 7zXZ 7z¼ 8.1 8.2 80/8000 802.11 802.1X 802.1ag 86f872 86fc0b
+8bitmime 8h 9.0 9.0.3 9.1 90s A AAAA ACK ACKs ADDRESS ADTS AES AFTER ALG AMR AMR-WB ANS ANY API APIs APOP
+APPDATA APPEND ARP ATA AUTH AUTHENTICATE AV AV1 About Acceptable Accepted Access Address Addresses
+Administration Administrators All Allowed Alternative Ambiguous An Anywhere AppleTalk Appliance Application
+Applications Applications/Wireshark.app/Contents/MacOS Apr Architecture Arrows Asks At Audio Aug Authentication
+Automatic Avaya B B/s BDAT BEFORE BEP BOOTP BOSH BPF BUF BV16 BV32 BYE BZh Backup Bad Being BitTorrent
+Bluetooth Brief Broadcast Broadcom Browser Browsers Busy By C C706 CANCEL CAPA CAPABILITY CAPTURE CBC CCM CCP
+CCR CDN CDP CFM CHACHA20 CHAP CHILD CIM CLEARMODE CN CNAME COM COM-IN-1 COM-OUT-1 CONIN CONNECT CONNECTION
+COUNT CREATE CREATE_CHILD_SA CSeq CTI Call Calls Cap Capture CaptureError CelB Certificate Certificates Chat
+ChmodBPF ChoiceError Choices Cisco Clearing Client Clients Close Closed Cloud Code Collaboration Coloring
+Colours Community Conferencing Configurable Configuration Conflict Contact Content Content-Security-Policy
+Contents Conversations Copied Copy Course Created Ctrl Ctrl-C Cus Customer D DATA DCCP DCE DEC DECT DECnet DELE
+DELETE DES DES40 DH DHCP DHE DNS DOCTYPE DSCP DSS DTLS DTP DVI4 Dark Data Database Debian Debug Dec Decline
+Default Descriptions Desktop Destination Detected DevLink DevLink3 Device Diagram Directory Discovery Display
+Does Dongle Drive E E-model EAP ECDH ECDHE ECDSA EDE EEXIST EF EFR EHLO EISDIR ELF ENOENT EPIPE ERF ERR ERROR
 ERR_LIVE ERR_MATRIX ERR_MISSING ERR_NO_CAPTURE ERR_REPORT ERR_USAGE ERSPAN ES ES-IS ETL EVRC EVS EVTX EXPORT
 Each Edit Edition ElfFile Email Enabled Endace Ends Enter Entity Error EtherCAT EtherPeek EtherType EtherTypes
 Ethernet Events Every Everywhere Examples Exchange Exist Extension F FATAL FCoE FETCH FILE FILTER FLOW FLOW-ID
@@ -72,7 +72,7 @@ SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH
 SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs Scheme Search Secure Security See
 Seen Select Sep Serialization Server Servers Serves Service Services Session SessionRemote Settings Severities
 Shell Show Signalling Signs Small Sniffer Solo Solution Something Source Spaces Specification Status StopCCN
-Stops Streams Subscription Summary Sun Supported Switching SysMonitor Syslog System T T.38 T38 TAPI TB TCP
+Stops Streams Subscription Summary Sun Supported Switching SysMonitor Syslog System T T.38 T00 T38 TAPI TB TCP
 TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP TCP/Log4j TCP/MSSQL TCP/Proprietary
 TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog TCP/TAPI TCP/TLS TCP/Tomcat
 TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TFTP TFTP's TIME TLS TLS/H.323 TLS/SIP TLS/Syslog TLS/Voicemail
@@ -147,52 +147,52 @@ c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca call call's call-failed call-id call
 callInProgress callProceeding callSignalAddress call_id called calledPartyNotRegistered calledVendor
 callerNotRegistered callerVendor calling calls came can canceled cancelled candidate candidates cannot cap
 cap_net_admin cap_net_raw capa capability caption capture capture's capture-and-flow capture-one-sided
-capture/batch.ts capture/open.ts capture/problem.ts captured captures capturing cards cards-if-narrow carries
-case case.html case.pcap case.pcapng cask cat cause ccr cell cells centre certain certificate
-certificate-expired certificate-not-yet-valid certificate_expired certificate_required certificate_revoked
-certificate_unknown certificate_unobtainable certificates cfilters ch chain challenge change change-cipher-spec
-changed changes channel channel-bind channel-data charset check choose chosen chown cipher circle circuit
-claims clamping class classify classify.ts clear clear-text cli click client client's clientMs client_address
-client_bytes client_packets client_port clients clock clockRate clockRateAssumed clocks close close_notify
-closed closes cloud clue coa coa-ack coa-nak coa-request code codec codec-mismatch codecs codes col
-collaboration colleague collectDestination collectPIN color color-scheme colorfilters colours column com come
-comes command commands commas commented comments commitFailed common communication communicationModeCommand
-communicationModeRequest communicationModeResponse compare compared compares compatible compiles complete
-compressed concealment concluded conferenceCommand conferenceIndication conferenceListChoice conferenceRequest
-conferenceResponse conferencing confidence confidentialityRequired config config/wireshark/profiles/flowmatrix
-configurable configuration configured confirmed congested congestion connect connectAcknowledge connected
-connection connection's connections connects console contact content content-length content-type contents
-contradicts control conversation conversations convert cooked copies copy copy-button copying corrupt could
-count counted counters counts course coverage coverage.ts covers crashed create create-permission credentials
-critical cross crypto cseq css csv ctrl ctrl-c ctrl-l ctrl-u ctrl-z current cursor customer cut cut-off cuts
-cwd cx cy cyan d d1 d2 d3 damage damaged dark darwin data data-at data-copy data-head data-print dataType
-database databases datagram datagrams datetime day days dccp dcerpc dd death debug decided decline decode
-decode_error decoded decompression decompression_failure decrypt decrypt_error decryption decryptionErrors
-decryption_failed default default-src delay delete delivered demand denied descending description descriptions
-destination destinationRejection details detection detours dev dev/bpf dev/stdout dev/tty device device-width
-deviceList devices devlink3 dfilters dhcp dhcp-no-offer dhcp-refused dhcp.option.dhcp diagnostic diagnostics
-diallers dialog dialogues did diff diff.ts differ different differs digits dim direct direction directions
-directory disabled disabled-service disagree disconnect disconnect-ack disconnect-nak disconnect-request
-discover discovery discoveryRequired disk display dissector dist dist/page distinguished div dl dnf dns
-dns-failure do doctype document document/anonymize.ts document/chosen-flows.ts document/coverage.ts
-document/diff.ts document/document.ts document/explanation.ts document/moment.ts document/read.ts
-document/row-coverage.ts document/sides.ts documentation documented documents document’s does domain done down
-download draft draw drawn drifting driver driver's drives dropped drops dscp dscp-lost dsn dst dst_port dstport
-dt dtls dtls.record.content_type due dumb dump dumpcap duplex duplicateAcks duplicates duration e e.g each
-earlier earliest ecb ech ech_required echo editcap editor effect efr egp egress ehlo eigrp eip either element
-else elseif elsewhere em email emergency empty en enable encrypted encryption encryptionCommand end
-end-of-capture endSessionCommand ended endpoint endpoints ends enforced engine enhancedstatuscodes enrolment
-enter entries entry epoch eprt epsv equal equally equipment equiv error errors es escape esp essential
-established estimate estimated etc etc/group eth eth.dst.ig eth0 etherip ethernet etl2pcap etl2pcapng evenly
-event events every evicted evidence exact exactly examine example examples exceeded exceedsCallCapacity
-exceptions exchange exchanged excludes exe exec exist existent exists exit expired expires expiry explain
-explain.ts explanation export export_restriction extended extension extensions extract extract.ts f f_by f_row
-f_service fabric facility facilityCallDeflection facts fail fail-on fail-on-loss failed failing fails failure
-failures fair fallback false families family far fastRetransmissions fatal fault faulty fc00 fd00 fddi fe80
-feat feature featureSetUpdate features federation fetch fetched fetches few fewer ff ff00 ff02 ffff fg field
-fields figcaption figure figures file file's files fill filter filtered filters final find finding
-finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished firewall firewall's firewalls
-firmware first first-packet firstLost fit fits five flag flags flood flow flow's flow-count flow-data
+capture/batch.ts capture/open.ts capture/problem.ts capture/time-window.ts captured captures capturing cards
+cards-if-narrow carries case case.html case.pcap case.pcapng cask cat cause ccr cell cells centre certain
+certificate certificate-expired certificate-not-yet-valid certificate_expired certificate_required
+certificate_revoked certificate_unknown certificate_unobtainable certificates cfilters ch chain challenge
+change change-cipher-spec changed changes channel channel-bind channel-data charset check choose chosen chown
+cipher circle circuit claims clamping class classify classify.ts clear clear-text cli click client client's
+clientMs client_address client_bytes client_packets client_port clients clock clockRate clockRateAssumed clocks
+close close_notify closed closes cloud clue coa coa-ack coa-nak coa-request code codec codec-mismatch codecs
+codes col collaboration colleague collectDestination collectPIN color color-scheme colorfilters colours column
+com come comes command commands commas commented comments commitFailed common communication
+communicationModeCommand communicationModeRequest communicationModeResponse compare compared compares
+compatible compiles complete compressed concealment concluded conferenceCommand conferenceIndication
+conferenceListChoice conferenceRequest conferenceResponse conferencing confidence confidentialityRequired
+config config/wireshark/profiles/flowmatrix configurable configuration configured confirmed congested
+congestion connect connectAcknowledge connected connection connection's connections connects console contact
+content content-length content-type contents contradicts control conversation conversations convert cooked
+copies copy copy-button copying corrupt could count counted counters counts course coverage coverage.ts covers
+crashed create create-permission credentials critical cross crypto cseq css csv ctrl ctrl-c ctrl-l ctrl-u
+ctrl-z current cursor customer cut cut-off cuts cwd cx cy cyan d d1 d2 d3 damage damaged dark darwin data
+data-at data-copy data-head data-print dataType database databases datagram datagrams datetime day days dccp
+dcerpc dd death debug decided decline decode decode_error decoded decompression decompression_failure decrypt
+decrypt_error decryption decryptionErrors decryption_failed default default-src delay delete delivered demand
+denied descending description descriptions destination destinationRejection details detection detours dev
+dev/bpf dev/stdout dev/tty device device-width deviceList devices devlink3 dfilters dhcp dhcp-no-offer
+dhcp-refused dhcp.option.dhcp diagnostic diagnostics diallers dialog dialogues did diff diff.ts differ
+different differs digits dim direct direction directions directory disabled disabled-service disagree
+disconnect disconnect-ack disconnect-nak disconnect-request discover discovery discoveryRequired disk display
+dissector dist dist/page distinguished div dl dnf dns dns-failure do doctype document document/anonymize.ts
+document/chosen-flows.ts document/coverage.ts document/diff.ts document/document.ts document/explanation.ts
+document/moment.ts document/read.ts document/row-coverage.ts document/sides.ts documentation documented
+documents document’s does domain done down download draft draw drawn drifting driver driver's drives dropped
+drops dscp dscp-lost dsn dst dst_port dstport dt dtls dtls.record.content_type due dumb dump dumpcap duplex
+duplicateAcks duplicates duration e e.g each earlier earliest ecb ech ech_required echo editcap editor effect
+efr egp egress ehlo eigrp eip either element else elseif elsewhere em email emergency empty en enable encrypted
+encryption encryptionCommand end end-of-capture endSessionCommand ended endpoint endpoints ends enforced engine
+enhancedstatuscodes enrolment enter entries entry epoch eprt epsv equal equally equipment equiv error errors es
+escape esp essential established estimate estimated etc etc/group eth eth.dst.ig eth0 etherip ethernet etl2pcap
+etl2pcapng evenly event events every evicted evidence exact exactly examine example examples exceeded
+exceedsCallCapacity exceptions exchange exchanged excludes exe exec exist existent exists exit expired expires
+expiry explain explain.ts explanation export export_restriction extended extension extensions extract
+extract.ts f f_by f_row f_service fabric facility facilityCallDeflection facts fail fail-on fail-on-loss failed
+failing fails failure failures fair fallback false families family far fastRetransmissions fatal fault faulty
+fc00 fd00 fddi fe80 feat feature featureSetUpdate features federation fetch fetched fetches few fewer ff ff00
+ff02 ffff fg field fields figcaption figure figures file file's files fill filter filtered filters final find
+finding finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished firewall firewall's
+firewalls firmware first first-packet firstLost fit fits five flag flags flood flow flow's flow-count flow-data
 flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts flowControlCommand
 flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
@@ -213,48 +213,49 @@ hlo hmn hold holds home hop hopCountExceeded host host's host-not-given hostName
 hp href html http http-bind http-equiv httpbind https i iLBC icmp icmp.code icmp.type icmp6 icmp_type icmpv6
 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf if ig
 igmp ignore igp ike illegal illegal_parameter image image/svg imap imap-error img img-src implemented in inConf
-inactive inappropriate inappropriateAuthentication inappropriate_fallback incidents incoming incompatible
-incomplete incompleteAddress inconsistentName inconsistentValue index indication infected infer inferred
-infiniband info inform information informational infos ingress init initial initial-scale initialisation
-innermost input ins insert inside inside.pcap inspection inspects install installed installer instead
-insufficient insufficientAccessRights insufficientResources insufficient_security intake intake/intake.ts
-integration integrity intended interarrival interface interfaces intermediate internal internal_error
-internationalNumber interrupted interval interworking into intra intra-device invalid invalidAlias invalidCID
-invalidCallSignalAddress invalidConferenceID invalidCredentials invalidDNSyntax invalidEndpointIdentifier
-invalidPermission invalidRASAddress invalidRevision invalidTerminalAliases invalidTerminalType invite ip
-ip-office ip-over-infiniband ip.dst ip.flags.mf ip.frag_offset ip.proto ip.src ip.version ip6 ip_dst ip_proto
-ip_src ip_version ipairs ipip ipnet ipo ipo-in ipo-out ipoffice ipv4 ipv6 ipv6.dst ipv6.fraghdr.offset ipv6.nxt
-ipv6.src ipv6_dst ipv6_src iq is is-empty is-error is-final is-fine is-group is-list is-live is-open is-product
-is-provisional is-refusal is-request is-row is-warning is_media is_nobody isolated issue it item its itself iv
-j ja3 ja3s ja4 ja4s jabber jabber.org/protocol/httpbind java java-rmi java-serialisation jitter
-jitterIndication jitterMs job join joined js json judged judges just k kB kb kbit kbit/s keep keepAlives keeps
-kept kerberos kernel key keydown keypress keys kicker kind kinds kiss kiss-o'-death know known knows l l2tp
-label labelled labelledby labels lacks ladder ladders lanes lang large larger last lasted late later latin1
-layer ldap ldap-bind-failed ldap.bindResponse_element leads leap lease lease-active lease-query
-lease-unassigned lease-unknown least leave leaves left legacy legend len length lengths less let lets level
-level1RegionalNumber level2RegionalNumber lhlo li lib libpcap libpcap-dev licence licences licensing light like
-limit limits line lines link linkTypes links linktype linux linux-sll linux-sll2 list listed listener listening
-listens lists little live live.ts llmnr load local local/lib/wireshark/plugins localNumber location locked log
-log-in logicalChannelRateAcknowledge logicalChannelRateReject logicalChannelRateRelease
-logicalChannelRateRequest login logout logs long longer longest look look-up looked looks loop loopback loose
-loss lossPercent losses lost lostSegments lowest lsub lt lua lua_script lz4 lz4-compressed m mac macOS made
-magic mail mailbox mailboxes main maintenance maintenanceLoopOffCommand makes man management manager manages
-mandatory many map mapping mark markdown marked marks masks master masterSlaveDeterminationRelease masthead
-matched matrix matrix's matrix/filter.ts matrix/find.ts matrix/ip-office.json matrix/load.ts matrix/release.ts
-matrix/types.ts matter max max-flows max-memory max-packets max-width maxFlows maxGapMs maxJitterMs may mb
-mcLocationIndication md5 mdns mean meaning means measured mechanism media media-address-mismatch media-jitter
-media-loss mediaFlows media_flows meeting meetings memory mended merged message messages messaging meta method
-mf middle min minute mirror miscellaneousCommand miscellaneousIndication mismatch miss missed missing
-missing_extension mixed mixes mm mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication
-mobility mode model modify moment moments monitor monitoring more mos most move moved moves mpls ms much
-multicast multilink multilinkIndication multilinkRequest multilinkResponse multiplex multiplexEntrySendRelease
-must mutual mux mysql n n/a nToN nToOne nak name named names namespace narrow nasystem nasystem/who_is nat
-nationalNumber nav nbns ndjson nearer nearest need needed neededFeatureNotSupported needs neighbours neither
-net netascii netlink network networkSpecificNumber networks never new new-group newAtmVcCommand
-newAtmVcIndication newConnectionNeeded newTokens newest next nflog nil no no-infer no-media no-promiscuous
-no-referrer noAccess noAuthNoPriv noBandwidth noCreation noError noH245 noPermission noRouteToDestination
-noSuchName noSuchObject no_application_protocol no_certificate no_renegotiation nobody noise non non-existent
-nonStandard nonStandardReason none noop nor normal normalDrop not not-a-capture notAvailable notBound
+inactive inappropriate inappropriateAuthentication inappropriate_fallback incidents included incoming
+incompatible incomplete incompleteAddress inconsistentName inconsistentValue index indication infected infer
+inferred infiniband info inform information informational infos ingress init initial initial-scale
+initialisation innermost input ins insert inside inside.pcap inspection inspects install installed installer
+instead insufficient insufficientAccessRights insufficientResources insufficient_security intake
+intake/intake.ts integration integrity intended interarrival interface interfaces intermediate internal
+internal_error internationalNumber interrupted interval interworking into intra intra-device invalid
+invalidAlias invalidCID invalidCallSignalAddress invalidConferenceID invalidCredentials invalidDNSyntax
+invalidEndpointIdentifier invalidPermission invalidRASAddress invalidRevision invalidTerminalAliases
+invalidTerminalType invite ip ip-office ip-over-infiniband ip.dst ip.flags.mf ip.frag_offset ip.proto ip.src
+ip.version ip6 ip_dst ip_proto ip_src ip_version ipairs ipip ipnet ipo ipo-in ipo-out ipoffice ipv4 ipv6
+ipv6.dst ipv6.fraghdr.offset ipv6.nxt ipv6.src ipv6_dst ipv6_src iq is is-empty is-error is-final is-fine
+is-group is-list is-live is-open is-product is-provisional is-refusal is-request is-row is-warning is_media
+is_nobody isolated issue it item its itself iv j ja3 ja3s ja4 ja4s jabber jabber.org/protocol/httpbind java
+java-rmi java-serialisation jitter jitterIndication jitterMs job join joined js json judged judges just k kB kb
+kbit kbit/s keep keepAlives keeps kept kerberos kernel key keydown keypress keys kicker kind kinds kiss
+kiss-o'-death know known knows l l2tp label labelled labelledby labels lacks ladder ladders lanes lang large
+larger last lasted late later latin1 layer ldap ldap-bind-failed ldap.bindResponse_element leads leap lease
+lease-active lease-query lease-unassigned lease-unknown least leave leaves left legacy legend len length
+lengths less let lets level level1RegionalNumber level2RegionalNumber lhlo li lib libpcap libpcap-dev licence
+licences licensing light like limit limits line lines link linkTypes links linktype linux linux-sll linux-sll2
+list listed listener listening listens lists little live live.ts llmnr load local local/lib/wireshark/plugins
+localNumber location locked log log-in logicalChannelRateAcknowledge logicalChannelRateReject
+logicalChannelRateRelease logicalChannelRateRequest login logout logs long longer longest look look-up looked
+looks loop loopback loose loss lossPercent losses lost lostSegments lowest lsub lt lua lua_script lz4
+lz4-compressed m mac macOS made magic mail mailbox mailboxes main maintenance maintenanceLoopOffCommand makes
+man management manager manages mandatory many map mapping mark markdown marked marks masks master
+masterSlaveDeterminationRelease masthead matched matrix matrix's matrix/filter.ts matrix/find.ts
+matrix/ip-office.json matrix/load.ts matrix/release.ts matrix/types.ts matter max max-flows max-memory
+max-packets max-width maxFlows maxGapMs maxJitterMs may mb mcLocationIndication md5 mdns mean meaning means
+measured mechanism media media-address-mismatch media-jitter media-loss mediaFlows media_flows meeting meetings
+memory mended merged message messages messaging meta method mf middle midnight min minute mirror
+miscellaneousCommand miscellaneousIndication mismatch miss missed missing missing_extension mixed mixes mm
+mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication mobility mode model modify
+moment moments monitor monitoring more mos most move moved moves mpls ms much multicast multilink
+multilinkIndication multilinkRequest multilinkResponse multiplex multiplexEntrySendRelease must mutual mux
+mysql n n/a nToN nToOne nak name named names namespace narrow nasystem nasystem/who_is nat nationalNumber nav
+nbns ndjson nearer nearest need needed neededFeatureNotSupported needs neighbours neither net netascii netlink
+network networkSpecificNumber networks never new new-group newAtmVcCommand newAtmVcIndication
+newConnectionNeeded newTokens newest next nflog nil no no-infer no-media no-promiscuous no-referrer noAccess
+noAuthNoPriv noBandwidth noCreation noError noH245 noPermission noRouteToDestination noSuchName noSuchObject
+no_application_protocol no_certificate no_renegotiation nobody noise non non-existent nonStandard
+nonStandardReason none noop nor normal normalDrop not not-a-capture notAvailable notBound
 notCurrentlyRegistered notInTimeWindows notRegistered notWritable note notes nothing notice notify now npcap
 npcap.com npm ns nt ntp ntp-refused ntp-unsynchronised ntp.stratum null nullData number numbered numbers nv nxt
 o object octet of off offer offered offeredAlpn offeredVersion offers office office365 office365.com offset
@@ -304,8 +305,8 @@ securityError see seen sees segment segments select send sendTerminalCapabilityS
 sendonly sendrecv sends sent separate sequence serialisation serve server server's serverMs server_address
 server_bytes server_of server_packets server_port servers serves service service's services session sessions
 set setcap setting settings settle setup setupAcknowledge several severity sh sha256 shell shift shift-tab
-short shorter should show showed shows shutdown side side's sided sides sides.ts sign signalling signed silence
-silent silently simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.method
+short shorter should show showed shows shutdown side side's sided sides sides.ts sign signal signalling signed
+silence silent silently simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.method
 sip.Call-ID sip.Status-Code sips site siteOption sites size skip skipped slave sll sll2 slow slow-round-trip
 slowly sm small smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution
 some somebody something sort source sources span spanning spans speak speaks spec specified speech

@@ -1,5 +1,6 @@
 import type { Report } from "../../document/document.ts";
 import { problemText } from "../../document/problem-text.ts";
+import { windowText } from "../../document/window-text.ts";
 import { byteText, counted, durationText, grouped } from "../../finding/words.ts";
 import type { Gathered } from "./gather.ts";
 import { html, type Markup, section, type Value } from "./markup.ts";
@@ -15,6 +16,7 @@ export function limits(report: Report, gathered: Gathered): Markup {
 	const other = capture.notDecoded.filter(({ class: kind }) => kind === "other");
 	const span = capture.start && capture.end ? (Date.parse(capture.end) - Date.parse(capture.start)) / 1000 : 0;
 	const lines: Value[] = [
+		capture.window && html`<li class="is-warning">${windowText(capture.window, capture)}.</li>`,
 		...problems.slice(0, MAX_PROBLEMS).map((problem) => html`<li class="is-warning">${problemText(problem)}</li>`),
 		problems.length > MAX_PROBLEMS &&
 			html`<li>${counted(problems.length - MAX_PROBLEMS, "problem")} more of the input</li>`,

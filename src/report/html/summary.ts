@@ -67,6 +67,7 @@ function trouble(each: CaptureFinding, place: number): Markup {
 
 function inputNote({ problems, capture }: Report): Markup {
 	const texts = [
+		...(capture.window ? ["a part of the capture's time"] : []),
 		...(problems.length > 0 ? [`${counted(problems.length, "problem")} of the input`] : []),
 		...(capture.dropped > 0 ? [`${counted(capture.dropped, "packet")} lost while capturing`] : []),
 	];

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Analysis } from "../../analyse.ts";
 import { copyBytes, type PacketBatch } from "../../capture/batch.ts";
+import type { TimeWindow } from "../../capture/time-window.ts";
 import { type NameToWrite, PcapngWriter } from "../../capture/write/pcapng.ts";
 import { recordsOf } from "../../document/build.ts";
 import type { FlowRecord, HostRecord } from "../../document/document.ts";
@@ -62,6 +63,8 @@ export interface ExtractionOptions {
 	readonly editor?: FrameEditor;
 	/** For the comments and the names of hosts and interfaces. */
 	readonly replacer?: Replacer;
+	/** As in the first reading. */
+	readonly window?: TimeWindow;
 	readonly signal?: AbortSignal;
 	readonly onProgress?: (progress: Progress) => void;
 }
