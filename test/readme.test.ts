@@ -1,14 +1,20 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { run } from "./support/cli.ts";
+import { MAIN, run } from "./support/cli.ts";
+import { has } from "./support/tools.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const readme = readFileSync(new URL("README.md", ROOT), "utf8");
 
 describe("the README", () => {
-	it("shows what the program prints", async () => {
+	it.runIf(has("script"))("shows what the program prints on a terminal", () => {
 		const picture = /```\n(captures\/office-day\.pcapng\n[\s\S]*?)\n```/.exec(readme)?.[1];
-		const { stdout } = await run(["captures/office-day.pcapng"]);
+		const command = `stty cols 110 && NO_COLOR=1 "${process.execPath}" "${MAIN}" captures/office-day.pcapng`;
+		const stdout = execFileSync("script", ["-qec", command, "/dev/null"], { cwd: ROOT, encoding: "utf8" })
+			.replaceAll("\r\n", "\n")
+			// Of the line that tells of progress, nothing stays.
+			.replaceAll(/[^\n]*\r/g, "");
 		let at = 0;
 		for (const line of picture!.split("\n").filter((each) => each !== "…")) {
 			const found = stdout.indexOf(`${line}\n`, at);

@@ -38,7 +38,7 @@ export function classifyCommand(): Command {
 		.addOption(maxMemoryOption())
 		.option(
 			"--fail-on <list>",
-			"exit with status 3 where one of these is found: kinds of findings, error, warning, unknown, ambiguous, problem; each with =COUNT for at least so many flows",
+			"exit with status 3 where one of these is found: kinds of findings, error, warning or info (so grave, or graver), unknown, ambiguous, problem; each with =COUNT for at least so many flows",
 			collectConditions,
 			[],
 		);
@@ -50,10 +50,12 @@ async function run(captures: readonly string[], options: Options): Promise<void>
 	const { records } = options;
 	if (records !== undefined && !["csv", "markdown"].includes(options.format))
 		throw new UsageError(`--records: ${options.format} has all kinds of records; use it with --format csv or markdown`);
+	if (records === "flows" && options.summary)
+		throw new UsageError("--records flows lists the flows, which --summary leaves out: use one of them");
 	const to = await destination(options.output, captures);
 	const hidden = await anonymizing(options, captures);
-	// Whoever anonymizes looks at the flows, too, for names; a kind that is named is listed all the same.
-	const isSummary = options.summary === true && records !== "flows" && hidden === undefined;
+	// Whoever anonymizes looks at the flows, too, for names.
+	const isSummary = options.summary === true && hidden === undefined;
 	const { result: report, status } = await classified(captures, options, isSummary);
 	judge(report, status, options);
 	await writeReport(hidden?.anonymizer.report(report) ?? report, options, to);
@@ -112,7 +114,7 @@ export async function writeReport(
 export function maxMemoryOption(): Option {
 	return new Option(
 		"--max-memory <size>",
-		"memory that is to do, about, e.g. 500M or 2G; a capture with more flows is read in pieces",
+		"memory that is to do, about, e.g. 500M or 2G, 160M at least; a capture with more flows is read in pieces; default: three quarters of what there is",
 	).argParser(memorySize);
 }
 

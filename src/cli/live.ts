@@ -78,7 +78,7 @@ export function liveCommand(): Command {
 		.option("-o, --output <file>", "write the result to a file")
 		.option(
 			"--max-memory <size>",
-			"memory that is to do, about; with more flows, those of the past wait on the disk",
+			"memory that is to do, about; with more flows, those of the past wait on the disk; default: 300M",
 			memorySize,
 		)
 		.option(

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help, type Option } from "commander";
 import { safeText } from "../report/text/safe-text.ts";
 import { classifyCommand } from "./classify.ts";
 import { EXIT } from "./exit.ts";
@@ -71,7 +71,8 @@ async function main(argv: readonly string[]): Promise<number> {
 	}
 	const help: string[] = [];
 	for (const command of [program, ...program.commands]) {
-		command.exitOverride().configureOutput({
+		command.exitOverride().configureHelp({ optionDescription });
+		command.configureOutput({
 			writeOut: (text) => help.push(text),
 			writeErr: (text) => process.stderr.write(text.split("\n").map(safeText).join("\n")),
 		});
@@ -91,6 +92,11 @@ async function main(argv: readonly string[]): Promise<number> {
 		if (error instanceof MissingCaptures) return suggest(argv[0]!, error);
 		return isUsage(error) ? EXIT.usage : EXIT.unreadable;
 	}
+}
+
+/** Without the empty list that an option has where it is not given. */
+function optionDescription(this: Help, option: Option): string {
+	return Help.prototype.optionDescription.call(this, option).replace(/ \(default: (?:\[\]|\{\})\)$/, "");
 }
 
 /** What is no command is taken for a capture; where no such file is there either, the command may be mistyped. */

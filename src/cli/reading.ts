@@ -62,8 +62,17 @@ export function addReadingOptions(command: Command): Command {
 export function addAnalysisOptions(command: Command): Command {
 	return addMatrixOptions(command)
 		.option("--no-infer", "do not infer product hosts from the traffic")
-		.option("--idle <protocol=seconds>", "silence that ends a flow: tcp, udp, icmp, other; repeat", collectIdle, {})
-		.option("--max-flows <count>", "most flows to keep", positiveInteger("--max-flows"))
+		.option(
+			"--idle <protocol=seconds>",
+			"silence that ends a flow; default: tcp=7500, udp=180, icmp=60, other=300; repeat",
+			collectIdle,
+			{},
+		)
+		.option(
+			"--max-flows <count>",
+			"most flows to keep; default: 4,000,000, of sides 100,000",
+			positiveInteger("--max-flows"),
+		)
 		.option(
 			"--threshold <name=value>",
 			"a figure beyond which something is a finding (flowmatrix findings lists them); repeat",

@@ -32,7 +32,11 @@ export function sidesCommand(): Command {
 		.addOption(formatOption(["table", "json", "markdown"]))
 		.option("--all", "list the conversations that passed, too")
 		.option("-o, --output <file>", "write the result to a file")
-		.option("--max-packets <count>", "most packets of each side that are compared", positiveInteger("--max-packets"))
+		.option(
+			"--max-packets <count>",
+			"most packets of each side that are compared; default: 3,000,000",
+			positiveInteger("--max-packets"),
+		)
 		.option("--fail-on-loss", "exit with status 3 where a conversation was blocked or lost packets");
 	return addReadingOptions(command).action(run);
 }
