@@ -10,6 +10,8 @@ export type ProblemKind =
 	| "not-a-capture"
 	/** A bound of flowmatrix was reached and something was left out. */
 	| "limit"
+	/** Packets are not in the order of time, by more than several network queues explain. */
+	| "time-order"
 	/** Reading was ended here on request: what follows was not looked at. */
 	| "interrupted";
 

@@ -6,6 +6,7 @@ import { PcapParser } from "./pcap.ts";
 import { PcapngParser } from "./pcapng.ts";
 import type { Problem } from "./problem.ts";
 import type { ByteSource } from "./source.ts";
+import { TimeOrder } from "./time-order.ts";
 import { type BufferSupply, ByteWindow } from "./window.ts";
 
 /** One capture file as a sequence of packet batches. */
@@ -16,6 +17,7 @@ export class CaptureReader {
 	readonly #parser: FormatParser;
 	readonly #damage: Damage;
 	readonly #problem: (problem: Omit<Problem, "file">) => void;
+	readonly #order = new TimeOrder();
 	#needed = 0;
 	#ended = false;
 	#nextNumber = 1;
@@ -112,8 +114,12 @@ export class CaptureReader {
 			if (this.#needed < 0) this.#end();
 			if (batch.count > 0) break;
 		}
+		this.#order.take(batch);
 		this.#nextNumber += batch.count;
-		return batch.count > 0;
+		if (batch.count > 0) return true;
+		const { problem } = this.#order;
+		if (problem) this.#problem(problem);
+		return false;
 	}
 
 	/** @returns false where the file ended and nothing more is to be parsed. */

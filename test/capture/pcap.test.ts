@@ -130,7 +130,8 @@ describe("classic pcap", () => {
 					await read(file),
 					await parseElsewhere(path!),
 				]);
-				expect(ours!.problems).toEqual([]);
+				// Random times are out of order.
+				expect(ours!.problems.filter(({ kind }) => kind !== "time-order")).toEqual([]);
 				expect(ours!.packets.map(({ time, data, wireLength }) => ({ time, data, wireLength }))).toEqual(theirs);
 			}),
 			{ numRuns: 40 },

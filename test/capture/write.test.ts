@@ -39,7 +39,8 @@ describe("the pcapng writer", () => {
 				chunks.push(writer.take());
 				expect(writer.pending).toBe(0);
 				const got = await read(Buffer.concat(chunks));
-				expect(got.problems).toEqual([]);
+				// Random times are out of order.
+				expect(got.problems.filter(({ kind }) => kind !== "time-order")).toEqual([]);
 				expect(
 					got.packets.map(({ time, data, wireLength, interface: id }) => ({ time, data, wireLength, id })),
 				).toEqual(

@@ -278,18 +278,18 @@ prefers-color-scheme prefix presence presently print printed priority private pr
 proceed product products profile profiles program programs progress prohibited promiscuous proprietary proto
 proto.dissector proto.fields proto.init protocol protocolError protocol_version protocols provider provisional
 proxies proxy proxy-authenticate proxy-authorization pseudo pseudo-files psk ptime public published purpose put
-pwd px q q931 qosControlNotSupported quality quarters queries query queues quic quick quicv2 quiet quit quot
-quota quotes r radiotap radius raise ran random range range.first range.last range.row ranges ras rate raw rcpt
-rd2 rdp reach reachable reached reaches read read-file read-only readOnly readable reading readme reads reason
-reasons rebuild receive received receiver receiver's receivers receiving recipient recognition record record's
-record-route record_overflow recorder recordings records recovery rect recvonly red redirected redundant
-reference referral referrer refid refresh refusal refusalReason refusals refused refuses register
+puts pwd px q q931 qosControlNotSupported quality quarters queries query queues quic quick quicv2 quiet quit
+quot quota quotes r radiotap radius raise ran random range range.first range.last range.row ranges ras rate raw
+rcpt rd2 rdp reach reachable reached reaches read read-file read-only readOnly readable reading readme reads
+reason reasons rebuild receive received receiver receiver's receivers receiving recipient recognition record
+record's record-route record_overflow recorder recordings records recovery rect recvonly red redirected
+redundant reference referral referrer refid refresh refusal refusalReason refusals refused refuses register
 registerWithAssignedGK register_postdissector registrar registration registration-failed registrationConfirm
 registrationReject registrationRequest registrations reject rejected rejects rel relabelled relay relaying
-release releaseComplete releases remembered removed rename renderer renegotiation renew renewed reordered
-reordering reordering-rate repeat repeated repeats replace replaceWithConferenceInvite replaced replacement
-replacements replacer replaces reply reply's report report/coverage.ts report/diff.ts report/html.ts
-report/index.ts report/renderer.ts report/sides.ts report/wireshark.ts reported reports request
+release releaseComplete releases remembered removed rename renderer renegotiation renew renewed reordercap
+reordered reordering reordering-rate repeat repeated repeats replace replaceWithConferenceInvite replaced
+replacement replacements replacer replaces reply reply's report report/coverage.ts report/diff.ts
+report/html.ts report/index.ts report/renderer.ts report/sides.ts report/wireshark.ts reported reports request
 requestChannelCloseRelease requestDenied requestModeRelease requestMultiplexEntryRelease requestToDropOther
 requested requests require required reregistrationRequired reset reset's resetBy resets resize resolution
 resolved resource resourceUnavailable response rest restarted restore restriction rests result retired
@@ -329,8 +329,8 @@ telephone-event tell tells temporary terminal terminalCapabilitySetRelease termi
 text-anchor text2pcap textarea texts texttospeech texttospeech.googleapis.com tftp tftp-error tftp-incomplete
 tftp-no-data tftp-restarted tftp.opcode tftpServer tftp_opcode tftp_rows tftp_sides th than that the thead
 their theirs them theme then there these they thing things third this those though threads three three-flow
-threshold thresholds through tick ticket time time-out time-outs timed timeline timeout timer times title tls
-tls-alert tls-incomplete tls.alert_message tls.handshake tls.handshake.type tls.record.content_type
+threshold thresholds through tick ticket time time-order time-out time-outs timed timeline timeout timer times
+title tls tls-alert tls-incomplete tls.alert_message tls.handshake tls.handshake.type tls.record.content_type
 tls.record.length tls13 to to_dst to_name to_src today today.pcapng together told tone too tooBig took tool
 tostring total tr trace traces traffic transaction transfer transfer's transfer-silence transfers transit
 translated translation transparent transport transportNotSupported transportQOSNotSupported
