@@ -74,6 +74,20 @@ describe("a diff", () => {
 		expect(transfers.transfers.some(({ change }) => change === "worse")).toBe(true);
 	});
 
+	it.each([
+		["tftp-begins-anew", 5],
+		["tftp-silent", 1],
+		["tftp-server-dies", 1],
+		["tftp-off", 1],
+		["tftp-no-data", 1],
+	])(
+		"counts the transfers of %s as failed, as its findings do, though its capture ends with them",
+		async (name, failed) => {
+			const { after } = await diff(capturePath("faults/tftp-healthy.pcap"), capturePath(`faults/${name}.pcap`));
+			expect(after.transfers).toEqual({ count: failed, failed });
+		},
+	);
+
 	it("does not judge a transfer that the capture's end cuts", async () => {
 		const report = await classify([capturePath("tftp-styles.pcapng")]);
 		const { capture, transfers } = report;

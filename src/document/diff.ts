@@ -1,3 +1,4 @@
+import { FAILURES, SILENCES } from "../finding/kinds.ts";
 import { THRESHOLDS } from "../finding/thresholds.ts";
 import type {
 	CallRecord,
@@ -140,6 +141,7 @@ export function diffReports(before: ReportSummary, after: ReportSummary): Report
 
 function sideOf(report: ReportSummary): DiffSide {
 	const { capture, labels, matrix, transfers, calls } = report;
+	const isGood = transferJudge(report);
 	return {
 		files: capture.files,
 		start: capture.start,
@@ -147,7 +149,7 @@ function sideOf(report: ReportSummary): DiffSide {
 		packets: capture.packets,
 		flows: labels.flows,
 		matrix: `${matrix.name} ${matrix.release}`,
-		transfers: { count: transfers.length, failed: transfers.filter((each) => isGood(each, report) === false).length },
+		transfers: { count: transfers.length, failed: transfers.filter((each) => isGood(each) === false).length },
 		calls: { count: calls.length, failed: calls.filter(({ result }) => isFailure(result)).length },
 	};
 }
@@ -277,29 +279,57 @@ function* findingChanges(before: ReportSummary, after: ReportSummary): Iterable<
 /** Seconds after which a transfer counts as stopped, as the findings have it where nobody asks for another figure. */
 const SILENCE = THRESHOLDS["transfer-silence"].value;
 
-/** What the report shows of a transfer's end: undefined of one that the capture's end cuts, which may have gone on. */
-function isGood({ complete, error, end }: TransferRecord, { capture }: ReportSummary): boolean | undefined {
-	if (error !== null) return false;
-	if (complete) return true;
-	const silence = capture.end === null ? 0 : (Date.parse(capture.end) - Date.parse(end)) / 1000;
-	return silence < SILENCE ? undefined : false;
+/** Tells whether a transfer of the report came to its end: undefined of one that the capture's end cuts, which may have gone on. */
+function transferJudge({ capture, findings }: ReportSummary): (transfer: TransferRecord) => boolean | undefined {
+	const failing = new Set(findings.filter(saysThatItFails).flatMap(({ flows }) => flows));
+	return ({ complete, error, end, flows }) => {
+		if (error !== null) return false;
+		if (complete) return true;
+		const silence = capture.end === null ? 0 : (Date.parse(capture.end) - Date.parse(end)) / 1000;
+		return silence < SILENCE && !flows.some((flow) => failing.has(flow)) ? undefined : false;
+	};
+}
+
+function saysThatItFails({ kind, severity }: CaptureFinding): boolean {
+	return severity !== "info" && (FAILURES.has(kind) || SILENCES.has(kind) || kind === "tftp-restarted");
+}
+
+/** How the transfers of one file between two hosts ended. */
+class TransferOutcomes {
+	readonly #all: readonly TransferRecord[];
+	readonly #isGood: (transfer: TransferRecord) => boolean | undefined;
+	readonly #failed: readonly TransferRecord[];
+
+	constructor(all: readonly TransferRecord[], isGood: (transfer: TransferRecord) => boolean | undefined) {
+		this.#all = all;
+		this.#isGood = isGood;
+		this.#failed = all.filter((each) => isGood(each) === false);
+	}
+
+	get isBad(): boolean {
+		return this.#failed.length > 0;
+	}
+
+	get hasGood(): boolean {
+		return this.#all.some((each) => this.#isGood(each));
+	}
+
+	get text(): string {
+		if (this.#all.length === 0) return "not seen";
+		const [first] = this.#failed;
+		if (first) return `${this.#failed.length} of ${this.#all.length} failed (${first.error ?? "incomplete"})`;
+		return this.hasGood ? "complete" : "under way when the capture ended";
+	}
 }
 
 function* transferChanges(before: ReportSummary, after: ReportSummary): Iterable<TransferChange> {
 	const key = ({ client, server, file, direction }: TransferRecord) =>
 		keyOf(direction, file, hostOf(client), hostOf(server));
-	const bad = (list: readonly TransferRecord[], report: ReportSummary) =>
-		list.filter((each) => isGood(each, report) === false);
-	const outcome = (list: readonly TransferRecord[], report: ReportSummary) => {
-		const failed = bad(list, report);
-		const [first] = failed;
-		if (first) return `${failed.length} of ${list.length} failed (${first.error ?? "incomplete"})`;
-		return list.some((each) => isGood(each, report)) ? "complete" : "under way when the capture ended";
-	};
+	const [wasGood, isGood] = [transferJudge(before), transferJudge(after)];
 	for (const { before: was, after: is } of paired(before.transfers, after.transfers, key)) {
-		const [wasBad, isBad] = [bad(was, before).length > 0, bad(is, after).length > 0];
-		const isWorse = isBad && !wasBad;
-		const isBetter = wasBad && !isBad && is.some((each) => isGood(each, after));
+		const [old, now] = [new TransferOutcomes(was, wasGood), new TransferOutcomes(is, isGood)];
+		const isWorse = now.isBad && !old.isBad;
+		const isBetter = old.isBad && !now.isBad && now.hasGood;
 		if (!isWorse && !isBetter) continue;
 		const { row, file, direction, client, server } = is[0]!;
 		yield {
@@ -310,8 +340,8 @@ function* transferChanges(before: ReportSummary, after: ReportSummary): Iterable
 			direction,
 			client: hostOf(client),
 			server: hostOf(server),
-			before: was.length > 0 ? outcome(was, before) : "not seen",
-			after: outcome(is, after),
+			before: old.text,
+			after: now.text,
 		};
 	}
 }

@@ -344,7 +344,7 @@ export interface CaptureSummary {
 	readonly end: string | null;
 	/** Names such as `ethernet`, in the order in which they came. */
 	readonly linkTypes: readonly string[];
-	/** Packets seen before on another interface: in `packets` and `bytes`, but in no flow. */
+	/** Copies: packets captured before on another interface, in another file, or by a mirror of several ports. In `packets` and `bytes`, but in no flow. */
 	readonly duplicates: number;
 	/** Packets that the capturing hosts say they could not keep (pcapng interface statistics). */
 	readonly dropped: number;

@@ -16,9 +16,9 @@ export interface TrackerOptions {
 	readonly watch?: number;
 }
 
-/** Room for the tunnel depth (4 bits) and a cooked capture's own interface number (16 bits) beside the interface. */
-const DEPTH_BITS = 4;
-const SUB_INTERFACE_BITS = 16;
+/** Tunnel depths, and a cooked capture's own interface numbers (32 bits), in the number of a place: exact in a double. */
+const DEPTHS = 16;
+const SUB_INTERFACES = 2 ** 32;
 /** No flow has this index: where none is watched. */
 const NO_FLOW = -2;
 
@@ -27,7 +27,8 @@ export class FlowTracker {
 	readonly table: FlowTable;
 	/** Packets left out because they were captured before in another place. */
 	duplicates = 0;
-	readonly #duplicates = new DuplicateDetector();
+	readonly #ofPlaces = new DuplicateDetector(true);
+	readonly #ofOnePlace = new DuplicateDetector(false);
 	readonly #quoted = new PacketView();
 	readonly #severalFiles: boolean;
 	readonly #watched: number;
@@ -53,9 +54,11 @@ export class FlowTracker {
 	 * @param hasPlaces whether the files have, up to here, more than one place where packets were captured.
 	 */
 	isDuplicate(packet: PacketView, hasPlaces: boolean): boolean {
-		if (!hasPlaces && !this.#severalFiles) return false;
-		const place = (((packet.interface << SUB_INTERFACE_BITS) | packet.subInterface) << DEPTH_BITS) | packet.depth;
-		if (!this.#duplicates.isDuplicate(packet, place)) return false;
+		const isOnePlace = !hasPlaces && !this.#severalFiles;
+		if (isOnePlace && packet.ipId === 0) return false;
+		const detector = isOnePlace ? this.#ofOnePlace : this.#ofPlaces;
+		const place = (packet.interface * SUB_INTERFACES + packet.subInterface) * DEPTHS + packet.depth;
+		if (!detector.isDuplicate(packet, place)) return false;
 		this.duplicates++;
 		return true;
 	}

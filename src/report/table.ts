@@ -71,7 +71,7 @@ export function* head(
 	if (capture.window) yield* page.wrapped(windowText(capture.window, capture), "  ");
 	if (capture.duplicates > 0)
 		yield* page.wrapped(
-			`${counted(capture.duplicates, "packet")} captured a second time on another interface or file: counted once in the flows`,
+			`${counted(capture.duplicates, "packet")} captured more than once (on another interface, in another file, by a mirror of several ports): counted once in the flows`,
 			"  ",
 		);
 	if (capture.dropped > 0)

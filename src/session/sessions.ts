@@ -59,6 +59,11 @@ const SIP = RECOGNISERS.indexOf(sip);
 const FIRST_CAPITAL = 0x41;
 const LAST_CAPITAL = 0x5a;
 
+/** Datagrams of a side that are described, whatever the other side showed: the first may be but a `100 Trying`. */
+const TELLING = 2;
+/** Bytes of the shortest datagram by which a flow's protocol can be judged: an RTP header's. */
+const SHORTEST = 12;
+
 /** What spans packets and flows: payload evidence, TFTP transfers, DHCP exchanges, names of addresses, calls and their media. */
 export class Sessions {
 	/** What was not kept. */
@@ -171,10 +176,15 @@ export class Sessions {
 		let evidence = withOneMoreSeen(store.evidence(flow), side);
 		const follow = this.#followers[recogniserOf(evidence)];
 		let isFollowed = follow?.(data, payloadStart, payloadEnd, packet, flow, side) !== undefined;
-		if (!isFollowed || !isSettled(packet, evidence, side)) {
+		// Who the sender is, it says in its first messages, also where the other side's told what the flow is.
+		if (!isFollowed || seen(evidence, side) <= TELLING || !isSettled(packet, evidence, side)) {
 			const answer = recognisePayload(Protocol.UDP, srcPort, dstPort, data, payloadStart, payloadEnd);
 			if (answer >= 0) evidence = this.#accept(answer, evidence, flow, side, packet);
-			else if (recogniserOf(evidence) < 0) evidence = this.#observeMedia(packet, flow, side, evidence);
+			else if (recogniserOf(evidence) < 0) {
+				evidence = this.#observeMedia(packet, flow, side, evidence);
+				// Too short for anything, it keeps a mapping open, and counts as little as the keep-alives that are known.
+				if (recogniserOf(evidence) < 0 && payloadEnd - payloadStart < SHORTEST) return;
+			}
 			// What DTLS 1.3 encrypts, or the media: the side's handshake in clear is over.
 			else evidence = withSideSettled(evidence, side);
 			const first = follow ? undefined : this.#followers[recogniserOf(evidence)];

@@ -47,10 +47,29 @@ describe("a copy of a packet", () => {
 		expect(apart.map((time) => twice(plain(), plain(), time))).toEqual([1, 1, 1, 0, 0]);
 	});
 
-	it("is none on the interface that captured the packet", () => {
-		const [once, again] = [0, 0].map((place) => ({ packet: plain(), interface: place, time: 0 }));
-		expect(duplicatesIn([once!, again!])).toBe(0);
-		expect(duplicatesIn([once!, again!, { packet: plain(), interface: 1, time: 0 }])).toBe(1);
+	it("on the interface that captured the packet is one with the same identification, as a mirror of two ports makes it", () => {
+		const again = (packet: Part, time = 0) => ({ packet, interface: 0, time });
+		expect(duplicatesIn([again(plain()), again(plain())])).toBe(1);
+		expect(duplicatesIn([again(plain()), again(plain({ ttl: 63 }), 12e6)])).toBe(1);
+		expect(duplicatesIn([again(plain()), again(plain(), 101e6)])).toBe(0);
+		expect(duplicatesIn([again(plain()), again(plain({ id: 10 }))])).toBe(0);
+		expect(duplicatesIn([again(plain({ id: 0 })), again(plain({ id: 0 }))])).toBe(0);
+		expect(duplicatesIn([again(six()), again(six())])).toBe(0);
+		expect(
+			duplicatesIn([again(plain({ id: 0 })), again(plain({ id: 0 })), { packet: plain({ id: 0 }), interface: 1 }]),
+		).toBe(1);
+	});
+
+	it.each([1, 2])("in a capture of %i interfaces is none in another VLAN of the same interface", (interfaces) => {
+		const places = Array.from({ length: interfaces }, () => captureInterface());
+		const tagged = (id: number) =>
+			ethernet(vlan(id, ipv4("10.0.0.1", "10.0.0.2", udp(1000, 2000, payload), { id: 9 })));
+		const duplicates = (...ids: readonly number[]) => {
+			const engine = new TestEngine(new FlowTracker({ severalFiles: false }), places);
+			engine.observe(ids.map((id) => ({ packet: tagged(id), interface: 0, time: 0 })));
+			return engine.summary().duplicates;
+		};
+		expect([duplicates(10, 10), duplicates(10, 20)]).toEqual([1, 0]);
 	});
 
 	it("is counted in no flow", () => {
@@ -179,7 +198,7 @@ describe("a copy of a packet", () => {
 
 	/** Copies found of packets that all pass before the first copy comes. */
 	function foundLater(packets: readonly PacketView[]): number {
-		const detector = new DuplicateDetector();
+		const detector = new DuplicateDetector(true);
 		expect(packets.filter((packet) => detector.isDuplicate(packet, 0))).toEqual([]);
 		return packets.filter((packet) => detector.isDuplicate(packet, 1)).length;
 	}
@@ -190,8 +209,9 @@ describe("a copy of a packet", () => {
 			const data = new Uint8Array(length).fill(0x55);
 			const payloadLength = length - 8;
 			const ends = { end: length, payloadEnd: length, payloadLength, src3: 0x0a000001, dst3: 0x0a000002, protocol: 17 };
-			const packet = Object.assign(new PacketView(), { data, ...ends, time: 1e9 });
-			change(packet, new DataView(data.buffer), n);
+			const view = new DataView(data.buffer);
+			const packet = Object.assign(new PacketView(), { data, view, ...ends, time: 1e9 });
+			change(packet, view, n);
 			return packet;
 		});
 

@@ -55,8 +55,7 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
 	},
 	"dhcp-no-offer": {
 		severity: "error",
-		// One alone may have been answered where the capture does not look: a client without an answer asks again.
-		isTold: (incident, subject) => incident.count > 1 && isOverdue(incident, subject),
+		isTold: isOverdue,
 		what: () => "no DHCP server offered the client an address",
 		message: ({ subject, count }) => `no DHCP server offered ${subject} an address, which it asked for ${count} times`,
 	},

@@ -30,7 +30,7 @@ export function limits(report: Report, gathered: Gathered): Markup {
 				html`<li class="is-warning">${counted(packets, "packet")} of ${grouped(capture.packets)} not decoded, or not whole: ${reason}${hint !== undefined && ` (${hint})`}.</li>`,
 		),
 		capture.duplicates > 0 &&
-			html`<li>${counted(capture.duplicates, "packet")} captured a second time in another place: counted once.</li>`,
+			html`<li>${counted(capture.duplicates, "packet")} captured more than once (in another place, or by a mirror of several ports): counted once.</li>`,
 		other.length > 0 &&
 			html`<li>Traffic that has no flows is not judged: ${other.map(({ packets, reason }) => `${reason} (${grouped(packets)})`).join(", ")}.</li>`,
 		gathered.portOnly > 0 &&

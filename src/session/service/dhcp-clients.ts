@@ -64,7 +64,9 @@ export class DhcpClients {
 
 	/** Notes who has got nothing yet. */
 	tellOpen(): void {
-		for (const [client, asking] of this.#asking) this.#note("dhcp-no-offer", "", client, asking);
+		// One request alone may have been answered where the capture does not look: a client without an answer asks again.
+		for (const [client, asking] of this.#asking)
+			if (asking.count > 1) this.#note("dhcp-no-offer", client, client, asking);
 		for (const [client, refused] of this.#refused) this.#note("dhcp-refused", "", client, refused);
 	}
 

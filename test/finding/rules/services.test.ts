@@ -112,6 +112,17 @@ describe("DHCP", () => {
 		]);
 	});
 
+	it("each client counts by itself: none is charged with the requests of others", async () => {
+		const scene = new Scene();
+		for (const client of [7, 8, 9]) scene.send(...ASKING, dhcp(1, client)).wait(4);
+		expect(await later(scene)).toEqual([]);
+		for (const client of [8, 9]) scene.send(...ASKING, dhcp(1, client)).wait(4);
+		expect(await later(scene)).toEqual([
+			"error dhcp-no-offer: no DHCP server offered 02:00:00:00:00:08 an address, which it asked for 2 times",
+			"error dhcp-no-offer: no DHCP server offered 02:00:00:00:00:09 an address, which it asked for 2 times",
+		]);
+	});
+
 	it("a client that was seen to ask once, or to take what it was offered, is nothing", async () => {
 		expect(await later(offerless(1))).toEqual([]);
 		expect(await later(offerless(2).send(...ANSWERING, dhcp(2, 7)))).toEqual([]);

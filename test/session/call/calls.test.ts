@@ -408,6 +408,25 @@ describe("a SIP flow", () => {
 		expect(sessions.protocolOf(0)).toBe("sip");
 		expect(sessions.calls.calls).toHaveLength(1);
 	});
+
+	it("is found behind keep-alives of any few bytes, whoever sends them", () => {
+		const ends = ["10.0.0.2:5060", "10.0.0.1:5060"] as const;
+		const alive = Array.from({ length: 40 }, (_, n) => datagram(ends[n % 2]!, ends[1 - (n % 2)]!, "hello world"));
+		const { sessions, table } = analyse([...alive, datagram(...ends, ask("INVITE"))]);
+		expect(sessions.protocolOf(0)).toBe("sip");
+		expect(sessions.calls.calls).toHaveLength(1);
+		expect(table.store.size).toBe(1);
+	});
+
+	it("tells by its answers who its server is, also where the request told that there is SIP", () => {
+		const ends = ["10.0.0.2:5060", "10.0.0.1:5060"] as const;
+		const answer = reply("401 Unauthorized", "REGISTER").replace("CSeq", "Server: IP Office 12.0.0.0 build 56\r\nCSeq");
+		for (const before of [[], [reply("100 Trying", "REGISTER")]]) {
+			const answers = [...before, answer].map((text) => datagram(ends[1], ends[0], text));
+			const { sessions } = analyse([datagram(...ends, ask("REGISTER")), ...answers]);
+			expect(sessions.identities.of("10.0.0.1")).toMatchObject([{ product: "ipo", release: "12.0.0.0 build 56" }]);
+		}
+	});
 });
 
 describe("a SIP flow that STUN keeps open", () => {
