@@ -46,6 +46,8 @@ export class DuplicateDetector {
 		const { data, view, transportOffset } = packet;
 		let low = Math.imul(packet.src3 ^ Math.imul(packet.dst3, 0x9e3779b1), 0x85ebca6b) ^ packet.ipId;
 		let high = Math.imul(packet.dst3 ^ packet.protocol ^ (packet.ipVersion << 8), 0xc2b2ae35) ^ packet.payloadLength;
+		// Fragments of one packet may have the same bytes.
+		if (packet.fragmentOffset !== 0) low = mixed(low, packet.fragmentOffset);
 		if (packet.ipVersion === 6) {
 			// Once from each end: what cancels out in one order does not in the other.
 			const { src0, src1, src2, dst0, dst1, dst2 } = packet;

@@ -85,7 +85,8 @@ function extensionLength(type: number, field: number): number {
 function readFragment(cursor: Cursor, at: number): void {
 	const { packet } = cursor;
 	const offsetAndFlag = packet.view.getUint16(at + 2);
-	packet.laterFragment = offsetAndFlag >> 3 !== 0;
+	packet.fragmentOffset = offsetAndFlag >> 3;
+	packet.laterFragment = packet.fragmentOffset !== 0;
 	packet.fragment = packet.laterFragment || (offsetAndFlag & 1) !== 0;
 	packet.ipId = packet.fragment ? packet.view.getInt32(at + 4) : 0;
 }

@@ -56,7 +56,8 @@ export function readIPv4(cursor: Cursor, at: number): boolean {
 	packet.protocol = view.getUint8(at + AT.protocol);
 	packet.ipId = view.getUint16(at + AT.id);
 	const fragment = view.getUint16(at + AT.fragment);
-	packet.laterFragment = (fragment & FRAGMENT_OFFSET) !== 0;
+	packet.fragmentOffset = fragment & FRAGMENT_OFFSET;
+	packet.laterFragment = packet.fragmentOffset !== 0;
 	packet.fragment = (fragment & (FRAGMENT_OFFSET | MORE_FRAGMENTS)) !== 0;
 
 	const next = at + headerLength;

@@ -43,6 +43,7 @@ export function readIPv6(cursor: Cursor, at: number): boolean {
 	packet.ttl = view.getUint8(at + AT.hopLimit);
 	packet.protocol = view.getUint8(at + AT.nextHeader);
 	packet.ipId = 0;
+	packet.fragmentOffset = 0;
 	packet.laterFragment = false;
 	packet.fragment = false;
 

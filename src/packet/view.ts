@@ -78,6 +78,8 @@ export class PacketView {
 
 	/** True for a fragment other than the first: it has no ports and no transport header. */
 	laterFragment = false;
+	/** Where a fragment's data lie in its packet, in units of 8 bytes; 0 when not fragmented. */
+	fragmentOffset = 0;
 	/** True for any fragment. */
 	fragment = false;
 	/** Identification of the fragmented packet: 16 bits in IPv4, 32 bits in IPv6 (signed); 0 when not fragmented (IPv4: always the field). */

@@ -60,6 +60,14 @@ describe("a copy of a packet", () => {
 		).toBe(1);
 	});
 
+	it("is none of another fragment of the same packet, whatever its bytes", () => {
+		const fragment = (fragmentOffset: number) =>
+			ethernet(ipv4("10.0.0.1", "10.0.0.2", payload, { id: 9, protocol: 17, moreFragments: true, fragmentOffset }));
+		const duplicates = (...offsets: readonly number[]) =>
+			duplicatesIn(offsets.map((each) => ({ packet: fragment(each), interface: 0, time: 0 })));
+		expect([duplicates(0, 80, 160), duplicates(0, 80, 80)]).toEqual([0, 1]);
+	});
+
 	it.each([1, 2])("in a capture of %i interfaces is none in another VLAN of the same interface", (interfaces) => {
 		const places = Array.from({ length: interfaces }, () => captureInterface());
 		const tagged = (id: number) =>

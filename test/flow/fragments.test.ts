@@ -58,12 +58,12 @@ describe("a later fragment", () => {
 	});
 
 	it("that waited is counted once, though the first one is repeated", () => {
-		const { store } = analyse([tail(), head(), head(), tail()]).table;
+		const { store } = analyse([tail(), head(), head(), tail()].map((packet, n) => at(n, packet))).table;
 		expect([store.packets(0, 0), store.bytes(0, 0)]).toEqual([4, 4 * LENGTH]);
 	});
 
 	it("is in no flow where its first one never comes", () => {
-		expect(counted([tail(), tail(), tail(A, B, 8)])).toEqual({ flows: [], orphans: 3 });
+		expect(counted([at(0, tail()), at(1, tail()), at(2, tail(A, B, 8))])).toEqual({ flows: [], orphans: 3 });
 		expect(counted([head(), tail(), tail(A, B, 8)])).toEqual({ flows: [[2, 0]], orphans: 1 });
 	});
 
@@ -92,7 +92,7 @@ describe("a later fragment", () => {
 	});
 
 	it("that was given up is told beside those that wait", () => {
-		expect(counted([at(0, tail()), at(0, tail()), at(100, tail())])).toEqual({ flows: [], orphans: 3 });
+		expect(counted([at(0, tail()), at(1, tail()), at(100, tail())])).toEqual({ flows: [], orphans: 3 });
 		expect(counted([at(0, tail()), at(100, tail()), at(101, head())])).toEqual({ flows: [[2, 0]], orphans: 1 });
 		expect(counted([at(0, tail()), at(100, head()), at(101, tail())])).toEqual({ flows: [[2, 0]], orphans: 1 });
 		expect(counted([at(0, tail()), at(1, head()), at(100, tail()), at(101, head())])).toEqual({
@@ -170,7 +170,7 @@ describe("fragments of several conversations", () => {
 			first("10.0.0.1", "10.0.0.2", 7),
 			first("10.0.0.2", "10.0.0.1", 7),
 			later("10.0.0.1", "10.0.0.2", 7),
-			later("10.0.0.1", "10.0.0.2", 7),
+			at(1, later("10.0.0.1", "10.0.0.2", 7)),
 			later("10.0.0.2", "10.0.0.1", 7),
 		]).table;
 		const packets = Array.from({ length: store.size }, (_, flow) => store.packets(flow, 0) + store.packets(flow, 1));
