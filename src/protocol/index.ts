@@ -10,6 +10,7 @@ import { h245 } from "./h323/h245.ts";
 import { h225Ras, h225RasOther } from "./h323/ras.ts";
 import { t38 } from "./h323/t38.ts";
 import { http } from "./http.ts";
+import { iax2 } from "./iax2.ts";
 import { ike } from "./ike.ts";
 import { imap, imapLine } from "./imap.ts";
 import { javaRmi, javaSerialisation } from "./java.ts";
@@ -25,6 +26,8 @@ import { rdp } from "./rdp.ts";
 import { type Recogniser, Role } from "./recogniser.ts";
 import { rip } from "./rip.ts";
 import { rtcp } from "./rtcp.ts";
+import { rtsp } from "./rtsp.ts";
+import { sccp } from "./sccp.ts";
 import { sip } from "./sip.ts";
 import { smb } from "./smb.ts";
 import { smtp, smtpLine } from "./smtp.ts";
@@ -96,6 +99,9 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	javaRmi,
 	javaSerialisation,
 	devlink3,
+	rtsp,
+	sccp,
+	iax2,
 	bittorrent,
 ];
 

@@ -10,72 +10,73 @@ export const VOCABULARY: ReadonlySet<string> = new Set(
 2ehlmr 3.0 3.1 3.4 3.6 3/12 300M 32768-61000 35000-40000 38762cf7f55934b34d179ae6a4c80cadccbb7f0a 3C 3C/svg
 3Cpath 3Crect 3Csvg 3DES 3E 3T 3h10m 3h10m-10 3h4 4-9 4.1 4.1.1 4.1.2 4.2 4.2.2 4.3 40750-50750 40rem
 47000-54000 49152-65280 4xx 5.1 5.3 50000-55000 500M 5060-5061 5060/5061 50792/50793 5488/5489 55.7 56000-58000
-5800-5899 5VW 5View 5h6m 5h6m-6 6.3 6.3.3 6.4 6Z 7.3 729A 7h 7l 7m 7z 7zXZ 7z¼ 8.1 8.2 80/8000 802.11 802.1X
-802.1ag 86f872 86fc0b 8bitmime 8h 9.0 9.0.3 9.1 90s A AAAA ACK ACKs ADDRESS ADTS AES AFTER ALG AMR AMR-WB ANS
-ANY API APIs APOP APPDATA APPEND ARP ATA AUTH AUTHENTICATE AV AV1 About Acceptable Accepted Access Address
-Addresses Administration Administrators All Allowed Alternative Ambiguous An Anywhere AppleTalk Appliance
-Application Applications Applications/Wireshark.app/Contents/MacOS Apr Architecture Arrows Asks At Audio Aug
-Authentication Automatic Avaya B B/s BDAT BEFORE BEP BOOTP BOSH BPF BUF BV16 BV32 BYE BZh Backup Bad Being
-BitTorrent Bluetooth Brief Broadcast Broadcom Browser Browsers Busy By C C706 CANCEL CAPA CAPABILITY CAPTURE
-CBC CCM CCP CCR CDN CDP CFM CHACHA20 CHAP CHILD CIM CLEARMODE CN CNAME COM COM-IN-1 COM-OUT-1 CONIN CONNECT
-CONNECTION COUNT CREATE CREATE_CHILD_SA CSeq CTI Call Calls Cap Capture CaptureError CelB Certificate
+5800-5899 5VW 5View 5h6m 5h6m-6 6.3 6.3.3 6.4 6Z 7.3 729A 7h 7l 7m 7z 7zXZ 7z¼ 8.1 8.1.1 8.2 80/8000 802.11
+802.1X 802.1ag 86f872 86fc0b 8bitmime 8h 9.0 9.0.3 9.1 90s A AAAA ACK ACKs ADDRESS ADTS AES AFTER ALG AMR
+AMR-WB ANNOUNCE ANS ANY API APIs APOP APPDATA APPEND ARP ATA AUTH AUTHENTICATE AV AV1 About Acceptable Accepted
+Access Address Addresses Administration Administrators All Allowed Alternative Ambiguous An Anywhere AppleTalk
+Appliance Application Applications Applications/Wireshark.app/Contents/MacOS Apr Architecture Arrows Asks At
+Audio Aug Authentication Automatic Avaya B B/s BDAT BEFORE BEP BOOTP BOSH BPF BUF BV16 BV32 BYE BZh Backup Bad
+Being BitTorrent Bluetooth Brief Broadcast Broadcom Browser Browsers Busy By C C706 CANCEL CAPA CAPABILITY
+CAPTURE CBC CCM CCP CCR CDN CDP CFM CHACHA20 CHAP CHILD CIM CLEARMODE CN CNAME COM COM-IN-1 COM-OUT-1 CONIN
+CONNECT CONNECTION COUNT CREATE CREATE_CHILD_SA CSeq CTI Call Calls Cap Capture CaptureError CelB Certificate
 Certificates Chat ChmodBPF ChoiceError Choices Cisco Clearing Client Clients Close Closed Cloud Code
 Collaboration Coloring Colours Community Conferencing Configurable Configuration Conflict Contact Content
 Content-Security-Policy Contents Conversations Copied Copy Course Created Ctrl Ctrl-C Cus Customer D DATA DCCP
-DCE DEC DECT DECnet DELE DELETE DES DES40 DH DHCP DHE DNS DOCTYPE DSCP DSS DTLS DTP DVI4 Dark Data Database
-Debian Debug Dec Decline Default Descriptions Desktop Destination Detected DevLink DevLink3 Device Diagram
-Directory Discovery Display Does Dongle Drive E E-model EAP ECDH ECDHE ECDSA EDE EEXIST EF EFR EHLO EISDIR ELF
-ENOENT EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING ERR_NO_CAPTURE ERR_REPORT ERR_USAGE ERSPAN ES ES-IS
-ETL EVRC EVS EVTX EXPORT Each Edit Edition ElfFile Email Enabled Endace Ends Enter Entity Error EtherCAT
-EtherPeek EtherType EtherTypes Ethernet Events Every Everywhere Examples Exchange Exist Extension F FATAL FCoE
-FETCH FILE FILTER FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF FRF.12 FROM FTP Failed Failure Feb Fedora Fetch Fi
-Field Field.new Fields Files Filtered Findings Finds Firmware First Flow Flows Folders Forbidden Forwarded
-Found G G.107 G.711 G.723.1 G.729A G719 G722 G7221 G723 G726 G726-16 G726-24 G726-32 G726-40 G728 G729 G7291
-G729D G729E GB GCM GET GMBU GOOSE GRE GSM GSM-EFR Gateway Geo Geo-redundant GeoNetworking Global Gone Good
-Google H H.225.0 H.245 H.323 H2 H261 H263 H263-1998 H264 H265 HDLC HEAD HELLO HELO HOSTS HTML HTTP HTTP/1
-HTTP/1.1 HTTP/2 HTTP/2.0 HTTPS HandshakeV10 Help Here Historical HomePlug Hops Hosted Hosts Hosts.settle I ICCN
-ICMP ICMP's ICRP ICRQ ID IEC IKE IKE_AUTH IKE_FOLLOWUP_KE IKE_INTERMEDIATE IKE_SA_INIT IKE_SESSION_RESUME IMAP
-IMAP4 IMAPS IN INFO INFORMATIONAL INIT INSIDE INT INTERFACE INTERMEDIATE INVITE IP IP4 IPCP IPO IPO-IN-1
-IPO-IN-10 IPO-IN-11 IPO-IN-12 IPO-IN-13 IPO-IN-14 IPO-IN-15 IPO-IN-16 IPO-IN-17 IPO-IN-18 IPO-IN-19 IPO-IN-2
-IPO-IN-20 IPO-IN-21 IPO-IN-22 IPO-IN-23 IPO-IN-24 IPO-IN-25 IPO-IN-26 IPO-IN-27 IPO-IN-28 IPO-IN-29 IPO-IN-3
-IPO-IN-30 IPO-IN-31 IPO-IN-32 IPO-IN-33 IPO-IN-34 IPO-IN-35 IPO-IN-36 IPO-IN-37 IPO-IN-38 IPO-IN-39 IPO-IN-4
-IPO-IN-40 IPO-IN-41 IPO-IN-42 IPO-IN-43 IPO-IN-44 IPO-IN-45 IPO-IN-46 IPO-IN-47 IPO-IN-48 IPO-IN-49 IPO-IN-5
-IPO-IN-50 IPO-IN-51 IPO-IN-6 IPO-IN-7 IPO-IN-8 IPO-IN-9 IPO-INT-1 IPO-INT-10 IPO-INT-11 IPO-INT-2 IPO-INT-3
-IPO-INT-4 IPO-INT-5 IPO-INT-6 IPO-INT-7 IPO-INT-8 IPO-INT-9 IPO-OUT-1 IPO-OUT-10 IPO-OUT-11 IPO-OUT-12
-IPO-OUT-13 IPO-OUT-14 IPO-OUT-15 IPO-OUT-16 IPO-OUT-17 IPO-OUT-18 IPO-OUT-19 IPO-OUT-2 IPO-OUT-20 IPO-OUT-21
-IPO-OUT-22 IPO-OUT-23 IPO-OUT-24 IPO-OUT-25 IPO-OUT-26 IPO-OUT-27 IPO-OUT-3 IPO-OUT-4 IPO-OUT-5 IPO-OUT-6
-IPO-OUT-7 IPO-OUT-8 IPO-OUT-9 IPOffice IPV6CP IPX IPXCP IPsec IPv4 IPv6 IS IS-IS ITU ITU-T Implemented Import
-In Incomplete Info Instant Intel Internal Interrupted Interval Is It JDBC JMX JPEG JRMI JSON Jade Jan Java Jul
-Jun K KE KIND L L16 L2TP LACP LAT LCP LDAP LIST LIVE LLC LLDP LMI LOGIN LOOPBACK LPC Label Labels Large Layer
-Length Licence Licences Light Limits Link Linux List Listed Listening Lists Lite LiveError Local Log Log-in
-Log4j LoggingEvent Long Loop Loopback Lua M M-SEARCH M3 MACsec MAIL MAPI MATRIX MB MD5 MESSAGE MIB MISSING MM
-MM-IN-1 MM-OUT-1 MM-OUT-2 MODULE MOP MOS MP2T MPA MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR MS-RPCE MS-SMB2 MS-TDS
-MSS MSSQL MTU MVRP MX MZ MacOS Made Mail Mailbox Management Manager Many Mar Matrix MatrixError May Media
-Meetings Message Messages Messaging Method MiB Microsoft MissingCaptures Mobility Modified Monitor More Moved
-Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO NODE NODE_MODULE_VERSION NOERROR NOTAUTH NOTIFY NOTIMP NOTZONE NS
-NSH NTP NULL NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS NetScaler NetXRay Network No Node None Normal Not
-Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13 ONEX-IN-14
-ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9 ONEX-INT-1
-ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT OUTSIDE Object
-Oct Of Offered Office Office's Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire Operations Other
-Outgoing Over PAP PASS PAUSED PAgP PCMA PCMU PDF PK PKTAP PLAIN PNG POLY1305 POST PPP PPPoE PRACK PRI PRODUCT
-PROFINET PROPFIND PROTOCOL PRP PSK PTP PTR PUBLISH PUT PVST Packets Partial Parts Payload Payment Pending
-Permanently Phone Phones Platform Policy Port Portal PostgreSQL Precondition Press Pro Problems Procedure
-Product Products Profiles Program Progress Proprietary Proto ProtoField ProtoField.string Protocol Protocols
-Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT
-RDPBCGR README README.txt RECORDER REFER REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC
-RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording
-Recordings Reference Registration Remote ReportError Reporter Request Requests Required Restrict Ringing
-Routers Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SDP SEARCH SECONDS
-SERVFAIL SESSION SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP
-SIGUSR1 SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH
-SSH-1 SSH-2.0 SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs
-Scheme Search Secure Security See Seen Select Sep Serialization Server Servers Serves Service Services Session
-SessionRemote Settings Severities Shell Show Signalling Signs Small Sniffer Solo Solution Something Source
-Spaces Specification Status StopCCN Stops Streams Subscription Summary Sun Supported Switching SysMonitor
-Syslog System T T.38 T00 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX
-TCP/LDAP TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH TCP/SysMonitor
-TCP/Syslog TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TFTP TFTP's TIME TLS TLS/H.323
+DCE DEC DECT DECnet DELE DELETE DES DES40 DESCRIBE DH DHCP DHE DNS DOCTYPE DSCP DSS DTLS DTP DVI4 Dark Data
+Database Debian Debug Dec Decline Default Descriptions Desktop Destination Detected DevLink DevLink3 Device
+Diagram Directory Discovery Display Does Dongle Drive E E-model EAP ECDH ECDHE ECDSA EDE EEXIST EF EFR EHLO
+EISDIR ELF ENOENT EPIPE ERF ERR ERROR ERR_LIVE ERR_MATRIX ERR_MISSING ERR_NO_CAPTURE ERR_REPORT ERR_USAGE
+ERSPAN ES ES-IS ETL EVRC EVS EVTX EXPORT Each Edit Edition ElfFile Email Enabled Endace Ends Enter Entity Error
+EtherCAT EtherPeek EtherType EtherTypes Ethernet Events Every Everywhere Examples Exchange Exist Extension F
+FATAL FCoE FETCH FILE FILTER FLOW FLOW-ID FOLDER FOLLOWUP FORMERR FRF FRF.12 FROM FTP Failed Failure Feb Fedora
+Fetch Fi Field Field.new Fields Files Filtered Findings Finds Firmware First Flow Flows Folders Forbidden
+Forwarded Found G G.107 G.711 G.723.1 G.729A G719 G722 G7221 G723 G726 G726-16 G726-24 G726-32 G726-40 G728
+G729 G7291 G729D G729E GB GCM GET GET_PARAMETER GMBU GOOSE GRE GSM GSM-EFR Gateway Geo Geo-redundant
+GeoNetworking Global Gone Good Google H H.225.0 H.245 H.323 H2 H261 H263 H263-1998 H264 H265 HDLC HEAD HELLO
+HELO HOSTS HTML HTTP HTTP/1 HTTP/1.1 HTTP/2 HTTP/2.0 HTTPS HandshakeV10 Help Here Historical HomePlug Hops
+Hosted Hosts Hosts.settle I ICCN ICMP ICMP's ICRP ICRQ ID IEC IKE IKE_AUTH IKE_FOLLOWUP_KE IKE_INTERMEDIATE
+IKE_SA_INIT IKE_SESSION_RESUME IMAP IMAP4 IMAPS IN INFO INFORMATIONAL INIT INSIDE INT INTERFACE INTERMEDIATE
+INVITE IP IP4 IPCP IPO IPO-IN-1 IPO-IN-10 IPO-IN-11 IPO-IN-12 IPO-IN-13 IPO-IN-14 IPO-IN-15 IPO-IN-16 IPO-IN-17
+IPO-IN-18 IPO-IN-19 IPO-IN-2 IPO-IN-20 IPO-IN-21 IPO-IN-22 IPO-IN-23 IPO-IN-24 IPO-IN-25 IPO-IN-26 IPO-IN-27
+IPO-IN-28 IPO-IN-29 IPO-IN-3 IPO-IN-30 IPO-IN-31 IPO-IN-32 IPO-IN-33 IPO-IN-34 IPO-IN-35 IPO-IN-36 IPO-IN-37
+IPO-IN-38 IPO-IN-39 IPO-IN-4 IPO-IN-40 IPO-IN-41 IPO-IN-42 IPO-IN-43 IPO-IN-44 IPO-IN-45 IPO-IN-46 IPO-IN-47
+IPO-IN-48 IPO-IN-49 IPO-IN-5 IPO-IN-50 IPO-IN-51 IPO-IN-6 IPO-IN-7 IPO-IN-8 IPO-IN-9 IPO-INT-1 IPO-INT-10
+IPO-INT-11 IPO-INT-2 IPO-INT-3 IPO-INT-4 IPO-INT-5 IPO-INT-6 IPO-INT-7 IPO-INT-8 IPO-INT-9 IPO-OUT-1 IPO-OUT-10
+IPO-OUT-11 IPO-OUT-12 IPO-OUT-13 IPO-OUT-14 IPO-OUT-15 IPO-OUT-16 IPO-OUT-17 IPO-OUT-18 IPO-OUT-19 IPO-OUT-2
+IPO-OUT-20 IPO-OUT-21 IPO-OUT-22 IPO-OUT-23 IPO-OUT-24 IPO-OUT-25 IPO-OUT-26 IPO-OUT-27 IPO-OUT-3 IPO-OUT-4
+IPO-OUT-5 IPO-OUT-6 IPO-OUT-7 IPO-OUT-8 IPO-OUT-9 IPOffice IPV6CP IPX IPXCP IPsec IPv4 IPv6 IS IS-IS ITU ITU-T
+Implemented Import In Incomplete Info Instant Intel Internal Interrupted Interval Is It JDBC JMX JPEG JRMI JSON
+Jade Jan Java Jul Jun K KE KIND L L16 L2TP LACP LAT LCP LDAP LIST LIVE LLC LLDP LMI LOGIN LOOPBACK LPC Label
+Labels Large Layer Length Licence Licences Light Limits Link Linux List Listed Listening Lists Lite LiveError
+Local Log Log-in Log4j LoggingEvent Long Loop Loopback Lua M M-SEARCH M3 MACsec MAIL MAPI MATRIX MB MD5 MESSAGE
+MIB MISSING MM MM-IN-1 MM-OUT-1 MM-OUT-2 MODULE MOP MOS MP2T MPA MPLS MPLSCP MPV MS MS-ADTS MS-RDPBCGR MS-RPCE
+MS-SMB2 MS-TDS MSS MSSQL MTU MVRP MX MZ MacOS Made Mail Mailbox Management Manager Many Mar Matrix MatrixError
+May Media Meetings Message Messages Messaging Method MiB Microsoft MissingCaptures Mobility Modified Monitor
+More Moved Multiple MySQL N N/A NAME NAPTR NAT NFLOG NO NODE NODE_MODULE_VERSION NOERROR NOTAUTH NOTIFY NOTIMP
+NOTZONE NS NSH NTP NULL NXDOMAIN NXRRSET Name Names Nearest NetBIOS NetS NetScaler NetXRay Network No Node None
+Normal Not Nothing Nov Now Npcap O OCCN OCRP OCRQ OK ONEX ONEX-IN-1 ONEX-IN-10 ONEX-IN-11 ONEX-IN-12 ONEX-IN-13
+ONEX-IN-14 ONEX-IN-15 ONEX-IN-2 ONEX-IN-3 ONEX-IN-4 ONEX-IN-5 ONEX-IN-6 ONEX-IN-7 ONEX-IN-8 ONEX-IN-9
+ONEX-INT-1 ONEX-INT-2 ONEX-OUT-1 ONEX-OUT-2 ONEX-OUT-3 ONEX-OUT-4 ONEX-OUT-5 OPTIONS OSI OSINLCP OTH OUT
+OUTSIDE Object Oct Of Offered Office Office's Office’s OmniPeek On One Only Open OpenSSL OpenSSL's Openfire
+Operations Other Outgoing Over PAP PARAMETER PASS PAUSE PAUSED PAgP PCMA PCMU PDF PK PKTAP PLAIN PLAY PNG
+POLY1305 POST PPP PPPoE PRACK PRI PRODUCT PROFINET PROPFIND PROTOCOL PRP PSK PTP PTR PUBLISH PUT PVST Packets
+Partial Parts Payload Payment Pending Permanently Phone Phones Platform Policy Port Portal PostgreSQL
+Precondition Press Pro Problems Procedure Product Products Profiles Program Progress Proprietary Proto
+ProtoField ProtoField.string Protocol Protocols Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS Quality Queued R
+R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT RDPBCGR README README.txt RECORD RECORDER REDIRECT REFER REFUSED
+REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSP
+RTSP/1.0 RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording Recordings Reference Registration
+Remote ReportError Reporter Request Requests Required Restrict Ringing Routers Routing Row Rows Rules S S0 S1
+S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SDP SEARCH SECONDS SERVFAIL SESSION SET SETUP SET_PARAMETER SF
+SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1 SIP SIP/2.0
+SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH SSH-1 SSH-2.0
+SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs Scheme Search
+Secure Security See Seen Select Sep Serialization Server Servers Serves Service Services Session SessionRemote
+Settings Severities Shell Show Signalling Signs Small Sniffer Solo Solution Something Source Spaces
+Specification Status StopCCN Stops Streams Subscription Summary Sun Supported Switching SysMonitor Syslog
+System T T.38 T00 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP
+TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog
+TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TEARDOWN TFTP TFTP's TIME TLS TLS/H.323
 TLS/SIP TLS/Syslog TLS/Voicemail TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256 TLS_AES_128_GCM_SHA256
 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA
 TLS_DHE_DSS_WITH_AES_128_CBC_SHA TLS_DHE_DSS_WITH_AES_128_CBC_SHA256 TLS_DHE_DSS_WITH_AES_128_GCM_SHA256
@@ -211,10 +212,10 @@ h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen han
 handshake_failure handshakes happens has hasDouble hash hashchange have hdlc hdlcFrameTunnelling head header
 header's headers headers-only heading heads height held hello helo help helper here hex hidden highest history
 hlo hmn hold holds home hop hopCountExceeded host host's host-not-given hostName hosted hosts hour how however
-hp href html http http-bind http-equiv httpbind https i iLBC icmp icmp.code icmp.type icmp6 icmp_type icmpv6
-icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf if ig
-igmp ignore igp ike illegal illegal_parameter image image/svg imap imap-error img img-src implemented in inConf
-inactive inappropriate inappropriateAuthentication inappropriate_fallback incidents included incoming
+hp href html http http-bind http-equiv httpbind https i iLBC iax2 icmp icmp.code icmp.type icmp6 icmp_type
+icmpv6 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf
+if ig igmp ignore igp ike illegal illegal_parameter image image/svg imap imap-error img img-src implemented in
+inConf inactive inappropriate inappropriateAuthentication inappropriate_fallback incidents included incoming
 incompatible incomplete incompleteAddress inconsistentName inconsistentValue index indication infected infer
 inferred infiniband info inform information informational infos ingress init initial initial-scale
 initialisation innermost input ins insert inside inside.pcap inspection inspects install installed installer
@@ -266,93 +267,93 @@ operation operations operationsError opinion option optional optional-service op
 orderly org org.h2.engine.SessionRemote org.h2.value.Transfer organisation organisations original originals
 ospf other other-range others otherwise ours out out-of-order outOfOrder outcome outgoing outlook outlook.com
 outlook.office.com outlook.office365.com output outputs outs outside outside.pcap over overflow overloaded own
-own-configurable own-range owns p pISNSpecificNumber package package.json packed packet packet's packets
-packets/s page page.css page.js page.ts pagedown pageup pair pairs parameter params part part.pcapng partial
-parts party pass passed passes passive password past pasv path paths pause payload payloadType payloads pcap
-pcap-filter pcapng pdml pdu peak peer peerProducts peerRow peer_row peers people per percent perhaps permission
-permissionDenied personal phone phones picture piece pieces pim pipe pipelining pkt pkt/s pktap pktmon place
-placeholder places plain plug plug-ins plugin plugins point pointToPoint points policy polite polling pool poor
-pop3 port port's port-only port-scan portal portal's portals portrange ports ports-only positive postdissector
-postgresql ppm ppp ppp-hdlc pppoe pre pre-authentication preauth precedence preferences prefers
-prefers-color-scheme prefix presence presently print printed priority private probable probe problem problems
-proceed product products profile profiles program programs progress prohibited promiscuous proprietary proto
-proto.dissector proto.fields proto.init protocol protocolError protocol_version protocols provider provisional
-proxies proxy proxy-authenticate proxy-authorization pseudo pseudo-files psk ptime public published purpose put
-puts pwd px q q931 qosControlNotSupported quality quarters queries query queues quic quick quicv2 quiet quit
-quot quota quotes r radiotap radius raise ran random range range.first range.last range.row ranges ras rate raw
-rcpt rd2 rdp reach reachable reached reaches read read-file read-only readOnly readable reading readme reads
-reason reasons rebuild receive received receiver receiver's receivers receiving recipient recognition record
-record's record-route record_overflow recorder recordings records recovery rect recvonly red redirected
-redundant reference referral referrer refid refresh refusal refusalReason refusals refused refuses register
-registerWithAssignedGK register_postdissector registrar registration registration-failed registrationConfirm
-registrationReject registrationRequest registrations reject rejected rejects rel relabelled relay relaying
-release releaseComplete releases remembered removed rename renderer renegotiation renew renewed reordercap
-reordered reordering reordering-rate repeat repeated repeats replace replaceWithConferenceInvite replaced
-replacement replacements replacer replaces reply reply's report report/coverage.ts report/diff.ts
-report/html.ts report/index.ts report/renderer.ts report/sides.ts report/wireshark.ts reported reports request
-requestChannelCloseRelease requestDenied requestModeRelease requestMultiplexEntryRelease requestToDropOther
-requested requests require required reregistrationRequired reset reset's resetBy resets resize resolution
-resolved resource resourceUnavailable response rest restarted restore restriction rests result retired
-retired-row retr retransmission retransmission-rate retransmissions retransmits retransmitted retry return
-returns reused reuses reverse reversed revoked rewritten rewrote rfc1350 rfc1483 right ring ringing rip rmi
-role room root round round-trip route routeCallToGatekeeper routeCallToMC routeCallToSCN routeCalltoSCN routed
-router routes routing row row's row.direction row.id row.peers row.place row.ports row.product row.service
-row.tftp row.transports rowcount rowindex rows rset rsvp rtcp rtcp-mux rtcp.version rtp rtp.version rtpmap rtt
-rtx rule ruled rules run rung rungs runs rx s s2 s3 said same sampled sasl save saved say says sbin scale scan
-scanner scanning scans schema schema/matrix.schema.json schema/report.schema.json scheme scope score scores
-screen script script-src scriptless scroll sctp sdp search sec sec-websocket-protocol second seconds secret
-section section's sections secure secureTwins security securityDHmismatch securityDenial securityDenied
-securityError see seen sees segment segments select send sendTerminalCapabilitySet sender sender's senders
-sendonly sendrecv sends sent separate sequence serialisation serve server server's serverMs server_address
-server_bytes server_of server_packets server_port servers serves service service's services session sessions
-set setcap setting settings settle setup setupAcknowledge several severity sh sha256 shell shift shift-tab
-short shorter should show showed shows shutdown side side's sided sides sides.ts sign signal signalling signed
-silence silent silently simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.method
-sip.Call-ID sip.Status-Code sips site siteOption sites size skip skipped slave sll sll2 slow slow-round-trip
-slowly sm small smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution
-some somebody something sort source sources span spanning spans speak speaks spec specified speech
-speech.googleapis.com speex spellcheck spoke spoken spread spreadsheet spuriousRetransmissions src src_port
-srcport srtp ssdp ssh ssh's ssl sspi ssrc st stack stand standard stands start startH245 started starttls
-starttls-missing stat state statistics status status-client status-server statusInquiry stay stays stdout step
-still stls stood stopped stor storage storage.googleapis.com store straight strangers stratum stream
-stream.value streams strict string stroke stroke-width strong strongerAuthRequired stuck stun stun.type style
-style-src sub sub-agent submit subprotocol subscribed subscriberNumber subscription subscription-fallback
-succeeded success such sudo suite summary summary-title supervision support supported supposed sure survive svg
-switch switched switching symmetric symmetric-active symmetric-passive syn syn.value sync synchronised syns
-syslog syst system system's systems t t140 t30fax t38 t38fax tab tabindex table table.insert table.sort tag
-tagged take taken takes talks tar target tbody tcp tcp.analysis.flags tcp.analysis.keep_alive
-tcp.analysis.keep_alive_ack tcp.analysis.out_of_order tcp.analysis.retransmission tcp.analysis.window_update
-tcp.analysis.zero_window tcp.dstport tcp.flags.ack tcp.flags.reset tcp.flags.syn tcp.len tcp.srcport tcp.stream
-tcp_ack tcp_client_retransmissions tcp_client_rtt_ms tcp_dst tcp_history tcp_reset_by
-tcp_server_retransmissions tcp_server_rtt_ms tcp_src tcp_state tcp_stream tcp_syn tcpdump td tds tel telephone
-telephone-event tell tells temporary terminal terminalCapabilitySetRelease terminalExcluded test text
-text-anchor text2pcap textarea texts texttospeech texttospeech.googleapis.com tftp tftp-error tftp-incomplete
-tftp-no-data tftp-restarted tftp.opcode tftpServer tftp_opcode tftp_rows tftp_sides th than that the thead
-their theirs them theme then there these they thing things third this those though threads three three-flow
-threshold thresholds through tick ticket time time-order time-out time-outs timed timeline timeout timer times
-title tls tls-alert tls-incomplete tls.alert_message tls.handshake tls.handshake.type tls.record.content_type
-tls.record.length tls13 to to_dst to_name to_src today today.pcapng together told tone too tooBig took tool
-tostring total tr trace traces traffic transaction transfer transfer's transfer-silence transfers transit
-translated translation transparent transport transportNotSupported transportQOSNotSupported
-transportedInformation transports trap traps tree tried tries trip trips trouble troubles true truncated trunk
-trunks trust trusted try ts tshark tsize tspan ttlExpired tty tunnel tunnelled tunnelledSignallingRejected
-tunnels twice two tx txt type types typing u u003c udp udp.dstport udp.srcport udp/69 udp_dst udp_src udplite
-uid ul ulpfec unallocatedNumber unanswered unassigned unavailable unbind unclear undefinedReason under
-undoFailed undoes unexpected unexpected_message units unknown unknownEngineIDs unknownUserNames unknown_ca
-unknown_psk_identity unknowns unless unobtainable unpack unreachable unreachableDestination
-unreachableGatekeeper unreadable unrecognized unrecognized_name unsupported unsupportedSecLevels
-unsupported_certificate unsupported_extension unsynchronised untagged until unwillingToPerform up update
-upgrade upgrades upstream uri urn usage use used user user's user-agent user@host userInformation userInput
-user_canceled usermod users uses usr usr/sbin ustar usual utc utf utf-8 utf16le utf8 v v1 v14buffered v2
-v42lapm vain valid validFrom validTo value values vendor vendor's vendorClass vendorIdentification ver verdict
-verify version very via video viewBox viewer viewport violation virtual vlan vmpro voice voicemail vrfy vrrp w
-w3 wait waited wants warning warnings was watch wave way ways weak web websocket well well-known went were what
-whatever when where whether which while white who whole whom whose why whys wide width will win32 window
-windowsize winget wire wired wireshark wireshark-app wireshark-cli wireshark-common with with_ranges withdrawn
-within without word word-data words work worked worker worker.js working works worse worst worst_jitter_ms
-worst_loss_percent worst_mos would write writes written wrong wrongDigests wrongEncoding wrongLength wrongType
-wrongValue www www-authenticate www.w3.org/2000/svg wx x x.x x.x.x.x x1 x2 xml xmlns xmpp xmpp-tls xz
-xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet you young yours yourself z zero zero-window
-zero-window-time zeroWindows zip zone zstd µs
+own-configurable own-range owns p pISNSpecificNumber package package.json packed packet packet's packet-skinny
+packets packets/s page page.css page.js page.ts pagedown pageup pair pairs parameter params part part.pcapng
+partial parts party pass passed passes passive password past pasv path paths pause payload payloadType payloads
+pcap pcap-filter pcapng pdml pdu peak peer peerProducts peerRow peer_row peers people per percent perhaps
+permission permissionDenied personal phone phones picture piece pieces pim pipe pipelining pkt pkt/s pktap
+pktmon place placeholder places plain plug plug-ins plugin plugins point pointToPoint points poke policy polite
+polling pool poor pop3 port port's port-only port-scan portal portal's portals portrange ports ports-only
+positive postdissector postgresql ppm ppp ppp-hdlc pppoe pre pre-authentication preauth precedence preferences
+prefers prefers-color-scheme prefix presence presently print printed priority private probable probe problem
+problems proceed product products profile profiles program programs progress prohibited promiscuous proprietary
+proto proto.dissector proto.fields proto.init protocol protocolError protocol_version protocols provider
+provisional proxies proxy proxy-authenticate proxy-authorization pseudo pseudo-files psk ptime public published
+purpose put puts pwd px q q931 qosControlNotSupported quality quarters queries query queues quic quick quicv2
+quiet quit quot quota quotes r radiotap radius raise ran random range range.first range.last range.row ranges
+ras rate raw rcpt rd2 rdp reach reachable reached reaches read read-file read-only readOnly readable reading
+readme reads reason reasons rebuild receive received receiver receiver's receivers receiving recipient
+recognition record record's record-route record_overflow recorder recordings records recovery rect recvonly red
+redirected redundant reference referral referrer refid refresh refusal refusalReason refusals refused refuses
+register register-ack registerWithAssignedGK register_postdissector registrar registration registration-failed
+registrationConfirm registrationReject registrationRequest registrations regrel regreq reject rejected rejects
+rel relabelled relay relaying release releaseComplete releases remembered removed rename renderer renegotiation
+renew renewed reordercap reordered reordering reordering-rate repeat repeated repeats replace
+replaceWithConferenceInvite replaced replacement replacements replacer replaces reply reply's report
+report/coverage.ts report/diff.ts report/html.ts report/index.ts report/renderer.ts report/sides.ts
+report/wireshark.ts reported reports request requestChannelCloseRelease requestDenied requestModeRelease
+requestMultiplexEntryRelease requestToDropOther requested requests require required reregistrationRequired
+reset reset's resetBy resets resize resolution resolved resource resourceUnavailable response rest restarted
+restore restriction rests result retired retired-row retr retransmission retransmission-rate retransmissions
+retransmits retransmitted retry return returns reused reuses reverse reversed revoked rewritten rewrote rfc1350
+rfc1483 right ring ringing rip rmi role room root round round-trip route routeCallToGatekeeper routeCallToMC
+routeCallToSCN routeCalltoSCN routed router routes routing row row's row.direction row.id row.peers row.place
+row.ports row.product row.service row.tftp row.transports rowcount rowindex rows rset rsvp rtcp rtcp-mux
+rtcp.version rtp rtp.version rtpmap rtsp rtt rtx rule ruled rules run rung rungs runs rx s s2 s3 said same
+sampled sasl save saved say says sbin scale scan scanner scanning scans sccp schema schema/matrix.schema.json
+schema/report.schema.json scheme scope score scores screen script script-src scriptless scroll sctp sdp search
+sec sec-websocket-protocol second seconds secret section section's sections secure secureTwins security
+securityDHmismatch securityDenial securityDenied securityError see seen sees segment segments select send
+sendTerminalCapabilitySet sender sender's senders sendonly sendrecv sends sent separate sequence serialisation
+serve server server's serverMs server_address server_bytes server_of server_packets server_port servers serves
+service service's services session sessions set setcap setting settings settle setup setupAcknowledge several
+severity sh sha256 shell shift shift-tab short shorter should show showed shows shutdown side side's sided
+sides sides.ts sign signal signalling signed silence silent silently simple since single single-operation
+single-port sip sip-alg sip-nat sip.CSeq.method sip.Call-ID sip.Status-Code sips site siteOption sites size
+skinny skip skipped slave sll sll2 slow slow-round-trip slowly sm small smaller smb smtp smtp-error
+smtp.response.code snaplen snmp snmp-error snoop so so-far solution some somebody something sort source sources
+span spanning spans speak speaks spec specified speech speech.googleapis.com speex spellcheck spoke spoken
+spread spreadsheet spuriousRetransmissions src src_port srcport srtp ssdp ssh ssh's ssl sspi ssrc st stack
+stand standard stands start startH245 started starttls starttls-missing stat state statistics status
+status-client status-server statusInquiry stay stays stdout step still stls stood stopped stor storage
+storage.googleapis.com store straight strangers stratum stream stream.value streams strict string stroke
+stroke-width strong strongerAuthRequired stuck stun stun.type style style-src sub sub-agent submit subprotocol
+subscribed subscriberNumber subscription subscription-fallback succeeded success such sudo suite summary
+summary-title supervision support supported supposed sure survive svg switch switched switching symmetric
+symmetric-active symmetric-passive syn syn.value sync synchronised syns syslog syst system system's systems t
+t140 t30fax t38 t38fax tab tabindex table table.insert table.sort tag tagged take taken takes talks tar target
+tbody tcp tcp.analysis.flags tcp.analysis.keep_alive tcp.analysis.keep_alive_ack tcp.analysis.out_of_order
+tcp.analysis.retransmission tcp.analysis.window_update tcp.analysis.zero_window tcp.dstport tcp.flags.ack
+tcp.flags.reset tcp.flags.syn tcp.len tcp.srcport tcp.stream tcp_ack tcp_client_retransmissions
+tcp_client_rtt_ms tcp_dst tcp_history tcp_reset_by tcp_server_retransmissions tcp_server_rtt_ms tcp_src
+tcp_state tcp_stream tcp_syn tcpdump td tds tel telephone telephone-event tell tells temporary terminal
+terminalCapabilitySetRelease terminalExcluded test text text-anchor text2pcap textarea texts texttospeech
+texttospeech.googleapis.com tftp tftp-error tftp-incomplete tftp-no-data tftp-restarted tftp.opcode tftpServer
+tftp_opcode tftp_rows tftp_sides th than that the thead their theirs them theme then there these they thing
+things third this those though threads three three-flow threshold thresholds through tick ticket time
+time-order time-out time-outs timed timeline timeout timer times title tls tls-alert tls-incomplete
+tls.alert_message tls.handshake tls.handshake.type tls.record.content_type tls.record.length tls13 to to_dst
+to_name to_src today today.pcapng together told tone too tooBig took tool tostring total tr trace traces
+traffic transaction transfer transfer's transfer-silence transfers transit translated translation transparent
+transport transportNotSupported transportQOSNotSupported transportedInformation transports trap traps tree
+tried tries trip trips trouble troubles true truncated trunk trunks trust trusted try ts tshark tsize tspan
+ttlExpired tty tunnel tunnelled tunnelledSignallingRejected tunnels twice two tx txt type types typing u u003c
+udp udp.dstport udp.srcport udp/69 udp_dst udp_src udplite uid ul ulpfec unallocatedNumber unanswered
+unassigned unavailable unbind unclear undefinedReason under undoFailed undoes unexpected unexpected_message
+units unknown unknownEngineIDs unknownUserNames unknown_ca unknown_psk_identity unknowns unless unobtainable
+unpack unreachable unreachableDestination unreachableGatekeeper unreadable unrecognized unrecognized_name
+unsupported unsupportedSecLevels unsupported_certificate unsupported_extension unsynchronised untagged until
+unwillingToPerform up update upgrade upgrades upstream uri urn usage use used user user's user-agent user@host
+userInformation userInput user_canceled usermod users uses usr usr/sbin ustar usual utc utf utf-8 utf16le utf8
+v v1 v14buffered v2 v42lapm vain valid validFrom validTo value values vendor vendor's vendorClass
+vendorIdentification ver verdict verify version very via video viewBox viewer viewport violation virtual vlan
+vmpro voice voicemail vrfy vrrp w w3 wait waited wants warning warnings was watch wave way ways weak web
+websocket well well-known went were what whatever when where whether which while white who whole whom whose why
+whys wide width will win32 window windowsize winget wire wired wireshark wireshark-app wireshark-cli
+wireshark-common with with_ranges withdrawn within without word word-data words work worked worker worker.js
+working works worse worst worst_jitter_ms worst_loss_percent worst_mos would write writes written wrong
+wrongDigests wrongEncoding wrongLength wrongType wrongValue www www-authenticate www.w3.org/2000/svg wx x x.x
+x.x.x.x x1 x2 xml xmlns xmpp xmpp-tls xz xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet you
+young yours yourself z zero zero-window zero-window-time zeroWindows zip zone zstd µs
 `.split(/\s+/),
 );

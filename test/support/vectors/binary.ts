@@ -230,6 +230,17 @@ export const APPLICATION_VECTORS: readonly Vector[] = [
 		},
 	),
 	tcp("a session request (RFC 1002, 4.3.2)", 139, "smb Client", join(hex("81000044 20"), zeros(67)), { fields: {} }),
+	tcp("a phone's registration, little-endian", 2000, "sccp Client", join(hex("08000000 00000000 01000000 53455000")), {
+		fields: { message: "register" },
+	}),
+	tcp("a call manager's acknowledgement", 2000, "sccp Server", hex("08000000 12000000 81000000 1e000000"), {
+		fields: { message: "register-ack" },
+	}),
+	udp("a new call (RFC 5456, 6.2.2)", 4569, "iax2 Asks", hex("8001 0000 00000001 00 00 06 01 0b02 0002"), {
+		fields: { message: "new" },
+	}),
+	udp("an acceptance", 4569, "iax2 Answers", hex("8002 0001 00000001 00 01 06 07"), { fields: {} }),
+	udp("a voice frame", 4569, "iax2 Either", hex("8001 0002 00000014 02 01 02 04 ffff"), { fields: {} }),
 	tcp("a peer's hello (BEP 3)", 6881, "bittorrent Either", join(19, "BitTorrent protocol", zeros(48))),
 ];
 

@@ -39,6 +39,18 @@ export const TEXT_VECTORS: readonly Vector[] = [
 		block("GET /lic HTTP/1.1", "Host: a", "Upgrade: WebSocket", "Sec-WebSocket-Protocol: xmpp"),
 		{ fields: { method: "GET", path: "/lic", host: "a", upgrade: "websocket", subprotocol: "xmpp" } },
 	),
+	tcp(
+		"a request for a stream (RFC 2326, 10.2)",
+		8554,
+		"rtsp Client",
+		block("DESCRIBE rtsp://cam/1 RTSP/1.0", "CSeq: 2", "User-Agent: player"),
+		{
+			fields: { method: "DESCRIBE", agent: "player" },
+		},
+	),
+	tcp("its answer", 554, "rtsp Server", block("RTSP/1.0 401 Unauthorized", "CSeq: 2", "Server: camera"), {
+		fields: { status: 401, server: "camera" },
+	}),
 	tcp("a tunnel", 8080, "http Client", block("CONNECT example.com:443 HTTP/1.1"), { leadsOn: true }),
 	tcp(
 		"BOSH by its body (XEP-0206)",
