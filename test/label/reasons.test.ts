@@ -176,7 +176,8 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 		[
 			"the client runs IP Office, and tcp/443 is the port of IPO-OUT-10",
 			"the payload is tls, as the row says",
-			"the server's name scep.example.com is none of IPO-OUT-11, IPO-OUT-12, IPO-OUT-13",
+			"the server's name scep.example.com is in none of the domains of IPO-OUT-11, IPO-OUT-12, IPO-OUT-13",
+			"IPO-OUT-10 is left by elimination: its servers may have any name",
 		],
 	],
 	[
@@ -202,7 +203,7 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 		OTHER_NAMES,
 		[
 			OTHER_NAMES,
-			"the server's name x.example.com is none of MM-OUT-2",
+			"the server's name x.example.com is in none of the domains of MM-OUT-2",
 			"nearest is MM-OUT-2, which is HTTPS to googleapis.com",
 		],
 	],

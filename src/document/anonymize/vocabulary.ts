@@ -177,34 +177,34 @@ disconnect disconnect-ack disconnect-nak disconnect-request discover discovery d
 dissector dist dist/page distinguished div dl dnf dns dns-failure do doctype document document/anonymize.ts
 document/chosen-flows.ts document/coverage.ts document/diff.ts document/document.ts document/explanation.ts
 document/moment.ts document/read.ts document/row-coverage.ts document/sides.ts documentation documented
-documents document’s does domain done down download draft draw drawn drifting driver driver's drives dropped
-drops dscp dscp-lost dsn dst dst_port dstport dt dtls dtls.record.content_type due dumb dump dumpcap duplex
-duplicateAcks duplicates duration e e.g each earlier earliest ecb ech ech_required echo editcap editor effect
-efr egp egress ehlo eigrp eip either element else elseif elsewhere em email emergency empty en enable encrypted
-encryption encryptionCommand end end-of-capture endSessionCommand ended endpoint endpoints ends enforced engine
-enhancedstatuscodes enrolment enter entries entry epoch eprt epsv equal equally equipment equiv error errors es
-escape esp essential established estimate estimated etc etc/group eth eth.dst.ig eth0 etherip ethernet etl2pcap
-etl2pcapng evenly event events every evicted evidence exact exactly examine example examples exceeded
-exceedsCallCapacity exceptions exchange exchanged excludes exe exec exist existent exists exit expired expires
-expiry explain explain.ts explanation export export_restriction extended extension extensions extract
-extract.ts f f_by f_row f_service fabric facility facilityCallDeflection facts fail fail-on fail-on-loss failed
-failing fails failure failures fair fallback false families family far fastRetransmissions fatal fault faulty
-fc00 fd00 fddi fe80 feat feature featureSetUpdate features federation fetch fetched fetches few fewer ff ff00
-ff02 ffff fg field fields figcaption figure figures file file's files fill filter filtered filters final find
-finding finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished firewall firewall's
-firewalls firmware first first-packet firstLost fit fits five flag flags flood flow flow's flow-count flow-data
-flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts flowControlCommand
-flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
-flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
-flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer for for-wireshark
-forbidden force force-renew forcedDrop foreign form form-action format forward forwardedElements found four
-frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number
-frame.time_epoch frames free from from_name ftp full fullRegistrationRequired function functionNotSupported
-functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources
-gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability
-genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next gets give given gives
-go goes gone good googleapis googleapis.com got grave gre green greeting greylisting grid group groups grow gsm
-gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database
+documents document’s does domain domains done down download draft draw drawn drifting driver driver's drives
+dropped drops dscp dscp-lost dsn dst dst_port dstport dt dtls dtls.record.content_type due dumb dump dumpcap
+duplex duplicateAcks duplicates duration e e.g each earlier earliest ecb ech ech_required echo editcap editor
+effect efr egp egress ehlo eigrp eip either element elimination else elseif elsewhere em email emergency empty
+en enable encrypted encryption encryptionCommand end end-of-capture endSessionCommand ended endpoint endpoints
+ends enforced engine enhancedstatuscodes enrolment enter entries entry epoch eprt epsv equal equally equipment
+equiv error errors es escape esp essential established estimate estimated etc etc/group eth eth.dst.ig eth0
+etherip ethernet etl2pcap etl2pcapng evenly event events every evicted evidence exact exactly examine example
+examples exceeded exceedsCallCapacity exceptions exchange exchanged excludes exe exec exist existent exists
+exit expired expires expiry explain explain.ts explanation export export_restriction extended extension
+extensions extract extract.ts f f_by f_row f_service fabric facility facilityCallDeflection facts fail fail-on
+fail-on-loss failed failing fails failure failures fair fallback false families family far fastRetransmissions
+fatal fault faulty fc00 fd00 fddi fe80 feat feature featureSetUpdate features federation fetch fetched fetches
+few fewer ff ff00 ff02 ffff fg field fields figcaption figure figures file file's files fill filter filtered
+filters final find finding finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished
+firewall firewall's firewalls firmware first first-packet firstLost fit fits five flag flags flood flow flow's
+flow-count flow-data flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts
+flowControlCommand flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1
+flowmatrix-diff/1 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua
+flowmatrix.row flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer
+for for-wireshark forbidden force force-renew forcedDrop foreign form form-action format forward
+forwardedElements found four frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments
+frame frame-relay frame.number frame.time_epoch frames free from from_name ftp full fullRegistrationRequired
+function functionNotSupported functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest
+gatekeeperResources gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand
+genericDataCapability genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next
+gets give given gives go goes gone good googleapis googleapis.com got grave gre green greeting greylisting grid
+group groups grow gsm gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database
 h223MultiplexReconfiguration h223SkewIndication h225 h225-ras h225.RasMessage h2250MaximumSkewIndication h245
 h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen hand handed handsets handshake
 handshake_failure handshakes happens has hasDouble hash hashchange have hdlc hdlcFrameTunnelling head header
