@@ -232,7 +232,7 @@ export class Labeller {
 			const ids = [...new Set(contradicted.map((row) => row.id))];
 			const group = `${facts.application} contradicts ${ids.join(", ")}`;
 			const asks = contradicted.map((row) => `${row.id} is ${row.source.protocol}`).join("; ");
-			return { ...this.#unknown(facts, group, [`the payload is ${facts.application}, but ${asks}`]), nearest: ids[0]! };
+			return this.#unknown(facts, group, [`the payload is ${facts.application}, but ${asks}`], contradicted[0]);
 		}
 		// The first reason tells of the payload, the others of names.
 		const named = choices.find((choice) => choice.because.length > 0);
@@ -256,8 +256,8 @@ export class Labeller {
 		return this.#unknown(facts, group, reasons);
 	}
 
-	#unknown(facts: Facts, group: string, reasons: readonly string[]): Verdict {
-		const near: Nearest | null = nearestRow(this.#matrix, facts);
+	#unknown(facts: Facts, group: string, reasons: readonly string[], contradicted?: MatrixRow): Verdict {
+		const near: Nearest | null = nearestRow(this.#matrix, facts, contradicted);
 		return {
 			status: "unknown",
 			row: null,

@@ -6,7 +6,7 @@ import { isBeside, shown } from "./choose.ts";
 import { belongs, type Facts } from "./facts.ts";
 import { Evidence, evidenceFor } from "./fit.ts";
 import type { Verdict } from "./verdict.ts";
-import { portText, productNames } from "./words.ts";
+import { portText, productNames, wantedText } from "./words.ts";
 
 /** A row that lists the flow's port, and what speaks for and against it. */
 export interface WeighedRow {
@@ -82,12 +82,6 @@ function weighEnds(scales: Scales, matrix: MatrixIndex, row: MatrixRow, facts: F
 	const peers = productNames(matrix.matrix, row.peerProducts);
 	if (isBeside(row, facts)) scales.pro.push(`the other end runs ${peers}`);
 	else scales.contra.push(`the other end is not known to run ${peers}`);
-}
-
-/** What a row's payload is: the document often names the transport only. */
-function wantedText({ protocols, tls, source }: MatrixRow): string {
-	if (protocols.length === 0) return source.protocol || "no protocol that is known";
-	return `${protocols.join(" or ")}${tls === "always" ? " over TLS" : ""}`;
 }
 
 function weighPayload(scales: Scales, row: MatrixRow, fit: PortFit, facts: Facts): void {

@@ -238,6 +238,7 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 		[
 			"no ingress row of IP Office lists udp/33000",
 			"udp/33000 is in the configurable range of IPO-IN-8, IPO-IN-18, IPO-IN-19, IPO-IN-32, which counts only with evidence; the payload shows no protocol",
+			"nearest is IPO-IN-32 (configurable 32768-61000), which needs rtp or rtcp or t38",
 		],
 	],
 	[
@@ -246,6 +247,7 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 		[
 			"no ingress row of IP Office lists tcp/85",
 			"tcp/85 is in the configurable range of IPO-IN-6, IPO-IN-10, IPO-IN-28, which counts only with evidence; the payload is ssh",
+			"nearest is IPO-IN-6 (configurable 1-100), which needs http",
 		],
 	],
 	[
@@ -255,6 +257,7 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 			"no ingress row of IP Office is for H.245, whose port a call's signalling names",
 			"no ingress row of IP Office lists tcp/9999",
 			"tcp/9999 is in the configurable range of IPO-IN-10, IPO-IN-18, IPO-IN-19, IPO-IN-28, which counts only with evidence; the payload is h245",
+			"nearest is IPO-IN-28 (configurable 1-65535), which needs http over TLS",
 		],
 	],
 	[
@@ -314,12 +317,58 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 		],
 	],
 	[
+		facts(TCP, 5807, ipo),
+		"no ingress row of IP Office lists tcp/5807",
+		[
+			"no ingress row of IP Office lists tcp/5807",
+			"tcp/5807 is in the configurable range of IPO-IN-10, IPO-IN-18, IPO-IN-19, IPO-IN-28, which counts only with evidence; the payload shows no protocol",
+			"tcp/5807 (VNC) was in the matrix until release 11.0 removed it",
+		],
+	],
+	[
+		facts(TCP, 50900, { serverProducts: ["ipo"], application: "http" }),
+		"no ingress row of IP Office lists tcp/50900",
+		[
+			"no ingress row of IP Office lists tcp/50900",
+			"tcp/50900 is in the configurable range of IPO-IN-10, IPO-IN-18, IPO-IN-19, IPO-IN-28, IPO-IN-42, IPO-IN-43, IPO-IN-44, IPO-IN-45, IPO-IN-46, IPO-IN-47, IPO-IN-48, which counts only with evidence; the payload is http",
+			"nearest is IPO-IN-47 (configurable 49152-65280), which needs TCP/TLS",
+		],
+	],
+	[
+		facts(UDP, 46760, { ...ipo, application: "stun" }),
+		"stun contradicts IPO-IN-32",
+		[
+			"stun contradicts IPO-IN-32",
+			"the payload is stun, but IPO-IN-32 is UDP/RTP-RTCP UDP/SRTP-SRTCP",
+			"nearest is IPO-IN-32, which is UDP/RTP-RTCP UDP/SRTP-SRTCP",
+		],
+	],
+	[
+		facts(UDP, 46792, { application: "rtp" }),
+		"neither end is a product host",
+		[
+			"neither end is a product host",
+			"nearest is IPO-IN-32 (default 40750-50750), which needs IP Office as the server",
+		],
+	],
+	[facts(UDP, 46792), "neither end is a product host", ["neither end is a product host"]],
+	[
+		facts(TCP, 443, { ...https, name: named("outlook.office365.com") }),
+		OTHER_NAMES,
+		[
+			OTHER_NAMES,
+			"the server's name outlook.office365.com is one of VMPRO-OUT-3",
+			"nearest is VMPRO-OUT-3, which needs Voicemail Pro as the client",
+		],
+	],
+	[
 		facts(UDP, 50800, fromIpo),
 		"no egress row of IP Office lists udp/50800",
 		[
 			"no egress row of IP Office lists udp/50800",
 			"udp/50800 is in the configurable range of IPO-OUT-17, IPO-OUT-23, which counts only with evidence; the payload shows no protocol",
 			"udp/50800 (RTP media) was in the matrix until release 9.1 changed it",
+			"nearest is IPO-OUT-23 (configurable 32768-61000), which needs rtp or rtcp or t38",
 		],
 	],
 ];
