@@ -59,16 +59,17 @@ function ofSamePort(matrix: MatrixIndex, facts: Facts): MatrixRow | undefined {
 
 /**
  * Of the rows that have the port in a range, that whose own ports are the nearest. Ranges are wide: they say something of the
- * products at the ends, where a payload could show the row, and of nobody else but for media that a default range is for.
+ * products at the ends, where a payload could show the row and shows no other, and of nobody else but where a default range's
+ * payload was seen.
  */
 function nearestRange(matrix: MatrixIndex, facts: Facts): PortMatch | undefined {
 	return matrix
 		.rowsFor(facts.protocol, facts.serverPort)
-		.filter(({ row, fit }) =>
-			belongs(row, facts)
-				? row.protocols.length > 0 || row.tls === "always"
-				: fit === "range" && evidenceFor(row, shown(facts)) === Evidence.Fits,
-		)
+		.filter(({ row, fit }) => {
+			const evidence = evidenceFor(row, shown(facts));
+			if (!belongs(row, facts)) return fit === "range" && evidence === Evidence.Fits;
+			return evidence !== Evidence.Contradicts && (row.protocols.length > 0 || row.tls === "always");
+		})
 		.sort((a, b) => distance(a.row, facts.serverPort) - distance(b.row, facts.serverPort))[0];
 }
 

@@ -160,7 +160,7 @@ export class Labeller {
 		);
 		const choice = choose(usable, facts, ofName);
 		if (choice.rows.length === 0) {
-			return choice.contradicted.length > 0
+			return choice.contradicted.length > 0 || choice.because.length > 0
 				? this.#noRow(facts, matches, choice)
 				: this.#unknown(facts, "no product host is known, and no row lists the port", []);
 		}

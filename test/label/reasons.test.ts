@@ -247,7 +247,6 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 		[
 			"no ingress row of IP Office lists tcp/85",
 			"tcp/85 is in the configurable range of IPO-IN-6, IPO-IN-10, IPO-IN-28, which counts only with evidence; the payload is ssh",
-			"nearest is IPO-IN-6 (configurable 1-100), which needs http",
 		],
 	],
 	[
@@ -257,7 +256,6 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 			"no ingress row of IP Office is for H.245, whose port a call's signalling names",
 			"no ingress row of IP Office lists tcp/9999",
 			"tcp/9999 is in the configurable range of IPO-IN-10, IPO-IN-18, IPO-IN-19, IPO-IN-28, which counts only with evidence; the payload is h245",
-			"nearest is IPO-IN-28 (configurable 1-65535), which needs http over TLS",
 		],
 	],
 	[
@@ -326,12 +324,29 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 		],
 	],
 	[
-		facts(TCP, 50900, { serverProducts: ["ipo"], application: "http" }),
+		facts(TCP, 9000, ipo),
+		"no ingress row of IP Office lists tcp/9000",
+		[
+			"no ingress row of IP Office lists tcp/9000",
+			"tcp/9000 is in the configurable range of IPO-IN-10, IPO-IN-18, IPO-IN-19, IPO-IN-28, which counts only with evidence; the payload shows no protocol",
+			"nearest is IPO-IN-28 (configurable 1-65535), which needs http over TLS",
+		],
+	],
+	[
+		facts(TCP, 50900, ipo),
+		"no ingress row of IP Office lists tcp/50900",
+		[
+			"no ingress row of IP Office lists tcp/50900",
+			"tcp/50900 is in the configurable range of IPO-IN-10, IPO-IN-18, IPO-IN-19, IPO-IN-28, IPO-IN-42, IPO-IN-43, IPO-IN-44, IPO-IN-45, IPO-IN-46, IPO-IN-47, IPO-IN-48, which counts only with evidence; the payload shows no protocol",
+			"nearest is IPO-IN-47 (configurable 49152-65280), which needs TCP/TLS",
+		],
+	],
+	[
+		facts(TCP, 50900, { ...ipo, application: "http" }),
 		"no ingress row of IP Office lists tcp/50900",
 		[
 			"no ingress row of IP Office lists tcp/50900",
 			"tcp/50900 is in the configurable range of IPO-IN-10, IPO-IN-18, IPO-IN-19, IPO-IN-28, IPO-IN-42, IPO-IN-43, IPO-IN-44, IPO-IN-45, IPO-IN-46, IPO-IN-47, IPO-IN-48, which counts only with evidence; the payload is http",
-			"nearest is IPO-IN-47 (configurable 49152-65280), which needs TCP/TLS",
 		],
 	],
 	[
@@ -374,6 +389,15 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 ];
 
 const SAID_BY_PORT: typeof SAID = [
+	[
+		facts(TCP, 443, { application: "tls", name: named("texttospeech.googleapis.com"), feature: "Text to speech" }),
+		`${OTHER_NAMES}, Text to speech`,
+		[
+			OTHER_NAMES,
+			"the server's name texttospeech.googleapis.com serves a subscription feature (Text to speech) that has no row of its own",
+			"nearest is IPO-IN-10, which needs IP Office as the server",
+		],
+	],
 	[
 		facts(TCP, 50805, { application: "tls" }),
 		"IPO-IN-43 port-only Configuration (TLS)",
