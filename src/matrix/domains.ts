@@ -22,5 +22,7 @@ export function rowsOfName({ rows, domains }: Matrix, name: string): readonly st
 	const found = [...ofRows, ...domains].filter(({ domain }) => isInDomain(name, domain));
 	if (found.length === 0) return undefined;
 	const longest = Math.max(...found.map(({ domain }) => domain.length));
-	return [...new Set(found.filter(({ domain }) => domain.length === longest).flatMap((each) => each.rows))];
+	const told = new Set(found.filter(({ domain }) => domain.length === longest).flatMap((each) => each.rows));
+	// Not all rows of the current list's services are there in earlier releases.
+	return rows.filter(({ id }) => told.has(id)).map(({ id }) => id);
 }

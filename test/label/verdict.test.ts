@@ -307,6 +307,16 @@ describe("the matrix of an earlier release", () => {
 		expect(verdict.reasons.at(-1)).toBe("IPO-IN-25 came with a later release than 11.0, which the traffic tells");
 	});
 
+	it("names no row that came later as the one that a server's name tells", () => {
+		const name = named("storage.googleapis.com");
+		const given = facts(TCP, 443, { ...fromIpo, application: "tls", name, feature: "Upgrades" });
+		const { row, reasons } = new Labeller(earlier, true).label(given);
+		expect(row).toBeNull();
+		expect(reasons[1]).toMatch(
+			/storage.googleapis.com serves a subscription feature \(Upgrades\) that has no row of its own$/,
+		);
+	});
+
 	it("keeps its own rows where it has some", () => {
 		expect(judged(facts(TCP, 50805, { ...ipo, application: "tls" })).reasons.join()).not.toContain("later release");
 	});

@@ -307,15 +307,15 @@ server_bytes server_of server_packets server_port servers serves service service
 set setcap setting settings settle setup setupAcknowledge several severity sh sha256 shell shift shift-tab
 short shorter should show showed shows shutdown side side's sided sides sides.ts sign signal signalling signed
 silence silent silently simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.method
-sip.Call-ID sip.Status-Code sips site siteOption sites size skip skipped slave sll sll2 slow slow-round-trip
-slowly sm small smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution
-some somebody something sort source sources span spanning spans speak speaks spec specified speech
-speech.googleapis.com speex spellcheck spoke spoken spread spreadsheet spuriousRetransmissions src src_port
-srcport srtp ssdp ssh ssh's ssl sspi ssrc st stack stand standard stands start startH245 started starttls
-starttls-missing stat state statistics status status-client status-server statusInquiry stay stays stdout step
-still stls stood stopped stor storage storage.googleapis.com store straight strangers stratum stream
-stream.value streams strict string stroke stroke-width strong strongerAuthRequired stuck stun stun.type style
-style-src sub sub-agent submit subprotocol subscribed subscriberNumber subscription subscription-fallback
+sip.Call-ID sip.Status-Code sips site site's siteOption sites size skip skipped slave sll sll2 slow
+slow-round-trip slowly sm small smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so
+so-far solution some somebody something sort source sources span spanning spans speak speaks spec specified
+speech speech.googleapis.com speex spellcheck spoke spoken spread spreadsheet spuriousRetransmissions src
+src_port srcport srtp ssdp ssh ssh's ssl sspi ssrc st stack stand standard stands start startH245 started
+starttls starttls-missing stat state statistics status status-client status-server statusInquiry stay stays
+stdout step still stls stood stopped stor storage storage.googleapis.com store straight strangers stratum
+stream stream.value streams strict string stroke stroke-width strong strongerAuthRequired stuck stun stun.type
+style style-src sub sub-agent submit subprotocol subscribed subscriberNumber subscription subscription-fallback
 succeeded success such sudo suite summary summary-title supervision support supported supposed sure survive svg
 switch switched switching symmetric symmetric-active symmetric-passive syn syn.value sync synchronised syns
 syslog syst system system's systems t t140 t30fax t38 t38fax tab tabindex table table.insert table.sort tag
