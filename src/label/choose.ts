@@ -1,9 +1,8 @@
-import { isInDomain } from "../matrix/domains.ts";
 import type { PortMatch } from "../matrix/index.ts";
 import type { PortFit } from "../matrix/port-fit.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 import type { Facts, ServerName } from "./facts.ts";
-import { Evidence, evidenceFor, nameFits } from "./fit.ts";
+import { Evidence, evidenceFor } from "./fit.ts";
 
 /** Rows that stayed equal, or those that the payload ruled out. */
 export interface Choice {
@@ -16,12 +15,16 @@ export interface Choice {
 
 const FITS: readonly PortFit[] = ["exact", "range", "configurable"];
 export const NO_CHOICE: Choice = { rows: [], fit: null, confirmed: false, because: [], contradicted: [] };
+
+/** Ids of the rows that the server's name tells; undefined where it tells none. */
+type RowsOfName = readonly string[] | undefined;
+
 /**
  * Narrows rows of one end: exact port before default range before configurable range, then payload, server name and
  * the product at the other end. A payload that contradicts an exact port ends the search; in overlapping ranges the
  * next range may fit.
  */
-export function choose(matches: readonly PortMatch[], facts: Facts): Choice {
+export function choose(matches: readonly PortMatch[], facts: Facts, ofName: RowsOfName): Choice {
 	const contradicted: MatrixRow[] = [];
 	for (const fit of FITS) {
 		const rows = matches.filter((match) => match.fit === fit).map((match) => match.row);
@@ -31,13 +34,13 @@ export function choose(matches: readonly PortMatch[], facts: Facts): Choice {
 		const kept = fitting.length > 0 ? fitting : fit === "configurable" ? [] : open;
 		if (fit !== "configurable")
 			contradicted.push(...rows.filter((row) => evidenceFor(row, shown(facts)) === Evidence.Contradicts));
-		if (kept.length > 0) return tellApart(kept, fit, fitting.length > 0, facts);
+		if (kept.length > 0) return tellApart(kept, fit, fitting.length > 0, facts, ofName);
 		if (fit === "exact" && contradicted.length > 0) break;
 	}
 	return { ...NO_CHOICE, contradicted };
 }
 
-function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, facts: Facts): Choice {
+function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, facts: Facts, ofName: RowsOfName): Choice {
 	const { application, announced, speaks } = facts;
 	const because: string[] = [];
 	if (application === null && announced !== null)
@@ -45,9 +48,7 @@ function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, fact
 	else if (fits) because.push(`the payload is ${application}, as the row says`);
 	else if (application) because.push(`the payload is ${application}, which the row neither asks for nor excludes`);
 	else because.push("no payload that shows a protocol was seen: the hosts and the port speak");
-	const named = byName(rows, facts);
-	const isUnnamed = facts.name === null && rows.every((row) => row.domains);
-	if (isUnnamed) because.push(`no server name was seen that would tell whether it is one of the row's`);
+	const named = byName(rows, facts, ofName);
 	if (named.because) because.push(named.because);
 	let kept = named.rows;
 	const spoken = speaks === null ? [] : kept.filter((row) => row.product === speaks && row.direction !== "out");
@@ -59,33 +60,49 @@ function tellApart(rows: readonly MatrixRow[], fit: PortFit, fits: boolean, fact
 	const elsewhere = kept.filter((row) => !row.peerProducts);
 	if (kept.length > 1 && beside.length > 0) kept = beside;
 	else if (kept.length > 1 && elsewhere.length > 0) kept = elsewhere;
+	const isUnnamed = facts.name === null && kept.every((row) => row.domains);
+	if (isUnnamed) because.push("no server name was seen that would tell whether it is one of the row's");
+	if (named.isLeft && kept.length === 1) because.push(eliminationText(kept[0]!));
 	const isShown = fits && application !== null && !isUnnamed;
 	const confirmed = kept.length > 0 && (named.confirms ?? isShown);
 	return { rows: kept, fit, confirmed, because, contradicted: [] };
 }
 
-/** Rows that the server's name leaves. `confirms`: whether the name settles that the label is, or is not, confirmed. */
-function byName(
-	rows: readonly MatrixRow[],
-	facts: Facts,
-): { rows: readonly MatrixRow[]; because?: string; confirms?: boolean } {
+/** What the server's name says of rows. */
+interface ByName {
+	/** Those that it leaves. */
+	readonly rows: readonly MatrixRow[];
+	readonly because?: string;
+	/** Whether the name settles that the label is, or is not, confirmed. */
+	readonly confirms?: boolean;
+	/** They are left because the name is nobody else's: nothing speaks for them. */
+	readonly isLeft?: boolean;
+}
+
+function byName(rows: readonly MatrixRow[], facts: Facts, ofName: RowsOfName): ByName {
 	const { name } = facts;
 	const withDomains = rows.filter((row) => row.domains);
 	if (name === null || withDomains.length === 0) return { rows };
-	const named = withDomains.filter((row) => nameFits(row, name.text));
-	if (named.length > 0) {
-		const longest = Math.max(...named.map((row) => longestDomain(row, name.text)));
-		const kept = named.filter((row) => longestDomain(row, name.text) === longest);
+	if (ofName === undefined) {
+		const open = rows.filter((row) => !row.domains || row.otherNames);
+		const kept = open.filter((row) => !row.peerProducts || isBeside(row, facts));
+		const because = `${nameText(name)} is in none of the domains of ${withDomains.map(({ id }) => id).join(", ")}`;
+		return { rows: kept, because, confirms: false, isLeft: true };
+	}
+	const kept = rows.filter(({ id }) => ofName.includes(id));
+	if (kept.length > 0) {
 		const because = `${nameText(name)} is one of the row's`;
 		return isPayload(name) ? { rows: kept, because, confirms: true } : { rows: kept, because };
 	}
-	if (facts.feature !== null) {
-		const because = `${nameText(name)} serves a subscription feature (${facts.feature}) that has no row of its own`;
-		return { rows: [], because, confirms: false };
-	}
-	const kept = rows.filter((row) => !row.domains && (!row.peerProducts || isBeside(row, facts)));
-	const because = `${nameText(name)} is none of ${withDomains.map(({ id }) => id).join(", ")}`;
-	return { rows: kept, because, confirms: false };
+	const because =
+		ofName.length > 0
+			? `${nameText(name)} is one of ${ofName.join(", ")}`
+			: `${nameText(name)} serves a subscription feature (${facts.feature}) that has no row of its own`;
+	return { rows: [], because, confirms: false };
+}
+
+function eliminationText({ id, domains }: MatrixRow): string {
+	return `${id} is left by elimination: its servers may have ${domains ? `other names than those in ${domains.join(", ")}` : "any name"}`;
 }
 
 /** Whether the flow itself shows the name, and not only its address. */
@@ -118,9 +135,4 @@ export function isBeside(row: MatrixRow, facts: Facts): boolean {
 
 function otherEnd(row: MatrixRow, facts: Facts): readonly string[] {
 	return row.direction === "out" ? facts.serverProducts : facts.clientProducts;
-}
-
-function longestDomain(row: MatrixRow, name: string): number {
-	const fitting = (row.domains ?? []).filter((domain) => isInDomain(name, domain));
-	return Math.max(0, ...fitting.map(({ length }) => length));
 }

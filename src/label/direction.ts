@@ -2,6 +2,7 @@ import { type FlowStore, isGroupSide } from "../flow/store.ts";
 import { synAckSide, synSide } from "../flow/tcp.ts";
 import type { MatrixIndex } from "../matrix/index.ts";
 import { Protocol } from "../packet/view.ts";
+import { isPortOf } from "../protocol/index.ts";
 import { serverSideByPayload } from "../session/evidence.ts";
 import { Overflow } from "../session/overflow.ts";
 import { Evidence, evidenceFor } from "./fit.ts";
@@ -114,7 +115,7 @@ export class ServerEndpoints {
 	}
 }
 
-/** Direction from ports: what other flows showed, then who lists which port, then who was seen first. */
+/** Direction from ports: what other flows showed, then who lists which port, then whose the payload's is, then who was seen first. */
 export function inferredDirection(
 	store: FlowStore,
 	flow: number,
@@ -139,6 +140,8 @@ export function inferredDirection(
 	const rank0 = portRank(matrix, protocol, port0, products0, products1, application);
 	const rank1 = portRank(matrix, protocol, port1, products1, products0, application);
 	if (rank0 !== rank1) return VERDICTS.port[rank0 > rank1 ? 0 : 1];
+	const speaks0 = isPortOf(application, port0);
+	if (speaks0 !== isPortOf(application, port1)) return VERDICTS.port[speaks0 ? 0 : 1];
 	const service0 = isServicePort(port0);
 	if (service0 !== isServicePort(port1)) return VERDICTS.port[service0 ? 0 : 1];
 	const system0 = port0 < FIRST_USER_PORT;

@@ -1,4 +1,3 @@
-import { isInDomain } from "../matrix/domains.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 
 /** What the payload's protocol says of a row. */
@@ -49,9 +48,4 @@ export function evidenceFor(row: MatrixRow, protocol: string | null): Evidence {
 	if (row.tls === "always") return Evidence.Contradicts;
 	if (row.protocols.length === 0) return PUBLIC.has(protocol) ? Evidence.Contradicts : Evidence.Silent;
 	return row.protocols.includes(protocol) ? Evidence.Fits : Evidence.Contradicts;
-}
-
-/** Whether a server name ends in one of the row's domains, at a label's start. */
-export function nameFits(row: MatrixRow, name: string): boolean {
-	return row.domains?.some((domain) => isInDomain(name, domain)) ?? false;
 }

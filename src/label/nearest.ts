@@ -1,9 +1,12 @@
-import { type MatrixIndex, matrixTransport } from "../matrix/index.ts";
+import { rowsOfName } from "../matrix/domains.ts";
+import { type MatrixIndex, matrixTransport, type PortMatch } from "../matrix/index.ts";
 import { retiredBy } from "../matrix/release.ts";
-import type { MatrixRow } from "../matrix/types.ts";
+import type { MatrixRow, PortRange } from "../matrix/types.ts";
 import { Protocol } from "../packet/view.ts";
+import { shown } from "./choose.ts";
 import { belongs, type Facts } from "./facts.ts";
-import { portText, productNames } from "./words.ts";
+import { Evidence, evidenceFor } from "./fit.ts";
+import { portText, productNames, wantedText } from "./words.ts";
 
 /** The row that comes closest to an unknown flow, and what it lacks. */
 export interface Nearest {
@@ -14,35 +17,71 @@ export interface Nearest {
 /** Ports further away than this say nothing about each other. */
 const NEIGHBOURHOOD = 4;
 
-export function nearestRow(matrix: MatrixIndex, facts: Facts): Nearest | null {
+/** @param contradicted the row that only the payload ruled out, where one was. */
+export function nearestRow(matrix: MatrixIndex, facts: Facts, contradicted?: MatrixRow): Nearest | null {
 	const transport = matrixTransport(facts.protocol);
 	if (!transport) return null;
+	const mine = contradicted ?? ofSamePort(matrix, facts);
+	if (mine) return { row: mine.id, reasons: [`nearest is ${mine.id}, ${whatItNeeds(matrix, mine, facts)}`] };
 	const reasons: string[] = [];
-	const samePort = matrix.rowsFor(facts.protocol, facts.serverPort).filter((match) => match.fit === "exact");
-	const retired = samePort.length > 0 ? undefined : retiredBy(matrix.matrix, transport, facts.serverPort);
+	const retired = retiredBy(matrix.matrix, transport, facts.serverPort);
 	if (retired) {
 		reasons.push(
 			`${portText(facts.protocol, facts.serverPort)} (${retired.change.service}) was in the matrix until release ${retired.release} ${retired.change.change === "removed" ? "removed" : "changed"} it`,
 		);
 	}
-	const mine = (samePort.find(({ row }) => belongs(row, facts)) ?? samePort[0])?.row;
-	if (mine) {
-		return { row: mine.id, reasons: [...reasons, `nearest is ${mine.id}, ${whatItNeeds(matrix, mine, facts)}`] };
-	}
+	const found = (row: MatrixRow, how: string): Nearest => ({
+		row: row.id,
+		reasons: [...reasons, `nearest is ${row.id}${how}`],
+	});
 	const other = facts.protocol === Protocol.TCP ? Protocol.UDP : Protocol.TCP;
 	const otherTransport = matrix
 		.rowsFor(other, facts.serverPort)
 		.find(({ row, fit }) => fit === "exact" && belongs(row, facts))?.row;
-	if (otherTransport) {
-		return {
-			row: otherTransport.id,
-			reasons: [...reasons, `nearest is ${otherTransport.id}, which is ${portText(other, facts.serverPort)}`],
-		};
-	}
+	if (otherTransport) return found(otherTransport, `, which is ${portText(other, facts.serverPort)}`);
 	const neighbour = neighbourOf(matrix, facts);
-	if (neighbour)
-		return { row: neighbour.id, reasons: [...reasons, `nearest is ${neighbour.id} (${neighbour.source.ports})`] };
+	if (neighbour) return found(neighbour, ` (${neighbour.source.ports})`);
+	// The row that was there is nearer than all whose range has the port by chance.
+	const inRange = retired?.change.change === "removed" ? undefined : nearestRange(matrix, facts);
+	if (inRange) return found(inRange.row, rangeText(matrix, inRange, facts));
 	return reasons.length > 0 ? { row: null, reasons } : null;
+}
+
+/** Of the rows that name the port: the one that the server's name tells, else one of a product at the ends, else any. */
+function ofSamePort(matrix: MatrixIndex, facts: Facts): MatrixRow | undefined {
+	const rows = matrix
+		.rowsFor(facts.protocol, facts.serverPort)
+		.filter(({ fit }) => fit === "exact")
+		.map(({ row }) => row);
+	const told = facts.name === null ? undefined : rowsOfName(matrix.matrix, facts.name.text);
+	return rows.find(({ id }) => told?.includes(id)) ?? rows.find((row) => belongs(row, facts)) ?? rows[0];
+}
+
+/**
+ * Of the rows that have the port in a range, that whose own ports are the nearest. Ranges are wide: they say something of the
+ * products at the ends, where a payload could show the row and shows no other, and of nobody else but where a default range's
+ * payload was seen.
+ */
+function nearestRange(matrix: MatrixIndex, facts: Facts): PortMatch | undefined {
+	return matrix
+		.rowsFor(facts.protocol, facts.serverPort)
+		.filter(({ row, fit }) => {
+			const evidence = evidenceFor(row, shown(facts));
+			if (!belongs(row, facts)) return fit === "range" && evidence === Evidence.Fits;
+			return evidence !== Evidence.Contradicts && (row.protocols.length > 0 || row.tls === "always");
+		})
+		.sort((a, b) => distance(a.row, facts.serverPort) - distance(b.row, facts.serverPort))[0];
+}
+
+function distance({ ports }: MatrixRow, port: number): number {
+	return Math.min(...ports.map(({ first, last }) => Math.max(first - port, port - last, 0)));
+}
+
+function rangeText(matrix: MatrixIndex, { row, fit }: PortMatch, facts: Facts): string {
+	const holds = ({ first, last }: PortRange) => facts.serverPort >= first && facts.serverPort <= last;
+	const { first, last } = (fit === "range" ? row.ports : row.configurable).find(holds)!;
+	const needs = belongs(row, facts) ? `which needs ${wantedText(row)}` : whatItNeeds(matrix, row, facts);
+	return ` (${fit === "range" ? "default" : "configurable"} ${first}-${last}), ${needs}`;
 }
 
 function whatItNeeds(matrix: MatrixIndex, row: MatrixRow, facts: Facts): string {

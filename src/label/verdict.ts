@@ -1,3 +1,4 @@
+import { rowsOfName } from "../matrix/domains.ts";
 import { type MatrixIndex, matrixTransport, type PortMatch } from "../matrix/index.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 import { type Choice, choose, NO_CHOICE, shown } from "./choose.ts";
@@ -119,7 +120,8 @@ export class Labeller {
 	#judge(facts: Facts): Verdict {
 		if (!matrixTransport(facts.protocol)) return this.#unknown(facts, "the matrix has rows for TCP and UDP only", []);
 		const matches = this.#matrix.rowsFor(facts.protocol, facts.listedPort);
-		if (!this.#anyHost) return this.#judgeByPort(facts, matches);
+		const ofName = facts.name === null ? undefined : rowsOfName(this.#matrix.matrix, facts.name.text);
+		if (!this.#anyHost) return this.#judgeByPort(facts, matches, ofName);
 		if (facts.serverProducts.length === 0 && facts.clientProducts.length === 0) {
 			return this.#unknown(facts, "neither end is a product host", []);
 		}
@@ -127,16 +129,19 @@ export class Labeller {
 			const intra = choose(
 				matches.filter(({ row }) => row.direction === "intra" && facts.serverProducts.includes(row.product)),
 				facts,
+				ofName,
 			);
 			if (intra.rows.length > 0) return this.#conclude(facts, intra, NO_CHOICE);
 		}
 		const ingress = choose(
 			matches.filter(({ row }) => row.direction === "in" && facts.serverProducts.includes(row.product)),
 			facts,
+			ofName,
 		);
 		const egress = choose(
 			matches.filter(({ row }) => row.direction === "out" && facts.clientProducts.includes(row.product)),
 			facts,
+			ofName,
 		);
 		if (ingress.rows.length === 0 && egress.rows.length === 0) return this.#noRow(facts, matches, ingress, egress);
 		// A port that the client's row names counts for more than a range that the server's may be moved to.
@@ -147,15 +152,15 @@ export class Labeller {
 	}
 
 	/** While no product host is known, only the port speaks: exact ports, and ranges that the payload supports. */
-	#judgeByPort(facts: Facts, matches: readonly PortMatch[]): Verdict {
+	#judgeByPort(facts: Facts, matches: readonly PortMatch[], ofName: readonly string[] | undefined): Verdict {
 		const usable = matches.filter(
 			({ row, fit }) =>
 				(row.direction !== "intra" || facts.sameHost) &&
 				(fit === "exact" || (fit === "range" && evidenceFor(row, shown(facts)) === Evidence.Fits)),
 		);
-		const choice = choose(usable, facts);
+		const choice = choose(usable, facts, ofName);
 		if (choice.rows.length === 0) {
-			return choice.contradicted.length > 0
+			return choice.contradicted.length > 0 || choice.because.length > 0
 				? this.#noRow(facts, matches, choice)
 				: this.#unknown(facts, "no product host is known, and no row lists the port", []);
 		}
@@ -227,7 +232,7 @@ export class Labeller {
 			const ids = [...new Set(contradicted.map((row) => row.id))];
 			const group = `${facts.application} contradicts ${ids.join(", ")}`;
 			const asks = contradicted.map((row) => `${row.id} is ${row.source.protocol}`).join("; ");
-			return { ...this.#unknown(facts, group, [`the payload is ${facts.application}, but ${asks}`]), nearest: ids[0]! };
+			return this.#unknown(facts, group, [`the payload is ${facts.application}, but ${asks}`], contradicted[0]);
 		}
 		// The first reason tells of the payload, the others of names.
 		const named = choices.find((choice) => choice.because.length > 0);
@@ -251,8 +256,8 @@ export class Labeller {
 		return this.#unknown(facts, group, reasons);
 	}
 
-	#unknown(facts: Facts, group: string, reasons: readonly string[]): Verdict {
-		const near: Nearest | null = nearestRow(this.#matrix, facts);
+	#unknown(facts: Facts, group: string, reasons: readonly string[], contradicted?: MatrixRow): Verdict {
+		const near: Nearest | null = nearestRow(this.#matrix, facts, contradicted);
 		return {
 			status: "unknown",
 			row: null,

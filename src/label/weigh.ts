@@ -1,11 +1,12 @@
+import { isInDomain, rowsOfName } from "../matrix/domains.ts";
 import type { MatrixIndex } from "../matrix/index.ts";
 import type { PortFit } from "../matrix/port-fit.ts";
 import type { MatrixRow } from "../matrix/types.ts";
 import { isBeside, shown } from "./choose.ts";
 import { belongs, type Facts } from "./facts.ts";
-import { Evidence, evidenceFor, nameFits } from "./fit.ts";
+import { Evidence, evidenceFor } from "./fit.ts";
 import type { Verdict } from "./verdict.ts";
-import { portText, productNames } from "./words.ts";
+import { portText, productNames, wantedText } from "./words.ts";
 
 /** A row that lists the flow's port, and what speaks for and against it. */
 export interface WeighedRow {
@@ -27,7 +28,7 @@ export function weighRows(matrix: MatrixIndex, facts: Facts, verdict: Verdict): 
 			weighPort(scales, row, fit, facts, named);
 			weighEnds(scales, matrix, row, facts);
 			weighPayload(scales, row, fit, facts);
-			weighName(scales, row, facts, named);
+			weighName(scales, matrix, row, facts, named);
 			return { row, fit, outcome: outcomeOf(row, verdict), for: scales.pro, against: scales.contra };
 		})
 		.sort(
@@ -83,12 +84,6 @@ function weighEnds(scales: Scales, matrix: MatrixIndex, row: MatrixRow, facts: F
 	else scales.contra.push(`the other end is not known to run ${peers}`);
 }
 
-/** What a row's payload is: the document often names the transport only. */
-function wantedText({ protocols, tls, source }: MatrixRow): string {
-	if (protocols.length === 0) return source.protocol || "no protocol that is known";
-	return `${protocols.join(" or ")}${tls === "always" ? " over TLS" : ""}`;
-}
-
 function weighPayload(scales: Scales, row: MatrixRow, fit: PortFit, facts: Facts): void {
 	const protocol = shown(facts);
 	const seen = facts.application === null ? `signalling announced ${protocol}` : `the payload is ${protocol}`;
@@ -107,15 +102,28 @@ function weighPayload(scales: Scales, row: MatrixRow, fit: PortFit, facts: Facts
 }
 
 /** @param named rows of the flow's ends that name the port. */
-function weighName(scales: Scales, row: MatrixRow, { name }: Facts, named: readonly MatrixRow[]): void {
-	if (!row.domains) {
-		const others = name === null ? [] : named.filter((other) => other !== row && nameFits(other, name.text));
-		if (named.includes(row) && others.length > 0)
-			scales.contra.push(`the server's name ${name!.text} is one of ${others.map(({ id }) => id).join(", ")}`);
+function weighName(
+	scales: Scales,
+	matrix: MatrixIndex,
+	row: MatrixRow,
+	{ name }: Facts,
+	named: readonly MatrixRow[],
+): void {
+	const domains = row.domains?.join(", ");
+	if (name === null) {
+		if (domains) scales.contra.push(`no server name was seen; the row's are in ${domains}`);
 		return;
 	}
-	const domains = row.domains.join(", ");
-	if (name === null) scales.contra.push(`no server name was seen; the row's are in ${domains}`);
-	else if (nameFits(row, name.text)) scales.pro.push(`the server's name ${name.text} is in ${domains}`);
+	const told = rowsOfName(matrix.matrix, name.text);
+	const ofOthers = told?.length === 0 ? "is of a service without a row" : `is one of ${told?.join(", ")}`;
+	if (!row.domains) {
+		// Where no row of the port is known by names, they tell nothing.
+		if (told && named.includes(row) && named.some((each) => each.domains))
+			scales.contra.push(`the server's name ${name.text} ${ofOthers}`);
+	} else if (told?.includes(row.id)) scales.pro.push(`the server's name ${name.text} is in ${domains}`);
+	else if (row.domains.some((domain) => isInDomain(name.text, domain)))
+		scales.contra.push(`the server's name ${name.text} is in ${domains}, but ${ofOthers}`);
+	else if (row.otherNames && !told)
+		scales.contra.push(`the server's name ${name.text} is not in ${domains}; the row's servers may have other names`);
 	else scales.contra.push(`the server's name ${name.text} is not in ${domains}`);
 }

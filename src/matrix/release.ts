@@ -1,5 +1,5 @@
 import { MatrixError } from "./load.ts";
-import type { Matrix, MatrixRow, MatrixTransport, Product, Release, ReleaseChange } from "./types.ts";
+import type { Matrix, MatrixRow, MatrixTransport, Product, Release, ReleaseChange, SourceCells } from "./types.ts";
 
 /** A line of a change table, and the release that brought it. */
 export interface DatedChange {
@@ -16,7 +16,7 @@ export function releasesOf(matrix: Matrix): string[] {
 
 /**
  * The matrix as it stood in an earlier release: later additions are taken out, later removals put back, later changes
- * undone as far as the document tells what was before.
+ * undone as far as the document tells what was before, and what its tables said until then holds.
  * @param release `9.1`, also `R9.1` or `9.1.0`.
  * @throws MatrixError for a release that the matrix does not know.
  */
@@ -25,6 +25,11 @@ export function matrixOfRelease(matrix: Matrix, release: string): Matrix {
 	const rows = new Map(matrix.rows.map((row) => [row.id, row]));
 	for (const { changes } of [...laterThan(matrix, known)].reverse()) {
 		for (const change of [...changes].reverse()) undo(matrix, change, rows);
+	}
+	if (known !== matrix.release) {
+		for (const { release, changes } of matrix.releases.filter((each) => !laterThan(matrix, known).includes(each))) {
+			for (const change of changes) applyCells(release, change, rows);
+		}
 	}
 	const present = new Set([...rows.values()].map(({ product }) => product));
 	const former = (matrix.formerProducts ?? []).filter(({ id }) => present.has(id));
@@ -100,6 +105,24 @@ function undo(matrix: Matrix, change: ReleaseChange, rows: Map<string, MatrixRow
 		if (!row) continue;
 		if (change.before) rows.set(id, { ...row, ...change.before });
 		else if (change.change === "added") rows.delete(id);
+	}
+}
+
+/** What a table says of its lines' rows holds from its release on, also where the current rows say otherwise and no table why. */
+function applyCells(release: string, change: ReleaseChange, rows: Map<string, MatrixRow>): void {
+	const { optional, state, source, mended = [] } = change;
+	for (const id of change.rows) {
+		const row = rows.get(id);
+		if (!row || (row.optional === optional && row.state === state)) continue;
+		const cells = (of: SourceCells) => `"${of.optional} / ${of.state}"`;
+		const note = `The table of release ${release} says ${cells(source)}, the current row ${cells(row.source)}; no table tells when that changed.`;
+		rows.set(id, {
+			...row,
+			optional,
+			state,
+			source: { ...row.source, optional: source.optional, state: source.state },
+			mended: [...(row.mended ?? []), ...mended, note],
+		});
 	}
 }
 

@@ -55,6 +55,8 @@ export interface MatrixRow {
 	readonly description: string;
 	/** Server names that tell this row from others on the same port: a name ending, e.g. `avaya-sub.com`. */
 	readonly domains?: readonly string[];
+	/** Whether servers may have names outside `domains`, too: a site may run its own. */
+	readonly otherNames?: boolean;
 	/** Products at the other end, where the document names one: tells rows apart that are equal otherwise. */
 	readonly peerProducts?: readonly string[];
 	/** For a port that the document lists without a use: nothing should answer on it. */

@@ -105,6 +105,11 @@ export const RECOGNISERS: readonly Recogniser[] = [
 	bittorrent,
 ];
 
+/** Whether a port is one of those on which a protocol's servers are found. */
+export function isPortOf(protocol: string | null, port: number): boolean {
+	return RECOGNISERS.some((each) => each.protocol === protocol && each.ports.includes(port));
+}
+
 /** Bits that a role takes in the answer of {@link recognisePayload}. */
 export const ROLE_BITS = 3;
 

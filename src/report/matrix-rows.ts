@@ -83,7 +83,7 @@ function rowCard(matrix: Matrix, row: MatrixRow, width: number): string {
 	];
 	if (row.use) facts.push(["use", `${row.use}: nothing should answer here`]);
 	for (const { row: id, port } of row.secureTwins ?? []) facts.push(["with TLS", `${id}, tcp/${port}`]);
-	if (row.domains) facts.push(["names", row.domains.join(", ")]);
+	if (row.domains) facts.push(["names", `${row.domains.join(", ")}${row.otherNames ? ", or a site's own" : ""}`]);
 	for (const { release, changes } of matrix.releases) {
 		for (const change of changes) {
 			if (change.rows.includes(row.id))

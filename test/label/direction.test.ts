@@ -41,6 +41,18 @@ describe("who asked first", () => {
 		expect(of("10.0.0.7:0", "10.0.0.8:50795")).toMatchObject({ serverSide: 1, basis: "port" });
 	});
 
+	it("is told by the port of the payload's protocol where both ports are well known", () => {
+		const greeting = (from: string, to: string) =>
+			labelsOf([segment(from, to, { flags: FLAGS.ack, sequence: 5 }, "SSH-2.0-x\r\n")]).labels.of(0);
+		for (const [server, client] of [
+			["10.0.0.7:22", "10.0.0.8:443"],
+			["10.0.0.7:22", "10.0.0.8:80"],
+		]) {
+			expect(greeting(server!, client!).direction).toMatchObject({ serverSide: 0, basis: "port" });
+			expect(greeting(client!, server!).direction).toMatchObject({ serverSide: 1, basis: "port" });
+		}
+	});
+
 	it("is told by who asked in a handshake, whichever side was seen first", () => {
 		const direction = (...packets: Packet[]) => labelsOf(packets).labels.of(0).direction;
 		const syn = segment("10.0.0.7:22", "10.0.0.8:40000", { flags: FLAGS.syn });

@@ -176,7 +176,8 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 		[
 			"the client runs IP Office, and tcp/443 is the port of IPO-OUT-10",
 			"the payload is tls, as the row says",
-			"the server's name scep.example.com is none of IPO-OUT-11, IPO-OUT-12, IPO-OUT-13",
+			"the server's name scep.example.com is in none of the domains of IPO-OUT-11, IPO-OUT-12, IPO-OUT-13",
+			"IPO-OUT-10 is left by elimination: its servers may have any name",
 		],
 	],
 	[
@@ -202,7 +203,7 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 		OTHER_NAMES,
 		[
 			OTHER_NAMES,
-			"the server's name x.example.com is none of MM-OUT-2",
+			"the server's name x.example.com is in none of the domains of MM-OUT-2",
 			"nearest is MM-OUT-2, which is HTTPS to googleapis.com",
 		],
 	],
@@ -237,6 +238,7 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 		[
 			"no ingress row of IP Office lists udp/33000",
 			"udp/33000 is in the configurable range of IPO-IN-8, IPO-IN-18, IPO-IN-19, IPO-IN-32, which counts only with evidence; the payload shows no protocol",
+			"nearest is IPO-IN-32 (configurable 32768-61000), which needs rtp or rtcp or t38",
 		],
 	],
 	[
@@ -313,17 +315,89 @@ const SAID: readonly (readonly [given: Facts, head: string, reasons: readonly st
 		],
 	],
 	[
+		facts(TCP, 5807, ipo),
+		"no ingress row of IP Office lists tcp/5807",
+		[
+			"no ingress row of IP Office lists tcp/5807",
+			"tcp/5807 is in the configurable range of IPO-IN-10, IPO-IN-18, IPO-IN-19, IPO-IN-28, which counts only with evidence; the payload shows no protocol",
+			"tcp/5807 (VNC) was in the matrix until release 11.0 removed it",
+		],
+	],
+	[
+		facts(TCP, 9000, ipo),
+		"no ingress row of IP Office lists tcp/9000",
+		[
+			"no ingress row of IP Office lists tcp/9000",
+			"tcp/9000 is in the configurable range of IPO-IN-10, IPO-IN-18, IPO-IN-19, IPO-IN-28, which counts only with evidence; the payload shows no protocol",
+			"nearest is IPO-IN-28 (configurable 1-65535), which needs http over TLS",
+		],
+	],
+	[
+		facts(TCP, 50900, ipo),
+		"no ingress row of IP Office lists tcp/50900",
+		[
+			"no ingress row of IP Office lists tcp/50900",
+			"tcp/50900 is in the configurable range of IPO-IN-10, IPO-IN-18, IPO-IN-19, IPO-IN-28, IPO-IN-42, IPO-IN-43, IPO-IN-44, IPO-IN-45, IPO-IN-46, IPO-IN-47, IPO-IN-48, which counts only with evidence; the payload shows no protocol",
+			"nearest is IPO-IN-47 (configurable 49152-65280), which needs TCP/TLS",
+		],
+	],
+	[
+		facts(TCP, 50900, { ...ipo, application: "http" }),
+		"no ingress row of IP Office lists tcp/50900",
+		[
+			"no ingress row of IP Office lists tcp/50900",
+			"tcp/50900 is in the configurable range of IPO-IN-10, IPO-IN-18, IPO-IN-19, IPO-IN-28, IPO-IN-42, IPO-IN-43, IPO-IN-44, IPO-IN-45, IPO-IN-46, IPO-IN-47, IPO-IN-48, which counts only with evidence; the payload is http",
+		],
+	],
+	[
+		facts(UDP, 46760, { ...ipo, application: "stun" }),
+		"stun contradicts IPO-IN-32",
+		[
+			"stun contradicts IPO-IN-32",
+			"the payload is stun, but IPO-IN-32 is UDP/RTP-RTCP UDP/SRTP-SRTCP",
+			"nearest is IPO-IN-32, which is UDP/RTP-RTCP UDP/SRTP-SRTCP",
+		],
+	],
+	[
+		facts(UDP, 46792, { application: "rtp" }),
+		"neither end is a product host",
+		[
+			"neither end is a product host",
+			"nearest is IPO-IN-32 (default 40750-50750), which needs IP Office as the server",
+		],
+	],
+	[facts(UDP, 46792), "neither end is a product host", ["neither end is a product host"]],
+	[
+		facts(TCP, 443, { ...https, name: named("outlook.office365.com") }),
+		OTHER_NAMES,
+		[
+			OTHER_NAMES,
+			"the server's name outlook.office365.com is one of VMPRO-OUT-3",
+			"nearest is VMPRO-OUT-3, which needs Voicemail Pro as the client",
+		],
+	],
+	[
 		facts(UDP, 50800, fromIpo),
 		"no egress row of IP Office lists udp/50800",
 		[
 			"no egress row of IP Office lists udp/50800",
 			"udp/50800 is in the configurable range of IPO-OUT-17, IPO-OUT-23, which counts only with evidence; the payload shows no protocol",
 			"udp/50800 (RTP media) was in the matrix until release 9.1 changed it",
+			"nearest is IPO-OUT-23 (configurable 32768-61000), which needs rtp or rtcp or t38",
 		],
 	],
 ];
 
 const SAID_BY_PORT: typeof SAID = [
+	[
+		facts(TCP, 443, { application: "tls", name: named("texttospeech.googleapis.com"), feature: "Text to speech" }),
+		`${OTHER_NAMES}, Text to speech`,
+		[
+			OTHER_NAMES,
+			"the server's name texttospeech.googleapis.com serves a subscription feature (Text to speech) that has no row of its own",
+			"nearest is IPO-IN-10, which needs IP Office as the server",
+		],
+	],
 	[
 		facts(TCP, 50805, { application: "tls" }),
 		"IPO-IN-43 port-only Configuration (TLS)",

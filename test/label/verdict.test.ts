@@ -196,16 +196,29 @@ describe("a server name that no row has", () => {
 	const foreign = { application: "tls", name: named("www.example.com") };
 
 	it("leaves no row whose other end is a product that is not there", () => {
-		expect(label(facts(TCP, 443, { clientProducts: ["vmpro"], ...foreign }))).toMatchObject({
-			status: "unknown",
-			row: null,
-		});
+		const { row, candidates } = label(facts(TCP, 443, { clientProducts: ["ipo", "vmpro"], ...foreign }));
+		expect(row).toBeNull();
+		expect(candidates).toEqual(["IPO-OUT-10", "VMPRO-OUT-3"]);
+	});
+
+	it("may be that of an Exchange server of the site: probable, and says so", () => {
+		const { row, confidence, reasons } = label(facts(TCP, 443, { clientProducts: ["vmpro"], ...foreign }));
+		expect({ row, confidence }).toEqual({ row: "VMPRO-OUT-3", confidence: "probable" });
+		expect(reasons).toContain("the server's name www.example.com is in none of the domains of VMPRO-OUT-3");
+		expect(reasons.at(-1)).toMatch(
+			/^VMPRO-OUT-3 is left by elimination: its servers may have other names than those in /,
+		);
+	});
+
+	it("tells nothing against what two products do with each other", () => {
+		const control = facts(TCP, 443, { ...ipo, clientProducts: ["vmpro"], ...foreign });
+		expect(label(control)).toMatchObject({ row: "IPO-IN-10", peerRow: "VMPRO-OUT-4" });
 	});
 
 	it("is the reason where the port alone would fit", () => {
 		const { status, reasons } = label(facts(TCP, 443, { clientProducts: ["mm"], ...foreign }));
 		expect(status).toBe("unknown");
-		expect(reasons.join()).toContain("www.example.com is none of MM-OUT-2");
+		expect(reasons.join()).toContain("www.example.com is in none of the domains of MM-OUT-2");
 		expect(reasons.join()).not.toContain("lists tcp/443");
 	});
 });
@@ -237,6 +250,37 @@ describe("ranges and names of both ends", () => {
 		expect(unnamed.reasons.join()).toContain("no server name was seen");
 	});
 
+	it("nor where others of its port, which are known otherwise, are for products that are not there", () => {
+		const unnamed = label(facts(TCP, 443, { clientProducts: ["vmpro"], application: "tls" }));
+		expect(unnamed).toMatchObject({ row: "VMPRO-OUT-3", confidence: "probable" });
+		expect(unnamed.reasons.join()).toContain("no server name was seen");
+		const control = label(facts(TCP, 443, { clientProducts: ["vmpro"], serverProducts: ["onex", "ipo"] }));
+		expect(control.reasons.join()).not.toContain("no server name was seen");
+	});
+
+	it.each([
+		["ipo", "outlook.office365.com", "one of VMPRO-OUT-3"],
+		["vmpro", "spaces.avayacloud.com", "one of IPO-OUT-11"],
+		["vmpro", "licence.avaya-sub.com", "one of IPO-OUT-12, IPO-OUT-21"],
+		["ipo", "www.googleapis.com", "one of MM-OUT-2"],
+		["mm", "storage.googleapis.com", "one of IPO-OUT-13"],
+	])("%s: %s is another row's, so none of its own", (product, text, said) => {
+		const { row, status, reasons } = label(
+			facts(TCP, 443, { clientProducts: [product], application: "tls", name: named(text) }),
+		);
+		expect({ row, status }).toEqual({ row: null, status: "unknown" });
+		expect(reasons).toContain(`the server's name ${text} is ${said}`);
+	});
+
+	it.each(["texttospeech.googleapis.com", "eu-speech.speech.googleapis.com"])(
+		"%s serves a feature of its own inside a row's domain, and is not the row",
+		(text) => {
+			const feature = "Speech";
+			const given = facts(TCP, 443, { clientProducts: ["mm"], application: "tls", name: named(text), feature });
+			expect(label(given)).toMatchObject({ status: "unknown", row: null, service: feature });
+		},
+	);
+
 	it("what is near and belongs to the ends lacks the protocol, not the host", () => {
 		const { nearest, reasons } = label(facts(TCP, 443, { ...ipo, application: "http" }));
 		expect(nearest).toBe("IPO-IN-10");
@@ -261,6 +305,16 @@ describe("the matrix of an earlier release", () => {
 		const verdict = judged(facts(TCP, 7444, { ...ipo, application: "tls" }));
 		expect(verdict.row).toBe("IPO-IN-25");
 		expect(verdict.reasons.at(-1)).toBe("IPO-IN-25 came with a later release than 11.0, which the traffic tells");
+	});
+
+	it("names no row that came later as the one that a server's name tells", () => {
+		const name = named("storage.googleapis.com");
+		const given = facts(TCP, 443, { ...fromIpo, application: "tls", name, feature: "Upgrades" });
+		const { row, reasons } = new Labeller(earlier, true).label(given);
+		expect(row).toBeNull();
+		expect(reasons[1]).toMatch(
+			/storage.googleapis.com serves a subscription feature \(Upgrades\) that has no row of its own$/,
+		);
 	});
 
 	it("keeps its own rows where it has some", () => {

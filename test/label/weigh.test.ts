@@ -140,7 +140,7 @@ describe("the rows that list a port", () => {
 			"+ the payload is tls, and the row is http over TLS",
 			"+ the server's name admin.avaya-sub.com is in avaya-sub.com",
 		]);
-		expect(sub.of("IPO-OUT-10")).toContain("- the server's name admin.avaya-sub.com is one of IPO-OUT-12");
+		expect(sub.of("IPO-OUT-10")).toContain("- the server's name admin.avaya-sub.com is one of IPO-OUT-12, IPO-OUT-21");
 		expect(sub.of("IPO-OUT-11")).toContain("- the server's name admin.avaya-sub.com is not in avayacloud.com");
 		// Of a row of nobody at the flow's ends, and of one that only its range holds, the name says nothing.
 		expect(sub.of("IPO-IN-10")).toEqual([
@@ -157,5 +157,20 @@ describe("the rows that list a port", () => {
 		const elsewhere = { text: "scep.example.com", source: "payload" } as const;
 		const other = weighed(TCP, 443, { clientProducts: ["ipo"], application: "tls", name: elsewhere });
 		expect(other.of("IPO-OUT-10").filter((text) => text.startsWith("-"))).toEqual([]);
+		const exchange = weighed(TCP, 443, { clientProducts: ["vmpro"], application: "tls", name: elsewhere });
+		expect(exchange.of("VMPRO-OUT-3").at(-1)).toMatch(
+			/^- the server's name scep.example.com is not in .*; the row's servers may have other names$/,
+		);
+		const at = (text: string) =>
+			weighed(TCP, 443, { clientProducts: ["mm"], application: "tls", name: { text, source: "payload" } });
+		expect(at("www.googleapis.com").of("MM-OUT-2").at(-1)).toBe(
+			"+ the server's name www.googleapis.com is in googleapis.com",
+		);
+		expect(at("storage.googleapis.com").of("MM-OUT-2").at(-1)).toBe(
+			"- the server's name storage.googleapis.com is in googleapis.com, but is one of IPO-OUT-13",
+		);
+		expect(at("speech.googleapis.com").of("MM-OUT-2").at(-1)).toBe(
+			"- the server's name speech.googleapis.com is in googleapis.com, but is of a service without a row",
+		);
 	});
 });

@@ -77,6 +77,10 @@ describe("the IP Office matrix", () => {
 		if (/^(open|closed|filtered)$/i.test(each.source.state)) expect(each.state).toBe(each.source.state.toLowerCase());
 	});
 
+	it("says on the row that a change table has another port", () => {
+		expect(row("VMPRO-IN-8").mended?.join()).toContain("50971");
+	});
+
 	it.each(["IPO-IN-32", "IPO-OUT-23"])("%s moves to the Linux media range, and anywhere above its least port", (id) => {
 		expect(row(id).configurable).toEqual([
 			{ first: 32768, last: 61000 },

@@ -32,6 +32,38 @@ describe("matrixOfRelease", () => {
 		expect(rowOf(matrixOfRelease(matrix, "11.1"), "VMPRO-IN-8")?.tls).toBe("never");
 	});
 
+	it.each([
+		["IPO-IN-24", "9.0", { optional: false, state: "open" }],
+		["IPO-IN-24", "11.1.2", { optional: false, state: "open" }],
+		["IPO-IN-51", "9.1", { optional: false, state: "open" }],
+		["IPO-OUT-27", "11.1.1", { optional: false, state: "open" }],
+		["IPO-OUT-13", "11.1.1", { optional: true, state: "n/a" }],
+	])("%s of %s is as the change table has it, which the current row contradicts", (id, release, cells) => {
+		const now = rowOf(matrix, id)!;
+		const then = rowOf(matrixOfRelease(matrix, release), id)!;
+		expect(then).toMatchObject(cells);
+		expect(then.source).not.toEqual(now.source);
+		expect(then.source.ports).toBe(now.source.ports);
+		expect(then.mended?.at(-1)).toMatch(/the current row "(Yes|No) \/ .*"; no table tells when that changed\.$/);
+		expect(now.mended ?? []).not.toContain(then.mended?.at(-1));
+	});
+
+	it("notes nothing of rows whose tables say what they are now", () => {
+		for (const release of releasesOf(matrix)) {
+			const noted = matrixOfRelease(matrix, release).rows.filter(({ mended = [] }) =>
+				mended.some((note) => note.includes("no table tells")),
+			);
+			expect(["IPO-IN-24", "IPO-IN-51", "IPO-OUT-13", "IPO-OUT-27"]).toEqual(
+				expect.arrayContaining(noted.map(({ id }) => id)),
+			);
+		}
+	});
+
+	it("keeps a defect of a cell that it takes from a table on the row", () => {
+		const { mended } = rowOf(matrixOfRelease(matrix, "11.1.1"), "IPO-OUT-13")!;
+		expect(mended).toContain('"-" in the state cell is N/A.');
+	});
+
 	it.each(["R9.1", "r9.1", "9.1.0", " 9.1 "])("takes %j for 9.1", (text) => {
 		expect(matrixOfRelease(matrix, text).release).toBe("9.1");
 	});

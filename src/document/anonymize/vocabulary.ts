@@ -179,76 +179,76 @@ disconnect disconnect-ack disconnect-nak disconnect-request discover discovery d
 dissector dist dist/page distinguished div dl dnf dns dns-failure do doctype document document/anonymize.ts
 document/chosen-flows.ts document/coverage.ts document/diff.ts document/document.ts document/explanation.ts
 document/moment.ts document/read.ts document/row-coverage.ts document/sides.ts documentation documented
-documents document’s does domain done down download draft draw drawn drifting driver driver's drives dropped
-drops dscp dscp-lost dsn dst dst_port dstport dt dtls dtls.record.content_type due dumb dump dumpcap duplex
-duplicateAcks duplicates duration e e.g each earlier earliest ecb ech ech_required echo editcap editor effect
-efr egp egress ehlo eigrp eip either element else elseif elsewhere em email emergency empty en enable encrypted
-encryption encryptionCommand end end-of-capture endSessionCommand ended endpoint endpoints ends enforced engine
-enhancedstatuscodes enrolment enter entries entry epoch eprt epsv equal equally equipment equiv error errors es
-escape esp essential established estimate estimated etc etc/group eth eth.dst.ig eth0 etherip ethernet etl2pcap
-etl2pcapng evenly event events every evicted evidence exact exactly examine example examples exceeded
-exceedsCallCapacity exceptions exchange exchanged excludes exe exec exist existent exists exit expired expires
-expiry explain explain.ts explanation export export_restriction extended extension extensions extract
-extract.ts f f_by f_row f_service fabric facility facilityCallDeflection facts fail fail-on fail-on-loss failed
-failing fails failure failures fair fallback false families family far fastRetransmissions fatal fault faulty
-fc00 fd00 fddi fe80 feat feature featureSetUpdate features federation fetch fetched fetches few fewer ff ff00
-ff02 ffff fg field fields figcaption figure figures file file's files fill filter filtered filters final find
-finding finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished firewall firewall's
-firewalls firmware first first-packet firstLost fit fits five flag flags flood flow flow's flow-count flow-data
-flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts flowControlCommand
-flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
-flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
-flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer for for-wireshark
-forbidden force force-renew forcedDrop foreign form form-action format forward forwardedElements found four
-frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number
-frame.time_epoch frames free from from_name ftp full fullRegistrationRequired function functionNotSupported
-functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources
-gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability
-genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next gets give given gives
-go goes gone good googleapis googleapis.com got grave graver gre green greeting greylisting grid group groups
-grow gsm gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database
-h223MultiplexReconfiguration h223SkewIndication h225 h225-ras h225.RasMessage h2250MaximumSkewIndication h245
-h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen hand handed handsets handshake
-handshake_failure handshakes happens has hasDouble hash hashchange have hdlc hdlcFrameTunnelling head header
-header's headers headers-only heading heads height held hello helo help helper here hex hidden highest history
-hlo hmn hold holds home hop hopCountExceeded host host's host-not-given hostName hosted hosts hour how however
-hp href html http http-bind http-equiv httpbind https i iLBC iax2 icmp icmp.code icmp.type icmp6 icmp_type
-icmpv6 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf
-if ig igmp ignore igp ike illegal illegal_parameter image image/svg imap imap-error img img-src implemented in
-inConf inactive inappropriate inappropriateAuthentication inappropriate_fallback incidents included incoming
-incompatible incomplete incompleteAddress inconsistentName inconsistentValue index indication infected infer
-inferred infiniband info inform information informational infos ingress init initial initial-scale
-initialisation innermost input ins insert inside inside.pcap inspection inspects install installed installer
-instead insufficient insufficientAccessRights insufficientResources insufficient_security intake
-intake/intake.ts integration integrity intended interarrival interface interfaces intermediate internal
-internal_error internationalNumber interrupted interval interworking into intra intra-device invalid
-invalidAlias invalidCID invalidCallSignalAddress invalidConferenceID invalidCredentials invalidDNSyntax
-invalidEndpointIdentifier invalidPermission invalidRASAddress invalidRevision invalidTerminalAliases
-invalidTerminalType invite ip ip-office ip-over-infiniband ip.dst ip.flags.mf ip.frag_offset ip.proto ip.src
-ip.version ip6 ip_dst ip_proto ip_src ip_version ipairs ipip ipnet ipo ipo-in ipo-out ipoffice ipv4 ipv6
-ipv6.dst ipv6.fraghdr.offset ipv6.nxt ipv6.src ipv6_dst ipv6_src iq is is-empty is-error is-final is-fine
-is-group is-list is-live is-open is-product is-provisional is-refusal is-request is-row is-warning is_media
-is_nobody isolated issue it item its itself iv j ja3 ja3s ja4 ja4s jabber jabber.org/protocol/httpbind java
-java-rmi java-serialisation jitter jitterIndication jitterMs job join joined js json judged judges just k kB kb
-kbit kbit/s keep keepAlives keeps kept kerberos kernel key keydown keypress keys kicker kind kinds kiss
-kiss-o'-death know known knows l l2tp label labelled labelledby labels lacks ladder ladders lanes lang large
-larger last lasted late later latin1 layer ldap ldap-bind-failed ldap.bindResponse_element leads leap lease
-lease-active lease-query lease-unassigned lease-unknown least leave leaves left legacy legend len length
-lengths less let lets level level1RegionalNumber level2RegionalNumber lhlo li lib libpcap libpcap-dev licence
-licences licensing light like limit limits line lines link linkTypes links linktype linux linux-sll linux-sll2
-list listed listener listening listens lists little live live.ts llmnr load local local/lib/wireshark/plugins
-localNumber location locked log log-in logicalChannelRateAcknowledge logicalChannelRateReject
-logicalChannelRateRelease logicalChannelRateRequest login logout logs long longer longest look look-up looked
-looks loop loopback loose loss lossPercent losses lost lostSegments lowest lsub lt lua lua_script lz4
-lz4-compressed m mac macOS made magic mail mailbox mailboxes main maintenance maintenanceLoopOffCommand makes
-man management manager manages mandatory many map mapping mark markdown marked marks masks master
-masterSlaveDeterminationRelease masthead matched matrix matrix's matrix/filter.ts matrix/find.ts
-matrix/ip-office.json matrix/load.ts matrix/release.ts matrix/types.ts matter max max-flows max-memory
-max-packets max-width maxFlows maxGapMs maxJitterMs may mb mcLocationIndication md5 mdns mean meaning means
-measured mechanism media media-address-mismatch media-jitter media-loss mediaFlows media_flows meeting meetings
-memory mended merged message messages messaging meta method mf middle midnight min minute mirror
-miscellaneousCommand miscellaneousIndication mismatch miss missed missing missing_extension mixed mixes mm
-mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication mobility mode model modify
+documents document’s does domain domains done down download draft draw drawn drifting driver driver's drives
+dropped drops dscp dscp-lost dsn dst dst_port dstport dt dtls dtls.record.content_type due dumb dump dumpcap
+duplex duplicateAcks duplicates duration e e.g each earlier earliest ecb ech ech_required echo editcap editor
+effect efr egp egress ehlo eigrp eip either element elimination else elseif elsewhere em email emergency empty
+en enable encrypted encryption encryptionCommand end end-of-capture endSessionCommand ended endpoint endpoints
+ends enforced engine enhancedstatuscodes enrolment enter entries entry epoch eprt epsv equal equally equipment
+equiv error errors es escape esp essential established estimate estimated etc etc/group eth eth.dst.ig eth0
+etherip ethernet etl2pcap etl2pcapng evenly event events every evicted evidence exact exactly examine example
+examples exceeded exceedsCallCapacity exceptions exchange exchanged excludes exe exec exist existent exists
+exit expired expires expiry explain explain.ts explanation export export_restriction extended extension
+extensions extract extract.ts f f_by f_row f_service fabric facility facilityCallDeflection facts fail fail-on
+fail-on-loss failed failing fails failure failures fair fallback false families family far fastRetransmissions
+fatal fault faulty fc00 fd00 fddi fe80 feat feature featureSetUpdate features federation fetch fetched fetches
+few fewer ff ff00 ff02 ffff fg field fields figcaption figure figures file file's files fill filter filtered
+filters final find finding finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished
+firewall firewall's firewalls firmware first first-packet firstLost fit fits five flag flags flood flow flow's
+flow-count flow-data flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts
+flowControlCommand flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1
+flowmatrix-diff/1 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua
+flowmatrix.row flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer
+for for-wireshark forbidden force force-renew forcedDrop foreign form form-action format forward
+forwardedElements found four frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments
+frame frame-relay frame.number frame.time_epoch frames free from from_name ftp full fullRegistrationRequired
+function functionNotSupported functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest
+gatekeeperResources gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand
+genericDataCapability genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next
+gets give given gives go goes gone good googleapis googleapis.com got grave graver gre green greeting
+greylisting grid group groups grow gsm gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2
+h2-database h223MultiplexReconfiguration h223SkewIndication h225 h225-ras h225.RasMessage
+h2250MaximumSkewIndication h245 h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen
+hand handed handsets handshake handshake_failure handshakes happens has hasDouble hash hashchange have hdlc
+hdlcFrameTunnelling head header header's headers headers-only heading heads height held hello helo help helper
+here hex hidden highest history hlo hmn hold holds home hop hopCountExceeded host host's host-not-given
+hostName hosted hosts hour how however hp href html http http-bind http-equiv httpbind https i iLBC iax2 icmp
+icmp.code icmp.type icmp6 icmp_type icmpv6 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802
+ieee802.11 ieee802.11-radiotap ies ietf if ig igmp ignore igp ike illegal illegal_parameter image image/svg
+imap imap-error img img-src implemented in inConf inactive inappropriate inappropriateAuthentication
+inappropriate_fallback incidents included incoming incompatible incomplete incompleteAddress inconsistentName
+inconsistentValue index indication infected infer inferred infiniband info inform information informational
+infos ingress init initial initial-scale initialisation innermost input ins insert inside inside.pcap
+inspection inspects install installed installer instead insufficient insufficientAccessRights
+insufficientResources insufficient_security intake intake/intake.ts integration integrity intended interarrival
+interface interfaces intermediate internal internal_error internationalNumber interrupted interval interworking
+into intra intra-device invalid invalidAlias invalidCID invalidCallSignalAddress invalidConferenceID
+invalidCredentials invalidDNSyntax invalidEndpointIdentifier invalidPermission invalidRASAddress
+invalidRevision invalidTerminalAliases invalidTerminalType invite ip ip-office ip-over-infiniband ip.dst
+ip.flags.mf ip.frag_offset ip.proto ip.src ip.version ip6 ip_dst ip_proto ip_src ip_version ipairs ipip ipnet
+ipo ipo-in ipo-out ipoffice ipv4 ipv6 ipv6.dst ipv6.fraghdr.offset ipv6.nxt ipv6.src ipv6_dst ipv6_src iq is
+is-empty is-error is-final is-fine is-group is-list is-live is-open is-product is-provisional is-refusal
+is-request is-row is-warning is_media is_nobody isolated issue it item its itself iv j ja3 ja3s ja4 ja4s jabber
+jabber.org/protocol/httpbind java java-rmi java-serialisation jitter jitterIndication jitterMs job join joined
+js json judged judges just k kB kb kbit kbit/s keep keepAlives keeps kept kerberos kernel key keydown keypress
+keys kicker kind kinds kiss kiss-o'-death know known knows l l2tp label labelled labelledby labels lacks ladder
+ladders lanes lang large larger last lasted late later latin1 layer ldap ldap-bind-failed
+ldap.bindResponse_element leads leap lease lease-active lease-query lease-unassigned lease-unknown least leave
+leaves left legacy legend len length lengths less let lets level level1RegionalNumber level2RegionalNumber lhlo
+li lib libpcap libpcap-dev licence licences licensing light like limit limits line lines link linkTypes links
+linktype linux linux-sll linux-sll2 list listed listener listening listens lists little live live.ts llmnr load
+local local/lib/wireshark/plugins localNumber location locked log log-in logicalChannelRateAcknowledge
+logicalChannelRateReject logicalChannelRateRelease logicalChannelRateRequest login logout logs long longer
+longest look look-up looked looks loop loopback loose loss lossPercent losses lost lostSegments lowest lsub lt
+lua lua_script lz4 lz4-compressed m mac macOS made magic mail mailbox mailboxes main maintenance
+maintenanceLoopOffCommand makes man management manager manages mandatory many map mapping mark markdown marked
+marks masks master masterSlaveDeterminationRelease masthead matched matrix matrix's matrix/filter.ts
+matrix/find.ts matrix/ip-office.json matrix/load.ts matrix/release.ts matrix/types.ts matter max max-flows
+max-memory max-packets max-width maxFlows maxGapMs maxJitterMs may mb mcLocationIndication md5 mdns mean
+meaning means measured mechanism media media-address-mismatch media-jitter media-loss mediaFlows media_flows
+meeting meetings memory mended merged message messages messaging meta method mf middle midnight min minute
+mirror miscellaneousCommand miscellaneousIndication mismatch miss missed missing missing_extension mixed mixes
+mm mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication mobility mode model modify
 moment moments monitor monitoring more mos most move moved moves mpls ms much multicast multilink
 multilinkIndication multilinkRequest multilinkResponse multiplex multiplexEntrySendRelease must mutual mux
 mysql n n/a nToN nToOne nak name named names namespace narrow nasystem nasystem/who_is nat nationalNumber nav
@@ -309,8 +309,8 @@ serve server server's serverMs server_address server_bytes server_of server_pack
 service service's services session sessions set setcap setting settings settle setup setupAcknowledge several
 severity sh sha256 shell shift shift-tab short shorter should show showed shows shutdown side side's sided
 sides sides.ts sign signal signalling signed silence silent silently simple since single single-operation
-single-port sip sip-alg sip-nat sip.CSeq.method sip.Call-ID sip.Status-Code sips site siteOption sites size
-skinny skip skipped slave sll sll2 slow slow-round-trip slowly sm small smaller smb smtp smtp-error
+single-port sip sip-alg sip-nat sip.CSeq.method sip.Call-ID sip.Status-Code sips site site's siteOption sites
+size skinny skip skipped slave sll sll2 slow slow-round-trip slowly sm small smaller smb smtp smtp-error
 smtp.response.code snaplen snmp snmp-error snoop so so-far solution some somebody something sort source sources
 span spanning spans speak speaks spec specified speech speech.googleapis.com speex spellcheck spoke spoken
 spread spreadsheet spuriousRetransmissions src src_port srcport srtp ssdp ssh ssh's ssl sspi ssrc st stack
