@@ -148,7 +148,7 @@ export class FlowTable {
 					return this.#count(flow, words, doubles, base, packet, side as 0 | 1);
 				}
 				if (++strangers === MAX_VLANS) {
-					chain = this.#hash.withTags(hash, packet.vlan);
+					chain = this.#hash.withWord(hash, packet.vlan);
 					slot = chain & this.#mask;
 					continue;
 				}
@@ -196,7 +196,7 @@ export class FlowTable {
 					return entry - 1;
 				}
 				if (++strangers === MAX_VLANS) {
-					chain = this.#hash.withTags(chain, packet.vlan);
+					chain = this.#hash.withWord(chain, packet.vlan);
 					slot = chain & this.#mask;
 					continue;
 				}
