@@ -143,58 +143,58 @@ beforeprint began beganBefore begin beginning begins behalf behind believed belo
 binary bind bindResponse binding bittorrent blank blksize block block's blocked blocked-direction blocks body
 bold bonded bootFile bootp both box bpf branch brew bridged broadcast broadcasts broke broken browser browsers
 btsnoop buffer buffer's buffer-size bufferSize build build-essential built bulk bundled busy but button by
-byCause by_port bye byte byte-order bytes bzip2 bzip2-compressed c c-hdlc
-c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca call call's call-failed call-id call.pcapng callForwarded callId
-callInProgress callProceeding callSignalAddress call_id called calledPartyNotRegistered calledVendor
-callerNotRegistered callerVendor calling calls came can canceled cancelled candidate candidates cannot cap
-cap_net_admin cap_net_raw capa capability caption capture capture's capture-and-flow capture-one-sided
-capture/batch.ts capture/open.ts capture/problem.ts capture/time-window.ts captured captures capturing cards
-cards-if-narrow carries case case.html case.pcap case.pcapng cask cat cause ccr cell cells centre certain
-certificate certificate-expired certificate-not-yet-valid certificate_expired certificate_required
-certificate_revoked certificate_unknown certificate_unobtainable certificates cfilters ch chain challenge
-change change-cipher-spec changed changes channel channel-bind channel-data charset check choose chosen chown
-cipher circle circuit claims clamping class classify classify.ts clear clear-text cli click client client's
-clientMs client_address client_bytes client_packets client_port clients clock clockRate clockRateAssumed clocks
-close close_notify closed closes cloud clue coa coa-ack coa-nak coa-request code codec codec-mismatch codecs
-codes col collaboration colleague collectDestination collectPIN color color-scheme colorfilters colours column
-com come comes command commands commas commented comments commitFailed common communication
-communicationModeCommand communicationModeRequest communicationModeResponse compare compared compares
-compatible compiles complete compressed concealment concluded conferenceCommand conferenceIndication
-conferenceListChoice conferenceRequest conferenceResponse conferencing confidence confidentialityRequired
-config config/wireshark/profiles/flowmatrix configurable configuration configured confirmed congested
-congestion connect connectAcknowledge connected connection connection's connections connects console contact
-content content-length content-type contents contradicts control conversation conversations convert cooked
-copies copy copy-button copying corrupt could count counted counters counts course coverage coverage.ts covers
-crashed create create-permission credentials critical cross crypto cseq css csv ctrl ctrl-c ctrl-l ctrl-u
-ctrl-z current cursor customer cut cut-off cuts cwd cx cy cyan d d1 d2 d3 damage damaged dark darwin data
-data-at data-copy data-head data-print dataType database databases datagram datagrams datetime day days dccp
-dcerpc dd death debug decided decline decode decode_error decoded decompression decompression_failure decrypt
-decrypt_error decryption decryptionErrors decryption_failed default default-src delay delete delivered demand
-denied descending description descriptions destination destinationRejection details detection detours dev
-dev/bpf dev/stdout dev/tty device device-width deviceList devices devlink3 dfilters dhcp dhcp-no-offer
-dhcp-refused dhcp.option.dhcp diagnostic diagnostics diallers dialog dialogues did diff diff.ts differ
-different differs digits dim direct direction directions directory disabled disabled-service disagree
-disconnect disconnect-ack disconnect-nak disconnect-request discover discovery discoveryRequired disk display
-dissector dist dist/page distinguished div dl dnf dns dns-failure do doctype document document/anonymize.ts
-document/chosen-flows.ts document/coverage.ts document/diff.ts document/document.ts document/explanation.ts
-document/moment.ts document/read.ts document/row-coverage.ts document/sides.ts documentation documented
-documents document’s does domain done down download draft draw drawn drifting driver driver's drives dropped
-drops dscp dscp-lost dsn dst dst_port dstport dt dtls dtls.record.content_type due dumb dump dumpcap duplex
-duplicateAcks duplicates duration e e.g each earlier earliest ecb ech ech_required echo editcap editor effect
-efr egp egress ehlo eigrp eip either element else elseif elsewhere em email emergency empty en enable encrypted
-encryption encryptionCommand end end-of-capture endSessionCommand ended endpoint endpoints ends enforced engine
-enhancedstatuscodes enrolment enter entries entry epoch eprt epsv equal equally equipment equiv error errors es
-escape esp essential established estimate estimated etc etc/group eth eth.dst.ig eth0 etherip ethernet etl2pcap
-etl2pcapng evenly event events every evicted evidence exact exactly examine example examples exceeded
-exceedsCallCapacity exceptions exchange exchanged excludes exe exec exist existent exists exit expired expires
-expiry explain explain.ts explanation export export_restriction extended extension extensions extract
-extract.ts f f_by f_row f_service fabric facility facilityCallDeflection facts fail fail-on fail-on-loss failed
-failing fails failure failures fair fallback false families family far fastRetransmissions fatal fault faulty
-fc00 fd00 fddi fe80 feat feature featureSetUpdate features federation fetch fetched fetches few fewer ff ff00
-ff02 ffff fg field fields figcaption figure figures file file's files fill filter filtered filters final find
-finding finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished firewall firewall's
-firewalls firmware first first-packet firstLost fit fits five flag flags flood flow flow's flow-count flow-data
-flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts flowControlCommand
+by_port bye byte byte-order bytes bzip2 bzip2-compressed c c-hdlc c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca
+call call's call-failed call-id call.pcapng callForwarded callId callInProgress callProceeding
+callSignalAddress call_id called calledPartyNotRegistered calledVendor callerNotRegistered callerVendor calling
+calls came can canceled cancelled candidate candidates cannot cap cap_net_admin cap_net_raw capa capability
+caption capture capture's capture-and-flow capture-one-sided capture/batch.ts capture/open.ts
+capture/problem.ts capture/time-window.ts captured captures capturing cards cards-if-narrow carries case
+case.html case.pcap case.pcapng cask cat cause ccr cell cells centre certain certificate certificate-expired
+certificate-not-yet-valid certificate_expired certificate_required certificate_revoked certificate_unknown
+certificate_unobtainable certificates cfilters ch chain challenge change change-cipher-spec changed changes
+channel channel-bind channel-data charset check choose chosen chown cipher circle circuit claims clamping class
+classify classify.ts clear clear-text cli click client client's clientMs client_address client_bytes
+client_packets client_port clients clock clockRate clockRateAssumed clocks close close_notify closed closes
+cloud clue coa coa-ack coa-nak coa-request code codec codec-mismatch codecs codes col collaboration colleague
+collectDestination collectPIN color color-scheme colorfilters colours column com come comes command commands
+commas commented comments commitFailed common communication communicationModeCommand communicationModeRequest
+communicationModeResponse compare compared compares compatible compiles complete compressed concealment
+concluded conferenceCommand conferenceIndication conferenceListChoice conferenceRequest conferenceResponse
+conferencing confidence confidentialityRequired config config/wireshark/profiles/flowmatrix configurable
+configuration configured confirmed congested congestion connect connectAcknowledge connected connection
+connection's connections connects console contact content content-length content-type contents contradicts
+control conversation conversations convert cooked copies copy copy-button copying corrupt could count counted
+counters counts course coverage coverage.ts covers crashed create create-permission credentials critical cross
+crypto cseq css csv ctrl ctrl-c ctrl-l ctrl-u ctrl-z current cursor customer cut cut-off cuts cwd cx cy cyan d
+d1 d2 d3 damage damaged dark darwin data data-at data-copy data-head data-print dataType database databases
+datagram datagrams datetime day days dccp dcerpc dd death debug decided decline decode decode_error decoded
+decompression decompression_failure decrypt decrypt_error decryption decryptionErrors decryption_failed default
+default-src delay delete delivered demand denied descending description descriptions destination
+destinationRejection details detection detours dev dev/bpf dev/stdout dev/tty device device-width deviceList
+devices devlink3 dfilters dhcp dhcp-no-offer dhcp-refused dhcp.option.dhcp diagnostic diagnostics diallers
+dialog dialogues did diff diff.ts differ different differs digits dim direct direction directions directory
+disabled disabled-service disagree disconnect disconnect-ack disconnect-nak disconnect-request discover
+discovery discoveryRequired disk display dissector dist dist/page distinguished div dl dnf dns dns-failure do
+doctype document document/anonymize.ts document/chosen-flows.ts document/coverage.ts document/diff.ts
+document/document.ts document/explanation.ts document/moment.ts document/read.ts document/row-coverage.ts
+document/sides.ts documentation documented documents document’s does domain done down download draft draw drawn
+drifting driver driver's drives dropped drops dscp dscp-lost dsn dst dst_port dstport dt dtls
+dtls.record.content_type due dumb dump dumpcap duplex duplicateAcks duplicates duration e e.g each earlier
+earliest ecb ech ech_required echo editcap editor effect efr egp egress ehlo eigrp eip either element else
+elseif elsewhere em email emergency empty en enable encrypted encryption encryptionCommand end end-of-capture
+endSessionCommand ended endpoint endpoints ends enforced engine enhancedstatuscodes enrolment enter entries
+entry epoch eprt epsv equal equally equipment equiv error errors es escape esp essential established estimate
+estimated etc etc/group eth eth.dst.ig eth0 etherip ethernet etl2pcap etl2pcapng evenly event events every
+evicted evidence exact exactly examine example examples exceeded exceedsCallCapacity exceptions exchange
+exchanged excludes exe exec exist existent exists exit expired expires expiry explain explain.ts explanation
+export export_restriction extended extension extensions extract extract.ts f f_by f_row f_service fabric
+facility facilityCallDeflection facts fail fail-on fail-on-loss failed failing fails failure failures fair
+fallback false families family far fastRetransmissions fatal fault faulty fc00 fd00 fddi fe80 feat feature
+featureSetUpdate features federation fetch fetched fetches few fewer ff ff00 ff02 ffff fg field fields
+figcaption figure figures file file's files fill filter filtered filters final find finding finding/kinds.ts
+finding/thresholds.ts findings finds fine fingerprint finished firewall firewall's firewalls firmware first
+first-packet firstLost fit fits five flag flags flood flow flow's flow-count flow-data flow-details
+flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts flowControlCommand
 flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
 flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer for for-wireshark
