@@ -68,10 +68,26 @@ export class ByteWindow {
 	}
 
 	async #turn(): Promise<void> {
+		if (this.end < this.data.length) await this.#readOn();
+		else await this.#move();
+	}
+
+	/** Reads into what is free behind the unread bytes, which stay where they are. */
+	async #readOn(): Promise<void> {
+		const count = await this.#source.read(this.data, this.end, Math.min(this.#chunk, this.data.length - this.end));
+		if (count === 0) this.#ended = true;
+		this.end += count;
+	}
+
+	/** Takes another buffer for the unread bytes and the next chunk. */
+	async #move(): Promise<void> {
 		const left = this.available;
-		if (left > this.#headroom) this.#headroom = 1 << (32 - Math.clz32(left + this.#chunk));
+		const areMany = left > FIRST_HEADROOM;
+		if (areMany && this.#headroom < left * 1.5) this.#headroom = 1 << (32 - Math.clz32(left * 1.5));
 		const buffer = this.#buffers.take(this.#headroom + this.#chunk);
-		const at = this.#headroom;
+		// Few bytes are put right before the chunk, and it fills the buffer: all of it is soon read again, from the cache. Many,
+		// as the search behind damage asks for, go to the front: they are moved again only when half as many have been read.
+		const at = areMany ? left : this.#headroom;
 		let count = 0;
 		try {
 			count = await this.#source.read(buffer, at, this.#chunk);

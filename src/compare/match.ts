@@ -86,6 +86,27 @@ interface Likeness {
 	readonly window: number;
 }
 
+/** Packets of the second capture that are alike, in order. */
+interface Candidates {
+	readonly list: number[];
+	/** By place in the list, and for its end: the place itself while its packet is not taken, else a later one. */
+	readonly next: number[];
+	/** Those before it are taken, or too early for whatever comes. */
+	start: number;
+}
+
+/**
+ * The first place from `place` on whose packet is not taken. Ways are made shorter as they are gone, and nothing is moved:
+ * of a flood of equal packets there are very many, and one at the front that nothing takes leaves all others behind it.
+ */
+function untaken(next: number[], place: number): number {
+	while (next[place] !== place) {
+		next[place] = next[next[place]!]!;
+		place = next[place]!;
+	}
+	return place;
+}
+
 class Both {
 	readonly #a: PacketLog;
 	readonly #b: PacketLog;
@@ -209,7 +230,7 @@ class Both {
 		{ keyOf, fits, window }: Likeness,
 	): void {
 		const [a, b] = [this.#a, this.#b];
-		const alike = new Map<string, { readonly list: number[]; start: number; isOne: boolean }>();
+		const alike = new Map<string, Candidates>();
 		const often = new Map<string, number>();
 		const keys = new Map<number, string>();
 		for (const i of inA) {
@@ -224,31 +245,28 @@ class Both {
 			const known = alike.get(key);
 			if (known) {
 				known.list.push(j);
-				known.isOne = false;
-			} else alike.set(key, { list: [j], start: 0, isOne: true });
+				known.next.push(known.list.length);
+			} else alike.set(key, { list: [j], next: [0, 1], start: 0 });
 		}
 		const take = (i: number, isWanted: (j: number) => boolean) => {
 			const candidates = alike.get(keys.get(i) ?? "");
 			if (!candidates) return;
-			const { list } = candidates;
+			const { list, next } = candidates;
+			let start = untaken(next, candidates.start);
 			// Nothing that comes later can be one with what is too early for this one.
-			while (
-				candidates.start < list.length &&
-				(found.has(list[candidates.start]!) || this.#later(i, list[candidates.start]!) < -window)
-			)
-				candidates.start++;
-			const end = Math.min(list.length, candidates.start + MAX_LOOKED);
-			for (let place = candidates.start; place < end; place++) {
+			while (start < list.length && this.#later(i, list[start]!) < -window) start = untaken(next, start + 1);
+			candidates.start = start;
+			let looked = 0;
+			for (let place = start; place < list.length && looked < MAX_LOOKED; place = untaken(next, place + 1)) {
 				const j = list[place]!;
 				if (this.#later(i, j) > window) return;
-				if (found.has(j) || !isWanted(j) || !fits(i, j)) continue;
+				looked++;
+				if (!isWanted(j) || !fits(i, j)) continue;
 				pairs.set(i, j);
 				found.add(j);
 				if (a.ipId[i] !== 0 && a.ipId[i] === b.ipId[j]) sure.add(i);
-				else if (candidates.isOne && often.get(keys.get(i)!) === 1) sure.add(i);
-				// The first goes without moving the others: of a flood of equal packets there are very many.
-				if (place === candidates.start) candidates.start++;
-				else list.splice(place, 1);
+				else if (list.length === 1 && often.get(keys.get(i)!) === 1) sure.add(i);
+				next[place] = place + 1;
 				return;
 			}
 		};

@@ -157,7 +157,7 @@ function icmpOf(store: FlowStore, flow: number): NonNullable<FlowRecord["icmp"]>
 }
 
 /** VLAN ids, outermost first, from {@link FlowStore.vlan}. */
-export function vlanIds(vlan: number): number[] {
+function vlanIds(vlan: number): number[] {
 	const outer = vlan >>> 12;
 	const inner = vlan & 0xfff;
 	if (outer !== 0) return [outer, inner];

@@ -27,6 +27,8 @@ const MAX_LISTED = 20;
 const EXAMPLES = 5;
 /** Of all pieces: runs of days must not grow without end. */
 const MAX_FINDINGS = 20_000;
+/** Findings left out that are told from each other, so that one of many pieces counts once. */
+const MAX_LEFT_OUT = 20_000;
 const MAX_HOSTS = 50_000;
 /** Messages of calls of earlier pieces, some 700 bytes each. */
 const MAX_MESSAGES = 50_000;
@@ -47,7 +49,7 @@ export class Pieces {
 	/** Times at which the capture was cut: the first few, and how often it was. */
 	readonly #cuts: string[] = [];
 	#count = 0;
-	#findings: MergedFindings = { byCause: new Map(), leftOut: 0 };
+	#findings: MergedFindings = { byCause: new Map(), leftOut: new Set() };
 	#lost = 0;
 
 	/** @param mostBytes that flows may take on the disk: beyond, those of the oldest piece go. */
@@ -109,9 +111,11 @@ export class Pieces {
 		const limits = [cut];
 		if (lost > 0)
 			limits.push(`${lost} transfers and calls, the earliest, are not listed: the last ${MAX_KEPT} of each are`);
-		const { leftOut } = findings;
-		if (leftOut > 0)
-			limits.push(`${counted(leftOut, "finding")} left out, the least grave: ${MAX_FINDINGS} are listed`);
+		const leftOut = findings.leftOut.size;
+		if (leftOut > 0) {
+			const atLeast = leftOut < MAX_LEFT_OUT ? "" : "at least ";
+			limits.push(`${atLeast}${counted(leftOut, "finding")} left out, the least grave: ${MAX_FINDINGS} are listed`);
+		}
 		if (rest.hosts.length >= MAX_HOSTS)
 			limits.push(`product hosts beyond the first ${grouped(MAX_HOSTS)} are not listed`);
 		const given = rest.hosts.filter(({ source }) => source === "given").length;
@@ -202,25 +206,33 @@ function withLastMessages(calls: readonly CallRecord[]): CallRecord[] {
 	return kept;
 }
 
+/** A finding, and the number of pieces that it is in. */
+interface Merged {
+	readonly finding: CaptureFinding;
+	readonly pieces: number;
+}
+
 interface MergedFindings {
-	/** By kind, row and host: each with the number of pieces that it is in. */
-	readonly byCause: ReadonlyMap<string, { readonly finding: CaptureFinding; readonly pieces: number }>;
-	/** Findings that there was no room for. */
-	readonly leftOut: number;
+	/** By kind, row and host. */
+	readonly byCause: ReadonlyMap<string, Merged>;
+	/** Those that there was no room for, by the same: the first {@link MAX_LEFT_OUT}. */
+	readonly leftOut: ReadonlySet<string>;
 }
 
 function mergeFindings(before: MergedFindings, now: readonly CaptureFinding[]): MergedFindings {
 	const merged = new Map(before.byCause);
-	let { leftOut } = before;
+	const leftOut = new Set(before.leftOut);
+	const giveWay = givingWay(merged);
 	for (const finding of now) {
 		const key = `${finding.kind}|${finding.row}|${finding.host}`;
 		const known = merged.get(key);
 		if (!known && merged.size >= MAX_FINDINGS) {
-			leftOut++;
-			const given = finding.severity === "info" ? undefined : firstOfInfo(merged);
+			const given = giveWay(finding);
+			if (leftOut.size < MAX_LEFT_OUT) leftOut.add(given ?? key);
 			if (given === undefined) continue;
 			merged.delete(given);
 		}
+		leftOut.delete(key);
 		merged.set(
 			key,
 			known ? { finding: findingOf(known.finding, finding), pieces: known.pieces + 1 } : { finding, pieces: 1 },
@@ -229,10 +241,21 @@ function mergeFindings(before: MergedFindings, now: readonly CaptureFinding[]): 
 	return { byCause: merged, leftOut };
 }
 
-/** What gives way to something graver. */
-function firstOfInfo(merged: MergedFindings["byCause"]): string | undefined {
-	for (const [key, { finding }] of merged) if (finding.severity === "info") return key;
-	return undefined;
+/**
+ * Finds what gives way to something graver: the first of the least grave. There are very many, so each severity has a walk
+ * of its own, that goes on where it was: what it has passed is graver, and nothing becomes less grave. Where one is at its
+ * end, none of its severity comes again, for there is no room that something graver would not take.
+ */
+function givingWay(merged: ReadonlyMap<string, Merged>): (to: CaptureFinding) => string | undefined {
+	const walks = (["info", "warning"] as const).map((severity) => ({ severity, entries: merged.entries() }));
+	return (to) => {
+		for (const { severity, entries } of walks) {
+			if (severityRank(to) >= severityRank({ severity })) return undefined;
+			for (let next = entries.next(); !next.done; next = entries.next())
+				if (next.value[1].finding.severity === severity) return next.value[0];
+		}
+		return undefined;
+	};
 }
 
 function listOf({ byCause }: MergedFindings): CaptureFinding[] {

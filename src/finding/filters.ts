@@ -38,7 +38,7 @@ export function isSipToWireshark({ refusalReason }: Pick<Call, "refusalReason">)
 }
 
 /** Display filter for one side's port; empty for transports without ports that Wireshark could filter by. */
-export function portFilter(store: FlowStore, flow: number, side: 0 | 1): string {
+function portFilter(store: FlowStore, flow: number, side: 0 | 1): string {
 	return portFilterOf(portKey(store, flow, side));
 }
 

@@ -51,15 +51,13 @@ export class RowStates {
 	takeOfCall(subject: FlowCase, outcome: Outcome, observation: Observation): void {
 		const { flow, label } = subject;
 		const { row } = label.verdict;
-		if (row === null || !this.#run.labels.hosts.any) return;
+		if (row === null) return;
 		const isNew = FAILURES.has(observation.kind) && outcome !== "failing" && !this.#failedByCalls.has(flow);
 		if (isNew) {
 			this.#failedByCalls.add(flow);
 			this.#move(this.#outcomes.get(row), outcome);
 		}
-		const listed = this.#run.labels.row(row);
-		for (const host of listed ? this.#hostsOf(subject, listed) : []) {
-			const state = this.#stateOf(row, host);
+		for (const state of this.#statesOf(subject)) {
 			if (isTelling(observation)) state.kinds.add(observation.kind);
 			if (!isNew) continue;
 			this.#move(state, outcome);
@@ -75,22 +73,27 @@ export class RowStates {
 	}
 
 	take(subject: FlowCase, outcome: Outcome, observations: readonly Observation[]): void {
-		const { row, peerRow, status } = subject.label.verdict;
+		const { row, status } = subject.label.verdict;
 		if (status === "ambiguous") this.ambiguous++;
 		if (row === null) return;
 		this.#count(row, outcome);
-		if (!this.#run.labels.hosts.any) return;
-		for (const id of peerRow === null ? [row] : [row, peerRow]) {
-			const listed = this.#run.labels.row(id);
-			for (const host of listed ? this.#hostsOf(subject, listed) : []) {
-				const state = this.#stateOf(id, host);
-				state.flows++;
-				if (outcome !== "unclear") state[outcome]++;
-				for (const observation of observations) if (isTelling(observation)) state.kinds.add(observation.kind);
-				name(state.first, subject.flow);
-				if (outcome === "failing") name(state.firstFailing, subject.flow);
-			}
+		for (const state of this.#statesOf(subject)) {
+			state.flows++;
+			if (outcome !== "unclear") state[outcome]++;
+			for (const observation of observations) if (isTelling(observation)) state.kinds.add(observation.kind);
+			name(state.first, subject.flow);
+			if (outcome === "failing") name(state.firstFailing, subject.flow);
 		}
+	}
+
+	/** What a flow counts for, whatever shows it: its row and that of the client's side, at each of their hosts. */
+	#statesOf(subject: FlowCase): RowState[] {
+		const { row, peerRow } = subject.label.verdict;
+		if (row === null || !this.#run.labels.hosts.any) return [];
+		return (peerRow === null ? [row] : [row, peerRow]).flatMap((id) => {
+			const listed = this.#run.labels.row(id);
+			return (listed ? this.#hostsOf(subject, listed) : []).map((host) => this.#stateOf(id, host));
+		});
 	}
 
 	#count(row: string, outcome: Outcome): void {

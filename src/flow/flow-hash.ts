@@ -2,8 +2,8 @@ import type { PacketView } from "../packet/view.ts";
 
 /** Pieces of 16 bits that an end has: eight of an IPv6 address, and the port. */
 const PIECES = 9;
-/** And those of two VLAN tags. */
-const TAG_PIECES = 2;
+/** And those of one word more: two VLAN tags, or a fragment's identification. */
+const WORD_PIECES = 2;
 
 /**
  * The hash of a packet's conversation, the same for both directions, with a key of its own for each table.
@@ -13,14 +13,13 @@ const TAG_PIECES = 2;
  * one piece by less than 2^16, so for at most 2^15 of the 2^32 values of that piece's key their sums are equal: whoever
  * does not know the key cannot choose two ends that meet with a chance above 2^-17. A capture is written before its
  * reader draws the key, so of 4 million flows to one end, chosen in any way, a flow meets 32 others on average at most,
- * and one if they are not chosen. What was here before multiplied one word after the other by known numbers: the upper
- * bits of IPv6 words then cancelled each other whatever the seed was, and a thousand flows shared each hash.
+ * and one if they are not chosen.
  *
  * The two sums are mixed before they are added, by steps that can be undone: nothing is lost, and ends of which one grows
  * as the other falls do not give the same sum.
  */
 export class FlowHash {
-	readonly #key = Int32Array.from({ length: PIECES + TAG_PIECES }, () => Math.random() * 2 ** 32);
+	readonly #key = Int32Array.from({ length: PIECES + WORD_PIECES }, () => Math.random() * 2 ** 32);
 
 	/** @param ports source << 16 | destination. @param kind what must be equal beside addresses and ports. */
 	of(packet: PacketView, ports: number, kind: number): number {
@@ -39,11 +38,15 @@ export class FlowHash {
 		return mix(h ^ (h >>> 16));
 	}
 
-	/** The hash of a conversation within VLANs. @param hash as of {@link of}. @param vlan as {@link PacketView.vlan}. */
-	withTags(hash: number, vlan: number): number {
+	/**
+	 * The hash of what a further word tells apart in a conversation. The word too is summed by secret numbers: a known
+	 * number would let a capture choose words whose hashes end alike, whatever the conversation's hash is.
+	 * @param hash as of {@link of}.
+	 */
+	withWord(hash: number, word: number): number {
 		const key = this.#key;
-		const tags = Math.imul(key[PIECES]!, vlan & 0xffff) + Math.imul(key[PIECES + 1]!, vlan >>> 16);
-		return mix((hash + tags) | 0);
+		const pieces = Math.imul(key[PIECES]!, word & 0xffff) + Math.imul(key[PIECES + 1]!, word >>> 16);
+		return mix((hash + pieces) | 0);
 	}
 
 	#upper(word0: number, word1: number, word2: number): number {

@@ -152,7 +152,7 @@ export class FragmentTable {
 	/** Of one direction: only the sender counts its identifications. */
 	#chainOf(packet: PacketView): number {
 		const kind = kindOf(packet.protocol, packet.ipVersion, false);
-		const hash = this.#conversations.of(packet, SENDER, kind) ^ Math.imul(packet.ipId, 0x9e3779b1);
-		return (hash ^ (hash >>> 15)) & (MAX_FRAGMENTED - 1);
+		const hash = this.#conversations.of(packet, SENDER, kind);
+		return this.#conversations.withWord(hash, packet.ipId) & (MAX_FRAGMENTED - 1);
 	}
 }

@@ -57,6 +57,8 @@ const RECORD_BITS = 12;
 /** Why a record takes no more packets. */
 export const FlowEnding = { Open: 0, Closed: 1, Reset: 2, Idle: 3, Reused: 4 } as const;
 export type FlowEnding = (typeof FlowEnding)[keyof typeof FlowEnding];
+/** The bits that have it. */
+const ENDING = 7;
 
 /** Beside the ending: the flow's first packet was inside a tunnel. */
 const TUNNELLED = 1 << 7;
@@ -174,7 +176,9 @@ export class FlowStore {
 	}
 
 	end(flow: number, ending: FlowEnding): void {
-		this.words(flow)[this.base(flow) + AT.fileAndEnd]! |= ending;
+		const words = this.words(flow);
+		const at = this.base(flow) + AT.fileAndEnd;
+		words[at] = (words[at]! & ~ENDING) | ending;
 	}
 
 	/** Notes that the flow's packets carry others, in flows of their own. */
@@ -222,7 +226,7 @@ export class FlowStore {
 		return this.#word(flow, AT.fileAndEnd) >>> 8;
 	}
 	ending(flow: number): FlowEnding {
-		return (this.#word(flow, AT.fileAndEnd) & 7) as FlowEnding;
+		return (this.#word(flow, AT.fileAndEnd) & ENDING) as FlowEnding;
 	}
 	firstNumber(flow: number): number {
 		return this.#word(flow, AT.firstNumber) >>> 0;

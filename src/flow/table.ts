@@ -140,7 +140,8 @@ export class FlowTable {
 					const doubles = store.doubles(flow);
 					const ending = this.#over(words, doubles, base, packet, side as 0 | 1);
 					if (ending !== FlowEnding.Open) {
-						store.end(flow, ending);
+						// Where there is no room for a new flow, the old one stays: its further packets are counted in it.
+						if (store.size < this.#maxFlows) store.end(flow, ending);
 						break;
 					}
 					if (packet.vlan !== 0 && vlanOf(words, base) === 0) store.tag(flow, packet.vlan);
@@ -148,7 +149,7 @@ export class FlowTable {
 					return this.#count(flow, words, doubles, base, packet, side as 0 | 1);
 				}
 				if (++strangers === MAX_VLANS) {
-					chain = this.#hash.withTags(hash, packet.vlan);
+					chain = this.#hash.withWord(hash, packet.vlan);
 					slot = chain & this.#mask;
 					continue;
 				}
@@ -196,7 +197,7 @@ export class FlowTable {
 					return entry - 1;
 				}
 				if (++strangers === MAX_VLANS) {
-					chain = this.#hash.withTags(chain, packet.vlan);
+					chain = this.#hash.withWord(chain, packet.vlan);
 					slot = chain & this.#mask;
 					continue;
 				}

@@ -35,7 +35,7 @@ const AT = {
 
 const HISTORY_WORDS = 8;
 /** Letters kept; Zeek has no bound, but only storms of resets and repeated SYNs make longer histories. */
-export const MAX_HISTORY = HISTORY_WORDS * 4;
+const MAX_HISTORY = HISTORY_WORDS * 4;
 /** 32-bit words of a connection's record: two cache lines, of which most packets touch the first. They start as zeros. */
 export const TCP_WORDS = 32;
 

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "
 import { FlowStore } from "../flow/store.ts";
 import type { TrackerOptions } from "../flow/tracker.ts";
 import type { PacketVector } from "../packet/vector.ts";
+import { BufferViews } from "./buffers.ts";
 import type { Intake, IntakeOptions, IntakeSummary } from "./intake.ts";
 import { Ring, ringMemory } from "./ring.ts";
 import type { Word, Work } from "./worker.ts";
@@ -23,9 +24,7 @@ class Thread implements Intake {
 	readonly #ring: Ring;
 	readonly #worker: Worker;
 	readonly #port: MessagePort;
-	/** By number. */
-	readonly #buffers = new Map<number, Uint8Array>();
-	readonly #views = new Map<number, DataView>();
+	readonly #buffers = new BufferViews();
 	#summary: IntakeSummary | undefined;
 	#failure: { readonly error: unknown } | undefined;
 
@@ -97,10 +96,8 @@ class Thread implements Intake {
 
 	/** Gives a vector the bytes that it points into, and the store the memory of its packets' flows. */
 	#attach(vector: PacketVector): void {
-		const number = vector.buffer;
 		this.#listen();
-		vector.data = this.#buffers.get(number)!;
-		vector.view = this.#views.get(number)!;
+		this.#buffers.attach(vector);
 	}
 
 	/** Hears what the worker has said. */
@@ -115,11 +112,7 @@ class Thread implements Intake {
 				return;
 			} else if ("pool" in word) this.#growing.pools[word.pool]!.adopt(word.memory);
 			else if ("error" in word) this.#failure = word;
-			else {
-				const data = Buffer.from(word.memory);
-				this.#buffers.set(word.buffer, data);
-				this.#views.set(word.buffer, new DataView(word.memory));
-			}
+			else this.#buffers.hear(word);
 		}
 	}
 }

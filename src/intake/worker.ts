@@ -2,8 +2,8 @@
 import { type MessagePort, workerData } from "node:worker_threads";
 import { openCapture } from "../capture/open.ts";
 import type { TimeWindow } from "../capture/time-window.ts";
-import type { BufferSupply } from "../capture/window.ts";
 import { FlowTracker, type TrackerOptions } from "../flow/tracker.ts";
+import { type BufferWord, SharedBuffers } from "./buffers.ts";
 import type { IntakeSummary } from "./intake.ts";
 import { CaptureRun } from "./read.ts";
 import { Ring, type RingMemory } from "./ring.ts";
@@ -16,53 +16,12 @@ export interface Work {
 	readonly port: MessagePort;
 }
 
-/** What the worker says beside the ring. Memory, numbered, is told before the first vector that points into it. */
+/** What the worker says beside the ring. */
 export type Word =
-	| { readonly buffer: number; readonly memory: SharedArrayBuffer }
+	| BufferWord
 	| { readonly pool: number; readonly memory: SharedArrayBuffer }
 	| { readonly summary: IntakeSummary; readonly sizes: readonly number[] }
 	| { readonly error: unknown };
-
-/** Buffers of all files that wait for the other thread to be done with them, before a file gets new ones. */
-const SPARE = 4;
-
-/** Buffers that are given back only when the other thread is done with all vectors that point into them. */
-class SharedBuffers implements BufferSupply {
-	readonly #ring: Ring;
-	readonly #port: MessagePort;
-	/** Given back, oldest first, with the number of vectors filled by then. */
-	readonly #released: { readonly buffer: Uint8Array; readonly filled: number }[] = [];
-	readonly #numbers = new Map<ArrayBufferLike, number>();
-	#next = 1;
-
-	constructor(ring: Ring, port: MessagePort) {
-		this.#ring = ring;
-		this.#port = port;
-	}
-
-	take(size: number): Uint8Array {
-		while (this.#released.length >= SPARE) {
-			const { buffer, filled } = this.#released.shift()!;
-			this.#ring.awaitDone(filled);
-			// Where nothing more is wanted, nobody waits, and vectors that point into it may still be taken.
-			if (buffer.length === size && this.#ring.done >= filled) return buffer;
-			this.#numbers.delete(buffer.buffer);
-		}
-		const memory = new SharedArrayBuffer(size);
-		const buffer = this.#next++;
-		this.#numbers.set(memory, buffer);
-		this.#port.postMessage({ buffer, memory } satisfies Word);
-		return Buffer.from(memory);
-	}
-
-	release(buffer: Uint8Array): void {
-		this.#released.push({ buffer, filled: this.#ring.filled });
-	}
-
-	numberOf(data: Uint8Array): number {
-		return this.#numbers.get(data.buffer)!;
-	}
-}
 
 /**
  * Memory of flow records. That of a piece is used again by the piece after the next: left to be collected, the memory of many
@@ -103,7 +62,7 @@ const { paths, tracking, window, ring: memory, port } = workerData as Work;
 const ring = new Ring(memory);
 
 async function work(): Promise<Word> {
-	const buffers = new SharedBuffers(ring, port);
+	const buffers = new SharedBuffers(ring, (word) => port.postMessage(word satisfies Word));
 	let run: CaptureRun | undefined;
 	const captures = openCapture(paths, {
 		buffers: () => buffers,

@@ -4,6 +4,7 @@ import { sideAddress, sideEndpoint } from "../flow/store.ts";
 import type { Matrix } from "../matrix/types.ts";
 import { addressText, endpointText, formatIPv4, parseAddress } from "../packet/address.ts";
 import type { Identity } from "../protocol/identity.ts";
+import { IdentityTable } from "../session/identities.ts";
 import { Overflow } from "../session/overflow.ts";
 import { type MovedGroup, PortUse, ServiceGroups } from "./base-port.ts";
 import { type Clue, ENOUGH } from "./clues.ts";
@@ -68,7 +69,8 @@ interface Suspect {
 	readonly address: string;
 	/** By product, then by the clue's key. */
 	readonly clues: Map<string, Map<string, Clue>>;
-	readonly identities: Identity[];
+	/** What it says of itself: each different thing once, as many as the sessions keep. A server says it in every flow. */
+	said?: IdentityTable;
 }
 
 /** A host's TCP ports in the ranges that service groups may be moved to, as {@link PortUse} bits. */
@@ -125,7 +127,7 @@ export class Hosts {
 		for (const [key, { address, clues }] of suspects) {
 			const own = new Map([...clues].map(([product, byKey]) => [product, new Map(byKey)]));
 			// What they said of themselves the sessions have kept.
-			this.#suspects.set(key, { address, clues: own, identities: [] });
+			this.#suspects.set(key, { address, clues: own });
 		}
 		for (const [key, used] of ports) this.#ports.set(key, { address: used.address, ports: new Map(used.ports) });
 	}
@@ -151,7 +153,11 @@ export class Hosts {
 	/** The host said who it is. */
 	says(address: AddressKey, text: () => string, identity: Identity): void {
 		const { product, reason } = identity;
-		this.#suspect(address, text)?.identities.push(identity);
+		const suspect = this.#suspect(address, text);
+		if (suspect) {
+			suspect.said ??= new IdentityTable();
+			suspect.said.add(suspect.address, identity);
+		}
 		this.clue(address, text, { product, key: reason, points: ENOUGH, reason });
 	}
 
@@ -174,7 +180,7 @@ export class Hosts {
 	#suspect(address: AddressKey, text: () => string): Suspect | undefined {
 		let suspect = this.#suspects.get(address);
 		if (!suspect && this.#suspects.size < MAX_SUSPECTS) {
-			suspect = { address: text(), clues: new Map(), identities: [] };
+			suspect = { address: text(), clues: new Map() };
 			this.#suspects.set(address, suspect);
 		} else if (!suspect) this.#overflow.add(BEYOND);
 		return suspect;
@@ -209,7 +215,7 @@ export class Hosts {
 				products: this.productSet([...(known?.products ?? []), ...found.products]),
 				source: known?.source ?? "inferred",
 				reasons: [...(known?.reasons ?? []), ...found.reasons],
-				...saidBy(suspect.identities),
+				...saidBy(suspect.said?.of(suspect.address) ?? []),
 			});
 		}
 		for (const [key, host] of hosts) this.#settleMovedGroup(key, host, hosts);

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import type { Matrix } from "./types.ts";
 
 /** The bundled matrix. It lies beside `src/` and `dist/` alike. */
@@ -29,9 +28,6 @@ export async function loadMatrix(path?: string): Promise<Matrix> {
 	if (faults.length > 0) throw new MatrixError(faults.map((fault) => `${path}: ${fault}`).join("\n"));
 	return matrix as Matrix;
 }
-
-/** Where the bundled matrix is, for messages and tests. */
-export const BUNDLED_MATRIX = fileURLToPath(BUNDLED);
 
 async function parse(path: string): Promise<unknown> {
 	try {

@@ -11,7 +11,7 @@ import { type PacketView, Protocol } from "./view.ts";
 export const MAX_TUNNEL_DEPTH = 8;
 
 /** Most headers before an IP header; a row of VLAN tags or MPLS labels counts as one. */
-export const MAX_LINK_HEADERS = 16;
+const MAX_LINK_HEADERS = 16;
 
 const TOO_DEEP = plainReason("problem", `more than ${MAX_TUNNEL_DEPTH} tunnels in one another`);
 const TOO_MANY_HEADERS = plainReason("problem", `more than ${MAX_LINK_HEADERS} headers before the IP header`);

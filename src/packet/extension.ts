@@ -11,7 +11,7 @@ export const MAX_EXTENSION_HEADERS = 16;
 /** Next-header numbers of the IANA registry "IPv6 Extension Header Types"; ESP hides what it carries. */
 const HOP_BY_HOP = 0;
 const ROUTING = 43;
-const FRAGMENT = 44;
+export const FRAGMENT = 44;
 const DESTINATION_OPTIONS = 60;
 const MOBILITY = 135;
 const HIP = 139;
@@ -35,7 +35,7 @@ export function skipExtensions(cursor: Cursor, at: number): number {
 		if (headers === MAX_EXTENSION_HEADERS) break;
 		if (packet.end - at < 8) return cursor.cut(CUT, at);
 		if (type === FRAGMENT) readFragment(cursor, at);
-		const length = type === FRAGMENT ? 8 : extensionLength(type, view.getUint8(at + 1));
+		const length = extensionLength(type, view.getUint8(at + 1));
 		if (packet.end - at < length) return cursor.cut(CUT, at);
 		packet.protocol = view.getUint8(at);
 		at += length;
@@ -60,7 +60,8 @@ export function skipAuthentication(cursor: Cursor, at: number): number {
 	return at + length;
 }
 
-function isExtension(type: number): boolean {
+/** Whether a header of this number leads on to another one. */
+export function isExtension(type: number): boolean {
 	switch (type) {
 		case HOP_BY_HOP:
 		case ROUTING:
@@ -76,8 +77,13 @@ function isExtension(type: number): boolean {
 	}
 }
 
-/** @param field the length field: 8-byte units without the first; of the authentication header, words less 2. */
-function extensionLength(type: number, field: number): number {
+/**
+ * Bytes of an extension header.
+ * @param field its second byte, the length: 8-byte units without the first; of the authentication header, words less 2. A
+ * fragment header has none.
+ */
+export function extensionLength(type: number, field: number): number {
+	if (type === FRAGMENT) return 8;
 	return type === Protocol.AH ? (field + 2) << 2 : (field + 1) << 3;
 }
 

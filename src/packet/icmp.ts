@@ -1,3 +1,4 @@
+import { extensionLength, FRAGMENT, isExtension, MAX_EXTENSION_HEADERS } from "./extension.ts";
 import { readIPv6Addresses } from "./ipv6.ts";
 import { type PacketView, Protocol } from "./view.ts";
 
@@ -8,11 +9,6 @@ export const IcmpType = { unreachable: 3, unreachable6: 1, tooBig6: 2 } as const
 const V4 = { fragment: 6, protocol: 9, source: 12, destination: 16, minimum: 20 } as const;
 const V6 = { nextHeader: 6, length: 40 } as const;
 const FRAGMENT_OFFSET = 0x1fff;
-/** Extension headers skipped; more are no packet of a real host. */
-const MAX_EXTENSIONS = 8;
-/** Hop-by-hop options, routing, fragment, destination options. */
-const EXTENSIONS: ReadonlySet<number> = new Set([0, 43, 44, 60]);
-const IPV6_FRAGMENT = 44;
 
 /** Whether a message says that a packet could not be delivered, and quotes it. */
 export function isUndelivered(packet: PacketView): boolean {
@@ -30,7 +26,7 @@ export function readQuoted({ view, payloadStart: at, payloadEnd: end, vlan }: Pa
 	if (end - at < V4.minimum) return false;
 	quoted.vlan = vlan;
 	quoted.laterFragment = false;
-	const transport = view.getUint8(at) >>> 4 === 6 ? readV6(view, at, end, quoted) : readV4(view, at, quoted);
+	const transport = view.getUint8(at) >>> 4 === 6 ? readV6(view, at, end, quoted) : readV4(view, at, end, quoted);
 	if (transport < 0 || end - transport < 4) return false;
 	const { protocol } = quoted;
 	const hasPorts = protocol === Protocol.TCP || protocol === Protocol.UDP || protocol === Protocol.SCTP;
@@ -40,7 +36,7 @@ export function readQuoted({ view, payloadStart: at, payloadEnd: end, vlan }: Pa
 }
 
 /** @returns where the transport header is, or -1. */
-function readV4(view: DataView, at: number, quoted: PacketView): number {
+function readV4(view: DataView, at: number, end: number, quoted: PacketView): number {
 	const first = view.getUint8(at);
 	if (first >>> 4 !== 4 || (view.getUint16(at + V4.fragment) & FRAGMENT_OFFSET) !== 0) return -1;
 	quoted.ipVersion = 4;
@@ -49,7 +45,11 @@ function readV4(view: DataView, at: number, quoted: PacketView): number {
 	quoted.src3 = view.getInt32(at + V4.source);
 	quoted.dst3 = view.getInt32(at + V4.destination);
 	quoted.protocol = view.getUint8(at + V4.protocol);
-	return at + ((first & 15) << 2);
+	const header = at + ((first & 15) << 2);
+	if (quoted.protocol !== Protocol.AH) return header;
+	if (end - header < 2) return -1;
+	quoted.protocol = view.getUint8(header);
+	return header + extensionLength(Protocol.AH, view.getUint8(header + 1));
 }
 
 function readV6(view: DataView, at: number, end: number, quoted: PacketView): number {
@@ -58,10 +58,10 @@ function readV6(view: DataView, at: number, end: number, quoted: PacketView): nu
 	readIPv6Addresses(quoted, view, at);
 	let next = view.getUint8(at + V6.nextHeader);
 	let header = at + V6.length;
-	for (let i = 0; i < MAX_EXTENSIONS && EXTENSIONS.has(next); i++) {
-		if (end - header < 8) return -1;
-		if (next === IPV6_FRAGMENT && (view.getUint16(header + 2) & 0xfff8) !== 0) return -1;
-		const length = next === IPV6_FRAGMENT ? 8 : (view.getUint8(header + 1) + 1) * 8;
+	for (let headers = 0; isExtension(next); headers++) {
+		if (headers === MAX_EXTENSION_HEADERS || end - header < 8) return -1;
+		if (next === FRAGMENT && (view.getUint16(header + 2) & 0xfff8) !== 0) return -1;
+		const length = extensionLength(next, view.getUint8(header + 1));
 		next = view.getUint8(header);
 		header += length;
 	}

@@ -21,7 +21,7 @@ export interface Reason {
 }
 
 /** Different details that one reason keeps: a hostile capture can hold 65,536 EtherTypes. */
-export const MAX_DETAILS = 100;
+const MAX_DETAILS = 100;
 
 /** A reason without detail. */
 export function plainReason(kind: "other" | "problem", text: string, hint?: string): Reason {

@@ -102,16 +102,6 @@ const placeAt = new Memo(KEPT, MAX_VALUE, (data, start, end) => detached(contact
 const sentByAt = new Memo(KEPT, KEPT_BYTES, (data, start, end) => detached(sentBy(utf8(data, start, end))));
 
 /**
- * Reads a SIP message (RFC 3261, 7), which may be cut anywhere.
- * @param end exclusive.
- * @returns null for anything that does not begin as a SIP message does.
- */
-export function parseSip(data: Uint8Array, from: number, end: number): SipMessage | null {
-	const message = new SipMessage();
-	return message.read(data, from, end) ? message : null;
-}
-
-/**
  * The parts of a SIP message that calls and registrations need, read when asked for: {@link read} only notes where they
  * are, so that they die with the message's bytes; what they gave lives on. Text is raw: outputs make it safe.
  */
@@ -140,7 +130,11 @@ export class SipMessage {
 	#end = 0;
 	#streams: readonly MediaDescription[] | undefined;
 
-	/** Moves on to another message. @returns false for anything that does not begin as a SIP message does. */
+	/**
+	 * Moves on to another message (RFC 3261, 7), which may be cut anywhere.
+	 * @param end exclusive.
+	 * @returns false for anything that does not begin as a SIP message does.
+	 */
 	read(data: Uint8Array, from: number, end: number): boolean {
 		const start = skipEmptyLines(data, from, end);
 		const line = Math.min(lineFeed(data, start, end), start + MAX_HEAD);

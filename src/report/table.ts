@@ -181,7 +181,7 @@ function placesText(all: readonly CaptureFinding[]): string {
 	return `${places.slice(0, MAX_PLACES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-export function severitiesText(all: readonly CaptureFinding[]): string {
+function severitiesText(all: readonly CaptureFinding[]): string {
 	const count = (wanted: string) => all.filter(({ severity }) => severity === wanted).length;
 	const parts = [counted(count("error"), "error"), counted(count("warning"), "warning"), `${count("info")} info`];
 	return parts.filter((part) => !part.startsWith("0 ")).join(", ") || "none";

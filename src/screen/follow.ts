@@ -83,7 +83,7 @@ export const MAX_HOSTS = 10_000;
 /** Moments that a trend goes back. */
 export const MAX_TREND = 60;
 /** Seconds without a packet after which something is no longer alive. */
-export const ALIVE = 10;
+const ALIVE = 10;
 
 /** Goes on from one moment to the next. @param before undefined for the first. */
 export function follow(before: Snapshot | undefined, moment: Moment): Snapshot {

@@ -143,12 +143,3 @@ function compared(a: number | string, b: number | string): number {
 	if (typeof a === "number" && typeof b === "number") return b - a || 0;
 	return String(a).localeCompare(String(b), "en", { numeric: true });
 }
-
-/** Columns of a part of an item, as columns of the item. */
-export function columnsOf<T, P>(part: (item: T) => P, columns: readonly Column<P>[]): Column<T>[] {
-	return columns.map((column) => ({
-		...column,
-		value: (item: T) => column.value(part(item)),
-		...(column.paint ? { paint: (text: string, item: T) => column.paint!(text, part(item)) } : {}),
-	})) as Column<T>[];
-}

@@ -6,7 +6,7 @@ import { Overflow } from "./overflow.ts";
  * What a message, or its absence, showed to be wrong, by the name of the finding that it leads to. The sessions note
  * what happened; what it means is the finding part's to say.
  */
-export const INCIDENT_KINDS = [
+const INCIDENT_KINDS = [
 	"unanswered",
 	"unreachable",
 	"prohibited",

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Sides } from "../../src/document/sides.ts";
 import { TcpFlag } from "../../src/packet/view.ts";
 import { datagram, passing, payload, type Sighting, segment, sidesOf } from "../support/two-captures.ts";
@@ -127,6 +127,24 @@ describe("a transport header that one capture cuts off", () => {
 		expect(verdicts(result)).toEqual(["not compared", "not compared"]);
 		expect(result.conversations[0]!.reasons).toEqual(["the outside capture has no packet that could be compared"]);
 		expect(result.notes.join()).not.toMatch(/no time in common/);
+	});
+});
+
+describe("equal datagrams that come in another order", () => {
+	it("are found by their identifications, and the list of them is not moved for each", async () => {
+		const count = 1000;
+		const frame = (id: number, ttl: number) => datagram("10.0.0.5:5000", `${SERVER}:6000`, "same", { ttl, id });
+		// The first is on the outside alone: it stays at the front, and all that are taken lie behind it.
+		const all = Array.from({ length: count }, (_, i): Sighting[] => [
+			...(i > 0 ? [{ capture: 0 as const, at: 1 + i / 1e4, frame: frame(i + 1, 64) }] : []),
+			{ capture: 1, at: 1.0003 + i / 1e4, frame: frame((i ^ 1) + 1, 63) },
+		]);
+		const splice = vi.spyOn(Array.prototype, "splice");
+		const { conversations } = await sidesOf(all.flat());
+		const moves = splice.mock.calls.length;
+		splice.mockRestore();
+		expect(conversations).toMatchObject([{ client: { arrived: count - 1, lost: 0, changed: 0 } }]);
+		expect(moves).toBeLessThan(count / 10);
 	});
 });
 

@@ -194,6 +194,63 @@ describe("a capture that is read in pieces", () => {
 		expect(all.findings[0]).toMatchObject({ severity: "error", host: "10.3.0.1" });
 		expect(all.problems.map(({ message }) => message).join()).toContain("1 finding left out, the least grave");
 	});
+
+	const many = (count: number, net: number, fields: Partial<CaptureFinding>) =>
+		Array.from(
+			{ length: count },
+			(_, i) => ({ ...cut.findings[0]!, ...fields, host: `10.${net}.${i >> 8}.${i & 255}` }) as CaptureFinding,
+		);
+	const leftOutOf = ({ problems }: Report) =>
+		problems.map(({ message }) => message).find((message) => message.includes("left out"));
+
+	it("lists errors though there are more warnings than are kept", () => {
+		const pieces = new Pieces();
+		pieces.add({ ...whole, findings: many(20_000, 2, { severity: "warning" }) });
+		const more = [
+			...many(2, 3, { severity: "warning" }),
+			...many(3, 4, { severity: "info" }),
+			...many(4, 5, { severity: "error" }),
+		];
+		const all = pieces.conclude({ ...whole, findings: more }, []);
+		expect(all.findings.map(({ severity }) => severity).slice(0, 5)).toEqual([
+			"error",
+			"error",
+			"error",
+			"error",
+			"warning",
+		]);
+		expect(all.findings).toHaveLength(20_000);
+		expect(leftOutOf(all)).toMatch(/^9 findings left out/);
+	});
+
+	it("counts what is left out of several pieces once, and of very many says that there are at least so many", () => {
+		const pieces = new Pieces();
+		pieces.add({ ...whole, findings: many(20_000, 2, { severity: "warning" }) });
+		for (let piece = 0; piece < 3; piece++) pieces.add({ ...whole, findings: many(5, 3, { severity: "info" }) });
+		expect(leftOutOf(pieces.conclude({ ...whole, findings: [] }, []))).toMatch(/^5 findings left out/);
+		const most = { ...whole, findings: many(30_000, 4, { severity: "info" }) };
+		expect(leftOutOf(pieces.conclude(most, []))).toMatch(/^at least 20,?000 findings left out/);
+	});
+
+	it("does not look through all that are kept for each that is left out", () => {
+		let looked = 0;
+		const watched = many(20_000, 2, {});
+		for (const finding of watched)
+			Object.defineProperty(finding, "severity", {
+				enumerable: true,
+				get: () => {
+					looked++;
+					return "warning";
+				},
+			});
+		const pieces = new Pieces();
+		pieces.add({ ...whole, findings: watched });
+		looked = 0;
+		const all = pieces.conclude({ ...whole, findings: many(1000, 3, { severity: "warning" }) }, []);
+		expect(leftOutOf(all)).toMatch(/^1,?000 findings/);
+		// To put them in order, some 15 times each; to look for one that gives way, 20,000 for each of the thousand.
+		expect(looked).toBeLessThan(50 * 20_000);
+	});
 });
 
 describe("a product host that shows itself in the first piece alone", () => {

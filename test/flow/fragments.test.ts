@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { FragmentTable } from "../../src/flow/fragments.ts";
 import { FlowTable } from "../../src/flow/table.ts";
 import { PacketView } from "../../src/packet/view.ts";
 import { analyse } from "../support/analyse.ts";
@@ -202,5 +203,39 @@ describe("fragments of several conversations", () => {
 				expect(counted).toBe(plan.length);
 			}),
 		);
+	});
+});
+
+/** Multiplied by 0x9e3779b1, the n-th is such that its upper bits, shifted down, take away its lower ones. */
+const hostileId = (n: number) => {
+	const upper = ((n & 0x1ffff) << 15) | (((n >> 17) & 3) << 13);
+	return Math.imul(upper | ((upper >>> 15) & 0x1fff), 0x0e8b2f51);
+};
+
+describe("the fragments that are remembered", () => {
+	it.each([
+		["in a row", (n: number) => n],
+		["that a known hash puts on one chain", hostileId],
+		["that differ in their upper bits alone", (n: number) => n << 13],
+	])("are found at once, with identifications %s", (_, idOf) => {
+		const fragments = new FragmentTable();
+		const packet = new PacketView();
+		packet.ipVersion = 6;
+		// Each entry that is looked at is held against the packet's identification.
+		let id = 0;
+		let looks = 0;
+		Object.defineProperty(packet, "ipId", {
+			get: () => {
+				looks++;
+				return id;
+			},
+		});
+		const COUNT = 20_000;
+		for (let n = 0; n < COUNT; n++) {
+			id = idOf(n) | 0;
+			fragments.hold(packet);
+		}
+		// Twice for the chain and the entry, and once for each of those that share the chain: one, or a few.
+		expect(looks / COUNT).toBeLessThan(20);
 	});
 });

@@ -31,6 +31,15 @@ const echo = (type: number, id: number, from = A, to = B) =>
 describe("a flow's record", () => {
 	const storeOf = (...packets: Packet[]) => analyse(packets).table.store;
 
+	it("has the last ending that it was given, and keeps what is noted beside it", () => {
+		const store = storeOf(datagram("10.0.0.1:40000", "10.0.0.2:53", "x"));
+		store.setCarrier(0);
+		for (const ending of [FlowEnding.Idle, FlowEnding.Reused, FlowEnding.Closed]) {
+			store.end(0, ending);
+			expect([store.ending(0), store.carrier(0), store.file(0)]).toEqual([ending, true, 0]);
+		}
+	});
+
 	it("has both ends, IPv4", () => {
 		const store = storeOf(datagram("224.0.0.1:40000", "192.168.255.7:53", "x"));
 		expect([sideEndpoint(store, 0, 0), sideEndpoint(store, 0, 1)]).toEqual(["224.0.0.1:40000", "192.168.255.7:53"]);

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { FlowEnding } from "../../src/flow/store.ts";
 import { FlowTable } from "../../src/flow/table.ts";
-import { PacketView } from "../../src/packet/view.ts";
+import { PacketView, TcpFlag } from "../../src/packet/view.ts";
 import { analyse, datagram, splitEndpoint } from "../support/analyse.ts";
-import { ethernet, ipv4, type Packet, tcp, vlan } from "../support/packet-builder.ts";
+import { ethernet, ipv4, type Packet, type TcpOptions, tcp, vlan } from "../support/packet-builder.ts";
 
 const A = "10.0.0.1:1000";
 const B = "10.0.0.2:2000";
@@ -87,6 +88,26 @@ describe("the table", () => {
 			{ maxFlows: 1 },
 		);
 		expect([table.store.size, table.refused, table.store.packets(0, 1)]).toEqual([1, 2, 1]);
+	});
+
+	it("leaves a flow open where it has no room for the connection that would end it", () => {
+		const from = (port: number, header: TcpOptions) => {
+			const [source, target] = port === 1000 ? ["10.0.0.1", "10.0.0.2"] : ["10.0.0.2", "10.0.0.1"];
+			return ethernet(ipv4(source, target, tcp(port, 3000 - port, header)));
+		};
+		const { SYN, ACK } = TcpFlag;
+		const { table } = analyse(
+			[
+				from(1000, { flags: SYN, sequence: 1000 }),
+				from(2000, { flags: SYN | ACK, sequence: 9000, acknowledgement: 1001 }),
+				from(1000, { flags: ACK, sequence: 1001, acknowledgement: 9001 }),
+				from(1000, { flags: SYN, sequence: 700_000_000 }),
+				from(1000, { flags: ACK, sequence: 1001, acknowledgement: 9001 }),
+			],
+			{ maxFlows: 1 },
+		);
+		const { store } = table;
+		expect([table.refused, store.ending(0), store.packets(0, 0)]).toEqual([1, FlowEnding.Open, 3]);
 	});
 
 	it("agrees with a naive one", () => {

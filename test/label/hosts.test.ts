@@ -136,6 +136,18 @@ describe("what a host says of itself", () => {
 		]);
 	});
 
+	it("keep what is said in every flow once, and of very much a few", () => {
+		const hosts = new Hosts(matrix, [], true);
+		const says = (release: string) => hosts.says(keyOfText(A), () => A, { product: "ipo", release, reason: "says so" });
+		const kept = () => hosts.clues.suspects.get(keyOfText(A))!.said!.of(A).length;
+		for (let flow = 0; flow < 1000; flow++) says("11.1");
+		expect(kept()).toBe(1);
+		for (let flow = 0; flow < 1000; flow++) says(`11.1.${flow}`);
+		expect(kept()).toBe(16);
+		hosts.settle();
+		expect(hosts.at(keyOfText(A))).toMatchObject({ products: ["ipo"], release: "11.1.10" });
+	});
+
 	it("is told of a host that the user gave", () => {
 		const hosts = new Hosts(matrix, [{ product: "ipo", address: A }], true);
 		hosts.says(keyOfText(A), () => A, { product: "ipo", release: "11.1.2", reason: "says so" });

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { checkMatrix } from "../../src/matrix/check.ts";
-import { BUNDLED_MATRIX, loadMatrix, MatrixError } from "../../src/matrix/load.ts";
+import { loadMatrix, MatrixError } from "../../src/matrix/load.ts";
+import { BUNDLED_MATRIX } from "../support/matrix.ts";
 
 type Json = { rows: Record<string, unknown>[]; releases: unknown[]; domains: unknown[] };
 const folder = mkdtempSync(join(tmpdir(), "flowmatrix-"));

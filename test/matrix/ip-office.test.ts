@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { checkMatrix } from "../../src/matrix/check.ts";
-import { BUNDLED_MATRIX } from "../../src/matrix/load.ts";
 import type { Matrix, MatrixRow, PortRange } from "../../src/matrix/types.ts";
+import { BUNDLED_MATRIX } from "../support/matrix.ts";
 
 const matrix = JSON.parse(readFileSync(BUNDLED_MATRIX, "utf8")) as Matrix;
 

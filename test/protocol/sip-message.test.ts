@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sip } from "../../src/protocol/sip.ts";
-import { parseSip, type SipMessage } from "../../src/protocol/sip-message.ts";
+import type { SipMessage } from "../../src/protocol/sip-message.ts";
+import { parseSip } from "../support/sip.ts";
 
 const bytes = (...lines: string[]) => Buffer.from(lines.join("\r\n"), "utf8");
 const parse = (data: Uint8Array) => parseSip(data, 0, data.length);

@@ -1,3 +1,4 @@
+import { SipMessage } from "../../src/protocol/sip-message.ts";
 import { datagram } from "./analyse.ts";
 import type { Packet } from "./packet-builder.ts";
 
@@ -35,4 +36,10 @@ export function sip(message: Message): Packet {
 	const isAnswer = first.startsWith("SIP/2.0");
 	const packet = isAnswer === reversed ? datagram(client, server, text) : datagram(server, client, text);
 	return { packet, time: time * 1e9 };
+}
+
+/** A SIP message by itself; null for anything that does not begin as one does. */
+export function parseSip(data: Uint8Array, from: number, end: number): SipMessage | null {
+	const message = new SipMessage();
+	return message.read(data, from, end) ? message : null;
 }

@@ -2,9 +2,9 @@ import type { Timeline } from "../batch.ts";
 import { MAX_PACKET_BYTES } from "../format.ts";
 import { PCAP_HEADER, pcapMagic } from "../pcap.ts";
 import type { PcapngWriter } from "../write/pcapng.ts";
+import { Chunks, word } from "./chunks.ts";
 
 const RECORD_HEADER = 16;
-const NOTHING = Buffer.alloc(0);
 
 /** One pcapng section, and the time line that all its packets are on. */
 export interface SectionToWrite {
@@ -23,7 +23,7 @@ export class PcapToPcapng {
 	readonly #section: SectionToWrite;
 	readonly #name: string | undefined;
 	readonly #filter: string | undefined;
-	#rest: Buffer = NOTHING;
+	readonly #waiting = new Chunks();
 	#header: { readonly little: boolean; readonly scale: number; readonly id: number } | undefined;
 	#last = 0;
 
@@ -36,19 +36,20 @@ export class PcapToPcapng {
 
 	/** Writes the packets that are whole by now. @throws where it is no pcap, or a packet's length cannot be true. */
 	take(chunk: Uint8Array): void {
-		const bytes = this.#rest.length === 0 ? asBuffer(chunk) : Buffer.concat([this.#rest, chunk]);
+		const bytes = this.#waiting.add(chunk);
+		if (!bytes) return;
 		let at = 0;
 		if (!this.#header && bytes.length >= PCAP_HEADER) {
 			this.#header = this.#describe(bytes);
 			at = PCAP_HEADER;
 		}
-		if (this.#header) at = this.#records(bytes, at, this.#header);
-		this.#rest = Buffer.from(bytes.subarray(at));
+		if (this.#header) this.#records(bytes, at, this.#header);
+		else this.#waiting.keep(bytes, PCAP_HEADER);
 	}
 
 	/** Bytes of a packet that has not come whole. */
 	get pending(): number {
-		return this.#rest.length;
+		return this.#waiting.length;
 	}
 
 	/** Notes what the interface could not keep so far. */
@@ -71,28 +72,23 @@ export class PcapToPcapng {
 		return { little, scale: nanoseconds ? 1 : 1000, id };
 	}
 
-	/** @returns where the last whole record ends. */
-	#records(data: Buffer, at: number, { little, scale, id }: { little: boolean; scale: number; id: number }): number {
+	/** Writes the records that are whole from `at` on, and keeps what is left. */
+	#records(data: Buffer, at: number, { little, scale, id }: { little: boolean; scale: number; id: number }): void {
 		const { writer, timeline } = this.#section;
+		let needed = RECORD_HEADER;
 		while (data.length - at >= RECORD_HEADER) {
 			const capturedLength = word(data, at + 8, little);
 			if (capturedLength > MAX_PACKET_BYTES) throw new Error(`a packet record claims ${capturedLength} bytes`);
 			const start = at + RECORD_HEADER;
-			if (data.length - start < capturedLength) break;
+			needed = RECORD_HEADER + capturedLength;
+			if (data.length - at < needed) break;
 			const time = timeline.at(word(data, at, little), word(data, at + 4, little) * scale);
 			writer.epoch = timeline.epoch!;
 			writer.packet({ interface: id, time, data, start, capturedLength, wireLength: word(data, at + 12, little) });
 			this.#last = time;
-			at = start + capturedLength;
+			at += needed;
+			needed = RECORD_HEADER;
 		}
-		return at;
+		this.#waiting.keep(data.subarray(at), needed);
 	}
-}
-
-function word(bytes: Buffer, at: number, little: boolean): number {
-	return little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

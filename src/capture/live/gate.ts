@@ -4,6 +4,7 @@ import { MAGIC_BYTES } from "../identify.ts";
 import { pcapMagic } from "../pcap.ts";
 import { BLOCK_OVERHEAD, Block, BYTE_ORDER_MAGIC } from "../pcapng-format.ts";
 import { PcapngWriter } from "../write/pcapng.ts";
+import { Chunks, word } from "./chunks.ts";
 import { PcapToPcapng } from "./from-pcap.ts";
 import type { CaptureKeeper } from "./keep.ts";
 
@@ -28,11 +29,13 @@ export async function* gate(
 	chunks: AsyncIterable<Uint8Array>,
 	{ count = Number.POSITIVE_INFINITY, onFull, keeper }: GateOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-	let rest: Buffer = NOTHING;
+	const waiting = new Chunks();
 	let isLittle = true;
 	let left = count;
 	for await (const chunk of chunks) {
-		const bytes = rest.length === 0 ? asBuffer(chunk) : Buffer.concat([rest, chunk]);
+		const bytes = waiting.add(chunk);
+		if (!bytes) continue;
+		let needed = BLOCK_OVERHEAD;
 		const parts: Uint8Array[] = [];
 		let at = 0;
 		/** Blocks from here on wait to be handed on. */
@@ -50,7 +53,10 @@ export async function* gate(
 			const [type, length] = [word(bytes, at, isLittle), word(bytes, at + 4, isLittle)];
 			if (length < BLOCK_OVERHEAD || length > MAX_BLOCK_BYTES || length % 4 !== 0)
 				throw new Error(`what comes is no pcapng: a block claims ${length} bytes`);
-			if (bytes.length - at < length) break;
+			if (bytes.length - at < length) {
+				needed = length;
+				break;
+			}
 			if (isSection || type === Block.InterfaceDescription) {
 				hand();
 				const block = copyBytes(bytes, at, at + length);
@@ -71,17 +77,9 @@ export async function* gate(
 			if (!onFull) return;
 			onFull();
 		}
-		rest = Buffer.from(bytes.subarray(at));
+		waiting.keep(bytes.subarray(at), needed);
 	}
-	if (rest.length > 0) yield rest;
-}
-
-function word(bytes: Buffer, at: number, isLittle: boolean): number {
-	return isLittle ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+	if (waiting.length > 0) yield waiting.rest();
 }
 
 /** Standard input as pcapng, whichever of the two formats it is. @throws where it is neither. */

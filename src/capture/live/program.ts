@@ -69,7 +69,6 @@ export class Program {
 		this.#first = this.#chunks.next();
 		this.#child.stderr.setEncoding("utf8").on("data", (text: string) => {
 			this.said = (this.said + text).slice(-MAX_SAID);
-			this.onSaid(this.said);
 		});
 		this.#ended = new Promise((resolve) => {
 			this.#child.on("error", (error) => {
@@ -84,9 +83,6 @@ export class Program {
 			});
 		});
 	}
-
-	/** Called with all it has said, whenever it says something. */
-	onSaid: (said: string) => void = () => {};
 
 	/** Waits until it has ended. */
 	get ended(): Promise<void> {

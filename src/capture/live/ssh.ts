@@ -29,7 +29,7 @@ export async function startSsh(host: string, settings: CaptureSettings): Promise
 }
 
 /** What the other host's shell is given: it is one text there, so all that is the user's is quoted. */
-export function remoteCommand(name: string, { filter, ...settings }: CaptureSettings): string {
+function remoteCommand(name: string, { filter, ...settings }: CaptureSettings): string {
 	const words = ["tcpdump", "-i", name, ...argumentsOf(settings), "--"].map(quoted).join(" ");
 	const wanted = filter === undefined ? "" : `(${filter}) and `;
 	// SSH_CONNECTION: client's address and port, server's address and port.

@@ -108,7 +108,7 @@ async function* packetsOf(
 }
 
 /** The latest counts that tcpdump told: `12 packets captured, 13 packets received by filter, 0 packets dropped by kernel`, in one line or several. */
-export function dropsIn(text: string): { received: number; dropped: number } | undefined {
+function dropsIn(text: string): { received: number; dropped: number } | undefined {
 	const latest = (pattern: RegExp) => [...text.matchAll(pattern)].at(-1)?.[1];
 	const kernel = latest(/(\d+) packets? dropped by kernel/g);
 	if (kernel === undefined) return undefined;

@@ -144,111 +144,111 @@ beforeprint began beganBefore begin beginning begins behalf behind believed belo
 binary bind bindResponse binding bittorrent blank blksize block block's blocked blocked-direction blocks body
 bold bonded bootFile bootp both box bpf branch brew bridged broadcast broadcasts broke broken browser browsers
 btsnoop buffer buffer's buffer-size bufferSize build build-essential built bulk bundled busy but button by
-byCause by_port bye byte byte-order bytes bzip2 bzip2-compressed c c-hdlc
-c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca call call's call-failed call-id call.pcapng callForwarded callId
-callInProgress callProceeding callSignalAddress call_id called calledPartyNotRegistered calledVendor
-callerNotRegistered callerVendor calling calls came can canceled cancelled candidate candidates cannot cap
-cap_net_admin cap_net_raw capa capability caption capture capture's capture-and-flow capture-one-sided
-capture/batch.ts capture/open.ts capture/problem.ts capture/time-window.ts captured captures capturing cards
-cards-if-narrow carries case case.html case.pcap case.pcapng cask cat cause ccr cell cells centre certain
-certificate certificate-expired certificate-not-yet-valid certificate_expired certificate_required
-certificate_revoked certificate_unknown certificate_unobtainable certificates cfilters ch chain challenge
-change change-cipher-spec changed changes channel channel-bind channel-data charset check choose chosen chown
-cipher circle circuit claims clamping class classify classify.ts clear clear-text cli click client client's
-clientMs client_address client_bytes client_packets client_port clients clock clockRate clockRateAssumed clocks
-close close_notify closed closes cloud clue coa coa-ack coa-nak coa-request code codec codec-mismatch codecs
-codes col collaboration colleague collectDestination collectPIN color color-scheme colorfilters colours column
-com come comes command commands commas commented comments commitFailed common communication
-communicationModeCommand communicationModeRequest communicationModeResponse compare compared compares
-compatible compiles complete compressed concealment concluded conferenceCommand conferenceIndication
-conferenceListChoice conferenceRequest conferenceResponse conferencing confidence confidentialityRequired
-config config/wireshark/profiles/flowmatrix configurable configuration configured confirmed congested
-congestion connect connectAcknowledge connected connection connection's connections connects console contact
-content content-length content-type contents contradicts control conversation conversations convert cooked
-copies copy copy-button copying corrupt could count counted counters counts course coverage coverage.ts covers
-crashed create create-permission credentials critical cross crypto cseq css csv ctrl ctrl-c ctrl-l ctrl-u
-ctrl-z current cursor customer cut cut-off cuts cwd cx cy cyan d d1 d2 d3 damage damaged dark darwin data
-data-at data-copy data-head data-print dataType database databases datagram datagrams datetime day days dccp
-dcerpc dd death debug decided decline decode decode_error decoded decompression decompression_failure decrypt
-decrypt_error decryption decryptionErrors decryption_failed default default-src delay delete delivered demand
-denied descending description descriptions destination destinationRejection details detection detours dev
-dev/bpf dev/stdout dev/tty device device-width deviceList devices devlink3 dfilters dhcp dhcp-no-offer
-dhcp-refused dhcp.option.dhcp diagnostic diagnostics diallers dialog dialogues did diff diff.ts differ
-different differs digits dim direct direction directions directory disabled disabled-service disagree
-disconnect disconnect-ack disconnect-nak disconnect-request discover discovery discoveryRequired disk display
-dissector dist dist/page distinguished div dl dnf dns dns-failure do doctype document document/anonymize.ts
-document/chosen-flows.ts document/coverage.ts document/diff.ts document/document.ts document/explanation.ts
-document/moment.ts document/read.ts document/row-coverage.ts document/sides.ts documentation documented
-documents document’s does domain domains done down download draft draw drawn drifting driver driver's drives
-dropped drops dscp dscp-lost dsn dst dst_port dstport dt dtls dtls.record.content_type due dumb dump dumpcap
-duplex duplicateAcks duplicates duration e e.g each earlier earliest ecb ech ech_required echo editcap editor
-effect efr egp egress ehlo eigrp eip either element elimination else elseif elsewhere em email emergency empty
-en enable encrypted encryption encryptionCommand end end-of-capture endSessionCommand ended endpoint endpoints
-ends enforced engine enhancedstatuscodes enrolment enter entries entry epoch eprt epsv equal equally equipment
-equiv error errors es escape esp essential established estimate estimated etc etc/group eth eth.dst.ig eth0
-etherip ethernet etl2pcap etl2pcapng evenly event events every evicted evidence exact exactly examine example
-examples exceeded exceedsCallCapacity exceptions exchange exchanged excludes exe exec exist existent exists
-exit expired expires expiry explain explain.ts explanation export export_restriction extended extension
-extensions extract extract.ts f f_by f_row f_service fabric facility facilityCallDeflection facts fail fail-on
-fail-on-loss failed failing fails failure failures fair fallback false families family far fastRetransmissions
-fatal fault faulty fc00 fd00 fddi fe80 feat feature featureSetUpdate features federation fetch fetched fetches
-few fewer ff ff00 ff02 ffff fg field fields figcaption figure figures file file's files fill filter filtered
-filters final find finding finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished
-firewall firewall's firewalls firmware first first-packet firstLost fit fits five flag flags flood flow flow's
-flow-count flow-data flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts
-flowControlCommand flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1
-flowmatrix-diff/1 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua
-flowmatrix.row flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer
-for for-wireshark forbidden force force-renew forcedDrop foreign form form-action format forward
-forwardedElements found four frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments
-frame frame-relay frame.number frame.time_epoch frames free from from_name ftp full fullRegistrationRequired
-function functionNotSupported functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest
-gatekeeperResources gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand
-genericDataCapability genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next
-gets give given gives go goes gone good googleapis googleapis.com got grave graver gre green greeting
-greylisting grid group groups grow gsm gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2
-h2-database h223MultiplexReconfiguration h223SkewIndication h225 h225-ras h225.RasMessage
-h2250MaximumSkewIndication h245 h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen
-hand handed handsets handshake handshake_failure handshakes happens has hasDouble hash hashchange have hdlc
-hdlcFrameTunnelling head header header's headers headers-only heading heads height held hello helo help helper
-here hex hidden highest history hlo hmn hold holds home hop hopCountExceeded host host's host-not-given
-hostName hosted hosts hour how however hp href html http http-bind http-equiv httpbind https i iLBC iax2 icmp
-icmp.code icmp.type icmp6 icmp_type icmpv6 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802
-ieee802.11 ieee802.11-radiotap ies ietf if ig igmp ignore igp ike illegal illegal_parameter image image/svg
-imap imap-error img img-src implemented in inConf inactive inappropriate inappropriateAuthentication
-inappropriate_fallback incidents included incoming incompatible incomplete incompleteAddress inconsistentName
-inconsistentValue index indication infected infer inferred infiniband info inform information informational
-infos ingress init initial initial-scale initialisation innermost input ins insert inside inside.pcap
-inspection inspects install installed installer instead insufficient insufficientAccessRights
-insufficientResources insufficient_security intake intake/intake.ts integration integrity intended interarrival
-interface interfaces intermediate internal internal_error internationalNumber interrupted interval interworking
-into intra intra-device invalid invalidAlias invalidCID invalidCallSignalAddress invalidConferenceID
-invalidCredentials invalidDNSyntax invalidEndpointIdentifier invalidPermission invalidRASAddress
-invalidRevision invalidTerminalAliases invalidTerminalType invite ip ip-office ip-over-infiniband ip.dst
-ip.flags.mf ip.frag_offset ip.proto ip.src ip.version ip6 ip_dst ip_proto ip_src ip_version ipairs ipip ipnet
-ipo ipo-in ipo-out ipoffice ipv4 ipv6 ipv6.dst ipv6.fraghdr.offset ipv6.nxt ipv6.src ipv6_dst ipv6_src iq is
-is-empty is-error is-final is-fine is-group is-list is-live is-open is-product is-provisional is-refusal
-is-request is-row is-warning is_media is_nobody isolated issue it item its itself iv j ja3 ja3s ja4 ja4s jabber
-jabber.org/protocol/httpbind java java-rmi java-serialisation jitter jitterIndication jitterMs job join joined
-js json judged judges just k kB kb kbit kbit/s keep keepAlives keeps kept kerberos kernel key keydown keypress
-keys kicker kind kinds kiss kiss-o'-death know known knows l l2tp label labelled labelledby labels lacks ladder
-ladders lanes lang large larger last lasted late later latin1 layer ldap ldap-bind-failed
-ldap.bindResponse_element leads leap lease lease-active lease-query lease-unassigned lease-unknown least leave
-leaves left legacy legend len length lengths less let lets level level1RegionalNumber level2RegionalNumber lhlo
-li lib libpcap libpcap-dev licence licences licensing light like limit limits line lines link linkTypes links
-linktype linux linux-sll linux-sll2 list listed listener listening listens lists little live live.ts llmnr load
-local local/lib/wireshark/plugins localNumber location locked log log-in logicalChannelRateAcknowledge
-logicalChannelRateReject logicalChannelRateRelease logicalChannelRateRequest login logout logs long longer
-longest look look-up looked looks loop loopback loose loss lossPercent losses lost lostSegments lowest lsub lt
-lua lua_script lz4 lz4-compressed m mac macOS made magic mail mailbox mailboxes main maintenance
-maintenanceLoopOffCommand makes man management manager manages mandatory many map mapping mark markdown marked
-marks masks master masterSlaveDeterminationRelease masthead matched matrix matrix's matrix/filter.ts
-matrix/find.ts matrix/ip-office.json matrix/load.ts matrix/release.ts matrix/types.ts matter max max-flows
-max-memory max-packets max-width maxFlows maxGapMs maxJitterMs may mb mcLocationIndication md5 mdns mean
-meaning means measured mechanism media media-address-mismatch media-jitter media-loss mediaFlows media_flows
-meeting meetings memory mended merged message messages messaging meta method mf middle midnight min minute
-mirror miscellaneousCommand miscellaneousIndication mismatch miss missed missing missing_extension mixed mixes
-mm mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication mobility mode model modify
+by_port bye byte byte-order bytes bzip2 bzip2-compressed c c-hdlc c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca
+call call's call-failed call-id call.pcapng callForwarded callId callInProgress callProceeding
+callSignalAddress call_id called calledPartyNotRegistered calledVendor callerNotRegistered callerVendor calling
+calls came can canceled cancelled candidate candidates cannot cap cap_net_admin cap_net_raw capa capability
+caption capture capture's capture-and-flow capture-one-sided capture/batch.ts capture/open.ts
+capture/problem.ts capture/time-window.ts captured captures capturing cards cards-if-narrow carries case
+case.html case.pcap case.pcapng cask cat cause ccr cell cells centre certain certificate certificate-expired
+certificate-not-yet-valid certificate_expired certificate_required certificate_revoked certificate_unknown
+certificate_unobtainable certificates cfilters ch chain challenge change change-cipher-spec changed changes
+channel channel-bind channel-data charset check choose chosen chown cipher circle circuit claims clamping class
+classify classify.ts clear clear-text cli click client client's clientMs client_address client_bytes
+client_packets client_port clients clock clockRate clockRateAssumed clocks close close_notify closed closes
+cloud clue coa coa-ack coa-nak coa-request code codec codec-mismatch codecs codes col collaboration colleague
+collectDestination collectPIN color color-scheme colorfilters colours column com come comes command commands
+commas commented comments commitFailed common communication communicationModeCommand communicationModeRequest
+communicationModeResponse compare compared compares compatible compiles complete compressed concealment
+concluded conferenceCommand conferenceIndication conferenceListChoice conferenceRequest conferenceResponse
+conferencing confidence confidentialityRequired config config/wireshark/profiles/flowmatrix configurable
+configuration configured confirmed congested congestion connect connectAcknowledge connected connection
+connection's connections connects console contact content content-length content-type contents contradicts
+control conversation conversations convert cooked copies copy copy-button copying corrupt could count counted
+counters counts course coverage coverage.ts covers crashed create create-permission credentials critical cross
+crypto cseq css csv ctrl ctrl-c ctrl-l ctrl-u ctrl-z current cursor customer cut cut-off cuts cwd cx cy cyan d
+d1 d2 d3 damage damaged dark darwin data data-at data-copy data-head data-print dataType database databases
+datagram datagrams datetime day days dccp dcerpc dd death debug decided decline decode decode_error decoded
+decompression decompression_failure decrypt decrypt_error decryption decryptionErrors decryption_failed default
+default-src delay delete delivered demand denied descending description descriptions destination
+destinationRejection details detection detours dev dev/bpf dev/stdout dev/tty device device-width deviceList
+devices devlink3 dfilters dhcp dhcp-no-offer dhcp-refused dhcp.option.dhcp diagnostic diagnostics diallers
+dialog dialogues did diff diff.ts differ different differs digits dim direct direction directions directory
+disabled disabled-service disagree disconnect disconnect-ack disconnect-nak disconnect-request discover
+discovery discoveryRequired disk display dissector dist dist/page distinguished div dl dnf dns dns-failure do
+doctype document document/anonymize.ts document/chosen-flows.ts document/coverage.ts document/diff.ts
+document/document.ts document/explanation.ts document/moment.ts document/read.ts document/row-coverage.ts
+document/sides.ts documentation documented documents document’s does domain domains done down download draft
+draw drawn drifting driver driver's drives dropped drops dscp dscp-lost dsn dst dst_port dstport dt dtls
+dtls.record.content_type due dumb dump dumpcap duplex duplicateAcks duplicates duration e e.g each earlier
+earliest ecb ech ech_required echo editcap editor effect efr egp egress ehlo eigrp eip either element
+elimination else elseif elsewhere em email emergency empty en enable encrypted encryption encryptionCommand end
+end-of-capture endSessionCommand ended endpoint endpoints ends enforced engine enhancedstatuscodes enrolment
+enter entries entry epoch eprt epsv equal equally equipment equiv error errors es escape esp essential
+established estimate estimated etc etc/group eth eth.dst.ig eth0 etherip ethernet etl2pcap etl2pcapng evenly
+event events every evicted evidence exact exactly examine example examples exceeded exceedsCallCapacity
+exceptions exchange exchanged excludes exe exec exist existent exists exit expired expires expiry explain
+explain.ts explanation export export_restriction extended extension extensions extract extract.ts f f_by f_row
+f_service fabric facility facilityCallDeflection facts fail fail-on fail-on-loss failed failing fails failure
+failures fair fallback false families family far fastRetransmissions fatal fault faulty fc00 fd00 fddi fe80
+feat feature featureSetUpdate features federation fetch fetched fetches few fewer ff ff00 ff02 ffff fg field
+fields figcaption figure figures file file's files fill filter filtered filters final find finding
+finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished firewall firewall's firewalls
+firmware first first-packet firstLost fit fits five flag flags flood flow flow's flow-count flow-data
+flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts flowControlCommand
+flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
+flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
+flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer for for-wireshark
+forbidden force force-renew forcedDrop foreign form form-action format forward forwardedElements found four
+frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number
+frame.time_epoch frames free from from_name ftp full fullRegistrationRequired function functionNotSupported
+functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources
+gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability
+genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next gets give given gives
+go goes gone good googleapis googleapis.com got grave graver gre green greeting greylisting grid group groups
+grow gsm gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database
+h223MultiplexReconfiguration h223SkewIndication h225 h225-ras h225.RasMessage h2250MaximumSkewIndication h245
+h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen hand handed handsets handshake
+handshake_failure handshakes happens has hasDouble hash hashchange have hdlc hdlcFrameTunnelling head header
+header's headers headers-only heading heads height held hello helo help helper here hex hidden highest history
+hlo hmn hold holds home hop hopCountExceeded host host's host-not-given hostName hosted hosts hour how however
+hp href html http http-bind http-equiv httpbind https i iLBC iax2 icmp icmp.code icmp.type icmp6 icmp_type
+icmpv6 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf
+if ig igmp ignore igp ike illegal illegal_parameter image image/svg imap imap-error img img-src implemented in
+inConf inactive inappropriate inappropriateAuthentication inappropriate_fallback incidents included incoming
+incompatible incomplete incompleteAddress inconsistentName inconsistentValue index indication infected infer
+inferred infiniband info inform information informational infos ingress init initial initial-scale
+initialisation innermost input ins insert inside inside.pcap inspection inspects install installed installer
+instead insufficient insufficientAccessRights insufficientResources insufficient_security intake
+intake/intake.ts integration integrity intended interarrival interface interfaces intermediate internal
+internal_error internationalNumber interrupted interval interworking into intra intra-device invalid
+invalidAlias invalidCID invalidCallSignalAddress invalidConferenceID invalidCredentials invalidDNSyntax
+invalidEndpointIdentifier invalidPermission invalidRASAddress invalidRevision invalidTerminalAliases
+invalidTerminalType invite ip ip-office ip-over-infiniband ip.dst ip.flags.mf ip.frag_offset ip.proto ip.src
+ip.version ip6 ip_dst ip_proto ip_src ip_version ipairs ipip ipnet ipo ipo-in ipo-out ipoffice ipv4 ipv6
+ipv6.dst ipv6.fraghdr.offset ipv6.nxt ipv6.src ipv6_dst ipv6_src iq is is-empty is-error is-final is-fine
+is-group is-list is-live is-open is-product is-provisional is-refusal is-request is-row is-warning is_media
+is_nobody isolated issue it item its itself iv j ja3 ja3s ja4 ja4s jabber jabber.org/protocol/httpbind java
+java-rmi java-serialisation jitter jitterIndication jitterMs job join joined js json judged judges just k kB kb
+kbit kbit/s keep keepAlives keeps kept kerberos kernel key keydown keypress keys kicker kind kinds kiss
+kiss-o'-death know known knows l l2tp label labelled labelledby labels lacks ladder ladders lanes lang large
+larger last lasted late later latin1 layer ldap ldap-bind-failed ldap.bindResponse_element leads leap lease
+lease-active lease-query lease-unassigned lease-unknown least leave leaves left legacy legend len length
+lengths less let lets level level1RegionalNumber level2RegionalNumber lhlo li lib libpcap libpcap-dev licence
+licences licensing light like limit limits line lines link linkTypes links linktype linux linux-sll linux-sll2
+list listed listener listening listens lists little live live.ts llmnr load local local/lib/wireshark/plugins
+localNumber location locked log log-in logicalChannelRateAcknowledge logicalChannelRateReject
+logicalChannelRateRelease logicalChannelRateRequest login logout logs long longer longest look look-up looked
+looks loop loopback loose loss lossPercent losses lost lostSegments lowest lsub lt lua lua_script lz4
+lz4-compressed m mac macOS made magic mail mailbox mailboxes main maintenance maintenanceLoopOffCommand makes
+man management manager manages mandatory many map mapping mark markdown marked marks masks master
+masterSlaveDeterminationRelease masthead matched matrix matrix's matrix/filter.ts matrix/find.ts
+matrix/ip-office.json matrix/load.ts matrix/release.ts matrix/types.ts matter max max-flows max-memory
+max-packets max-width maxFlows maxGapMs maxJitterMs may mb mcLocationIndication md5 mdns mean meaning means
+measured mechanism media media-address-mismatch media-jitter media-loss mediaFlows media_flows meeting meetings
+memory mended merged message messages messaging meta method mf middle midnight min minute mirror
+miscellaneousCommand miscellaneousIndication mismatch miss missed missing missing_extension mixed mixes mm
+mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication mobility mode model modify
 moment moments monitor monitoring more mos most move moved moves mpls ms much multicast multilink
 multilinkIndication multilinkRequest multilinkResponse multiplex multiplexEntrySendRelease must mutual mux
 mysql n n/a nToN nToOne nak name named names namespace narrow nasystem nasystem/who_is nat nationalNumber nav

@@ -47,7 +47,7 @@ export const ppp: HeaderReader = (cursor, at) => {
 };
 
 /** A PPP frame's protocol field and on: all of the header where PPPoE carries it. */
-export const pppProtocol: HeaderReader = (cursor, at) => {
+const pppProtocol: HeaderReader = (cursor, at) => {
 	const { packet } = cursor;
 	const { view } = packet;
 	if (packet.end - at < 1) return cursor.cut(CUT, at);

@@ -45,7 +45,7 @@ function* list(items: readonly unknown[]): Iterable<string> {
 }
 
 /** JSON without what could end, or begin, an element. */
-export function inScript(value: unknown): string {
+function inScript(value: unknown): string {
 	return safeJson(value).replaceAll("<", "\\u003c");
 }
 

@@ -192,7 +192,7 @@ function labelsText({ labels }: Report): Markup {
 }
 
 /** Of a path, what people call the file. */
-export function fileName(path: string): string {
+function fileName(path: string): string {
 	return path.split(/[/\\]/).at(-1) || path;
 }
 

@@ -59,4 +59,18 @@ describe("findings of calls", () => {
 			'sip.Call-ID == "x" || (ip.addr == 10.0.0.2 && ip.addr == 10.0.0.1 && udp.port == 5004 && udp.port == 46750 && rtp)',
 		);
 	});
+
+	it("count for both rows of a flow between two product hosts", () => {
+		const packets = [
+			sip(0, "INVITE sip:200@h SIP/2.0", "1 INVITE", sdp(PHONE, 46760)),
+			sip(1, "SIP/2.0 200 OK", "1 INVITE", sdp(PBX, 46750)),
+			...there(40, `${PHONE}:46760`),
+			sip(6, "BYE sip:200@h SIP/2.0", "2 BYE"),
+		];
+		const { findings, labels } = findingsOf(analyse(packets), { ipo: [PBX, PHONE] });
+		const { row, peerRow } = labels.of(1).verdict;
+		const seen = (id: string | null, host: string) => findings.rows.at(id!, host);
+		const failing = { flows: 1, working: 0, failing: 1, kinds: new Set(["one-way-media"]), firstFailing: [1] };
+		expect([seen(row, PBX), seen(peerRow, PHONE)]).toMatchObject([failing, failing]);
+	});
 });

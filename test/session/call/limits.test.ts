@@ -1,7 +1,6 @@
 /** Calls compared with each other, and what is kept of them. */
 import { describe, expect, it } from "vitest";
 import { PacketView } from "../../../src/packet/view.ts";
-import { parseSip } from "../../../src/protocol/sip-message.ts";
 import type { Call } from "../../../src/session/call/call.ts";
 import { CallTracker } from "../../../src/session/call/calls.ts";
 import { SipAddresses } from "../../../src/session/call/sip-addresses.ts";
@@ -12,7 +11,7 @@ import { Overflow } from "../../../src/session/overflow.ts";
 import { Requests } from "../../../src/session/service/requests.ts";
 import { analyse } from "../../support/analyse.ts";
 import type { Packet } from "../../support/packet-builder.ts";
-import { sip } from "../../support/sip.ts";
+import { parseSip, sip } from "../../support/sip.ts";
 
 const metIn = (overflow: Overflow) => [...overflow.entries()].map(([, count]) => count);
 const message = (number: number) => ({

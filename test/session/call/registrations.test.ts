@@ -1,10 +1,10 @@
 /** How registrations ended, and how often credentials were refused. */
 import { describe, expect, it } from "vitest";
 import { PacketView } from "../../../src/packet/view.ts";
-import { parseSip } from "../../../src/protocol/sip-message.ts";
 import { Refusals } from "../../../src/session/call/refusals.ts";
 import { RegistrationTable } from "../../../src/session/call/registrations.ts";
 import { Overflow } from "../../../src/session/overflow.ts";
+import { parseSip } from "../../support/sip.ts";
 
 interface Said {
 	readonly user?: string;

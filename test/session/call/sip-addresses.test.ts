@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { PacketView } from "../../../src/packet/view.ts";
-import { parseSip } from "../../../src/protocol/sip-message.ts";
 import { SipAddresses } from "../../../src/session/call/sip-addresses.ts";
 import { IncidentTable } from "../../../src/session/incidents.ts";
 import { Overflow } from "../../../src/session/overflow.ts";
 import { analyse } from "../../support/analyse.ts";
 import { findingsIn } from "../../support/findings.ts";
 import type { Packet } from "../../support/packet-builder.ts";
-import { type Message, sip } from "../../support/sip.ts";
+import { type Message, parseSip, sip } from "../../support/sip.ts";
 
 const PRIVATE = "192.168.1.20";
 const PUBLIC = "198.51.100.7";

@@ -229,7 +229,7 @@ export class FlowList {
 }
 
 /** Words of a search, all of which a flow has to have; what is in double quotes is one. */
-export function termsOf(text: string): string[] {
+function termsOf(text: string): string[] {
 	return [...text.toLowerCase().matchAll(/"([^"]+)"?|[^\s"]+/g)].map(([whole, quoted]) => quoted ?? whole);
 }
 
