@@ -110,7 +110,7 @@ export interface TcpState {
 /** How the server was told from the client. */
 export interface DirectionVerdict {
 	readonly basis: "handshake" | "payload" | "port" | "first-packet";
-	/** False where it is a guess (the first packet seen). */
+	/** False where it is a guess, by the first packet seen, or by who sends the data of a TFTP transfer without its request. */
 	readonly certain: boolean;
 	readonly reason: string;
 }

@@ -1,10 +1,17 @@
 import type { PacketPlace } from "../../packet/view.ts";
 import { Gaps } from "./gaps.ts";
+import type { Steps } from "./midstream-transfers.ts";
 
 export type TransferStyle = "ipoffice" | "rfc1350" | "single-port";
 
 /** Who sent a packet, as the request has it: the server of IP Office's variant stays the server though it asks too. */
 export type TransferEnd = "client" | "server";
+
+/**
+ * What tells who of a transfer's ends serves: its request; without that, port 69, or a write request that data follows at
+ * once. Who sends data does not tell it: a client writes, too.
+ */
+export type Shown = "request" | "port" | "write-request" | "data";
 
 export interface UdpEndpoint {
 	readonly address: string;
@@ -77,8 +84,7 @@ export interface Transfer {
 	last: number;
 	lastRepeated: boolean;
 	lastAcknowledged: boolean;
-	/** The request was not seen: who serves is concluded from a write request that data follows at once, or from who sends it. */
-	isAssumed: boolean;
+	shownBy: Shown;
 }
 
 /** What a request, or data without one, tells of a transfer that begins. */
@@ -120,7 +126,7 @@ export function newTransfer({ id, client, server, file, mode, direction, start }
 		last: -1,
 		lastRepeated: false,
 		lastAcknowledged: false,
-		isAssumed: false,
+		shownBy: "request",
 	};
 }
 
@@ -132,10 +138,15 @@ export function countTurn(transfer: Transfer, by: TransferEnd, opcode: number, b
 	transfer.lastPacket = said;
 }
 
-/** Blocks before a transfer's first one in the capture are not there. */
-export function beginAfter(transfer: Transfer, block: number): void {
-	transfer.highest = block;
-	transfer.missing.add(1, block);
+/** Counts what was seen of a transfer before it was known to be one; blocks before its first one in the capture are missing. */
+export function countSteps(transfer: Transfer, { first, blocks, bytes, retransmits, block, length }: Steps): void {
+	const before = (first - 1) & 0xffff;
+	transfer.missing.add(1, before);
+	transfer.highest = before + blocks;
+	transfer.blocks = blocks;
+	transfer.bytes = bytes;
+	transfer.retransmits = retransmits;
+	countBlock(transfer, block, length);
 }
 
 const DEFAULT_BLOCK_SIZE = 512; // RFC 1350, 2

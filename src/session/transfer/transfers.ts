@@ -6,6 +6,7 @@ import {
 	parseOack,
 	parseTftpError,
 	parseTftpRequest,
+	TFTP_HEADER,
 	TFTP_PORT,
 	TftpOpcode,
 	type TftpRequest,
@@ -19,8 +20,8 @@ import { ANSWER_TIMEOUT, PendingTransfers } from "./pending-transfers.ts";
 import {
 	type Answer,
 	type Beginning,
-	beginAfter,
 	countBlock,
+	countSteps,
 	countTurn,
 	newTransfer,
 	type Transfer,
@@ -36,7 +37,6 @@ const BEYOND = `TFTP requests beyond the limit of ${MAX_TRANSFERS} transfers wer
 const MAX_FLOWS = 64;
 /** Answers to one request that are told apart: clients repeat it a few times only. */
 const MAX_ANSWERS = 8;
-const HEADER = 4; // opcode and block number
 /** `nasystem/who_is`, `who_is2`, `who_is3`. */
 const WHO_IS = /^nasystem\/who_is/i;
 const LATIN1 = new TextDecoder("latin1");
@@ -87,21 +87,27 @@ export class TransferTracker {
 		return true;
 	}
 
-	/** A transfer whose request the capture lacks: the sender of the data is taken for the server, as in nearly all. */
+	/**
+	 * A transfer whose request the capture lacks. Port 69 tells who serves; without it, the sender of the data is taken for the
+	 * server, as in nearly all.
+	 */
 	#inMidstream(packet: PacketView, flow: number, opcode: number): Transfer | undefined {
-		const block = blockOf(packet);
-		if (!this.#midstream.observe(packet, flow, opcode, block) || this.#isFull()) return undefined;
+		const steps = this.#midstream.observe(packet, flow, opcode, blockOf(packet));
+		if (!steps || this.#isFull()) return undefined;
+		const [sender, taker] = [endpoint(packet, "dst"), endpoint(packet, "src")];
+		const isAt69 = sender.port === TFTP_PORT || taker.port === TFTP_PORT;
+		const isWrite = taker.port === TFTP_PORT && sender.port !== TFTP_PORT;
 		const transfer = this.#open({
-			client: endpoint(packet, "src"),
-			server: endpoint(packet, "dst"),
+			client: isWrite ? sender : taker,
+			server: isWrite ? taker : sender,
 			file: "",
 			mode: "octet",
-			direction: "read",
-			start: packet.time,
+			direction: isWrite ? "write" : "read",
+			start: steps.start,
 		});
-		transfer.style = "rfc1350";
-		transfer.isAssumed = true;
-		beginAfter(transfer, block);
+		transfer.style = isAt69 ? "single-port" : "rfc1350";
+		transfer.shownBy = sender.port !== taker.port && isAt69 ? "port" : "data";
+		countSteps(transfer, steps);
 		return transfer;
 	}
 
@@ -177,7 +183,7 @@ export class TransferTracker {
 
 	/** The client asked again; or the first time that the capture has, where its transfer was concluded from the answer. */
 	#repeat(transfer: Transfer, time: number): void {
-		if (transfer.isAssumed) transfer.isAssumed = false;
+		if (transfer.shownBy === "write-request") transfer.shownBy = "request";
 		else transfer.retransmits++;
 		transfer.end = time;
 	}
@@ -252,7 +258,7 @@ export class TransferTracker {
 			// A client cannot send data before the server's port is known from its ACK 0, but IP Office's write request,
 			// whose read request the capture missed, is followed by data at once.
 			this.#turnToRead(fromClient, destination);
-			fromClient.isAssumed = true;
+			fromClient.shownBy = "write-request";
 			return fromClient;
 		}
 		const block = blockOf(packet);
@@ -337,7 +343,7 @@ export class TransferTracker {
 			transfer.options = parseOack(packet.data, packet.payloadStart, packet.payloadEnd);
 		} else if (opcode === TftpOpcode.DATA && fromServer === (transfer.direction === "read")) {
 			if (fromServer && blockOf(packet) === 1 && WHO_IS.test(transfer.file)) this.#identify(transfer, packet);
-			const isNew = countBlock(transfer, blockOf(packet), Math.max(0, packet.payloadLength - HEADER));
+			const isNew = countBlock(transfer, blockOf(packet), Math.max(0, packet.payloadLength - TFTP_HEADER));
 			if (isNew && port !== transfer.server.port) {
 				transfer.server = { address: transfer.server.address, port };
 				transfer.error = null;
@@ -355,7 +361,7 @@ export class TransferTracker {
 
 	/** The reply to `who_is` fits one block, and names the system that sends it. */
 	#identify(transfer: Transfer, { data, payloadStart, payloadEnd }: PacketView): void {
-		const text = LATIN1.decode(data.subarray(payloadStart + HEADER, payloadEnd));
+		const text = LATIN1.decode(data.subarray(payloadStart + TFTP_HEADER, payloadEnd));
 		this.#identities.add(transfer.server.address, identityInWhoIs(text));
 	}
 

@@ -65,8 +65,8 @@ describe("a request", () => {
 	it("that the capture missed is one less; the next one is the first that it has", () => {
 		const [found, ...others] = transfers(write(4153), block(4153), ask());
 		expect(others).toEqual([]);
-		expect(found).toMatchObject({ isAssumed: false, retransmits: 0, requests: 1, restarts: 0 });
-		expect(transfers(write(4153), block(4153))).toMatchObject([{ isAssumed: true, direction: "read" }]);
+		expect(found).toMatchObject({ shownBy: "request", retransmits: 0, requests: 1, restarts: 0 });
+		expect(transfers(write(4153), block(4153))).toMatchObject([{ shownBy: "write-request", direction: "read" }]);
 		expect(transfers(write(4153), block(4153), ask(), ask())).toMatchObject([
 			{ retransmits: 1, requests: 2, restarts: 1 },
 		]);
@@ -178,7 +178,7 @@ describe("a write request", () => {
 		expect(asked(1)).toEqual(["c:2420 < s:4153 ipoffice 0,1"]);
 		expect(asked(1.001)).toEqual(["s:4153 > c:69 - 0", "c:2420 < s:69 - 1"]);
 		const [found] = transfers(write(4153), ask());
-		expect(found).toMatchObject({ asked: HOSTS.s, isAssumed: false, requests: 1, retransmits: 0 });
+		expect(found).toMatchObject({ asked: HOSTS.s, shownBy: "request", requests: 1, retransmits: 0 });
 		expect(shown(write(4153, "g"), ask())).toEqual(["s:4153 > c:69 - 0", "c:2420 < s:69 - 1"]);
 		expect(shown(["s:4153", "t:69", wrq("f")], ask())).toEqual(["s:4153 > t:69 - 0", "c:2420 < s:69 - 1"]);
 		expect(shown(["s:4153", "c:69", rrq("f")], ask())).toEqual(["s:4153 < c:69 - 0", "c:2420 < s:69 - 1"]);
