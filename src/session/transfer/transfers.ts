@@ -114,6 +114,8 @@ export class TransferTracker {
 	/** The transfer of a packet on a flow that had one: where the client asked again since, it may be the newer one's. */
 	#current(before: Transfer, packet: PacketView, opcode: number, flow: number): Transfer {
 		if (this.#pending.of(before.client).includes(before)) return before;
+		const isNext = opcode === TftpOpcode.DATA && ((blockOf(packet) - before.highest) & 0xffff) === 1;
+		if (isNext && before.blocks > 0 && isOngoing(before, packet.time)) return before;
 		const newer = this.#claim(packet, opcode);
 		if (!newer) return before;
 		this.#join(newer, flow);

@@ -455,6 +455,18 @@ describe("a flow that had a transfer", () => {
 		expect(transfers(...begun, block(5000, 2420, 100)).map(({ blocks }) => blocks)).toEqual([2, 0]);
 		expect(transfers(...begun, block(5000, 2420, 1)).map(({ blocks }) => blocks)).toEqual([1, 1]);
 	});
+
+	it("goes on with it where the packet is its next block", () => {
+		const begun = [ask(), block(5000), ask(2420, "g")];
+		expect(transfers(...begun, block(5000, 2420, 2)).map(({ blocks }) => blocks)).toEqual([2, 0]);
+		const late = later(300.001, block(5000, 2420, 2));
+		expect(transfers(...begun, later(300, ask(2420, "h")), late).map(({ blocks }) => blocks)).toEqual([1, 0, 1]);
+		const silent = [ask(), write(4153), ["c:2420", "s:4153", ack(0)] as Step, ask(2420, "g")];
+		expect(transfers(...silent, write(4153, "g"), block(4153)).map(({ blocks }) => blocks)).toEqual([0, 1]);
+		const whole: Step = ["s:5000", "c:2420", data(1, 9)];
+		const after = transfers(ask(), whole, ask(2420, "g"), block(5000, 2420, 2));
+		expect(after.map(({ blocks }) => blocks)).toEqual([1, 1]);
+	});
 });
 
 describe("who speaks", () => {
