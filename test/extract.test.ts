@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, it, vi } from "vitest";
 import { analyse, trackingOf } from "../src/analyse.ts";
 import { classify } from "../src/classify.ts";
-import { ChoiceError } from "../src/document/chosen-flows.ts";
+import { ChoiceError, transfersOf } from "../src/document/chosen-flows.ts";
 import type { FlowRecord, Report } from "../src/document/document.ts";
 import { Frames } from "../src/intake/frames.ts";
 import { pcap, readPaths, withFiles } from "./support/capture-file.ts";
@@ -11,6 +11,7 @@ import { extracted, tsharkFields, withFile } from "./support/extracted.ts";
 import { frame, undeliverable } from "./support/frames.ts";
 import { ethernet, gre, ipv4, type Part, udp } from "./support/packet-builder.ts";
 import { programMissing, skipNote } from "./support/programs.ts";
+import { filesByIpOffice } from "./support/tftp.ts";
 
 const RING = ["ring/ring_00001.pcap", "ring/ring_00002.pcap", "ring/ring_00003.pcap"].map(capturePath);
 const SETS: [string, string[]][] = [
@@ -94,6 +95,16 @@ describe("chosen flows", () => {
 		}
 	});
 
+	it("come with all flows of all their transfers", async () => {
+		const packets = filesByIpOffice(4).map((data, i) => ({ seconds: 1_770_000_000 + i, fraction: 0, data }));
+		await withFile(Buffer.from(pcap(packets)), async (path) => {
+			const idsWith = async (flow: number) => idsOf(path, (await extracted([path], { flows: [flow] })).bytes);
+			expect(await idsWith(2)).toEqual([1, 2, 3]);
+			expect(await idsWith(1)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+			expect(await idsWith(5)).toEqual([1, 4, 5]);
+		});
+	});
+
 	it("come with all flows of their calls", async () => {
 		const path = capturePath("calls.pcapng");
 		const report = await classify([path]);
@@ -128,14 +139,15 @@ describe("chosen flows", () => {
 		const { bytes } = await extracted([path], options);
 		const ids = await idsOf(path, bytes);
 		for (const { id } of direct) expect(ids).toContain(id);
-		const tied = new Set(
-			direct.flatMap(({ transfer, call = [] }) => [`t${transfer}`, ...call.map((each) => `c${each}`)]),
-		);
+		const tiesOf = (flow: FlowRecord) => [
+			...transfersOf(flow).map((each) => `t${each}`),
+			...(flow.call ?? []).map((each) => `c${each}`),
+		];
+		const tied = new Set(direct.flatMap(tiesOf));
 		for (const flow of report.flows()) {
 			if (!ids.includes(flow.id) || wanted(flow)) continue;
-			const ties = [`t${flow.transfer}`, ...(flow.call ?? []).map((each) => `c${each}`)];
 			expect(
-				ties.some((tie) => tie !== "tundefined" && tied.has(tie)),
+				tiesOf(flow).some((tie) => tied.has(tie)),
 				`flow ${flow.id}`,
 			).toBe(true);
 		}

@@ -66,7 +66,7 @@ export function chosenFlows(report: Report, choice: Choice): Uint8Array {
 	for (const flow of report.flows()) {
 		if (!isAt(flow) || !isWanted(flow)) continue;
 		chosen[flow.id - 1] = 1;
-		if (flow.transfer !== undefined) transfers.add(flow.transfer);
+		for (const transfer of transfersOf(flow)) transfers.add(transfer);
 		for (const call of flow.call ?? []) calls.add(call);
 	}
 	const add = (id: number) => {
@@ -81,6 +81,11 @@ export function chosenFlows(report: Report, choice: Choice): Uint8Array {
 function* flowsOfFindings({ findings, calls }: Report, kinds: readonly string[]): Iterable<number> {
 	for (const { kind, flows } of findings) if (kinds.includes(kind)) yield* flows;
 	for (const call of calls) if (call.findings.some(({ kind }) => kinds.includes(kind))) yield* flowsOfCall(call);
+}
+
+/** Ids of all transfers that a flow is part of. */
+export function transfersOf({ transfer, transfers }: FlowRecord): readonly number[] {
+	return transfers ?? (transfer === undefined ? [] : [transfer]);
 }
 
 function flowsOfCall({ flows, mediaFlows }: CallRecord): number[] {

@@ -110,7 +110,7 @@ export interface TcpState {
 /** How the server was told from the client. */
 export interface DirectionVerdict {
 	readonly basis: "handshake" | "payload" | "port" | "first-packet";
-	/** False where it is a guess (the first packet seen). */
+	/** False where it is a guess, by the first packet seen, or by who sends the data of a TFTP transfer without its request. */
 	readonly certain: boolean;
 	readonly reason: string;
 }
@@ -136,8 +136,10 @@ export interface FlowRecord {
 	readonly application: ({ readonly protocol: string } & Record<string, unknown>) | null;
 	readonly label: Label;
 	readonly findings: readonly Finding[];
-	/** Id of the TFTP transfer that the flow is part of. */
+	/** Id of the TFTP transfer that the flow is part of, of several the latest. */
 	readonly transfer?: number;
+	/** Ids of all of these, ascending, where there are several: ports are used again. */
+	readonly transfers?: readonly number[];
 	/** Ids of the calls that the flow signals, or whose media it carries. */
 	readonly call?: readonly number[];
 	/** RTP streams that the flow carries. */

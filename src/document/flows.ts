@@ -1,4 +1,5 @@
 import type { Findings } from "../finding/findings.ts";
+import { counted } from "../finding/words.ts";
 import { FlowEnding, type FlowStore, sideAddress } from "../flow/store.ts";
 import { idleTimeout } from "../flow/table.ts";
 import { tcpEnd } from "../flow/tcp.ts";
@@ -16,7 +17,9 @@ import { isoTime, secondsBetween } from "./time.ts";
 /** A record while it is made: what only some flows have is put in its place, for spreading it costs as much as all the rest. */
 type Growing = { -readonly [Name in keyof FlowRecord]?: FlowRecord[Name] };
 
-const NO_REASONS: readonly string[] = [];
+const NO_TRANSFERS: readonly number[] = [];
+/** Transfers of one flow that its reasons name; a client may use one port for all that it asks for. */
+const MAX_TRANSFERS_NAMED = 3;
 
 /** Turns records of the flow store into the report's flow objects, one at a time. */
 export class FlowRecords {
@@ -28,6 +31,8 @@ export class FlowRecords {
 	readonly #run: RunWords;
 	/** Flows share few labels. */
 	readonly #shared = new WeakMap<FlowLabel, Label>();
+	/** By flow, the transfers that used it before the one that the store names; most flows have none. */
+	#earlier: ReadonlyMap<number, readonly number[]> | undefined;
 
 	/** @param run see {@link RunWords}. */
 	constructor(
@@ -55,6 +60,7 @@ export class FlowRecords {
 		const last = store.last(flow);
 		const protocol = store.protocol(flow);
 		const transfer = store.transfer(flow);
+		const transfers = this.#transfersOf(flow);
 		const calls = this.#calls.callsOf(flow);
 		const streams = this.#calls.streamsOf(flow);
 		const isSrtp = streams.length > 0 && streams.some(({ srtp }) => srtp);
@@ -73,12 +79,13 @@ export class FlowRecords {
 		if (protocol === Protocol.ICMP || protocol === Protocol.ICMPV6) record.icmp = icmpOf(store, flow);
 		record.application = this.#application(flow, isSrtp);
 		record.label = this.#label(label, [
-			...this.#transferReasons(transfer),
+			...this.#transferReasons(transfers),
 			...this.#calls.reasonsOf(flow),
 			...this.#calls.controlReasons(flow),
 		]);
 		record.findings = this.#findings.ofFlow(flow, label).map(findingOf);
 		if (transfer > 0) record.transfer = transferId(this.#run, transfer);
+		if (transfers.length > 1) record.transfers = transfers.map((id) => transferId(this.#run, id));
 		if (calls.length > 0) record.call = calls;
 		if (streams.length > 0) record.streams = streams;
 		record.first = { file: this.#run.files[store.file(flow)] ?? "", packet: store.firstNumber(flow) };
@@ -99,15 +106,26 @@ export class FlowRecords {
 		return more.length > 0 ? { ...shared, reasons: [...shared.reasons, ...more] } : shared;
 	}
 
+	/** Transfers that a flow is part of, ascending. */
+	#transfersOf(flow: number): readonly number[] {
+		const last = this.#store.transfer(flow);
+		if (last === 0) return NO_TRANSFERS;
+		this.#earlier ??= earlierTransfers(this.#store, this.#sessions);
+		return [...(this.#earlier.get(flow) ?? NO_TRANSFERS), last].sort((a, b) => a - b);
+	}
+
 	/** A transfer's flows have one label, that of its request to port 69. */
-	#transferReasons(id: number): readonly string[] {
-		const transfer = id === 0 ? undefined : this.#sessions.transfers.transfers[id - 1];
-		if (!transfer) return NO_REASONS;
+	#transferReasons(ids: readonly number[]): readonly string[] {
+		const reasons = ids.slice(0, MAX_TRANSFERS_NAMED).map((id) => this.#transferReason(id));
+		const more = ids.length - reasons.length;
+		return more > 0 ? [...reasons, `part of ${counted(more, "more TFTP transfer")}`] : reasons;
+	}
+
+	#transferReason(id: number): string {
+		const transfer = this.#sessions.transfers.transfers[id - 1]!;
 		const flows = transfer.flows.map((flow) => flowId(this.#run, flow)).sort((a, b) => a - b);
 		const file = transfer.file === "" ? "whose request the capture lacks" : `of ${transfer.file}`;
-		return [
-			`part of TFTP transfer ${transferId(this.#run, id)} ${file}, with ${flows.length === 1 ? "flow" : "flows"} ${flows.join(", ")}`,
-		];
+		return `part of TFTP transfer ${transferId(this.#run, id)} ${file}, with ${flows.length === 1 ? "flow" : "flows"} ${flows.join(", ")}`;
 	}
 
 	/** @param isSrtp whether a stream of the flow is known to be encrypted. */
@@ -149,6 +167,20 @@ export class FlowRecords {
 		if (stage === "so-far") return "open";
 		return stage === "last" ? "end-of-capture" : "evicted";
 	}
+}
+
+/** Where ports are used again, a flow is in several transfers. */
+function earlierTransfers(store: FlowStore, { transfers: { transfers } }: Sessions): Map<number, number[]> {
+	const earlier = new Map<number, number[]>();
+	for (const { id, flows } of transfers) {
+		for (const flow of flows) {
+			if (store.transfer(flow) === id) continue;
+			const ids = earlier.get(flow);
+			if (ids) ids.push(id);
+			else earlier.set(flow, [id]);
+		}
+	}
+	return earlier;
 }
 
 function icmpOf(store: FlowStore, flow: number): NonNullable<FlowRecord["icmp"]> {

@@ -5,6 +5,7 @@ import { Protocol } from "../packet/view.ts";
 import { isPortOf } from "../protocol/index.ts";
 import { serverSideByPayload } from "../session/evidence.ts";
 import { Overflow } from "../session/overflow.ts";
+import type { Shown } from "../session/transfer/transfer.ts";
 import { Evidence, evidenceFor } from "./fit.ts";
 import { type AddressKey, addressKey, type Hosts } from "./hosts.ts";
 import { FIRST_USER_PORT, isServicePort } from "./services.ts";
@@ -24,6 +25,10 @@ const BY_SYN_ACK = "the server is the side that answered the SYN";
 const BY_SYN = "the server is the side that was sent the SYN; it did not accept";
 const BY_PAYLOAD = "client and server are told by the payload: who asks, and who answers";
 const BY_TRANSFER = "the server is the side that the TFTP transfer's request went to";
+const WITHOUT_REQUEST = "the TFTP transfer's request is not in the capture:";
+const BY_TFTP_PORT = `${WITHOUT_REQUEST} the server is the side with port 69`;
+const BY_WRITE_REQUEST = `${WITHOUT_REQUEST} the side whose write request the data follows at once is taken for the server, for so IP Office answers`;
+const BY_DATA = `${WITHOUT_REQUEST} the side that sends the data is taken for the server, though a client that writes sends it too`;
 const BY_ENDPOINT = "the server is the endpoint that answers other flows in this capture";
 const BY_PORT = "the server is the side whose port a matrix row or a well-known service lists";
 const BY_GROUP = "the server is the group that is spoken to: a broadcast or multicast address asks nobody";
@@ -36,13 +41,19 @@ function verdict(serverSide: 0 | 1, basis: Basis, certain: boolean, reason: stri
 const VERDICTS = {
 	synAck: [verdict(0, "handshake", true, BY_SYN_ACK), verdict(1, "handshake", true, BY_SYN_ACK)],
 	syn: [verdict(0, "handshake", true, BY_SYN), verdict(1, "handshake", true, BY_SYN)],
-	transfer: [verdict(0, "payload", true, BY_TRANSFER), verdict(1, "payload", true, BY_TRANSFER)],
 	payload: [verdict(0, "payload", true, BY_PAYLOAD), verdict(1, "payload", true, BY_PAYLOAD)],
 	endpoint: [verdict(0, "port", true, BY_ENDPOINT), verdict(1, "port", true, BY_ENDPOINT)],
 	port: [verdict(0, "port", true, BY_PORT), verdict(1, "port", true, BY_PORT)],
 	group: [verdict(0, "port", true, BY_GROUP), verdict(1, "port", true, BY_GROUP)],
 	first: [verdict(0, "first-packet", false, BY_FIRST), verdict(1, "first-packet", false, BY_FIRST)],
 } as const;
+
+const BY_TRANSFERS: Readonly<Record<Shown, readonly [Direction, Direction]>> = {
+	request: [verdict(0, "payload", true, BY_TRANSFER), verdict(1, "payload", true, BY_TRANSFER)],
+	port: [verdict(0, "port", true, BY_TFTP_PORT), verdict(1, "port", true, BY_TFTP_PORT)],
+	"write-request": [verdict(0, "payload", false, BY_WRITE_REQUEST), verdict(1, "payload", false, BY_WRITE_REQUEST)],
+	data: [verdict(0, "payload", false, BY_DATA), verdict(1, "payload", false, BY_DATA)],
+};
 
 /** Direction from the flow alone: its handshake or its payload; undefined where neither tells. */
 export function observedDirection(store: FlowStore, flow: number): Direction | undefined {
@@ -62,8 +73,8 @@ export function observedDirection(store: FlowStore, flow: number): Direction | u
  * Direction of a flow that is part of a TFTP transfer: the transfer's, whoever opened the flow. IP Office's write
  * request to port 69 of the client answers; it does not make the client a server.
  */
-export function transferDirection(serverSide: 0 | 1): Direction {
-	return VERDICTS.transfer[serverSide];
+export function transferDirection(serverSide: 0 | 1, shownBy: Shown): Direction {
+	return BY_TRANSFERS[shownBy][serverSide];
 }
 
 /** Endpoints kept; a flood of answers from ever new addresses must not fill the memory. */

@@ -69,6 +69,8 @@ const MAX_ENDPOINTS = 1000;
 
 const LOOPBACK_NET = 127;
 
+const NO_REQUEST = "the TFTP request, which tells who serves, is not in the capture";
+
 /**
  * Labels for the flows of a finished capture. A first pass over all flows learns who serves what and who is a
  * product, so that no label depends on the order of packets; `of` then labels one flow at a time.
@@ -244,7 +246,7 @@ export class Labels {
 		const store = this.#store;
 		const transfer = this.#transferOf(flow);
 		if (!transfer || store.sameAddress(flow)) return undefined;
-		return transferDirection(sideAddress(store, flow, 0) === transfer.server.address ? 0 : 1);
+		return transferDirection(sideAddress(store, flow, 0) === transfer.server.address ? 0 : 1, transfer.shownBy);
 	}
 
 	#transferOf(flow: number): Transfer | undefined {
@@ -254,7 +256,15 @@ export class Labels {
 
 	/** The one row of a transfer's flows. */
 	ofTransfer(transfer: Transfer): Verdict {
-		return this.#labeller.label(this.#factsOfTransfer(transfer));
+		const facts = this.#factsOfTransfer(transfer);
+		switch (transfer.shownBy) {
+			case "data":
+				return this.#labeller.either(facts, turned(facts), NO_REQUEST);
+			case "write-request":
+				return this.#labeller.unconfirmed(facts, NO_REQUEST);
+			default:
+				return this.#labeller.label(facts);
+		}
 	}
 
 	#factsOfTransfer(transfer: Transfer): Facts {
@@ -281,7 +291,8 @@ export class Labels {
 
 	#judge(flow: number, direction: Direction): { facts: Facts; verdict: Verdict } {
 		const transfer = this.#transferOf(flow);
-		const facts = transfer ? this.#factsOfTransfer(transfer) : this.#facts(flow, direction);
+		if (transfer) return { facts: this.#factsOfTransfer(transfer), verdict: this.ofTransfer(transfer) };
+		const facts = this.#facts(flow, direction);
 		const usesNames = facts.name === null && facts.protocol === Protocol.TCP && facts.clientProducts.length > 0;
 		const byName = usesNames ? this.#byAddressName(facts, flow, direction.serverSide) : undefined;
 		if (byName) return byName;
@@ -385,4 +396,9 @@ export class Labels {
 
 function isStunServer(port: number): boolean {
 	return STUN_SERVER_PORTS.includes(port);
+}
+
+/** The facts if client and server were the other way round. */
+function turned(facts: Facts): Facts {
+	return { ...facts, serverProducts: facts.clientProducts, clientProducts: facts.serverProducts };
 }

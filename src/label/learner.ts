@@ -80,8 +80,8 @@ export class Learner {
 	}
 
 	/** What a transfer shows of its server: any may be asked for IP Office's pseudo-files, only IP Office has them. */
-	#transfer({ style, isAssumed, blocks, file, server }: Transfer): void {
-		if (style === undefined || isAssumed) return;
+	#transfer({ style, shownBy, blocks, file, server }: Transfer): void {
+		if (style === undefined || shownBy !== "request") return;
 		const says = (reason: string) =>
 			this.#hosts.says(keyOfText(server.address), () => server.address, { product: "ipo", reason });
 		if (style === "ipoffice") says("answers TFTP reads with a write request, as only IP Office does");

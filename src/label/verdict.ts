@@ -38,6 +38,7 @@ export class Labeller {
 	/** By their facts; those that the server's name is one of, by the name first: a key of its text for each flow is slow. */
 	readonly #remembered = new Map<number | string, Verdict>();
 	readonly #ofNames = new Map<string, Map<number | string, Verdict>>();
+	readonly #derivedOf = new WeakMap<Verdict, WeakMap<Verdict, Verdict>>();
 	#count = 0;
 	readonly #numbers = new Map<readonly string[] | string, number>();
 
@@ -104,6 +105,54 @@ export class Labeller {
 		if (number >= MAX_PARTS) return Number.NaN;
 		this.#numbers.set(part, number);
 		return number;
+	}
+
+	/**
+	 * The verdict where it is not known which end serves: the same either way, or all rows that it may be.
+	 * @param why it is not known; always the same text.
+	 */
+	either(one: Facts, other: Facts, why: string): Verdict {
+		const [first, second] = [this.label(one), this.label(other)];
+		if (first === second) return first;
+		return this.#derived(first, second, () => {
+			const known = [first, second].filter(({ status }) => status !== "unknown");
+			const ids = [...new Set(known.flatMap(({ candidates }) => candidates))];
+			if (ids.length < 2) return asProbable(known[0] ?? first, why);
+			const ends = known.map(({ reasons: [end] }) => end);
+			const others = new Set(known.flatMap(({ reasons }) => reasons.slice(1)));
+			return {
+				status: "ambiguous",
+				row: null,
+				peerRow: null,
+				candidates: ids,
+				confidence: "probable",
+				nearest: null,
+				service: null,
+				group: `${ids.join(", ")} stay equal`,
+				reasons: [`either ${ends.join(", or ")}`, ...others, `${ids.join(" and ")} stay equal: ${why}`],
+			};
+		});
+	}
+
+	/** The verdict on facts of which one is a conclusion. @param why it is no more than that; always the same text. */
+	unconfirmed(facts: Facts, why: string): Verdict {
+		const verdict = this.label(facts);
+		return this.#derived(verdict, verdict, () => asProbable(verdict, why));
+	}
+
+	/** What is made of two verdicts: equal ones stay one object. */
+	#derived(first: Verdict, second: Verdict, make: () => Verdict): Verdict {
+		let known = this.#derivedOf.get(first);
+		if (!known) {
+			known = new WeakMap();
+			this.#derivedOf.set(first, known);
+		}
+		let verdict = known.get(second);
+		if (!verdict) {
+			verdict = make();
+			known.set(second, verdict);
+		}
+		return verdict;
 	}
 
 	#judgeByRelease(facts: Facts): Verdict {
@@ -270,6 +319,11 @@ export class Labeller {
 			service: facts.feature,
 		};
 	}
+}
+
+function asProbable(verdict: Verdict, why: string): Verdict {
+	if (verdict.confidence !== "confirmed") return verdict;
+	return { ...verdict, confidence: "probable", reasons: [...verdict.reasons, why] };
 }
 
 function isForControl({ protocols }: MatrixRow): boolean {

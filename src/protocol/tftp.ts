@@ -6,6 +6,9 @@ export const TFTP_PORT = 69;
 /** RFC 1350, 5; OACK: RFC 2347. */
 export const TftpOpcode = { RRQ: 1, WRQ: 2, DATA: 3, ACK: 4, ERROR: 5, OACK: 6 } as const;
 
+/** Opcode and block number. */
+export const TFTP_HEADER = 4;
+
 const LATIN1 = new TextDecoder("latin1");
 const MAX_NAME = 255;
 const MODES: readonly string[] = ["octet", "netascii", "mail"];

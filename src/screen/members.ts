@@ -1,3 +1,4 @@
+import { transfersOf } from "../document/chosen-flows.ts";
 import type { LiveFlow, Snapshot } from "./follow.ts";
 import type { ViewName } from "./view.ts";
 
@@ -18,7 +19,7 @@ export const FLOWS_OF: Readonly<Record<ViewName, (snapshot: Snapshot, key: strin
 			client.address === address || server.address === address,
 	findings: ofFinding,
 	transfers: (_, id) => {
-		return ({ record: { transfer } }) => transfer === Number(id);
+		return ({ record }) => transfersOf(record).includes(Number(id));
 	},
 	calls: ({ report }, id) => {
 		const call = report.calls.find((each) => String(each.id) === id);

@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { analyse } from "../../src/analyse.ts";
 import { classify } from "../../src/classify.ts";
+import { buildReport } from "../../src/document/build.ts";
 import { pcap } from "../support/capture-file.ts";
 import { ethernet, ipv4, tcp, udp } from "../support/packet-builder.ts";
+import { filesByIpOffice } from "../support/tftp.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "flowmatrix-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -39,5 +42,34 @@ describe("why a flow's record ended", () => {
 		writeFileSync(path, pcap([early!, late!]));
 		const flows = [...(await classify([path], { threads: 0 })).flows()];
 		expect(flows.map((flow) => flow.ended)).toEqual([ended, "end-of-capture"]);
+	});
+});
+
+describe("a flow of several TFTP transfers", () => {
+	const path = join(folder, "polled.pcap");
+	writeFileSync(path, pcap(filesByIpOffice(5).map((data, i) => ({ seconds: 1_770_000_000 + i, fraction: 0, data }))));
+
+	it("names all of them, and the latest; its reasons tell of the first three", async () => {
+		const [asked, answer, data, third] = [...(await classify([path], { threads: 0 })).flows()];
+		expect(asked).toMatchObject({ transfer: 5, transfers: [1, 2, 3, 4, 5] });
+		expect(asked!.label.reasons.slice(-4)).toEqual([
+			"part of TFTP transfer 1 of file1, with flows 1, 2, 3",
+			"part of TFTP transfer 2 of file2, with flows 1, 2, 3",
+			"part of TFTP transfer 3 of file3, with flows 1, 4, 5",
+			"part of 2 more TFTP transfers",
+		]);
+		expect(answer).toMatchObject({ transfer: 2, transfers: [1, 2] });
+		expect(answer!.label.reasons.slice(-2)).toEqual(asked!.label.reasons.slice(-4, -2));
+		expect(data!.transfers).toEqual([1, 2]);
+		expect(third!.transfer).toBe(3);
+		expect(third).not.toHaveProperty("transfers");
+	});
+
+	it("has them by their numbers in all of the run, where that is read in pieces", async () => {
+		const analysis = await analyse([path], { threads: 0 });
+		const report = buildReport({ ...analysis, before: { flows: 100, transfers: 10, calls: 0 } });
+		const [asked] = report.flows();
+		expect(asked).toMatchObject({ id: 101, transfer: 15, transfers: [11, 12, 13, 14, 15] });
+		expect(asked!.label.reasons.at(-2)).toBe("part of TFTP transfer 13 of file3, with flows 101, 104, 105");
 	});
 });

@@ -3,6 +3,8 @@ import { callSignalling } from "../../scripts/captures/payloads/h225.ts";
 import { gatekeeperConfirm, gatekeeperRequest } from "../../scripts/captures/payloads/ras.ts";
 import { dhcp, dns } from "../../scripts/captures/payloads/services.ts";
 import { ServerNames } from "../../src/label/server-names.ts";
+import { Labeller } from "../../src/label/verdict.ts";
+import { MatrixIndex } from "../../src/matrix/index.ts";
 import { loadMatrix } from "../../src/matrix/load.ts";
 import { datagram } from "../support/analyse.ts";
 import { FLAGS, segment } from "../support/frames.ts";
@@ -19,6 +21,8 @@ const PC = "10.0.0.50";
 const COOKIE = [0x21, 0x12, 0xa4, 0x42];
 const stunRequest = concat([0, 1, 0, 0], COOKIE, new Uint8Array(12));
 const stunAnswer = concat([1, 1, 0, 0], COOKIE, new Uint8Array(12));
+
+const NOTHING = { sameHost: false, application: "tftp", name: null, feature: null, announced: null, speaks: null };
 
 const given = { hosts: [{ product: "ipo", address: IPO }] };
 const inferred = (...packets: Packet[]) =>
@@ -342,6 +346,80 @@ describe("labels know", () => {
 			[1, "payload"],
 		]);
 		expect(labels.ofTransfer(sessions.transfers.transfers[0]!)).toMatchObject({ row: "IPO-IN-5" });
+	});
+
+	it("both rows of a transfer whose request is missing: who sends data may serve it, or write it", () => {
+		const middle = (sender: string, taker: string) =>
+			[7, 8, 9].flatMap((n) => [datagram(sender, taker, data(n, 512)), datagram(taker, sender, ack(n))]);
+		const labelOf = (sender: string, taker: string, options = given) => {
+			const { labels, sessions } = labelsOf(middle(sender, taker), options);
+			const label = labels.of(0);
+			expect(label.verdict).toBe(labels.ofTransfer(sessions.transfers.transfers[0]!));
+			expect(label.verdict).toBe(labels.explain(0).verdict);
+			return label;
+		};
+		const sends = {
+			certain: false,
+			basis: "payload",
+			reason: expect.stringContaining("request is not in the capture"),
+		};
+		for (const [sender, taker] of [
+			[`${IPO}:4153`, `${PC}:2421`],
+			[`${PC}:4153`, `${IPO}:2421`],
+		] as const) {
+			const { direction, verdict } = labelOf(sender, taker);
+			expect(direction).toMatchObject({ ...sends, serverSide: 0 });
+			expect(verdict).toMatchObject({ status: "ambiguous", row: null, peerRow: null, confidence: "probable" });
+			expect([...verdict.candidates].sort()).toEqual(["IPO-IN-5", "IPO-OUT-6"]);
+			expect(verdict.reasons.join("; ")).toMatch(
+				/^either the .+ IPO-.+, or the .+ IPO-.+; the payload is tftp, as the row says; .+ stay equal: the TFTP request, /,
+			);
+		}
+		const two = { hosts: [...given.hosts, { product: "ipo", address: PC }] };
+		expect(labelOf(`${IPO}:4153`, `${PC}:2421`, two)).toMatchObject({
+			direction: sends,
+			verdict: { row: "IPO-IN-5", peerRow: "IPO-OUT-6", confidence: "confirmed" },
+		});
+		const other = { hosts: [{ product: "ipo", address: "10.0.0.99" }] };
+		expect(labelOf(`${IPO}:4153`, `${PC}:2421`, other).verdict).toMatchObject({ status: "unknown", confidence: null });
+		const at69 = labelOf(`${IPO}:69`, `${PC}:2421`);
+		expect(at69.direction).toMatchObject({ certain: true, basis: "port", serverSide: 0 });
+		expect(at69.direction.reason).toContain("the side with port 69");
+		expect(at69.verdict).toMatchObject({ row: "IPO-IN-5", confidence: "confirmed" });
+		expect(labelOf(`${IPO}:2421`, `${PC}:69`).verdict).toMatchObject({ row: "IPO-OUT-6", confidence: "confirmed" });
+	});
+
+	it("a row that is no more than likely where a write request is taken for the answer to a read that is missing", () => {
+		const packets = [
+			datagram(`${IPO}:4153`, `${PC}:69`, wrq("file.bin")),
+			datagram(`${IPO}:4153`, `${PC}:2421`, data(1, 512)),
+		];
+		const { labels } = labelsOf(packets, given);
+		const said = {
+			row: "IPO-IN-5",
+			confidence: "probable",
+			reasons: expect.arrayContaining([expect.stringMatching(/^the TFTP request/)]),
+		};
+		for (const flow of [0, 1])
+			expect(labels.of(flow)).toMatchObject({ direction: { certain: false, serverSide: 0 }, verdict: said });
+		const request = datagram(`${PC}:2421`, `${IPO}:69`, rrq("file.bin"));
+		const whole = labelsOf([...packets, request], given).labels.of(1);
+		expect(whole).toMatchObject({ direction: { certain: true }, verdict: { confidence: "confirmed" } });
+		expect(labelsOf(packets, { hosts: [] }).labels.of(0).verdict.confidence).toBe("port-only");
+	});
+
+	it("the only row that a transfer without its request may have, as likely", () => {
+		const rows = matrix.rows.filter(({ id }) => id !== "IPO-OUT-6");
+		const labeller = new Labeller(new MatrixIndex({ ...matrix, rows }), true);
+		const [ipo, none] = [["ipo"], []];
+		const facts = (serverProducts: string[], clientProducts: string[]) =>
+			({ protocol: 17, serverPort: 69, listedPort: 69, serverProducts, clientProducts, ...NOTHING }) as const;
+		for (const [one, other] of [
+			[facts(ipo, none), facts(none, ipo)],
+			[facts(none, ipo), facts(ipo, none)],
+		] as const)
+			expect(labeller.either(one, other, "why")).toMatchObject({ row: "IPO-IN-5", confidence: "probable" });
+		expect(labeller.unconfirmed(facts(none, none), "why")).toMatchObject({ status: "unknown", confidence: null });
 	});
 
 	it("that a host's loopback address is the host", () => {

@@ -1,3 +1,4 @@
+import { datagram } from "./analyse.ts";
 import { concat } from "./packet-builder.ts";
 
 /** TFTP packets (RFC 1350, 5). */
@@ -13,3 +14,21 @@ export const data = (number: number, length: number) => block(3, number, new Uin
 export const ack = (number: number) => block(4, number);
 export const error = (code: number, text: string) => concat([0, 5, 0, code], `${text}\0`);
 export const oack = (...options: string[]) => concat([0, 6], options.map((text) => `${text}\0`).join(""));
+
+/**
+ * IP Office gives `file1`, `file2`, … one after the other to one port of a client: the first two from one port of its own.
+ */
+export function filesByIpOffice(count: number): Uint8Array[] {
+	const [client, server] = ["10.0.0.2", "10.0.0.1"];
+	return Array.from({ length: count }, (_, i) => {
+		const [from, to] = [`${server}:${4153 + Math.max(0, i - 1)}`, `${client}:2421`];
+		return [
+			datagram(`${client}:2421`, `${server}:69`, rrq(`file${i + 1}`)),
+			datagram(from, `${client}:69`, wrq(`file${i + 1}`)),
+			datagram(from, to, data(1, 100)),
+			datagram(to, from, ack(1)),
+		];
+	})
+		.flat()
+		.map(({ bytes }) => bytes);
+}

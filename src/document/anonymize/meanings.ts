@@ -50,7 +50,7 @@ const STREAM: Meanings = {
 };
 
 export const FLOW: Meanings = {
-	...kept("id", "transport", "start", "end", "duration", "vlan", "transfer", "call", "ended", "tunnelled"),
+	...kept("id", "transport", "start", "end", "duration", "vlan", "transfer", "transfers", "call", "ended", "tunnelled"),
 	client: ENDPOINT,
 	server: ENDPOINT,
 	direction: { ...kept("basis", "certain"), reason: "words" },

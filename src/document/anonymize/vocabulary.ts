@@ -351,9 +351,9 @@ vmpro voice voicemail vrfy vrrp w w3 wait waited wants warning warnings was watc
 websocket well well-known went were what whatever when where whether which while white who whole whom whose why
 whys wide width will win32 window windowsize winget wire wired wireshark wireshark-app wireshark-cli
 wireshark-common with with_ranges withdrawn within without word word-data words work worked worker worker.js
-working works worse worst worst_jitter_ms worst_loss_percent worst_mos would write writes written wrong
-wrongDigests wrongEncoding wrongLength wrongType wrongValue www www-authenticate www.w3.org/2000/svg wx x x.x
-x.x.x.x x1 x2 xml xmlns xmpp xmpp-tls xz xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet you
-young yours yourself z zero zero-window zero-window-time zeroWindows zip zone zstd µs
+working works worse worst worst_jitter_ms worst_loss_percent worst_mos would write write-request writes written
+wrong wrongDigests wrongEncoding wrongLength wrongType wrongValue www www-authenticate www.w3.org/2000/svg wx x
+x.x x.x.x.x x1 x2 xml xmlns xmpp xmpp-tls xz xz-compressed y y1 y2 yellow yes yesterday yesterday.pcapng yet
+you young yours yourself z zero zero-window zero-window-time zeroWindows zip zone zstd µs
 `.split(/\s+/),
 );

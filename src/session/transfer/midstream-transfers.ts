@@ -1,15 +1,24 @@
 import type { PacketView } from "../../packet/view.ts";
-import { TftpOpcode } from "../../protocol/tftp.ts";
+import { TFTP_HEADER, TftpOpcode } from "../../protocol/tftp.ts";
 import { dropOldest } from "../oldest.ts";
 import type { Overflow } from "../overflow.ts";
 
-/** Who sends the data, the block that waits for its acknowledgement, and how many were acknowledged in step. */
-interface Steps {
+/** What was seen of data blocks in their turn, before they were known to be a transfer's. */
+export interface Steps {
 	readonly senderPort: number;
+	/** Number of the first block, and its time. */
+	readonly first: number;
+	readonly start: number;
+	/** Of blocks before the latest. */
+	blocks: number;
+	bytes: number;
+	retransmits: number;
+	/** The latest block, which waits for its acknowledgement: its number, bytes of data and time. */
 	block: number;
-	steps: number;
-	/** Of the latest block. */
+	length: number;
 	time: number;
+	/** How many were acknowledged in step. */
+	steps: number;
 }
 
 /** Blocks that are acknowledged one by one, each number in its turn: no other protocol does that by chance. */
@@ -32,22 +41,42 @@ export class MidstreamTransfers {
 		this.#overflow = overflow;
 	}
 
-	/** Looks at a DATA or ACK packet of a flow in no transfer. @returns whether the flow is shown to be one now. */
-	observe(packet: PacketView, flow: number, opcode: number, block: number): boolean {
+	/** Looks at a DATA or ACK packet of a flow in no transfer. @returns what was seen of the flow once it is shown to be one. */
+	observe(packet: PacketView, flow: number, opcode: number, block: number): Steps | undefined {
+		const steps = this.#flows.get(flow);
 		if (opcode === TftpOpcode.DATA) {
-			const steps = this.#flows.get(flow);
-			const isNext = steps?.senderPort === packet.srcPort && ((block - steps.block) & 0xffff) <= 1;
-			if (isNext) {
+			const { srcPort: senderPort, time, payloadLength } = packet;
+			const length = Math.max(0, payloadLength - TFTP_HEADER);
+			const ahead = steps?.senderPort === senderPort ? (block - steps.block) & 0xffff : -1;
+			if (steps && ahead === 1) {
+				steps.blocks++;
+				steps.bytes += steps.length;
 				steps.block = block;
-				steps.time = packet.time;
-			} else this.#watch(flow, { senderPort: packet.srcPort, block, steps: 0, time: packet.time });
-			return false;
+				steps.length = length;
+				steps.time = time;
+			} else if (steps && ahead === 0) {
+				steps.retransmits++;
+				steps.time = time;
+			} else {
+				this.#watch(flow, {
+					senderPort,
+					first: block,
+					start: time,
+					blocks: 0,
+					bytes: 0,
+					retransmits: 0,
+					block,
+					length,
+					time,
+					steps: 0,
+				});
+			}
+			return undefined;
 		}
-		const steps = opcode === TftpOpcode.ACK ? this.#flows.get(flow) : undefined;
-		if (!steps || steps.senderPort !== packet.dstPort || steps.block !== block) return false;
-		if (++steps.steps < ENOUGH_STEPS) return false;
+		if (opcode !== TftpOpcode.ACK || steps?.senderPort !== packet.dstPort || steps.block !== block) return undefined;
+		if (++steps.steps < ENOUGH_STEPS) return undefined;
 		this.#flows.delete(flow);
-		return true;
+		return steps;
 	}
 
 	#watch(flow: number, steps: Steps): void {

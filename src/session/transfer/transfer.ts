@@ -1,21 +1,36 @@
 import type { PacketPlace } from "../../packet/view.ts";
 import { Gaps } from "./gaps.ts";
+import type { Steps } from "./midstream-transfers.ts";
 
 export type TransferStyle = "ipoffice" | "rfc1350" | "single-port";
 
 /** Who sent a packet, as the request has it: the server of IP Office's variant stays the server though it asks too. */
 export type TransferEnd = "client" | "server";
 
+/**
+ * What tells who of a transfer's ends serves: its request; without that, port 69, or a write request that data follows at
+ * once. Who sends data does not tell it: a client writes, too.
+ */
+export type Shown = "request" | "port" | "write-request" | "data";
+
 export interface UdpEndpoint {
 	readonly address: string;
 	readonly port: number;
+}
+
+/** A write request by which IP Office answered. */
+export interface Answer {
+	/** The server's, which its data comes from. */
+	readonly port: number;
+	/** The flow that it came on: may be the request's own, where both ports are 69. */
+	readonly flow: number;
 }
 
 /** One TFTP file exchange. Times are nanoseconds since the run's epoch. */
 export interface Transfer {
 	readonly id: number;
 	client: UdpEndpoint;
-	/** Port 69 until the server answers from another one. */
+	/** Port 69 until the server answers from another one; of several that answer, the one that the file goes on with. */
 	server: UdpEndpoint;
 	/** Address that the request went to: a broadcast may be answered by several. */
 	asked: string;
@@ -55,8 +70,8 @@ export interface Transfer {
 	readonly flows: number[];
 	/** The one of these that a request came on, -1 where none was seen. */
 	askedOn: number;
-	/** The one that IP Office's write request came on, -1 without one: may be the request's own, where both ports are 69. */
-	answeredOn: number;
+	/** IP Office's, of different ports: a request that is repeated may be answered from a new one. */
+	readonly answers: Answer[];
 	readonly start: number;
 	end: number;
 	/** Negotiated options: blksize, tsize, windowsize, timeout. */
@@ -69,8 +84,7 @@ export interface Transfer {
 	last: number;
 	lastRepeated: boolean;
 	lastAcknowledged: boolean;
-	/** The request was not seen: who serves is concluded from a write request that data follows at once, or from who sends it. */
-	isAssumed: boolean;
+	shownBy: Shown;
 }
 
 /** What a request, or data without one, tells of a transfer that begins. */
@@ -104,7 +118,7 @@ export function newTransfer({ id, client, server, file, mode, direction, start }
 		isAcknowledged: false,
 		flows: [],
 		askedOn: -1,
-		answeredOn: -1,
+		answers: [],
 		end: start,
 		options: {},
 		highest: 0,
@@ -112,7 +126,7 @@ export function newTransfer({ id, client, server, file, mode, direction, start }
 		last: -1,
 		lastRepeated: false,
 		lastAcknowledged: false,
-		isAssumed: false,
+		shownBy: "request",
 	};
 }
 
@@ -124,18 +138,26 @@ export function countTurn(transfer: Transfer, by: TransferEnd, opcode: number, b
 	transfer.lastPacket = said;
 }
 
-/** Blocks before a transfer's first one in the capture are not there. */
-export function beginAfter(transfer: Transfer, block: number): void {
-	transfer.highest = block;
-	transfer.missing.add(1, block);
+/** Counts what was seen of a transfer before it was known to be one; blocks before its first one in the capture are missing. */
+export function countSteps(transfer: Transfer, { first, blocks, bytes, retransmits, block, length }: Steps): void {
+	const before = (first - 1) & 0xffff;
+	transfer.missing.add(1, before);
+	transfer.highest = before + blocks;
+	transfer.blocks = blocks;
+	transfer.bytes = bytes;
+	transfer.retransmits = retransmits;
+	countBlock(transfer, block, length);
 }
 
 const DEFAULT_BLOCK_SIZE = 512; // RFC 1350, 2
 /** A block that is nearer ahead than behind is new, whatever the capture lost before it. */
 const HALF_OF_NUMBERS = 0x8000;
 
-/** Counts a data block. Block numbers have 16 bits and wrap to 0 (or, in some servers, to 1). */
-export function countBlock(transfer: Transfer, block: number, length: number): void {
+/**
+ * Counts a data block. Block numbers have 16 bits and wrap to 0 (or, in some servers, to 1).
+ * @returns false for one that was counted before.
+ */
+export function countBlock(transfer: Transfer, block: number, length: number): boolean {
 	const ahead = (block - transfer.highest) & 0xffff;
 	const wrapsToOne = block === 1 && (transfer.highest & 0xffff) === 0xffff;
 	let number: number;
@@ -148,10 +170,11 @@ export function countBlock(transfer: Transfer, block: number, length: number): v
 		if (!transfer.missing.take(number)) {
 			transfer.retransmits++;
 			if (number === transfer.last) transfer.lastRepeated = true;
-			return;
+			return false;
 		}
 	}
 	transfer.blocks++;
 	transfer.bytes += length;
 	if (length < (transfer.options.blksize ?? DEFAULT_BLOCK_SIZE)) transfer.last = number;
+	return true;
 }

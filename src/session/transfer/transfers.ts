@@ -6,6 +6,7 @@ import {
 	parseOack,
 	parseTftpError,
 	parseTftpRequest,
+	TFTP_HEADER,
 	TFTP_PORT,
 	TftpOpcode,
 	type TftpRequest,
@@ -17,9 +18,10 @@ import { Overflow } from "../overflow.ts";
 import { MidstreamTransfers } from "./midstream-transfers.ts";
 import { ANSWER_TIMEOUT, PendingTransfers } from "./pending-transfers.ts";
 import {
+	type Answer,
 	type Beginning,
-	beginAfter,
 	countBlock,
+	countSteps,
 	countTurn,
 	newTransfer,
 	type Transfer,
@@ -33,7 +35,8 @@ const MAX_TRANSFERS = 100_000;
 const BEYOND = `TFTP requests beyond the limit of ${MAX_TRANSFERS} transfers were not followed`;
 /** A transfer has three flows; a server that answers from ever new ports must not grow it without end. */
 const MAX_FLOWS = 64;
-const HEADER = 4; // opcode and block number
+/** Answers to one request that are told apart: clients repeat it a few times only. */
+const MAX_ANSWERS = 8;
 /** `nasystem/who_is`, `who_is2`, `who_is3`. */
 const WHO_IS = /^nasystem\/who_is/i;
 const LATIN1 = new TextDecoder("latin1");
@@ -84,27 +87,35 @@ export class TransferTracker {
 		return true;
 	}
 
-	/** A transfer whose request the capture lacks: the sender of the data is taken for the server, as in nearly all. */
+	/**
+	 * A transfer whose request the capture lacks. Port 69 tells who serves; without it, the sender of the data is taken for the
+	 * server, as in nearly all.
+	 */
 	#inMidstream(packet: PacketView, flow: number, opcode: number): Transfer | undefined {
-		const block = blockOf(packet);
-		if (!this.#midstream.observe(packet, flow, opcode, block) || this.#isFull()) return undefined;
+		const steps = this.#midstream.observe(packet, flow, opcode, blockOf(packet));
+		if (!steps || this.#isFull()) return undefined;
+		const [sender, taker] = [endpoint(packet, "dst"), endpoint(packet, "src")];
+		const isAt69 = sender.port === TFTP_PORT || taker.port === TFTP_PORT;
+		const isWrite = taker.port === TFTP_PORT && sender.port !== TFTP_PORT;
 		const transfer = this.#open({
-			client: endpoint(packet, "src"),
-			server: endpoint(packet, "dst"),
+			client: isWrite ? sender : taker,
+			server: isWrite ? taker : sender,
 			file: "",
 			mode: "octet",
-			direction: "read",
-			start: packet.time,
+			direction: isWrite ? "write" : "read",
+			start: steps.start,
 		});
-		transfer.style = "rfc1350";
-		transfer.isAssumed = true;
-		beginAfter(transfer, block);
+		transfer.style = isAt69 ? "single-port" : "rfc1350";
+		transfer.shownBy = sender.port !== taker.port && isAt69 ? "port" : "data";
+		countSteps(transfer, steps);
 		return transfer;
 	}
 
 	/** The transfer of a packet on a flow that had one: where the client asked again since, it may be the newer one's. */
 	#current(before: Transfer, packet: PacketView, opcode: number, flow: number): Transfer {
 		if (this.#pending.of(before.client).includes(before)) return before;
+		const isNext = opcode === TftpOpcode.DATA && ((blockOf(packet) - before.highest) & 0xffff) === 1;
+		if (isNext && before.blocks > 0 && isOngoing(before, packet.time)) return before;
 		const newer = this.#claim(packet, opcode);
 		if (!newer) return before;
 		this.#join(newer, flow);
@@ -174,7 +185,7 @@ export class TransferTracker {
 
 	/** The client asked again; or the first time that the capture has, where its transfer was concluded from the answer. */
 	#repeat(transfer: Transfer, time: number): void {
-		if (transfer.isAssumed) transfer.isAssumed = false;
+		if (transfer.shownBy === "write-request") transfer.shownBy = "request";
 		else transfer.retransmits++;
 		transfer.end = time;
 	}
@@ -198,7 +209,7 @@ export class TransferTracker {
 		transfer.direction = "read";
 		transfer.style = "ipoffice";
 		transfer.requests = 0;
-		transfer.answeredOn = transfer.askedOn;
+		transfer.answers.push({ port: transfer.server.port, flow: transfer.askedOn });
 		transfer.askedOn = -1;
 		this.#pending.add(transfer);
 	}
@@ -210,7 +221,7 @@ export class TransferTracker {
 		for (const transfer of this.#pending.ofHost(clientAddress)) {
 			if (!mayAnswer(transfer, server.address)) continue;
 			if (transfer.direction !== "read" || time - transfer.end > ANSWER_TIMEOUT) continue;
-			const likelihood = likelihoodOf(transfer, server.port, file);
+			const likelihood = likelihoodOf(transfer, server.port, file, time);
 			if (likelihood <= most) continue;
 			most = likelihood;
 			likeliest = transfer;
@@ -229,10 +240,10 @@ export class TransferTracker {
 	#answerByWrite(transfer: Transfer, server: UdpEndpoint, flow: number, time: number): void {
 		if (transfer.style === "ipoffice") transfer.retransmits++;
 		transfer.style = "ipoffice";
-		transfer.server = server;
+		if (transfer.blocks === 0) transfer.server = server;
 		transfer.end = time;
 		countTurn(transfer, "server", TftpOpcode.WRQ, 0);
-		this.#giveAnswer(transfer, flow);
+		this.#giveAnswer(transfer, { port: server.port, flow });
 	}
 
 	/** The transfer whose expectation the first packet of a new flow fits. */
@@ -249,7 +260,7 @@ export class TransferTracker {
 			// A client cannot send data before the server's port is known from its ACK 0, but IP Office's write request,
 			// whose read request the capture missed, is followed by data at once.
 			this.#turnToRead(fromClient, destination);
-			fromClient.isAssumed = true;
+			fromClient.shownBy = "write-request";
 			return fromClient;
 		}
 		const block = blockOf(packet);
@@ -262,10 +273,9 @@ export class TransferTracker {
 	#answered(packet: PacketView, opcode: number, source: UdpEndpoint, client: UdpEndpoint): Transfer | undefined {
 		const all = this.#pending.of(client);
 		for (const transfer of all) {
-			this.#exchangeAnswers(source, transfer);
-			if (!mayAnswer(transfer, source.address) || !this.#isAnswer(transfer, packet, opcode, source.port)) continue;
-			if (transfer.style === undefined) this.#moveAnswer(source, transfer);
-			return transfer;
+			if (!mayAnswer(transfer, source.address) || !isAnswer(transfer, packet, opcode)) continue;
+			this.#moveAnswer(source, transfer);
+			if (transfer.style !== "ipoffice" || hasAnswered(transfer, source.port)) return transfer;
 		}
 		const isFirst = opcode === TftpOpcode.OACK || (opcode === TftpOpcode.DATA && blockOf(packet) === 1);
 		if (!isFirst) return undefined;
@@ -289,55 +299,28 @@ export class TransferTracker {
 	}
 
 	/**
-	 * Two requests for one file were waiting, from two ports of the client, when the server's write request came: the
-	 * port that the data goes to tells which of them it answered.
+	 * Several requests for one file, from different ports of the client, were answered before the first data came: which
+	 * port answered which of them is told by the ports that the data runs between.
 	 */
 	#moveAnswer(server: UdpEndpoint, to: Transfer): void {
-		const from = this.#answeredInstead(server, to);
-		if (!from) return;
-		from.style = undefined;
-		from.server = { address: from.asked, port: TFTP_PORT };
-		to.style = "ipoffice";
-		to.server = server;
-		this.#giveAnswer(to, takeAnswer(from));
-	}
-
-	/**
-	 * Several requests for one file were answered before the first data came: who was answered by which port is told by
-	 * the ports that the data runs between.
-	 */
-	#exchangeAnswers(server: UdpEndpoint, to: Transfer): void {
-		if (to.style !== "ipoffice" || to.blocks > 0) return;
-		if (to.server.port === server.port || to.server.address !== server.address) return;
-		const from = this.#answeredInstead(server, to);
-		if (!from) return;
-		[from.server, to.server] = [to.server, from.server];
-		const [fromFlow, toFlow] = [takeAnswer(from), takeAnswer(to)];
-		this.#giveAnswer(from, toFlow);
-		this.#giveAnswer(to, fromFlow);
-	}
-
-	/** The client's other request for the same file that took the write request from `server`, without data as yet. */
-	#answeredInstead(server: UdpEndpoint, to: Transfer): Transfer | undefined {
-		return this.#pending
+		if (hasAnswered(to, server.port)) return;
+		const from = this.#pending
 			.ofHost(to.client.address)
 			.find(
-				(from) =>
-					from.style === "ipoffice" &&
-					from.blocks === 0 &&
-					from.file === to.file &&
-					from.server.port === server.port &&
-					from.server.address === server.address,
+				(other) => other.file === to.file && other.server.address === server.address && hasSpare(other, server.port),
 			);
-	}
-
-	#isAnswer(transfer: Transfer, packet: PacketView, opcode: number, serverPort: number): boolean {
-		if (packet.time - transfer.end > ANSWER_TIMEOUT) return false;
-		if (transfer.style === "ipoffice" && transfer.server.port !== serverPort) return false;
-		if (opcode === TftpOpcode.ERROR || opcode === TftpOpcode.OACK) return true;
-		const block = blockOf(packet);
-		if (opcode === TftpOpcode.ACK) return transfer.direction === "write" && block === 0;
-		return transfer.direction === "read" && block >= 1 && block <= Math.max(8, transfer.options.windowsize ?? 1);
+		if (!from) return;
+		const answer = takeAnswer(from, server.port);
+		// Each had the other's: where one was answered, so was the other.
+		const [other] = to.blocks === 0 ? to.answers : [];
+		if (from.answers.length === 0 && other) this.#giveAnswer(from, takeAnswer(to, other.port));
+		this.#giveAnswer(to, answer);
+		to.style = "ipoffice";
+		if (to.blocks === 0) to.server = server;
+		if (from.blocks > 0) return;
+		const left = from.answers.at(-1);
+		from.style = left && "ipoffice";
+		from.server = left ? { address: server.address, port: left.port } : { address: from.asked, port: TFTP_PORT };
 	}
 
 	#exchange(transfer: Transfer, packet: PacketView, opcode: number): void {
@@ -349,17 +332,24 @@ export class TransferTracker {
 			transfer.style = packet.srcPort === TFTP_PORT ? "single-port" : "rfc1350";
 			transfer.server = endpoint(packet, "src");
 		}
+		const port = fromServer ? packet.srcPort : packet.dstPort;
 		if (opcode === TftpOpcode.ERROR) {
-			if (transfer.error === null) {
+			// What a client does not go on with, of several answers, it may refuse, and its sender gives up in the end.
+			if (transfer.error === null && (transfer.blocks === 0 || port === transfer.server.port)) {
 				transfer.error = parseTftpError(packet.data, packet.payloadStart, packet.payloadEnd);
 				transfer.errorBy = fromServer ? "server" : "client";
 				transfer.errorAt = placeOf(packet);
+				transfer.server = { address: transfer.server.address, port };
 			}
 		} else if (opcode === TftpOpcode.OACK) {
 			transfer.options = parseOack(packet.data, packet.payloadStart, packet.payloadEnd);
 		} else if (opcode === TftpOpcode.DATA && fromServer === (transfer.direction === "read")) {
 			if (fromServer && blockOf(packet) === 1 && WHO_IS.test(transfer.file)) this.#identify(transfer, packet);
-			countBlock(transfer, blockOf(packet), Math.max(0, packet.payloadLength - HEADER));
+			const isNew = countBlock(transfer, blockOf(packet), Math.max(0, packet.payloadLength - TFTP_HEADER));
+			if (isNew && port !== transfer.server.port) {
+				transfer.server = { address: transfer.server.address, port };
+				transfer.error = null;
+			}
 		} else if (opcode === TftpOpcode.ACK) {
 			if (transfer.last >= 0 && blockOf(packet) === (transfer.last & 0xffff)) transfer.lastAcknowledged = true;
 			if (transfer.blocks > 0) transfer.isAcknowledged = true;
@@ -373,13 +363,14 @@ export class TransferTracker {
 
 	/** The reply to `who_is` fits one block, and names the system that sends it. */
 	#identify(transfer: Transfer, { data, payloadStart, payloadEnd }: PacketView): void {
-		const text = LATIN1.decode(data.subarray(payloadStart + HEADER, payloadEnd));
+		const text = LATIN1.decode(data.subarray(payloadStart + TFTP_HEADER, payloadEnd));
 		this.#identities.add(transfer.server.address, identityInWhoIs(text));
 	}
 
-	#giveAnswer(transfer: Transfer, flow: number): void {
-		transfer.answeredOn = flow;
-		this.#join(transfer, flow);
+	#giveAnswer(transfer: Transfer, answer: Answer): void {
+		this.#join(transfer, answer.flow);
+		if (hasAnswered(transfer, answer.port)) return;
+		if (transfer.answers.push(answer) > MAX_ANSWERS) transfer.answers.shift();
 	}
 
 	#join(transfer: Transfer, flow: number): void {
@@ -390,13 +381,33 @@ export class TransferTracker {
 	}
 }
 
-/** Takes the flow of the write request that answered it from a transfer, unless its own request came on it too. */
-function takeAnswer(transfer: Transfer): number {
-	const { flows, askedOn, answeredOn } = transfer;
-	const at = flows.indexOf(answeredOn);
-	if (at >= 0 && answeredOn !== askedOn) flows.splice(at, 1);
-	transfer.answeredOn = -1;
-	return answeredOn;
+function hasAnswered({ answers }: Transfer, port: number): boolean {
+	return answers.some((answer) => answer.port === port);
+}
+
+/** Whether a port answered a transfer whose data does not come from there, for all that was seen. */
+function hasSpare(transfer: Transfer, port: number): boolean {
+	return hasAnswered(transfer, port) && (transfer.blocks === 0 || transfer.server.port !== port);
+}
+
+/** Takes the answer of a port from a transfer, with its flow, unless the transfer's own request came on that too. */
+function takeAnswer({ answers, flows, askedOn }: Transfer, port: number): Answer {
+	const [answer] = answers.splice(
+		answers.findIndex((each) => each.port === port),
+		1,
+	) as [Answer];
+	const at = flows.indexOf(answer.flow);
+	if (at >= 0 && answer.flow !== askedOn) flows.splice(at, 1);
+	return answer;
+}
+
+/** Whether a packet is one that a server may answer a request with. */
+function isAnswer(transfer: Transfer, packet: PacketView, opcode: number): boolean {
+	if (packet.time - transfer.end > ANSWER_TIMEOUT) return false;
+	if (opcode === TftpOpcode.ERROR || opcode === TftpOpcode.OACK) return true;
+	const block = blockOf(packet);
+	if (opcode === TftpOpcode.ACK) return transfer.direction === "write" && block === 0;
+	return transfer.direction === "read" && block >= 1 && block <= Math.max(8, transfer.options.windowsize ?? 1);
 }
 
 /** Whether a host may answer a transfer's request: the one that was asked, or any where all were. */
@@ -405,13 +416,18 @@ function mayAnswer({ server }: Transfer, address: string): boolean {
 }
 
 /** How likely a write request answers a read request, or answers it once more: 0 for not at all. */
-function likelihoodOf({ style, file: wanted, server, complete }: Transfer, port: number, file: string): number {
-	if (style === undefined) return wanted === file ? 3 : 1;
-	if (server.port !== port) return 0;
-	// The data may have overtaken the write request.
-	if (style !== "ipoffice") return style === "rfc1350" && wanted === file ? 4 : 0;
+function likelihoodOf(transfer: Transfer, port: number, file: string, time: number): number {
+	const { style, answers, server, complete, requests } = transfer;
+	const isSame = transfer.file === file;
+	if (style === undefined) return isSame ? 4 : 1;
 	// A server may use its port again for the next request.
-	return wanted === file && !complete ? 4 : 2;
+	if (hasAnswered(transfer, port)) return isSame && !complete ? 5 : 2;
+	if (!isSame) return 0;
+	// The data may have overtaken the write request.
+	if (server.port === port) return 5;
+	// No server writes the very file that its client asks it for: it has heard the request again, or believes so.
+	const isRepeated = requests > Math.max(1, answers.length);
+	return isOngoing(transfer, time) || isRepeated ? 3 : 0;
 }
 
 /** 255.255.255.255, and what is a subnet's broadcast address in nearly every office. */

@@ -1,4 +1,5 @@
 /** What answers what: packets that fit a request, and those that only look as if they did. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Transfer } from "../../../src/session/transfer/transfer.ts";
 import { analyse, datagram, type TestEngine } from "../../support/analyse.ts";
@@ -64,8 +65,8 @@ describe("a request", () => {
 	it("that the capture missed is one less; the next one is the first that it has", () => {
 		const [found, ...others] = transfers(write(4153), block(4153), ask());
 		expect(others).toEqual([]);
-		expect(found).toMatchObject({ isAssumed: false, retransmits: 0, requests: 1, restarts: 0 });
-		expect(transfers(write(4153), block(4153))).toMatchObject([{ isAssumed: true, direction: "read" }]);
+		expect(found).toMatchObject({ shownBy: "request", retransmits: 0, requests: 1, restarts: 0 });
+		expect(transfers(write(4153), block(4153))).toMatchObject([{ shownBy: "write-request", direction: "read" }]);
 		expect(transfers(write(4153), block(4153), ask(), ask())).toMatchObject([
 			{ retransmits: 1, requests: 2, restarts: 1 },
 		]);
@@ -116,16 +117,41 @@ describe("a write request", () => {
 		expect(transfers(ask(), later(300.001, write(4153)))).toHaveLength(2);
 	});
 
-	it("is none to another host's request, to a write, or where another port has answered", () => {
+	it("is none to another host's request, or to a write", () => {
 		expect(shown(ask(), write(4153, "f", "t"))).toEqual(["c:2420 < s:69 - 0", "t:4153 > c:69 - 1"]);
 		expect(shown(["c:2420", "s:69", wrq("f")], write(4153))).toEqual(["c:2420 > s:69 - 0", "s:4153 > c:69 - 1"]);
-		for (const answer of [write(5000), block(5000)]) expect(transfers(ask(), answer, write(4153))).toHaveLength(2);
 	});
 
-	it("that the data overtook has its port and its file; a server that stays on port 69 sends none", () => {
+	it("is one more answer while the request for its file is open, and where that was repeated", () => {
+		for (const answer of [write(5000), block(5000)]) expect(transfers(ask(), answer, write(4153))).toHaveLength(1);
+		const last: Step = ["s:5000", "c:2420", data(1, 5)];
+		const arrived = [write(5000), last];
+		expect(transfers(ask(), ...arrived, write(4153))).toHaveLength(2);
+		expect(transfers(ask(), last, write(4153))).toHaveLength(2);
+		expect(transfers(ask(), ask(), last, write(4153))).toHaveLength(1);
+		expect(transfers(ask(), ask(), ...arrived, write(4153))).toHaveLength(1);
+		expect(transfers(ask(), ask(), ...arrived, write(4153), write(4154))).toHaveLength(2);
+		const refused: Step = ["s:5000", "c:2420", error(1, "no")];
+		expect(transfers(ask(), refused, write(4153))).toHaveLength(2);
+		expect(transfers(ask(), write(5000), write(4153, "g"))).toHaveLength(2);
+	});
+
+	it("is first of all for a request that waits, of the files that were asked for", () => {
+		const first = [ask(), write(4153)];
+		expect(shown(...first, ask(2421), write(4154))).toEqual([
+			"c:2420 < s:4153 ipoffice 0,1",
+			"c:2421 < s:4154 ipoffice 2,3",
+		]);
+		expect(shown(...first, ask(2421, "g"), write(4154))).toEqual([
+			"c:2420 < s:4154 ipoffice 0,1,3",
+			"c:2421 < s:69 - 2",
+		]);
+	});
+
+	it("that the data overtook has its port and its file", () => {
 		expect(shown(ask(), block(4153), write(4153))).toEqual(["c:2420 < s:4153 ipoffice 0,1,2"]);
 		expect(shown(ask(), block(4153), write(4153, "g"))).toHaveLength(2);
-		expect(shown(ask(), block(69), write(69))).toEqual(["c:2420 < s:69 single-port 0", "s:69 > c:69 - 1"]);
+		expect(shown(ask(), block(69), write(69))).toEqual(["c:2420 < s:69 ipoffice 0,1"]);
 	});
 
 	it("that the data overtook is not taken for an older request's that waits in vain", () => {
@@ -152,7 +178,7 @@ describe("a write request", () => {
 		expect(asked(1)).toEqual(["c:2420 < s:4153 ipoffice 0,1"]);
 		expect(asked(1.001)).toEqual(["s:4153 > c:69 - 0", "c:2420 < s:69 - 1"]);
 		const [found] = transfers(write(4153), ask());
-		expect(found).toMatchObject({ asked: HOSTS.s, isAssumed: false, requests: 1, retransmits: 0 });
+		expect(found).toMatchObject({ asked: HOSTS.s, shownBy: "request", requests: 1, retransmits: 0 });
 		expect(shown(write(4153, "g"), ask())).toEqual(["s:4153 > c:69 - 0", "c:2420 < s:69 - 1"]);
 		expect(shown(["s:4153", "t:69", wrq("f")], ask())).toEqual(["s:4153 > t:69 - 0", "c:2420 < s:69 - 1"]);
 		expect(shown(["s:4153", "c:69", rrq("f")], ask())).toEqual(["s:4153 < c:69 - 0", "c:2420 < s:69 - 1"]);
@@ -178,12 +204,11 @@ describe("a request to all", () => {
 		expect(shown(...unicast)).toEqual(none);
 	});
 
-	it("is answered by each host once", () => {
-		expect(shown(...first, write(4154))).toEqual(["c:2420 < s:4153 ipoffice 0,1", "s:4154 > c:69 - 2"]);
+	it("is one transfer with each host that answers, however often that does", () => {
+		expect(shown(...first, write(4154))).toEqual(["c:2420 < s:4154 ipoffice 0,1,2"]);
 		expect(shown(...first, write(4200, "f", "t"), write(4201, "f", "t"))).toEqual([
 			"c:2420 < s:4153 ipoffice 0,1",
-			"c:2420 < t:4200 ipoffice 0,2",
-			"t:4201 > c:69 - 3",
+			"c:2420 < t:4201 ipoffice 0,2,3",
 		]);
 		expect(shown(...first, block(4154))).toHaveLength(1);
 		expect(shown(...first, write(4200, "f", "t"), block(4154))).toHaveLength(2);
@@ -274,8 +299,21 @@ describe("two requests for one file", () => {
 		]);
 		const each = [...begun, write(4154)];
 		const kept = ["c:2420 < s:4153 ipoffice 0,2,3", "c:2421 < s:4154 ipoffice 1,4"];
-		expect(shown(...each, block(4154, 2420))).toEqual(kept);
 		expect(shown(...each, block(4153, 2421))).toEqual(kept);
+		expect(shown(...each, block(4154, 2421), block(4154, 2420))).toEqual([
+			"c:2420 < s:4153 ipoffice 0,2,3",
+			"c:2421 < s:4154 ipoffice 1,4,5",
+		]);
+	});
+
+	it("one of them repeated: the port that its data comes from is its own, though the other waited for it", () => {
+		const begun = [ask(2420), write(4153), block(4153, 2420), ask(2420), ask(2421), write(4154)];
+		expect(shown(...begun, block(4154, 2420), block(4154, 2420, 2))).toEqual([
+			"c:2420 < s:4154 ipoffice 0,1,2,4,5",
+			"c:2421 < s:69 - 3",
+		]);
+		const third = [...begun, write(4155), block(4155, 2421)];
+		expect(shown(...third)).toEqual(["c:2420 < s:4153 ipoffice 0,1,2", "c:2421 < s:4155 ipoffice 3,4,5,6"]);
 	});
 
 	it("keep what they have where the answer was another one", () => {
@@ -297,10 +335,85 @@ describe("two requests for one file", () => {
 			"c:2421 < t:4153 rfc1350 1,3",
 		]);
 		expect(shown(...both, write(4153), block(5000, 2421), block(4153, 2421))).toEqual([
-			"c:2420 < s:4153 ipoffice 0,2",
-			"c:2421 < s:5000 rfc1350 1,3,4",
+			"c:2420 < s:69 - 0",
+			"c:2421 < s:5000 ipoffice 1,3,2,4",
 		]);
 		expect(shown(ask(), write(4153), block(7001))).toEqual(["c:2420 < s:4153 ipoffice 0,1"]);
+	});
+});
+
+describe("a request that is repeated and answered from several ports", () => {
+	const to = (port: number, payload: Uint8Array): Step => ["c:2420", `s:${port}`, payload];
+	const file = (port: number): Step[] => [
+		block(port),
+		to(port, ack(1)),
+		[`s:${port}`, "c:2420", data(2, 9)],
+		to(port, ack(2)),
+	];
+	const whole = { direction: "read", style: "ipoffice", bytes: 521, blocks: 2, complete: true, error: null };
+
+	it("is one transfer with the port that the file goes on with, whichever that is", () => {
+		const asked = [ask(), write(4153), ask(), write(4154)];
+		expect(transfers(...asked, ...file(4153))).toMatchObject([
+			{ ...whole, server: { port: 4153 }, flows: [0, 1, 2, 3] },
+		]);
+		expect(transfers(...asked, ...file(4154))).toMatchObject([
+			{ ...whole, server: { port: 4154 }, flows: [0, 1, 2, 3] },
+		]);
+	});
+
+	it("is one where both send data: each block counts once", () => {
+		const [first, ...rest] = file(4153);
+		const both = [ask(), ask(), write(4153), write(4154), first!, block(4154), ...rest, block(4154)];
+		expect(transfers(...both)).toMatchObject([
+			{ ...whole, server: { port: 4153 }, retransmits: 4, flows: [0, 1, 2, 3, 4] },
+		]);
+		const given = [ask(), write(4153), block(4153), ask(), write(4154), ...file(4154)];
+		expect(transfers(...given)).toMatchObject([
+			{ ...whole, server: { port: 4154 }, retransmits: 3, flows: [0, 1, 2, 3, 4] },
+		]);
+	});
+
+	it("is not ended by an error of the port that the file does not come from", () => {
+		const [first, ...rest] = file(4153);
+		const refusals: Step[] = [to(4154, error(5, "Unknown transfer ID")), ["s:4154", "c:2420", error(0, "timeout")]];
+		for (const refusal of refusals) {
+			const plain = [ask(), ask(), first!, block(4154), refusal, ...rest];
+			expect(transfers(...plain)).toMatchObject([{ ...whole, style: "rfc1350", server: { port: 4153 } }]);
+			const announced = [ask(), write(4153), ask(), write(4154), refusal, first!, ...rest];
+			expect(transfers(...announced)).toMatchObject([{ ...whole, server: { port: 4153 } }]);
+		}
+		const ended = transfers(ask(), ask(), first!, block(4154), to(4153, error(3, "disk full")));
+		expect(ended).toMatchObject([{ error: "3 disk full", complete: false, server: { port: 4153 } }]);
+		const refused = transfers(ask(), write(4153), ask(), write(4154), ["s:4153", "c:2420", error(1, "no")]);
+		expect(refused).toMatchObject([{ error: "1 no", server: { port: 4153 } }]);
+	});
+
+	it("is one however its answers and their data are mixed", () => {
+		const ports = [4153, 4154, 4155];
+		const repeats = fc.array(fc.tuple(fc.constantFrom(...ports), fc.boolean()), { maxLength: 8 });
+		fc.assert(
+			fc.property(repeats, fc.constantFrom(...ports), fc.array(fc.constantFrom(...ports)), (others, port, strays) => {
+				const answers = [...others.map(([from]) => from), port];
+				const asked = answers.flatMap((from, i) => [ask(), write(from), ...(others[i]?.[1] ? [block(from)] : [])]);
+				const [first, ...rest] = file(port);
+				const stray = strays.filter((from) => answers.includes(from)).map((from) => block(from));
+				const engine = run(...asked, first!, ...stray, ...rest);
+				expect(engine.sessions.transfers.transfers).toMatchObject([{ ...whole, server: { port } }]);
+				expect(engine.sessions.transfers.transfers[0]!.flows).toHaveLength(engine.table.store.size);
+			}),
+		);
+	});
+
+	it("has room for eight answers: the newest count", () => {
+		const many = Array.from({ length: 70 }, (_, n) => write(5000 + n));
+		const [found, ...others] = transfers(ask(), ...many, block(5069));
+		expect(others).toEqual([]);
+		expect(found).toMatchObject({ blocks: 1, server: { port: 5069 } });
+		expect(found!.answers.map(({ port }) => port)).toEqual([5062, 5063, 5064, 5065, 5066, 5067, 5068, 5069]);
+		expect(found!.flows).toHaveLength(64);
+		expect(transfers(ask(), ...many.slice(0, 9), block(5001))).toMatchObject([{ blocks: 1 }]);
+		expect(transfers(ask(), ...many.slice(0, 9), block(5000))).toMatchObject([{ blocks: 0 }]);
 	});
 });
 
@@ -341,6 +454,18 @@ describe("a flow that had a transfer", () => {
 		const begun = [ask(), block(5000), ask(2420, "g")];
 		expect(transfers(...begun, block(5000, 2420, 100)).map(({ blocks }) => blocks)).toEqual([2, 0]);
 		expect(transfers(...begun, block(5000, 2420, 1)).map(({ blocks }) => blocks)).toEqual([1, 1]);
+	});
+
+	it("goes on with it where the packet is its next block", () => {
+		const begun = [ask(), block(5000), ask(2420, "g")];
+		expect(transfers(...begun, block(5000, 2420, 2)).map(({ blocks }) => blocks)).toEqual([2, 0]);
+		const late = later(300.001, block(5000, 2420, 2));
+		expect(transfers(...begun, later(300, ask(2420, "h")), late).map(({ blocks }) => blocks)).toEqual([1, 0, 1]);
+		const silent = [ask(), write(4153), ["c:2420", "s:4153", ack(0)] as Step, ask(2420, "g")];
+		expect(transfers(...silent, write(4153, "g"), block(4153)).map(({ blocks }) => blocks)).toEqual([0, 1]);
+		const whole: Step = ["s:5000", "c:2420", data(1, 9)];
+		const after = transfers(ask(), whole, ask(2420, "g"), block(5000, 2420, 2));
+		expect(after.map(({ blocks }) => blocks)).toEqual([1, 1]);
 	});
 });
 

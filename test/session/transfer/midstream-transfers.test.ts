@@ -15,7 +15,7 @@ const fromTaker = () => Object.assign(new PacketView(), { srcPort: TAKER, dstPor
 /** What is answered to packets of one flow, in turn. */
 const told = (...packets: readonly (readonly [packet: PacketView, opcode: number, block: number])[]) => {
 	const found = new MidstreamTransfers(new Overflow());
-	return packets.map(([packet, opcode, block]) => found.observe(packet, 7, opcode, block));
+	return packets.map(([packet, opcode, block]) => found.observe(packet, 7, opcode, block) !== undefined);
 };
 const step = (block: number) => [[fromSender(), DATA, block] as const, [fromTaker(), ACK, block] as const];
 
@@ -53,6 +53,36 @@ describe("a transfer without its request", () => {
 	});
 });
 
+describe("what was seen of a transfer before it was known to be one", () => {
+	it("is its first block and time, the blocks before the latest, their bytes, and how many came again", () => {
+		const sized = (seconds: number, length: number) =>
+			Object.assign(fromSender(seconds), { payloadLength: 4 + length });
+		const found = new MidstreamTransfers(new Overflow());
+		const seen = [
+			[sized(1, 512), DATA, 0xffff],
+			[fromTaker(), ACK, 0xffff],
+			[sized(2, 500), DATA, 0],
+			[sized(3, 500), DATA, 0],
+			[fromTaker(), ACK, 0],
+			[sized(4, 20), DATA, 1],
+			[fromTaker(), ACK, 1],
+		] as const;
+		const told = seen.map(([packet, opcode, block]) => found.observe(packet, 7, opcode, block));
+		expect(told.slice(0, -1).every((each) => each === undefined)).toBe(true);
+		expect(told.at(-1)).toMatchObject({
+			senderPort: SENDER,
+			first: 0xffff,
+			start: 1e9,
+			blocks: 2,
+			bytes: 1012,
+			retransmits: 1,
+			block: 1,
+			length: 20,
+			time: 4e9,
+		});
+	});
+});
+
 describe("flows that may be one", () => {
 	const MAX = 4096;
 	/** A sixteenth of one more than there is room for. */
@@ -65,7 +95,7 @@ describe("flows that may be one", () => {
 		const acknowledged = (flow: number) =>
 			[5, 6, 7].map((block) => {
 				if (block > 5) found.observe(fromSender(100), flow, DATA, block);
-				return found.observe(fromTaker(), flow, ACK, block);
+				return found.observe(fromTaker(), flow, ACK, block) !== undefined;
 			});
 		for (let flow = 0; flow < MAX; flow++) found.observe(fromSender(100), flow, DATA, 5);
 		const before = [...overflow.entries()];

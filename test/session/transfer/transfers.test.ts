@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Transfer } from "../../../src/session/transfer/transfer.ts";
 import { analyse, datagram } from "../../support/analyse.ts";
+import { at } from "../../support/frames.ts";
 import { concat, type Packet } from "../../support/packet-builder.ts";
 import { ack, data, error, oack, rrq, wrq } from "../../support/tftp.ts";
 
@@ -393,23 +394,50 @@ describe("packets out of order", () => {
 });
 
 describe("a capture that begins in the middle", () => {
+	/** Blocks of 512 bytes and their acknowledgements, but a last one of 20. */
+	const middle = (numbers: readonly number[], sender = `${S}:4153`, taker = `${C}:2421`) =>
+		numbers.flatMap((number, i) => [
+			datagram(sender, taker, data(number & 0xffff, i === numbers.length - 1 ? 20 : 512)),
+			datagram(taker, sender, ack(number & 0xffff)),
+		]);
+	const [client, server] = [
+		{ address: C, port: 2421 },
+		{ address: S, port: 4153 },
+	];
+
 	it("shows a transfer by blocks that are acknowledged one by one", () => {
-		const packets = [7, 8, 9, 10].flatMap((number) => [
-			datagram(`${S}:4153`, `${C}:2421`, data(number, number === 10 ? 20 : 512)),
-			datagram(`${C}:2421`, `${S}:4153`, ack(number)),
-		]);
-		expect(transfers(...packets)).toMatchObject([
-			{ client: { address: C, port: 2421 }, server: { address: S, port: 4153 }, file: "", complete: false },
-		]);
+		const found = { client, server, file: "", direction: "read", style: "rfc1350", shownBy: "data", complete: false };
+		expect(transfers(...middle([7, 8, 9, 10]))).toMatchObject([found]);
 	});
 
-	it("counts from there, whatever the block's number is", () => {
-		const packets = [40_000, 40_001, 40_002, 40_003].flatMap((number) => [
-			datagram(`${S}:4153`, `${C}:2421`, data(number, number === 40_003 ? 20 : 512)),
-			datagram(`${C}:2421`, `${S}:4153`, ack(number)),
+	it("counts from its first block on, whatever that one's number is", () => {
+		const first = fc.integer({ min: 2, max: 0x10000 });
+		fc.assert(
+			fc.property(first, fc.integer({ min: 3, max: 8 }), (from, count) => {
+				const numbers = Array.from({ length: count }, (_, n) => from + n);
+				const packets = middle(numbers).map((packet, i) => at(i, packet));
+				const bytes = (count - 1) * 512 + 20;
+				const counted = { blocks: count, bytes, retransmits: 0, highest: from + count - 1, complete: false };
+				expect(transfers(...packets)).toMatchObject([
+					{ ...counted, start: 0, end: (2 * count - 1) * 1e9, isAcknowledged: true },
+				]);
+			}),
+		);
+	});
+
+	it("is whole where only its request is missing", () => {
+		expect(transfers(...middle([1, 2, 3]))).toMatchObject([{ blocks: 3, bytes: 1044, complete: true }]);
+	});
+
+	it("has one end at port 69 where its server stays there: that one serves, whoever sends the data", () => {
+		const at69 = { address: S, port: 69 };
+		const shown = { client, server: at69, style: "single-port", shownBy: "port", blocks: 4, bytes: 1556, flows: [0] };
+		const numbers = [7, 8, 9, 10];
+		expect(transfers(...middle(numbers, `${S}:69`))).toMatchObject([{ ...shown, direction: "read" }]);
+		expect(transfers(...middle(numbers, `${C}:2421`, `${S}:69`))).toMatchObject([{ ...shown, direction: "write" }]);
+		expect(transfers(...middle(numbers, `${S}:69`, `${C}:69`))).toMatchObject([
+			{ server: at69, style: "single-port", shownBy: "data", direction: "read" },
 		]);
-		const counted = { blocks: 1, bytes: 20, retransmits: 0, highest: 40_003, complete: false, isAssumed: true };
-		expect(transfers(...packets)).toMatchObject([counted]);
 	});
 
 	it("shows none by other exchanges of short packets", () => {
