@@ -148,7 +148,7 @@ function windowOf({ from, to, packets, start, end }: Windowed, epoch: number): C
 	};
 }
 
-function notDecoded({ notDecoded, orphanFragments }: IntakeSummary): NotDecoded[] {
+function notDecoded({ notDecoded, orphanFragments, loneFragments }: IntakeSummary): NotDecoded[] {
 	const reasons: NotDecoded[] = [...notDecoded];
 	if (orphanFragments > 0) {
 		reasons.push({
@@ -156,6 +156,14 @@ function notDecoded({ notDecoded, orphanFragments }: IntakeSummary): NotDecoded[
 			packets: orphanFragments,
 			class: "problem",
 			hint: "only the first fragment has the ports: capture without a filter on ports; a flood of fragments drives first ones out too",
+		});
+	}
+	if (loneFragments > 0) {
+		reasons.push({
+			reason: "first fragment whose other fragments are not in the capture",
+			packets: loneFragments,
+			class: "problem",
+			hint: "capture without a filter on ports, which later fragments do not have; else a firewall on the way drops fragments",
 		});
 	}
 	return reasons.sort((a, b) => b.packets - a.packets);

@@ -19,6 +19,8 @@ const NONE = -1;
 export class FragmentTable {
 	/** Fragments given up: their first one never came. */
 	#orphans = 0;
+	/** First fragments given up: no other one came. */
+	#lone = 0;
 	/** What {@link remember} found held: packets, bytes, times of the earliest and latest. */
 	heldPackets = 0;
 	heldBytes = 0;
@@ -41,12 +43,19 @@ export class FragmentTable {
 	readonly #packets = new Int32Array(MAX_FRAGMENTED);
 	readonly #bytes = new Float64Array(MAX_FRAGMENTED);
 	readonly #first = new Float64Array(MAX_FRAGMENTED);
+	/** 1 for a first fragment of whose packet no other one came. */
+	readonly #isLone = new Uint8Array(MAX_FRAGMENTED);
 
 	/** Fragments whose first one has not come (yet). */
 	get orphans(): number {
 		let waiting = 0;
 		for (let entry = 0; entry < MAX_FRAGMENTED; entry++) waiting += this.#packets[entry]!;
 		return this.#orphans + waiting;
+	}
+
+	/** First fragments of packets of which no other one has come (yet). */
+	get lone(): number {
+		return this.#isLone.reduce((sum, each) => sum + each, this.#lone);
 	}
 
 	/** Ties the packet's later fragments to a flow. @returns whether fragments of it were held: see `held…`. */
@@ -60,16 +69,21 @@ export class FragmentTable {
 			this.heldFirst = this.#first[entry]!;
 			this.heldLast = this.#time[entry]!;
 			this.#packets[entry] = 0;
-		} else if (entry === NONE) entry = this.#take(chain, packet);
+		} else if (entry === NONE) {
+			entry = this.#take(chain, packet);
+			this.#isLone[entry] = 1;
+		}
 		this.#flow[entry] = flow * 2 + side;
 		this.#time[entry] = packet.time;
 		return held;
 	}
 
-	/** @returns flow * 2 + side of the fragment's packet, or -1. */
+	/** Of a later fragment. @returns flow * 2 + side of its packet, or -1. */
 	lookup(packet: PacketView): number {
 		const entry = this.#find(this.#chainOf(packet), packet);
-		return entry === NONE ? NONE : this.#flow[entry]!;
+		if (entry === NONE) return NONE;
+		this.#isLone[entry] = 0;
+		return this.#flow[entry]!;
 	}
 
 	/** Counts a fragment that came before its first one. */
@@ -115,6 +129,8 @@ export class FragmentTable {
 		const entry = this.#turn;
 		this.#turn = (entry + 1) & (MAX_FRAGMENTED - 1);
 		this.#orphans += this.#packets[entry]!;
+		this.#lone += this.#isLone[entry]!;
+		this.#isLone[entry] = 0;
 		if (this.#chain[entry] !== NONE) this.#unchain(entry, this.#chain[entry]!);
 		const { ipId, src0, src1, src2, src3, dst0, dst1, dst2, dst3 } = packet;
 		const keys = this.#keys;

@@ -87,6 +87,11 @@ export class FlowTable {
 		this.#maxFlows = options.maxFlows ?? DEFAULT_MAX_FLOWS;
 	}
 
+	/** First fragments without any other one: what they began is not whole. */
+	get loneFragments(): number {
+		return this.#fragments.lone;
+	}
+
 	/** Fragments whose first fragment, which alone has the ports, never came. */
 	get orphanFragments(): number {
 		return this.#fragments.orphans;

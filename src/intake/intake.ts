@@ -41,6 +41,8 @@ export interface IntakeSummary {
 	readonly duplicates: number;
 	/** Fragments whose first fragment, which alone has the ports, never came. */
 	readonly orphanFragments: number;
+	/** First fragments without any other one: what they began is not whole. */
+	readonly loneFragments: number;
 	/** Packets of flows beyond the limit: they are in no flow. */
 	readonly refused: number;
 }

@@ -135,6 +135,7 @@ export class CaptureRun {
 			notDecoded: this.#decoder.notDecoded(),
 			duplicates,
 			orphanFragments: table.orphanFragments,
+			loneFragments: table.loneFragments,
 			refused: table.refused,
 		};
 	}

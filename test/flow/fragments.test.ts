@@ -63,6 +63,16 @@ describe("a later fragment", () => {
 		expect([store.packets(0, 0), store.bytes(0, 0)]).toEqual([4, 4 * LENGTH]);
 	});
 
+	it("that never comes is told, once for each packet, whichever came first", () => {
+		const lone = (...packets: readonly Part[]) =>
+			analyse(packets.map((packet, n) => at(n, packet))).table.loneFragments;
+		expect(lone(head())).toBe(1);
+		expect(lone(head(), head(A, B, 8), tail(A, B, 8))).toBe(1);
+		expect([lone(head(), tail()), lone(tail(), head()), lone(tail()), lone(head(), head())]).toEqual([0, 0, 0, 1]);
+		const ids = [...Array(8193).keys()];
+		expect(analyse(ids.map((id) => head(A, B, id))).table.loneFragments).toBe(8193);
+	});
+
 	it("is in no flow where its first one never comes", () => {
 		expect(counted([at(0, tail()), at(1, tail()), at(2, tail(A, B, 8))])).toEqual({ flows: [], orphans: 3 });
 		expect(counted([head(), tail(), tail(A, B, 8)])).toEqual({ flows: [[2, 0]], orphans: 1 });
@@ -184,7 +194,7 @@ describe("fragments of several conversations", () => {
 		expect([table.store.packets(0, 0), table.orphanFragments]).toEqual([1, 1]);
 	});
 
-	it("are counted once each, as a flow's or as orphans, whatever comes", () => {
+	it("are counted once each, as a flow's, as orphans or as copies, whatever comes", () => {
 		const host = fc.integer({ min: 1, max: 3 });
 		const any = fc.tuple(fc.boolean(), fc.boolean(), host, host, fc.nat(3), fc.constantFrom(0, 1, 31));
 		fc.assert(
@@ -196,8 +206,9 @@ describe("fragments of several conversations", () => {
 					const net = isV6 ? "fd00::" : "10.0.0.";
 					return { packet: make(`${net}${from}`, `${net}${to}`, id), time: now * 1e9 };
 				});
-				const { table } = analyse(packets);
-				let counted = table.orphanFragments;
+				const engine = analyse(packets);
+				const { table } = engine;
+				let counted = table.orphanFragments + engine.summary().duplicates;
 				for (let flow = 0; flow < table.store.size; flow++)
 					counted += table.store.packets(flow, 0) + table.store.packets(flow, 1);
 				expect(counted).toBe(plan.length);
