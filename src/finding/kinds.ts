@@ -347,6 +347,21 @@ export const KINDS = {
 		filter: "sip || rtp",
 		isOfSignalling: true,
 	},
+	"media-stopped": {
+		meaning:
+			"Audio of an answered call ended long before the call did, without a hold or a change of its media. Told only of codecs and senders that send silence too.",
+		causes: [
+			"a firewall or an address translation forgot the connection",
+			"the sender lost its network, hung or restarted",
+			"a voicemail, an announcement or a muted phone that sends nothing while it listens",
+		],
+		check: [
+			"capture nearer to the sender: does it still send?",
+			"time-outs for UDP in the firewalls on the way",
+			"what the sender is, and its settings for silence and mute",
+		],
+		filter: "rtp",
+	},
 	"media-address-mismatch": {
 		meaning: "Audio comes from another address than the call announced.",
 		causes: ["address translation", "a session description that was not rewritten"],

@@ -129,11 +129,11 @@ admission admissionReject admissionRequest admit advises aes aes-128-ecb aes-128
 afbfec289993d24c9e9786f19c6111e04390a899 after afterprint afterwards again against agent aggressive ago agreed
 ah ahead alert alert's alerting alg alias aliasesInconsistent alive all allocate allowed alone alpn already
 also alternative although always ambiguous among amp an analyse analyse.ts analysis anchor and anew annex
-announce announced announcements announces anon anonymize anonymized anonymous another answer answer's
-answer-time answered answers any any_host anything apart apop app append append_text appenders appendix
-appliance application application/json application/sdp application_name applications apt archive archived are
-aria aria-hidden aria-label aria-labelledby aria-live aria-rowcount aria-rowindex aria-sort arrive arrived
-arrives arrow as ascending asked asks associations asymmetric at atm atm-rfc1483 attached audio auth
+announce announced announcement announcements announces anon anonymize anonymized anonymous another answer
+answer's answer-time answered answers any any_host anything apart apop app append append_text appenders
+appendix appliance application application/json application/sdp application_name applications apt archive
+archived are aria aria-hidden aria-label aria-labelledby aria-live aria-rowcount aria-rowindex aria-sort arrive
+arrived arrives arrow as ascending asked asks associations asymmetric at atm atm-rfc1483 attached audio auth
 authMethodNotSupported authNoPriv authPriv authenticate authentication authentication-only authorisation
 authorise authorization authorizationError authorized auto autocomplete available avaya avaya-sub.com
 avayacloud avayacloud.com b b.place back backend backspace backtab backup backups bad badFormatAddress badValue
@@ -198,90 +198,91 @@ flow-details flow-details-title flow-more flow-scroll flow-search flow-table flo
 flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
 flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer for for-wireshark
-forbidden force force-renew forcedDrop foreign form form-action format forward forwardedElements found four
-frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number
-frame.time_epoch frames free from from_name ftp full fullRegistrationRequired function functionNotSupported
-functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources
-gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability
-genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next gets give given gives
-go goes gone good googleapis googleapis.com got grave graver gre green greeting greylisting grid group groups
-grow gsm gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database
-h223MultiplexReconfiguration h223SkewIndication h225 h225-ras h225.RasMessage h2250MaximumSkewIndication h245
-h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen hand handed handsets handshake
-handshake_failure handshakes happens has hasDouble hash hashchange have hdlc hdlcFrameTunnelling head header
-header's headers headers-only heading heads height held hello helo help helper here hex hidden highest history
-hlo hmn hold holds home hop hopCountExceeded host host's host-not-given hostName hosted hosts hour how however
-hp href html http http-bind http-equiv httpbind https i iLBC icmp icmp.code icmp.type icmp6 icmp_type icmpv6
-icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf if ig
-igmp ignore igp ike illegal illegal_parameter image image/svg imap imap-error img img-src implemented in inConf
-inactive inappropriate inappropriateAuthentication inappropriate_fallback incidents included incoming
-incompatible incomplete incompleteAddress inconsistentName inconsistentValue index indication infected infer
-inferred infiniband info inform information informational infos ingress init initial initial-scale
-initialisation innermost input ins insert inside inside.pcap inspection inspects install installed installer
-instead insufficient insufficientAccessRights insufficientResources insufficient_security intake
-intake/intake.ts integration integrity intended interarrival interface interfaces intermediate internal
-internal_error internationalNumber interrupted interval interworking into intra intra-device invalid
-invalidAlias invalidCID invalidCallSignalAddress invalidConferenceID invalidCredentials invalidDNSyntax
-invalidEndpointIdentifier invalidPermission invalidRASAddress invalidRevision invalidTerminalAliases
-invalidTerminalType invite ip ip-office ip-over-infiniband ip.dst ip.flags.mf ip.frag_offset ip.proto ip.src
-ip.version ip6 ip_dst ip_proto ip_src ip_version ipairs ipip ipnet ipo ipo-in ipo-out ipoffice ipv4 ipv6
-ipv6.dst ipv6.fraghdr.offset ipv6.nxt ipv6.src ipv6_dst ipv6_src iq is is-empty is-error is-final is-fine
-is-group is-list is-live is-open is-product is-provisional is-refusal is-request is-row is-warning is_media
-is_nobody isolated issue it item its itself iv j ja3 ja3s ja4 ja4s jabber jabber.org/protocol/httpbind java
-java-rmi java-serialisation jitter jitterIndication jitterMs job join joined js json judged judges just k kB kb
-kbit kbit/s keep keepAlives keeps kept kerberos kernel key keydown keypress keys kicker kind kinds kiss
-kiss-o'-death know known knows l l2tp label labelled labelledby labels lacks ladder ladders lanes lang large
-larger last lasted late later latin1 layer ldap ldap-bind-failed ldap.bindResponse_element leads leap lease
-lease-active lease-query lease-unassigned lease-unknown least leave leaves left legacy legend len length
-lengths less let lets level level1RegionalNumber level2RegionalNumber lhlo li lib libpcap libpcap-dev licence
-licences licensing light like limit limits line lines link linkTypes links linktype linux linux-sll linux-sll2
-list listed listener listening listens lists little live live.ts llmnr load local local/lib/wireshark/plugins
-localNumber location locked log log-in logicalChannelRateAcknowledge logicalChannelRateReject
-logicalChannelRateRelease logicalChannelRateRequest login logout logs long longer longest look look-up looked
-looks loop loopback loose loss lossPercent losses lost lostSegments lowest lsub lt lua lua_script lz4
-lz4-compressed m mac macOS made magic mail mailbox mailboxes main maintenance maintenanceLoopOffCommand makes
-man management manager manages mandatory many map mapping mark markdown marked marks masks master
-masterSlaveDeterminationRelease masthead matched matrix matrix's matrix/filter.ts matrix/find.ts
-matrix/ip-office.json matrix/load.ts matrix/release.ts matrix/types.ts matter max max-flows max-memory
-max-packets max-width maxFlows maxGapMs maxJitterMs may mb mcLocationIndication md5 mdns mean meaning means
-measured mechanism media media-address-mismatch media-jitter media-loss mediaFlows media_flows meeting meetings
-memory mended merged message messages messaging meta method mf middle midnight min minute mirror
-miscellaneousCommand miscellaneousIndication mismatch miss missed missing missing_extension mixed mixes mm
-mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication mobility mode model modify
-moment moments monitor monitoring more mos most move moved moves mpls ms much multicast multilink
-multilinkIndication multilinkRequest multilinkResponse multiplex multiplexEntrySendRelease must mutual mux
-mysql n n/a nToN nToOne nak name named names namespace narrow nasystem nasystem/who_is nat nationalNumber nav
-nbns ndjson nearer nearest need needed neededFeatureNotSupported needs neighbours neither net netascii netlink
-network networkSpecificNumber networks never new new-group newAtmVcCommand newAtmVcIndication
-newConnectionNeeded newTokens newest next nflog nil no no-infer no-media no-promiscuous no-referrer noAccess
-noAuthNoPriv noBandwidth noCreation noError noH245 noPermission noRouteToDestination noSuchName noSuchObject
-no_application_protocol no_certificate no_renegotiation nobody noise non non-existent nonStandard
-nonStandardReason none noop nor normal normalDrop not not-a-capture notAvailable notBound
-notCurrentlyRegistered notInTimeWindows notRegistered notWritable note notes nothing notice notify now npcap
-npcap.com npm ns nt ntp ntp-refused ntp-unsynchronised ntp.stratum null nullData number numbered numbers nv nxt
-o object octet of off offer offered offeredAlpn offeredVersion offers office office365 office365.com offset
-often ok ol old older oldest on onFault onProgress once one one-X one-sided one-way one-way-media one-x oneToN
-ones onex only opcode opcode.value open openLogicalChannelConfirm opened openssh openssh-client openssh-clients
-operation operations operationsError opinion option optional optional-service options opts opus or order
-orderly org org.h2.engine.SessionRemote org.h2.value.Transfer organisation organisations original originals
-ospf other other-range others otherwise ours out out-of-order outOfOrder outcome outgoing outlook outlook.com
-outlook.office.com outlook.office365.com output outputs outs outside outside.pcap over overflow overloaded own
-own-configurable own-range owns p pISNSpecificNumber package package.json packed packet packet's packets
-packets/s page page.css page.js page.ts pagedown pageup pair pairs parameter params part part.pcapng partial
-parts party pass passed passes passive password past pasv path paths pause payload payloadType payloads pcap
-pcap-filter pcapng pdml pdu peak peer peerProducts peerRow peer_row peers people per percent perhaps permission
-permissionDenied personal phone phones picture piece pieces pim pipe pipelining pkt pkt/s pktap pktmon place
-placeholder places plain plug plug-ins plugin plugins point pointToPoint points policy polite polling pool poor
-pop3 port port's port-only port-scan portal portal's portals portrange ports ports-only positive postdissector
-postgresql ppm ppp ppp-hdlc pppoe pre pre-authentication preauth precedence preferences prefers
-prefers-color-scheme prefix presence presently print printed priority private probable probe problem problems
-proceed product products profile profiles program programs progress prohibited promiscuous proprietary proto
-proto.dissector proto.fields proto.init protocol protocolError protocol_version protocols provider provisional
-proxies proxy proxy-authenticate proxy-authorization pseudo pseudo-files psk ptime public published purpose put
-pwd px q q931 qosControlNotSupported quality quarters queries query queues quic quick quicv2 quiet quit quot
-quota quotes r radiotap radius raise ran random range range.first range.last range.row ranges ras rate raw rcpt
-rd2 rdp reach reachable reached reaches read read-file read-only readOnly readable reading readme reads reason
-reasons rebuild receive received receiver receiver's receivers receiving recipient recognition record record's
+forbidden force force-renew forcedDrop foreign forgot form form-action format forward forwardedElements found
+four frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay
+frame.number frame.time_epoch frames free from from_name ftp full fullRegistrationRequired function
+functionNotSupported functionNotUnderstood further g g722 g729 gap gatekeeper gatekeeperReject
+gatekeeperRequest gatekeeperResources gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr
+genericCommand genericDataCapability genericDataReason genericIndication genericRequest genericResponse get
+get-bulk get-next gets give given gives go goes gone good googleapis googleapis.com got grave graver gre green
+greeting greylisting grid group groups grow gsm gsm-efr gss gt guess guessed guesses gui gui.column.format gzip
+h h1 h2 h2-database h223MultiplexReconfiguration h223SkewIndication h225 h225-ras h225.RasMessage
+h2250MaximumSkewIndication h245 h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen
+hand handed handsets handshake handshake_failure handshakes happens has hasDouble hash hashchange have hdlc
+hdlcFrameTunnelling head header header's headers headers-only heading heads height held hello helo help helper
+here hex hidden highest history hlo hmn hold holds home hop hopCountExceeded host host's host-not-given
+hostName hosted hosts hour how however hp href html http http-bind http-equiv httpbind https hung i iLBC icmp
+icmp.code icmp.type icmp6 icmp_type icmpv6 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802
+ieee802.11 ieee802.11-radiotap ies ietf if ig igmp ignore igp ike illegal illegal_parameter image image/svg
+imap imap-error img img-src implemented in inConf inactive inappropriate inappropriateAuthentication
+inappropriate_fallback incidents included incoming incompatible incomplete incompleteAddress inconsistentName
+inconsistentValue index indication infected infer inferred infiniband info inform information informational
+infos ingress init initial initial-scale initialisation innermost input ins insert inside inside.pcap
+inspection inspects install installed installer instead insufficient insufficientAccessRights
+insufficientResources insufficient_security intake intake/intake.ts integration integrity intended interarrival
+interface interfaces intermediate internal internal_error internationalNumber interrupted interval interworking
+into intra intra-device invalid invalidAlias invalidCID invalidCallSignalAddress invalidConferenceID
+invalidCredentials invalidDNSyntax invalidEndpointIdentifier invalidPermission invalidRASAddress
+invalidRevision invalidTerminalAliases invalidTerminalType invite ip ip-office ip-over-infiniband ip.dst
+ip.flags.mf ip.frag_offset ip.proto ip.src ip.version ip6 ip_dst ip_proto ip_src ip_version ipairs ipip ipnet
+ipo ipo-in ipo-out ipoffice ipv4 ipv6 ipv6.dst ipv6.fraghdr.offset ipv6.nxt ipv6.src ipv6_dst ipv6_src iq is
+is-empty is-error is-final is-fine is-group is-list is-live is-open is-product is-provisional is-refusal
+is-request is-row is-warning is_media is_nobody isolated issue it item its itself iv j ja3 ja3s ja4 ja4s jabber
+jabber.org/protocol/httpbind java java-rmi java-serialisation jitter jitterIndication jitterMs job join joined
+js json judged judges just k kB kb kbit kbit/s keep keepAlives keeps kept kerberos kernel key keydown keypress
+keys kicker kind kinds kiss kiss-o'-death know known knows l l2tp label labelled labelledby labels lacks ladder
+ladders lanes lang large larger last lasted late later latin1 layer ldap ldap-bind-failed
+ldap.bindResponse_element leads leap lease lease-active lease-query lease-unassigned lease-unknown least leave
+leaves left legacy legend len length lengths less let lets level level1RegionalNumber level2RegionalNumber lhlo
+li lib libpcap libpcap-dev licence licences licensing light like limit limits line lines link linkTypes links
+linktype linux linux-sll linux-sll2 list listed listener listening listens lists little live live.ts llmnr load
+local local/lib/wireshark/plugins localNumber location locked log log-in logicalChannelRateAcknowledge
+logicalChannelRateReject logicalChannelRateRelease logicalChannelRateRequest login logout logs long longer
+longest look look-up looked looks loop loopback loose loss lossPercent losses lost lostSegments lowest lsub lt
+lua lua_script lz4 lz4-compressed m mac macOS made magic mail mailbox mailboxes main maintenance
+maintenanceLoopOffCommand makes man management manager manages mandatory many map mapping mark markdown marked
+marks masks master masterSlaveDeterminationRelease masthead matched matrix matrix's matrix/filter.ts
+matrix/find.ts matrix/ip-office.json matrix/load.ts matrix/release.ts matrix/types.ts matter max max-flows
+max-memory max-packets max-width maxFlows maxGapMs maxJitterMs may mb mcLocationIndication md5 mdns mean
+meaning means measured mechanism media media-address-mismatch media-jitter media-loss media-silence
+media-stopped mediaFlows media_flows meeting meetings memory mended merged message messages messaging meta
+method mf middle midnight min minute mirror miscellaneousCommand miscellaneousIndication mismatch miss missed
+missing missing_extension mixed mixes mm mobileMultilinkReconfigurationCommand
+mobileMultilinkReconfigurationIndication mobility mode model modify moment moments monitor monitoring more mos
+most move moved moves mpls ms much multicast multilink multilinkIndication multilinkRequest multilinkResponse
+multiplex multiplexEntrySendRelease must mute muted mutual mux mysql n n/a nToN nToOne nak name named names
+namespace narrow nasystem nasystem/who_is nat nationalNumber nav nbns ndjson nearer nearest need needed
+neededFeatureNotSupported needs neighbours neither net netascii netlink network networkSpecificNumber networks
+never new new-group newAtmVcCommand newAtmVcIndication newConnectionNeeded newTokens newest next nflog nil no
+no-infer no-media no-promiscuous no-referrer noAccess noAuthNoPriv noBandwidth noCreation noError noH245
+noPermission noRouteToDestination noSuchName noSuchObject no_application_protocol no_certificate
+no_renegotiation nobody noise non non-existent nonStandard nonStandardReason none noop nor normal normalDrop
+not not-a-capture notAvailable notBound notCurrentlyRegistered notInTimeWindows notRegistered notWritable note
+notes nothing notice notify now npcap npcap.com npm ns nt ntp ntp-refused ntp-unsynchronised ntp.stratum null
+nullData number numbered numbers nv nxt o object octet of off offer offered offeredAlpn offeredVersion offers
+office office365 office365.com offset often ok ol old older oldest on onFault onProgress once one one-X
+one-sided one-way one-way-media one-x oneToN ones onex only opcode opcode.value open openLogicalChannelConfirm
+opened openssh openssh-client openssh-clients operation operations operationsError opinion option optional
+optional-service options opts opus or order orderly org org.h2.engine.SessionRemote org.h2.value.Transfer
+organisation organisations original originals ospf other other-range others otherwise ours out out-of-order
+outOfOrder outcome outgoing outlook outlook.com outlook.office.com outlook.office365.com output outputs outs
+outside outside.pcap over overflow overloaded own own-configurable own-range owns p pISNSpecificNumber package
+package.json packed packet packet's packets packets/s page page.css page.js page.ts pagedown pageup pair pairs
+parameter params part part.pcapng partial parts party pass passed passes passive password past pasv path paths
+pause payload payloadType payloads pcap pcap-filter pcapng pcma pcmu pdml pdu peak peer peerProducts peerRow
+peer_row peers people per percent perhaps permission permissionDenied personal phone phones picture piece
+pieces pim pipe pipelining pkt pkt/s pktap pktmon place placeholder places plain plug plug-ins plugin plugins
+point pointToPoint points policy polite polling pool poor pop3 port port's port-only port-scan portal portal's
+portals portrange ports ports-only positive postdissector postgresql ppm ppp ppp-hdlc pppoe pre
+pre-authentication preauth precedence preferences prefers prefers-color-scheme prefix presence presently print
+printed priority private probable probe problem problems proceed product products profile profiles program
+programs progress prohibited promiscuous proprietary proto proto.dissector proto.fields proto.init protocol
+protocolError protocol_version protocols provider provisional proxies proxy proxy-authenticate
+proxy-authorization pseudo pseudo-files psk ptime public published purpose put pwd px q q931
+qosControlNotSupported quality quarters queries query queues quic quick quicv2 quiet quit quot quota quotes r
+radiotap radius raise ran random range range.first range.last range.row ranges ras rate raw rcpt rd2 rdp reach
+reachable reached reaches read read-file read-only readOnly readable reading readme reads reason reasons
+rebuild receive received receiver receiver's receivers receiving recipient recognition record record's
 record-route record_overflow recorder recordings records recovery rect recvonly red redirected redundant
 reference referral referrer refid refresh refusal refusalReason refusals refused refuses register
 registerWithAssignedGK register_postdissector registrar registration registration-failed registrationConfirm

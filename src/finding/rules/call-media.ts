@@ -47,7 +47,7 @@ function directions(subject: CallCase, streams: readonly CallStream[]): CallObse
 }
 
 /** Both parties' latest word on audio is that they send and receive, and neither ever put the call on hold. */
-function isTwoWay({ offers }: Call): boolean {
+export function isTwoWay({ offers }: Call): boolean {
 	const audio = offers.filter(({ media }) => media.media === "audio" && media.protocol === "rtp");
 	return ([0, 1] as const).every((party) => {
 		const own = audio.filter((offer) => offer.party === party);
@@ -56,7 +56,7 @@ function isTwoWay({ offers }: Call): boolean {
 }
 
 /** With ICE, media may go through a relay whose end towards the other side nobody announces. */
-function mayBeRelayed({ offers }: Call): boolean {
+export function mayBeRelayed({ offers }: Call): boolean {
 	return offers.some(({ media }) => media.others.some(({ protocol }) => protocol === "rtp"));
 }
 

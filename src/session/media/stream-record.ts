@@ -32,6 +32,8 @@ export const AT = {
 	dscp: 27,
 	/** Digits (RFC 4733). */
 	digits: 28,
+	/** Packets that stand for silence. */
+	silences: 29,
 } as const;
 
 /** The same of its doubles, from half of the record's first word on. */
@@ -99,6 +101,8 @@ export interface Stream {
 	readonly payloadTypes: readonly number[];
 	readonly dscp: number;
 	readonly digits: number;
+	/** Whether the sender leaves silence out: comfort noise came in its place. */
+	readonly hasComfortNoise: boolean;
 }
 
 /**
@@ -207,6 +211,7 @@ export function streamOf(words: Int32Array, doubles: Float64Array, base: number)
 		payloadTypes: typesIn(types),
 		dscp: words[base + AT.dscp]!,
 		digits: words[base + AT.digits]!,
+		hasComfortNoise: words[base + AT.silences]! > 0,
 	};
 }
 

@@ -171,6 +171,13 @@ describe("a stream", () => {
 		expect(stream).toMatchObject({ digits: 2, payloadTypes: [8], lost: 0, packets: 8, jitter: { mean: 0, max: 0 } });
 	});
 
+	it("tells comfort noise, and what G.729 sends in its place", () => {
+		const sent = (type: number, ...lengths: number[]) =>
+			follow(lengths.map((length, n) => ({ at: 20 * n, sequence: n, type, length }))).hasComfortNoise;
+		expect([sent(8, 160, 160), sent(18, 20, 20), sent(8, 162, 2)]).toEqual([false, false, false]);
+		expect([sent(18, 20, 2), sent(18, 12, 20), sent(13, 1)]).toEqual([true, true, true]);
+	});
+
 	it("keeps the payload types in their order", () => {
 		const types = [8, 18, 8, 0].map((type, i) => ({ at: 20 * i, sequence: i, type }));
 		expect(follow(types).payloadTypes).toEqual([8, 18, 0]);
