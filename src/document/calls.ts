@@ -104,7 +104,7 @@ export class CallRecords {
 			duration: isAnswered ? secondsBetween(call.answered ?? call.start, this.#endOf(call)) : null,
 			result: resultOf(call),
 			status: call.status === 0 ? null : call.status,
-			reason: call.refusalReason === "" || call.answered !== null ? null : call.refusalReason,
+			reason: (isAnswered ? call.endReason : call.refusalReason) || null,
 			cause: call.cause === 0 ? null : call.cause,
 			codec: codecs.length > 0 ? codecs.join(", ") : null,
 			flows: call.flows.map((flow) => flowId(this.#run, flow)),

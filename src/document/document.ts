@@ -274,7 +274,7 @@ export interface CallRecord {
 	readonly result: string;
 	/** SIP's final answer to the request for the call: 200, 486, …; null without one, and for H.323. */
 	readonly status: number | null;
-	/** What a refusal says is the reason; null where the call was not refused, or without one. */
+	/** What a refusal says is the reason, or the BYE that ends an answered call (RFC 3326); null without one. */
 	readonly reason: string | null;
 	/** Cause of the refusal or end (ITU-T Q.850), where one is told. */
 	readonly cause: number | null;

@@ -21,6 +21,7 @@ export const NEEDS_BOTH_SIDES: ReadonlySet<FindingKind> = new Set<FindingKind>([
 	"one-way-media",
 	"no-media",
 	"media-stopped",
+	"no-ack",
 	"subscription-fallback",
 ]);
 

@@ -64,20 +64,20 @@ Permanently Phone Phones Platform Policy Port Portal PostgreSQL Precondition Pre
 Product Products Profiles Program Progress Proprietary Proto ProtoField ProtoField.string Protocol Protocols
 Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS Quality Queued R R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT
 RDPBCGR README README.txt RECORDER REFER REFUSED REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC
-RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording
-Recordings Reference Registration Remote ReportError Reporter Request Requests Required Restrict Ringing
-Routers Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SDP SEARCH SECONDS
-SERVFAIL SESSION SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP
-SIGUSR1 SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH
-SSH-1 SSH-2.0 SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs
-Scheme Search Secure Security See Seen Select Sep Serialization Server Servers Serves Service Services Session
-SessionRemote Settings Severities Shell Show Signalling Signs Small Sniffer Solo Solution Something Source
-Spaces Specification Status StopCCN Stops Streams Subscription Summary Sun Supported Switching SysMonitor
-Syslog System T T.38 T00 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX
-TCP/LDAP TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH TCP/SysMonitor
-TCP/Syslog TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TFTP TFTP's TIME TLS TLS/H.323
-TLS/SIP TLS/Syslog TLS/Voicemail TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256 TLS_AES_128_GCM_SHA256
-TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA
+RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSS Range Rar RasMessage Read Realtek Reasons Record Record-Route
+Recorder Recording Recordings Reference Registration Remote ReportError Reporter Request Requests Required
+Restrict Ringing Route Routers Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SDP
+SEARCH SECONDS SERVFAIL SESSION SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT
+SIGTERM SIGTSTP SIGUSR1 SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite
+SRTCP SRTP SRV SSH SSH-1 SSH-2.0 SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN
+SYN-ACK SYN-ACKs Scheme Search Secure Security See Seen Select Sep Serialization Server Servers Serves Service
+Services Session SessionRemote Settings Severities Shell Show Signalling Signs Small Sniffer Solo Solution
+Something Source Spaces Specification Status StopCCN Stops Streams Subscription Summary Sun Supported Switching
+SysMonitor Syslog System T T.38 T00 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC
+TCP/JMX TCP/LDAP TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH
+TCP/SysMonitor TCP/Syslog TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TFTP TFTP's TIME
+TLS TLS/H.323 TLS/SIP TLS/Syslog TLS/Voicemail TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256
+TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA
 TLS_DHE_DSS_WITH_AES_128_CBC_SHA TLS_DHE_DSS_WITH_AES_128_CBC_SHA256 TLS_DHE_DSS_WITH_AES_128_GCM_SHA256
 TLS_DHE_DSS_WITH_AES_256_CBC_SHA TLS_DHE_DSS_WITH_AES_256_CBC_SHA256 TLS_DHE_DSS_WITH_AES_256_GCM_SHA384
 TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA256
@@ -145,7 +145,7 @@ bold bonded bootFile bootp both box bpf branch brew bridged broadcast broadcasts
 btsnoop buffer buffer's buffer-size bufferSize build build-essential built bulk bundled busy but button by
 byCause by_port bye byte byte-order bytes bzip2 bzip2-compressed c c-hdlc
 c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca call call's call-failed call-id call.pcapng callForwarded callId
-callInProgress callProceeding callSignalAddress call_id called calledPartyNotRegistered calledVendor
+callInProgress callProceeding callSignalAddress call_id called calledPartyNotRegistered calledVendor caller
 callerNotRegistered callerVendor calling calls came can canceled cancelled candidate candidates cannot cap
 cap_net_admin cap_net_raw capa capability caption capture capture's capture-and-flow capture-one-sided
 capture/batch.ts capture/open.ts capture/problem.ts capture/time-window.ts captured captures capturing cards
@@ -254,7 +254,7 @@ multiplex multiplexEntrySendRelease must mute muted mutual mux mysql n n/a nToN 
 namespace narrow nasystem nasystem/who_is nat nationalNumber nav nbns ndjson nearer nearest need needed
 neededFeatureNotSupported needs neighbours neither net netascii netlink network networkSpecificNumber networks
 never new new-group newAtmVcCommand newAtmVcIndication newConnectionNeeded newTokens newest next nflog nil no
-no-infer no-media no-promiscuous no-referrer noAccess noAuthNoPriv noBandwidth noCreation noError noH245
+no-ack no-infer no-media no-promiscuous no-referrer noAccess noAuthNoPriv noBandwidth noCreation noError noH245
 noPermission noRouteToDestination noSuchName noSuchObject no_application_protocol no_certificate
 no_renegotiation nobody noise non non-existent nonStandard nonStandardReason none noop nor normal normalDrop
 not not-a-capture notAvailable notBound notCurrentlyRegistered notInTimeWindows notRegistered notWritable note
@@ -295,29 +295,29 @@ requestChannelCloseRelease requestDenied requestModeRelease requestMultiplexEntr
 requested requests require required reregistrationRequired reset reset's resetBy resets resize resolution
 resolved resource resourceUnavailable response rest restarted restore restriction rests result retired
 retired-row retr retransmission retransmission-rate retransmissions retransmits retransmitted retry return
-returns reused reuses reverse reversed revoked rewritten rewrote rfc1350 rfc1483 right ring ringing rip rmi
-role room root round round-trip route routeCallToGatekeeper routeCallToMC routeCallToSCN routeCalltoSCN routed
-router routes routing row row's row.direction row.id row.peers row.place row.ports row.product row.service
-row.tftp row.transports rowcount rowindex rows rset rsvp rtcp rtcp-mux rtcp.version rtp rtp.version rtpmap rtt
-rtx rule ruled rules run rung rungs runs rx s s2 s3 said same sampled sasl save saved say says sbin scale scan
-scanner scanning scans schema schema/matrix.schema.json schema/report.schema.json scheme scope score scores
-screen script script-src scriptless scroll sctp sdp search sec sec-websocket-protocol second seconds secret
-section section's sections secure secureTwins security securityDHmismatch securityDenial securityDenied
+returns reused reuses reverse reversed revoked rewrites rewritten rewrote rfc1350 rfc1483 right ring ringing
+rip rmi role room root round round-trip route routeCallToGatekeeper routeCallToMC routeCallToSCN routeCalltoSCN
+routed router routes routing row row's row.direction row.id row.peers row.place row.ports row.product
+row.service row.tftp row.transports rowcount rowindex rows rset rsvp rtcp rtcp-mux rtcp.version rtp rtp.version
+rtpmap rtt rtx rule ruled rules run rung rungs runs rx s s2 s3 said same sampled sasl save saved say says sbin
+scale scan scanner scanning scans schema schema/matrix.schema.json schema/report.schema.json scheme scope score
+scores screen script script-src scriptless scroll sctp sdp search sec sec-websocket-protocol second seconds
+secret section section's sections secure secureTwins security securityDHmismatch securityDenial securityDenied
 securityError see seen sees segment segments select send sendTerminalCapabilitySet sender sender's senders
 sendonly sendrecv sends sent separate sequence serialisation serve server server's serverMs server_address
 server_bytes server_of server_packets server_port servers serves service service's services session sessions
 set setcap setting settings settle setup setupAcknowledge several severity sh sha256 shell shift shift-tab
 short shorter should show showed shows shutdown side side's sided sides sides.ts sign signal signalling signed
 silence silent silently simple since single single-operation single-port sip sip-alg sip-nat sip.CSeq.method
-sip.Call-ID sip.Status-Code sips site siteOption sites size skip skipped slave sll sll2 slow slow-round-trip
-slowly sm small smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so so-far solution
-some somebody something sort source sources span spanning spans speak speaks spec specified speech
-speech.googleapis.com speex spellcheck spoke spoken spread spreadsheet spuriousRetransmissions src src_port
-srcport srtp ssdp ssh ssh's ssl sspi ssrc st stack stand standard stands start startH245 started starttls
-starttls-missing stat state statistics status status-client status-server statusInquiry stay stays stdout step
-still stls stood stopped stor storage storage.googleapis.com store straight strangers stratum stream
-stream.value streams strict string stroke stroke-width strong strongerAuthRequired stuck stun stun.type style
-style-src sub sub-agent submit subprotocol subscribed subscriberNumber subscription subscription-fallback
+sip.Call-ID sip.Method sip.Status-Code sips site siteOption sites size skip skipped slave sll sll2 slow
+slow-round-trip slowly sm small smaller smb smtp smtp-error smtp.response.code snaplen snmp snmp-error snoop so
+so-far solution some somebody something sort source sources span spanning spans speak speaks spec specified
+speech speech.googleapis.com speex spellcheck spoke spoken spread spreadsheet spuriousRetransmissions src
+src_port srcport srtp ssdp ssh ssh's ssl sspi ssrc st stack stand standard stands start startH245 started
+starttls starttls-missing stat state statistics status status-client status-server statusInquiry stay stays
+stdout step still stls stood stopped stor storage storage.googleapis.com store straight strangers stratum
+stream stream.value streams strict string stroke stroke-width strong strongerAuthRequired stuck stun stun.type
+style style-src sub sub-agent submit subprotocol subscribed subscriberNumber subscription subscription-fallback
 succeeded success such sudo suite summary summary-title supervision support supported supposed sure survive svg
 switch switched switching symmetric symmetric-active symmetric-passive syn syn.value sync synchronised syns
 syslog syst system system's systems t t140 t30fax t38 t38fax tab tabindex table table.insert table.sort tag

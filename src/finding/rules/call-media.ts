@@ -5,6 +5,7 @@ import { type Call, type CallOffer, resultOf } from "../../session/call/call.ts"
 import type { CallStream } from "../../session/call/call-media.ts";
 import type { Sessions } from "../../session/sessions.ts";
 import type { CallCase, CallObservation } from "../observation.ts";
+import { isUnacknowledged } from "./no-ack.ts";
 
 /** A call shorter than this after its answer may have had no media for good reasons. */
 const LONG_ENOUGH = 3e9;
@@ -25,6 +26,8 @@ function directions(subject: CallCase, streams: readonly CallStream[]): CallObse
 	const { answered } = call;
 	const last = call.ended ?? media.lastOf(call);
 	if (answered === null || resultOf(call) !== "answered" || last - answered < LONG_ENOUGH || !isTwoWay(call)) return [];
+	// Who never got the answer does not know where to send.
+	if (isUnacknowledged(subject)) return [];
 	const flows = media.flowsOf(call);
 	const packets = ([0, 1] as const).map((party) => packetsFrom(streams, party));
 	if (packets[0] === 0 && packets[1] === 0)

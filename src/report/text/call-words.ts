@@ -46,6 +46,12 @@ export function resultText({ result, status }: Pick<CallRecord, "result" | "stat
 	return isTold ? result : `${result} (${status})`;
 }
 
+/** Why an answered call ended, as far as its BYE says; empty for most. */
+export function endText({ result, reason, cause }: Pick<CallRecord, "result" | "reason" | "cause">): string {
+	if (result !== "answered") return "";
+	return [...(reason === null ? [] : [reason]), ...(cause === null ? [] : [`cause ${cause}`])].join(", ");
+}
+
 /** Minutes and seconds from the answer on; `≥` where the call began before the capture or went on after it. */
 export function lastedText({ duration, end, beganBefore }: CallRecord): string {
 	if (duration === null) return "";
