@@ -52,10 +52,14 @@ export function endText({ result, reason, cause }: Pick<CallRecord, "result" | "
 	return [...(reason === null ? [] : [reason]), ...(cause === null ? [] : [`cause ${cause}`])].join(", ");
 }
 
-/** Minutes and seconds from the answer on; `≥` where the call began before the capture or went on after it. */
+/**
+ * Minutes and seconds from the answer on; `≥` where the call began before the capture or went on after it; empty where nothing was
+ * seen of it after the answer.
+ */
 export function lastedText({ duration, end, beganBefore }: CallRecord): string {
 	if (duration === null) return "";
 	const seconds = Math.max(0, Math.round(duration));
 	const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-	return end === null || beganBefore ? `≥${time}` : time;
+	if (end !== null && !beganBefore) return time;
+	return seconds === 0 ? "" : `≥${time}`;
 }
