@@ -278,7 +278,7 @@ export interface CallRecord {
 	readonly reason: string | null;
 	/** Cause of the refusal or end (ITU-T Q.850), where one is told. */
 	readonly cause: number | null;
-	/** Agreed on; several, in their order, where they changed. */
+	/** What the streams carry, without streams what was agreed on; several where they differ or changed. */
 	readonly codec: string | null;
 	/** Ids of the signalling flows. */
 	readonly flows: readonly number[];
