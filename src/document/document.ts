@@ -39,6 +39,8 @@ export interface Finding {
 	readonly kind: FindingKind;
 	readonly severity: "info" | "warning" | "error";
 	readonly message: string;
+	/** What to look at next, where that is not the kind's own list. */
+	readonly check?: readonly string[];
 }
 
 /** What flows, calls or transfers show alike: one kind, one cause, one row of one host. */

@@ -18,8 +18,9 @@ export function* quotesOf({ calls, transfers, refusals, incidents }: Sessions): 
 		yield withoutCode(endReason);
 	}
 	for (const { error } of transfers.transfers) if (error !== null) yield withoutCode(error);
-	for (const { user, words } of refusals.all()) {
+	for (const { user, words, explanation } of refusals.all()) {
 		yield user;
+		yield explanation;
 		yield withoutCode(words);
 	}
 	for (const { kind, subject } of incidents.all()) if (!OWN_SUBJECTS.has(kind)) yield subject.replace(MAIL_STATUS, "");

@@ -59,9 +59,9 @@ function lasted(call: CallRecord): string {
 function* findings({ findings: all }: CallRecord, page: Page): Iterable<string> {
 	if (all.length === 0) return;
 	yield `\n${page.paint("bold", "Findings")}\n`;
-	for (const { kind, severity, message } of all) {
+	for (const { kind, severity, message, check = KINDS[kind].check } of all) {
 		yield* page.wrapped(`  ${severity} ${kind}: ${message}`, "    ", "yellow");
-		yield* page.wrapped(`    check: ${KINDS[kind].check.join("; ")}`, "      ");
+		yield* page.wrapped(`    check: ${check.join("; ")}`, "      ");
 	}
 }
 

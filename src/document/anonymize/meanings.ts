@@ -33,7 +33,7 @@ function kept(...fields: readonly string[]): Meanings {
 
 const ENDPOINT: Meanings = { address: "address", ...kept("port", "packets", "bytes") };
 const PLACE: Meanings = { file: "file", packet: "keep" };
-const FINDING: Meanings = { ...kept("kind", "severity"), message: "words" };
+const FINDING: Meanings = { ...kept("kind", "severity"), message: "words", check: "words" };
 const TCP_SIDE: Meanings = kept(
 	...["retransmissions", "fastRetransmissions", "spuriousRetransmissions", "outOfOrder", "duplicateAcks"],
 	...["zeroWindows", "keepAlives", "lostSegments", "ackedLostSegments"],
@@ -143,6 +143,5 @@ export const DOCUMENT: Meanings = {
 		servers: "address",
 		first: PLACE,
 		filter: "filter",
-		check: "words",
 	},
 };

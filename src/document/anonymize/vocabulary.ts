@@ -152,14 +152,14 @@ capture/batch.ts capture/open.ts capture/problem.ts capture/time-window.ts captu
 cards-if-narrow carries case case.html case.pcap case.pcapng cask cat cause ccr cell cells centre certain
 certificate certificate-expired certificate-not-yet-valid certificate_expired certificate_required
 certificate_revoked certificate_unknown certificate_unobtainable certificates cfilters ch chain challenge
-change change-cipher-spec changed changes channel channel-bind channel-data charset check choose chosen chown
-cipher circle circuit claims clamping class classify classify.ts clear clear-text cli click client client's
-clientMs client_address client_bytes client_packets client_port clients clock clockRate clockRateAssumed clocks
-close close_notify closed closes cloud clue coa coa-ack coa-nak coa-request code codec codec-mismatch codecs
-codes col collaboration colleague collectDestination collectPIN color color-scheme colorfilters colours column
-com come comes command commands commas commented comments commitFailed common communication
-communicationModeCommand communicationModeRequest communicationModeResponse compare compared compares
-compatible compiles complete compressed concealment concluded conferenceCommand conferenceIndication
+change change-cipher-spec changed changes channel channel-bind channel-data channels charset check choose
+chosen chown cipher circle circuit claims clamping class classify classify.ts clear clear-text cli click client
+client's clientMs client_address client_bytes client_packets client_port clients clock clockRate
+clockRateAssumed clocks close close_notify closed closes cloud clue coa coa-ack coa-nak coa-request code codec
+codec-mismatch codecs codes col collaboration colleague collectDestination collectPIN color color-scheme
+colorfilters colours column com come comes command commands commas commented comments commitFailed common
+communication communicationModeCommand communicationModeRequest communicationModeResponse compare compared
+compares compatible compiles complete compressed concealment concluded conferenceCommand conferenceIndication
 conferenceListChoice conferenceRequest conferenceResponse conferencing confidence confidentialityRequired
 config config/wireshark/profiles/flowmatrix configurable configuration configured confirmed congested
 congestion connect connectAcknowledge connected connection connection's connections connects console contact
