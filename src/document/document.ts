@@ -212,9 +212,14 @@ export interface StreamRecord {
 	readonly dscp: number;
 	/**
 	 * Listening quality as the E-model (ITU-T G.107) estimates it: rating, mean opinion score, and what it supposes; null
-	 * for codecs without figures, and for streams of a moment.
+	 * for codecs without figures, and for streams of a moment. `atMost` where the stream shows that something supposed is not so.
 	 */
-	readonly quality: { readonly r: number; readonly mos: number; readonly assumed: readonly string[] } | null;
+	readonly quality: {
+		readonly r: number;
+		readonly mos: number;
+		readonly assumed: readonly string[];
+		readonly atMost?: true;
+	} | null;
 	/** Digits sent as events (RFC 4733). */
 	readonly digits?: number;
 	/** What the receiver last reported by RTCP. */

@@ -30,7 +30,9 @@ export function* callText(call: CallRecord, page: Page): Iterable<string> {
 	yield `\n${page.paint("bold", `Media: ${call.media.length === 0 ? "none seen" : mediaText({ ...call, findings: [] })}`)}\n`;
 	yield* streams(page, call.media);
 	for (const { ssrc, quality } of call.media) {
-		const told = quality ? `MOS ${quality.mos}, R ${quality.r}, supposed: ${quality.assumed.join("; ")}` : NO_QUALITY;
+		const told = quality
+			? `MOS ${quality.atMost ? "≤ " : ""}${quality.mos}, R ${quality.r}, supposed: ${quality.assumed.join("; ")}`
+			: NO_QUALITY;
 		yield* page.wrapped(`    ${ssrc}: ${told}`, "      ", "dim");
 	}
 }

@@ -45,7 +45,7 @@ const STREAM: Meanings = {
 	from: "address",
 	to: "address",
 	codec: "words",
-	quality: { ...kept("r", "mos"), assumed: "words" },
+	quality: { ...kept("r", "mos", "atMost"), assumed: "words" },
 	reported: kept("lost", "jitterMs"),
 };
 

@@ -133,17 +133,17 @@ announce announced announcement announcements announces anon anonymize anonymize
 answer's answer-time answered answers any any_host anything apart apop app append append_text appenders
 appendix appliance application application/json application/sdp application_name applications apt archive
 archived are aria aria-hidden aria-label aria-labelledby aria-live aria-rowcount aria-rowindex aria-sort arrive
-arrived arrives arrow as ascending asked asks associations asymmetric at atm atm-rfc1483 attached audio auth
-authMethodNotSupported authNoPriv authPriv authenticate authentication authentication-only authorisation
+arrived arrives arrow as ascending asked asks associations asymmetric at atMost atm atm-rfc1483 attached audio
+auth authMethodNotSupported authNoPriv authPriv authenticate authentication authentication-only authorisation
 authorise authorization authorizationError authorized auto autocomplete available avaya avaya-sub.com
 avayacloud avayacloud.com b b.place back backend backspace backtab backup backups bad badFormatAddress badValue
 bad_certificate bad_certificate_hash_value bad_certificate_status_response bad_record_mac badly balancing band
 banner bar base base-uri base64 basePort basis batch bdat be bearer became because become been before
-beforeprint began beganBefore begin beginning begins behalf behind believed below beside better between beyond
-binary bind bindResponse binding bittorrent blank blksize block block's blocked blocked-direction blocks body
-bold bonded bootFile bootp both box bpf branch brew bridged broadcast broadcasts broke broken browser browsers
-btsnoop buffer buffer's buffer-size bufferSize build build-essential built bulk bundled busy but button by
-byCause by_port bye byte byte-order bytes bzip2 bzip2-compressed c c-hdlc
+beforeprint began beganBefore begin beginning begins behalf behind belies believed below beside better between
+beyond binary bind bindResponse binding bittorrent blank blksize block block's blocked blocked-direction blocks
+body bold bonded bootFile bootp both box bpf branch brew bridged broadcast broadcasts broke broken browser
+browsers btsnoop buffer buffer's buffer-size bufferSize build build-essential built bulk bundled burst busy but
+button by byCause by_port bye byte byte-order bytes bzip2 bzip2-compressed c c-hdlc
 c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca call call's call-failed call-id call.pcapng callForwarded callId
 callInProgress callProceeding callSignalAddress call_id called calledPartyNotRegistered calledVendor caller
 callerNotRegistered callerVendor calling calls came can canceled cancelled candidate candidates cannot cap
@@ -266,14 +266,14 @@ opened openssh openssh-client openssh-clients operation operations operationsErr
 optional-service options opts opus or order orderly org org.h2.engine.SessionRemote org.h2.value.Transfer
 organisation organisations original originals ospf other other-range others otherwise ours out out-of-order
 outOfOrder outcome outgoing outlook outlook.com outlook.office.com outlook.office365.com output outputs outs
-outside outside.pcap over overflow overloaded own own-configurable own-range owns p pISNSpecificNumber package
-package.json packed packet packet's packets packets/s page page.css page.js page.ts pagedown pageup pair pairs
-parameter params part part.pcapng partial parts party pass passed passes passive password past pasv path paths
-pause payload payloadType payloads pcap pcap-filter pcapng pcma pcmu pdml pdu peak peer peerProducts peerRow
-peer_row peers people per percent perhaps permission permissionDenied personal phone phones picture piece
-pieces pim pipe pipelining pkt pkt/s pktap pktmon place placeholder places plain plug plug-ins plugin plugins
-point pointToPoint points policy polite polling pool poor pop3 port port's port-only port-scan portal portal's
-portals portrange ports ports-only positive postdissector postgresql ppm ppp ppp-hdlc pppoe pre
+outside outside.pcap over overflow overloaded own own-configurable own-range owns p pISNSpecificNumber pace
+package package.json packed packet packet's packets packets/s page page.css page.js page.ts pagedown pageup
+pair pairs parameter params part part.pcapng partial parts party pass passed passes passive password past pasv
+path paths pause payload payloadType payloads pcap pcap-filter pcapng pcma pcmu pdml pdu peak peer peerProducts
+peerRow peer_row peers people per percent perhaps permission permissionDenied personal phone phones picture
+piece pieces pim pipe pipelining pkt pkt/s pktap pktmon place placeholder places plain plug plug-ins plugin
+plugins point pointToPoint points policy polite polling pool poor pop3 port port's port-only port-scan portal
+portal's portals portrange ports ports-only positive postdissector postgresql ppm ppp ppp-hdlc pppoe pre
 pre-authentication preauth precedence preferences prefers prefers-color-scheme prefix presence presently print
 printed priority private probable probe problem problems proceed product products profile profiles program
 programs progress prohibited promiscuous proprietary proto proto.dissector proto.fields proto.init protocol

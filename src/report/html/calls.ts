@@ -187,7 +187,7 @@ function streamsTable({ id, media }: CallRecord): Value {
 		String(stream.dscp),
 		stream.quality === null
 			? "–"
-			: html`<span class="score is-${toneOf(stream.quality.mos)}">${stream.quality.mos.toFixed(1)}</span>`,
+			: html`<span class="score is-${toneOf(stream.quality.mos)}">${stream.quality.atMost && "≤ "}${stream.quality.mos.toFixed(1)}</span>`,
 	]);
 	const heads = ["from", "to", "codec", ">packets", ">lost", ">jitter, ms", ">most, ms", ">gap, ms", ">DSCP", ">score"];
 	return table(`Streams of call ${id}`, heads, rows);

@@ -101,9 +101,10 @@ describe("a stream", () => {
 	});
 
 	it.each<[string, number[], Partial<Stream>]>([
-		["a gap", [1, 2, 5, 6], { expected: 6, lost: 2 }],
+		["a gap", [1, 2, 5, 6], { expected: 6, lost: 2, burst: 2 }],
 		["numbers that wrap", [65_534, 65_535, 0, 1], { expected: 4, lost: 0 }],
-		["a gap over the wrap", [65_534, 1, 2], { expected: 5, lost: 2 }],
+		["a gap over the wrap", [65_534, 1, 2], { expected: 5, lost: 2, burst: 2 }],
+		["the largest of several gaps", [1, 3, 7, 9], { lost: 5, burst: 3 }],
 		["a duplicate", [1, 2, 2, 3], { packets: 4, expected: 3, lost: 0, duplicates: 1 }],
 		["a late duplicate", [1, 2, 3, 4, 2], { lost: 0, duplicates: 1, reordered: 0 }],
 		["a late packet", [1, 3, 2, 4], { lost: 0, duplicates: 0, reordered: 1 }],
