@@ -41,7 +41,7 @@ export function callStreams(subject: CallCase): readonly CallObservation[] | und
 	const { media, call } = subject;
 	const all = media.streamsOf(call);
 	if (all.length === 0) return undefined;
-	const found: CallObservation[] = [];
+	const found: OfStreams[] = [];
 	for (const each of all) {
 		for (const one of [way(subject, each), codecMismatch(subject, each)])
 			if (one) add(found, { ...one, flows: [each.stream.flow] });
@@ -51,24 +51,28 @@ export function callStreams(subject: CallCase): readonly CallObservation[] | und
 	return found;
 }
 
+/** What some streams of a call show alike, and their flows. */
+type OfStreams = CallObservation & { readonly flows: number[] };
+
 /** Streams of a call whose figures one observation tells: both directions, and some more. */
 const MAX_TOLD = 4;
 
 /** Adds what one stream shows; what several of the call's streams show alike is told once, with the figures of each. */
-function add(found: CallObservation[], one: CallObservation): void {
+function add(found: OfStreams[], one: OfStreams): void {
 	const place = found.findIndex(({ kind, what }) => kind === one.kind && what === one.what);
 	const known = found[place];
 	if (!known) {
 		found.push(one);
 		return;
 	}
+	// In place, for a scan of an open media port has streams without number; those of one flow come together.
+	for (const flow of one.flows) if (known.flows.at(-1) !== flow) known.flows.push(flow);
 	const count = (known.count ?? 1) + 1;
 	found[place] = {
 		...known,
 		severity: severityRank(one) < severityRank(known) ? one.severity : known.severity,
 		message: count <= MAX_TOLD ? `${messageOf(known)}; ${messageOf(one)}` : messageOf(known),
 		count,
-		flows: [...new Set([...known.flows, ...one.flows])],
 		until: Math.max(known.until!, one.until!),
 	};
 }
