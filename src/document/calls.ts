@@ -3,6 +3,7 @@ import type { Findings } from "../finding/findings.ts";
 import { type FlowStore, sideEndpoint } from "../flow/store.ts";
 import { endpointText } from "../packet/address.ts";
 import { detached } from "../protocol/bytes.ts";
+import { isSpeech } from "../protocol/codecs.ts";
 import { ssrcText } from "../protocol/rtcp.ts";
 import { type Call, type CallMessage, resultOf } from "../session/call/call.ts";
 import type { CallMedia, StreamFacts } from "../session/call/call-media.ts";
@@ -84,10 +85,10 @@ export class CallRecords {
 
 	#call(call: Call): CallRecord {
 		const time = (at: number | null) => (at === null ? null : isoTime(this.#run.epoch, at));
-		const streams = this.#media.streamsOf(call).map((facts) => this.#stream(facts));
+		const facts = this.#media.streamsOf(call);
+		const streams = facts.map((each) => this.#stream(each));
 		const isAnswered = call.answered !== null || call.isEstablished;
-		const codecs =
-			call.codecs.length > 0 ? call.codecs : [...new Set(streams.flatMap(({ codec }) => codec?.split(", ") ?? []))];
+		const codecs = codecsOf(call, facts, streams);
 		return {
 			id: callId(this.#run, call.id),
 			protocol: call.protocol,
@@ -104,7 +105,7 @@ export class CallRecords {
 			duration: isAnswered ? secondsBetween(call.answered ?? call.start, this.#endOf(call)) : null,
 			result: resultOf(call),
 			status: call.status === 0 ? null : call.status,
-			reason: call.refusalReason === "" || call.answered !== null ? null : call.refusalReason,
+			reason: (isAnswered ? call.endReason : call.refusalReason) || null,
 			cause: call.cause === 0 ? null : call.cause,
 			codec: codecs.length > 0 ? codecs.join(", ") : null,
 			flows: call.flows.map((flow) => flowId(this.#run, flow)),
@@ -231,6 +232,20 @@ export class CallRecords {
 			end: isoTime(this.#run.epoch, stream.last),
 		};
 	}
+}
+
+/** What was sent, where that was seen, else what was agreed on: a description may name several and leave the choice to the sender. */
+function codecsOf(
+	{ codecs }: Call,
+	facts: readonly StreamFacts[],
+	streams: readonly StreamRecord[],
+): readonly string[] {
+	const speech = facts.flatMap((each) =>
+		each.codecs.flatMap((codec) => (codec && isSpeech(codec) ? [codec.name] : [])),
+	);
+	// A switch to fax is no RTP.
+	if (speech.length > 0) return [...new Set([...speech, ...codecs.filter((name) => name === "T38")])];
+	return codecs.length > 0 ? codecs : [...new Set(streams.flatMap(({ codec }) => codec?.split(", ") ?? []))];
 }
 
 /** Place of the first of ascending times that is later. */

@@ -39,6 +39,8 @@ export interface Finding {
 	readonly kind: FindingKind;
 	readonly severity: "info" | "warning" | "error";
 	readonly message: string;
+	/** What to look at next, where that is not the kind's own list. */
+	readonly check?: readonly string[];
 }
 
 /** What flows, calls or transfers show alike: one kind, one cause, one row of one host. */
@@ -212,9 +214,14 @@ export interface StreamRecord {
 	readonly dscp: number;
 	/**
 	 * Listening quality as the E-model (ITU-T G.107) estimates it: rating, mean opinion score, and what it supposes; null
-	 * for codecs without figures, and for streams of a moment.
+	 * for codecs without figures, and for streams of a moment. `atMost` where the stream shows that something supposed is not so.
 	 */
-	readonly quality: { readonly r: number; readonly mos: number; readonly assumed: readonly string[] } | null;
+	readonly quality: {
+		readonly r: number;
+		readonly mos: number;
+		readonly assumed: readonly string[];
+		readonly atMost?: true;
+	} | null;
 	/** Digits sent as events (RFC 4733). */
 	readonly digits?: number;
 	/** What the receiver last reported by RTCP. */
@@ -276,11 +283,11 @@ export interface CallRecord {
 	readonly result: string;
 	/** SIP's final answer to the request for the call: 200, 486, …; null without one, and for H.323. */
 	readonly status: number | null;
-	/** What a refusal says is the reason; null where the call was not refused, or without one. */
+	/** What a refusal says is the reason, or the BYE that ends an answered call (RFC 3326); null without one. */
 	readonly reason: string | null;
 	/** Cause of the refusal or end (ITU-T Q.850), where one is told. */
 	readonly cause: number | null;
-	/** Agreed on; several, in their order, where they changed. */
+	/** What the streams carry, without streams what was agreed on; several where they differ or changed. */
 	readonly codec: string | null;
 	/** Ids of the signalling flows. */
 	readonly flows: readonly number[];

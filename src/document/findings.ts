@@ -1,5 +1,4 @@
 import type { Ends, FindingGroup } from "../finding/groups.ts";
-import { KINDS } from "../finding/kinds.ts";
 import { messageOf, type Observation } from "../finding/observation.ts";
 import { counted, grouped } from "../finding/words.ts";
 import type { CaptureFinding, Finding } from "./document.ts";
@@ -11,8 +10,8 @@ const NAMED = 4;
 
 /** What one flow shows, as the report's flow objects have it. */
 export function findingOf(observation: Observation): Finding {
-	const { kind, severity } = observation;
-	return { kind, severity, message: messageOf(observation) };
+	const { kind, severity, check } = observation;
+	return { kind, severity, message: messageOf(observation), ...(check ? { check } : {}) };
 }
 
 /**
@@ -43,7 +42,7 @@ export function captureFinding(
 		end,
 		first: first && { file: run.files[first.file] ?? "", packet: first.number },
 		filter: group.filter || null,
-		check: KINDS[kind].check,
+		check: group.check,
 	};
 }
 

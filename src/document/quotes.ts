@@ -12,13 +12,15 @@ const MAIL_STATUS = /^[245]\.\d{1,3}\.\d{1,3}\s+/;
  * before them. Who anonymizes sentences could only guess which of their words and numbers these are.
  */
 export function* quotesOf({ calls, transfers, refusals, incidents }: Sessions): Iterable<string> {
-	for (const { refusalReason, explanation } of calls.calls) {
+	for (const { refusalReason, explanation, endReason } of calls.calls) {
 		yield refusalReason;
 		yield explanation;
+		yield withoutCode(endReason);
 	}
 	for (const { error } of transfers.transfers) if (error !== null) yield withoutCode(error);
-	for (const { user, words } of refusals.all()) {
+	for (const { user, words, explanation } of refusals.all()) {
 		yield user;
+		yield explanation;
 		yield withoutCode(words);
 	}
 	for (const { kind, subject } of incidents.all()) if (!OWN_SUBJECTS.has(kind)) yield subject.replace(MAIL_STATUS, "");

@@ -48,6 +48,8 @@ export interface FindingGroup {
 	readonly end: number | null;
 	/** Wireshark display filter; empty where none fits. */
 	readonly filter: string;
+	/** What to look at next. */
+	readonly check: readonly string[];
 }
 
 export interface Ends {
@@ -258,6 +260,7 @@ export class FindingGroups {
 			start: group.first ? group.start : null,
 			end: group.first ? group.end : null,
 			filter: this.#filter(group),
+			check: observation.check ?? KINDS[kind].check,
 		};
 	}
 

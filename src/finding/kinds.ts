@@ -223,6 +223,22 @@ export const KINDS = {
 		filter: "sip.Status-Code >= 400 || q931 || h225",
 		isOfSignalling: true,
 	},
+	"no-ack": {
+		meaning:
+			"A call's answer was sent again and again, and never acknowledged: the side that answered ends such a call after half a minute.",
+		causes: [
+			"the answer's Contact or Record-Route names an address that the caller does not reach (address translation, a private address)",
+			"a firewall or router rewrites SIP (application layer gateway), or drops what it does not know",
+			"the answer does not reach the caller",
+		],
+		check: [
+			"Contact and Record-Route of the answer: does the caller reach that address?",
+			"switch SIP inspection off on the way",
+			"capture at the caller: does the answer arrive, and where does the ACK go?",
+		],
+		filter: 'sip.CSeq.method == "INVITE" || sip.Method == "ACK"',
+		isOfSignalling: true,
+	},
 	"sip-alg": {
 		meaning: "Something on the way rewrote addresses inside SIP messages.",
 		causes: ["a firewall or router inspects SIP (application layer gateway)"],
@@ -346,6 +362,21 @@ export const KINDS = {
 		check: ["the RTP port range in the firewall", "capture at the phone"],
 		filter: "sip || rtp",
 		isOfSignalling: true,
+	},
+	"media-stopped": {
+		meaning:
+			"Audio of an answered call ended long before the call did, without a hold or a change of its media. Told only of codecs and senders that send silence too.",
+		causes: [
+			"a firewall or an address translation forgot the connection",
+			"the sender lost its network, hung or restarted",
+			"a voicemail, an announcement or a muted phone that sends nothing while it listens",
+		],
+		check: [
+			"capture nearer to the sender: does it still send?",
+			"time-outs for UDP in the firewalls on the way",
+			"what the sender is, and its settings for silence and mute",
+		],
+		filter: "rtp",
 	},
 	"media-address-mismatch": {
 		meaning: "Audio comes from another address than the call announced.",

@@ -33,6 +33,8 @@ export interface Observation {
 	readonly until?: number;
 	/** Wireshark display filter for what shows it, instead of the kind's own. */
 	readonly filter?: string;
+	/** What to look at next, instead of the kind's own list. */
+	readonly check?: readonly string[];
 }
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];

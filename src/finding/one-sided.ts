@@ -20,6 +20,8 @@ export const NEEDS_BOTH_SIDES: ReadonlySet<FindingKind> = new Set<FindingKind>([
 	"tftp-restarted",
 	"one-way-media",
 	"no-media",
+	"media-stopped",
+	"no-ack",
 	"subscription-fallback",
 ]);
 

@@ -22,6 +22,11 @@ export const THRESHOLDS = {
 		value: 30,
 		meaning: "mean interarrival jitter (RFC 3550) of a voice stream that lacks no more packets than allowed",
 	},
+	"media-silence": {
+		unit: "s",
+		value: 10,
+		meaning: "between the end of one side's audio and that of its call, for the audio to count as stopped",
+	},
 	"retransmission-rate": {
 		unit: "%",
 		value: 2,

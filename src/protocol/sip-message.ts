@@ -355,7 +355,14 @@ export class SipMessage {
 	/** What Warning (RFC 3261, 20.43) or Reason (RFC 3326) say in words; empty for none. */
 	get explanation(): string {
 		const warning = /^\s*\d{3}\s+\S+\s+"((?:[^"\\]|\\.)*)"/.exec(this.#text(Header.Warning))?.[1] ?? "";
-		return warning || (/;\s*text\s*=\s*"((?:[^"\\]|\\.)*)"/i.exec(this.#text(Header.Reason))?.[1] ?? "");
+		return warning || reasonText(this.#text(Header.Reason));
+	}
+
+	/** What Reason (RFC 3326) gives as status and words: `408 ACK timeout`; empty for none. */
+	get endReason(): string {
+		const reason = this.#text(Header.Reason);
+		const status = /^\s*SIP\s*;(?:.*;)?\s*cause\s*=\s*(\d{3})/i.exec(reason)?.[1] ?? "";
+		return `${status} ${reasonText(reason)}`.trim();
 	}
 
 	/** Cause of Q.850 that Reason names; 0 for none. */
@@ -542,6 +549,10 @@ function nameAndAddress(value: string): SipParty {
 	const uri = open < 0 ? rest : rest.slice(open + 1).replace(/>$/, "");
 	const name = quoted ? quoted[1]!.replace(/\\(.)/g, "$1") : open > 0 ? rest.slice(0, open) : "";
 	return { name: detached(name.trim()), address: detached(uriAddress(uri.trim())) };
+}
+
+function reasonText(reason: string): string {
+	return /;\s*text\s*=\s*"((?:[^"\\]|\\.)*)"/i.exec(reason)?.[1] ?? "";
 }
 
 function mediaType(value: string): string {

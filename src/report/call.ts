@@ -3,7 +3,7 @@ import { KINDS } from "../finding/kinds.ts";
 import { counted } from "../finding/words.ts";
 import { streams } from "./explanation.ts";
 import { ladder } from "./ladder.ts";
-import { lastedText, mediaText, resultText } from "./text/call-words.ts";
+import { endText, lastedText, mediaText, resultText } from "./text/call-words.ts";
 import type { Page } from "./text/page.ts";
 
 /** All of one call: its course, what was found, every message of its signalling, what was offered, its media. */
@@ -20,7 +20,8 @@ export function* callText(call: CallRecord, page: Page): Iterable<string> {
 		...(call.answered ? [`answered ${clock(call.answered)}`] : []),
 		...(call.end ? [`end ${clock(call.end)}`] : []),
 	];
-	yield* page.wrapped(`  ${times.join(", ")} UTC`, "    ");
+	const why = endText(call);
+	yield* page.wrapped(`  ${times.join(", ")} UTC${why === "" ? "" : `: ${why}`}`, "    ");
 	yield* page.wrapped(`  ${flowsText(call.flows)} of signalling, ${flowsText(call.mediaFlows)} of media`, "    ");
 	if (call.filter !== null) yield page.whole(`  Wireshark: ${call.filter}`, "dim");
 	yield* findings(call, page);
@@ -29,7 +30,9 @@ export function* callText(call: CallRecord, page: Page): Iterable<string> {
 	yield `\n${page.paint("bold", `Media: ${call.media.length === 0 ? "none seen" : mediaText({ ...call, findings: [] })}`)}\n`;
 	yield* streams(page, call.media);
 	for (const { ssrc, quality } of call.media) {
-		const told = quality ? `MOS ${quality.mos}, R ${quality.r}, supposed: ${quality.assumed.join("; ")}` : NO_QUALITY;
+		const told = quality
+			? `MOS ${quality.atMost ? "≤ " : ""}${quality.mos}, R ${quality.r}, supposed: ${quality.assumed.join("; ")}`
+			: NO_QUALITY;
 		yield* page.wrapped(`    ${ssrc}: ${told}`, "      ", "dim");
 	}
 }
@@ -58,9 +61,9 @@ function lasted(call: CallRecord): string {
 function* findings({ findings: all }: CallRecord, page: Page): Iterable<string> {
 	if (all.length === 0) return;
 	yield `\n${page.paint("bold", "Findings")}\n`;
-	for (const { kind, severity, message } of all) {
+	for (const { kind, severity, message, check = KINDS[kind].check } of all) {
 		yield* page.wrapped(`  ${severity} ${kind}: ${message}`, "    ", "yellow");
-		yield* page.wrapped(`    check: ${KINDS[kind].check.join("; ")}`, "      ");
+		yield* page.wrapped(`    check: ${check.join("; ")}`, "      ");
 	}
 }
 

@@ -127,7 +127,7 @@ const CALLS: Columns<CallRecord> = [
 	["worst_mos", ({ media }) => least(media.flatMap(({ quality }) => quality?.mos ?? []))],
 	["flows", ({ flows }) => flows.join(" ")],
 	["media_flows", ({ mediaFlows }) => mediaFlows.join(" ")],
-	["findings", ({ findings }) => findings.map(({ kind }) => kind).join(" ")],
+	["findings", ({ findings }) => [...new Set(findings.map(({ kind }) => kind))].join(" ")],
 	["filter", filterOf],
 ];
 

@@ -53,9 +53,9 @@ export function* flowText(
 	yield `\n${page.paint("bold", "Label")}\n`;
 	yield* page.wrapped(verdictText(flow), "  ", label.status === "matched" ? "green" : "yellow");
 	for (const reason of label.reasons) yield* page.wrapped(`  ${reason}`, "    ");
-	for (const { kind, severity, message } of flow.findings) {
+	for (const { kind, severity, message, check = KINDS[kind].check } of flow.findings) {
 		yield* page.wrapped(`  ${severity} ${kind}: ${message}`, "    ", "yellow");
-		if (severity !== "info") yield* page.wrapped(`    check: ${KINDS[kind].check.join("; ")}`, "      ");
+		if (severity !== "info") yield* page.wrapped(`    check: ${check.join("; ")}`, "      ");
 	}
 	yield `\n${page.paint("bold", "Ends")}\n`;
 	yield* end(page, "client", client.address, hosts.client);

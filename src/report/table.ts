@@ -151,8 +151,9 @@ function* findings({ findings: all }: Report, page: Page, most: number): Iterabl
 	const explained = new Set<string>();
 	for (const { severity, kind, message, filter, check } of troubles.slice(0, most)) {
 		yield* page.wrapped(`${severity} ${kind}: ${message}`, "    ", SEVERITY_STYLES[severity]);
-		if (!explained.has(kind)) yield* page.wrapped(`  check: ${check.join("; ")}`, "    ", "dim");
-		explained.add(kind);
+		const steps = check.join("; ");
+		if (!explained.has(steps)) yield* page.wrapped(`  check: ${steps}`, "    ", "dim");
+		explained.add(steps);
 		if (filter !== null) yield page.whole(`  Wireshark: ${filter}`, "dim");
 	}
 	if (troubles.length > most) yield page.line(`and ${grouped(troubles.length - most)} more (--all lists all)`, "dim");

@@ -42,6 +42,8 @@ export interface Incident {
 	/** Time of the latest one. */
 	last: number;
 	count: number;
+	/** How many different requests these were: one may be sent many times. */
+	requests: number;
 }
 
 /** What is noted of an incident beside its place. */
@@ -77,14 +79,15 @@ export class IncidentTable {
 		this.noteAt(flow, placeOf(packet), packet.time, 1, note);
 	}
 
-	/** Notes what was asked, or seen, `count` times from `first` on. @param last time of the latest one. */
-	noteAt(flow: number, first: PacketPlace, last: number, count: number, note: Note): void {
+	/** Notes what was asked, or seen, `count` times from `first` on. @param last time of the latest one. @param requests how many of these were no repetitions. */
+	noteAt(flow: number, first: PacketPlace, last: number, count: number, note: Note, requests = count): void {
 		const { kind, side, detail = "", subject = "" } = note;
 		if (this.#before && !this.#before.has(flow)) this.#keepBefore(this.#before, flow);
 		const incidents = this.#ofFlow.get(flow);
 		const known = incidents?.find((each) => each.kind === kind && each.side === side && each.detail === detail);
 		if (known) {
 			known.count += count;
+			known.requests += requests;
 			if (last > known.last) known.last = last;
 			return;
 		}
@@ -92,7 +95,7 @@ export class IncidentTable {
 			this.#overflow.add(BEYOND, count);
 			return;
 		}
-		const incident = { kind, detail: detached(detail), subject: detached(subject), side, first, last, count };
+		const incident = { kind, detail: detached(detail), subject: detached(subject), side, first, last, count, requests };
 		if (incidents) incidents.push(incident);
 		else this.#ofFlow.set(flow, [incident]);
 		this.#kept++;

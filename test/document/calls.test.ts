@@ -4,7 +4,7 @@ import { CallRecords } from "../../src/document/calls.ts";
 import { DEFAULT_IDLE } from "../../src/flow/table.ts";
 import { lastedText, mediaText } from "../../src/report/text/call-words.ts";
 import { analyse, datagram } from "../support/analyse.ts";
-import { back, call, PBX, PHONE, type Plan, SECOND, sdp, sip, there } from "../support/call.ts";
+import { back, call, PBX, PHONE, type Plan, SECOND, sdp, sip, there, voice } from "../support/call.ts";
 import { reportOf } from "../support/captures.ts";
 import { findingsOf } from "../support/findings.ts";
 import { at, FLAGS, segment } from "../support/frames.ts";
@@ -44,6 +44,18 @@ describe("the record of a call", () => {
 		const [record] = recordsOf({ media: there(), lasts: 0 }).list();
 		expect(record).toMatchObject({ end: null, duration: 0.98 });
 		expect(lastedText(record!)).toBe("≥0:01");
+		const [unseen] = recordsOf({ lasts: 0 }).list();
+		expect([unseen!.duration, lastedText(unseen!)]).toEqual([0.1, ""]);
+	});
+
+	it("has the codecs that were sent, or without streams the one that was agreed on", () => {
+		const several = (address: string, port: number) => sdp(address, port).replace("RTP/AVP 8", "RTP/AVP 0 8 18");
+		const codecOf = (media: Plan["media"]) =>
+			recordsOf({ offer: several(PHONE, 5004), answer: several(PBX, 46750), ...(media && { media }) }).list()[0]!.codec;
+		const other = voice(`${PBX}:46750`, `${PHONE}:5004`, 40, 8, 18);
+		expect(codecOf([...there(), ...back()])).toBe("PCMA");
+		expect(codecOf([...there(), ...other])).toBe("PCMA, G729");
+		expect(codecOf(undefined)).toBe("PCMU");
 	});
 
 	it("has a filter for its messages and its media", () => {

@@ -11,7 +11,7 @@ describe("incidents of a flow", () => {
 		table.note(7, packet(1), { ...note, subject: "a.example" });
 		table.note(7, packet(5), { ...note, subject: "b.example" });
 		table.note(7, packet(3), note);
-		expect(table.of(7)).toEqual([{ ...note, subject: "a.example", first: packet(1), last: 5e9, count: 3 }]);
+		expect(table.of(7)).toMatchObject([{ subject: "a.example", first: packet(1), last: 5e9, count: 3, requests: 3 }]);
 	});
 
 	it("are several where one of these differs, and none of another flow's", () => {

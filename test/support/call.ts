@@ -45,13 +45,13 @@ export interface Timed {
 	readonly time: number;
 }
 
-/** PCMA from 1.2 s on, every 20 ms. */
-export function voice(from: string, to: string, count: number, source = 7): Timed[] {
+/** PCMA, or another type, from 1.2 s on, every 20 ms. */
+export function voice(from: string, to: string, count: number, source = 7, type = 8): Timed[] {
 	return Array.from({ length: count }, (_, n) => ({
 		packet: datagram(
 			from,
 			to,
-			rtpPacket({ sequence: n, timestamp: n * 160, source, type: 8, payload: new Uint8Array(160) }),
+			rtpPacket({ sequence: n, timestamp: n * 160, source, type, payload: new Uint8Array(160) }),
 		),
 		time: (1.2 + n * 0.02) * SECOND,
 	}));

@@ -33,7 +33,7 @@ function kept(...fields: readonly string[]): Meanings {
 
 const ENDPOINT: Meanings = { address: "address", ...kept("port", "packets", "bytes") };
 const PLACE: Meanings = { file: "file", packet: "keep" };
-const FINDING: Meanings = { ...kept("kind", "severity"), message: "words" };
+const FINDING: Meanings = { ...kept("kind", "severity"), message: "words", check: "words" };
 const TCP_SIDE: Meanings = kept(
 	...["retransmissions", "fastRetransmissions", "spuriousRetransmissions", "outOfOrder", "duplicateAcks"],
 	...["zeroWindows", "keepAlives", "lostSegments", "ackedLostSegments"],
@@ -45,7 +45,7 @@ const STREAM: Meanings = {
 	from: "address",
 	to: "address",
 	codec: "words",
-	quality: { ...kept("r", "mos"), assumed: "words" },
+	quality: { ...kept("r", "mos", "atMost"), assumed: "words" },
 	reported: kept("lost", "jitterMs"),
 };
 
@@ -143,6 +143,5 @@ export const DOCUMENT: Meanings = {
 		servers: "address",
 		first: PLACE,
 		filter: "filter",
-		check: "words",
 	},
 };

@@ -65,20 +65,20 @@ Precondition Press Pro Problems Procedure Product Products Profiles Program Prog
 ProtoField ProtoField.string Protocol Protocols Proxy Q Q.931 Q.933 QCELP QUERY QUIC QUIT QoS Quality Queued R
 R12 R12.0 R4 RADIUS RAR RARP RAS RC4 RCPT RDPBCGR README README.txt RECORD RECORDER REDIRECT REFER REFUSED
 REGISTER REJ REPORT REST RESUME RETR RFC RHEL RIP ROWS RPC RPCE RSA RSTO RSTOS0 RSTR RSTRH RTCP RTP RTSP
-RTSP/1.0 RTSS Range Rar RasMessage Read Realtek Reasons Recorder Recording Recordings Reference Registration
-Remote ReportError Reporter Request Requests Required Restrict Ringing Routers Routing Row Rows Rules S S0 S1
-S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SDP SEARCH SECONDS SERVFAIL SESSION SET SETUP SET_PARAMETER SF
-SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT SIGTERM SIGTSTP SIGUSR1 SIP SIP/2.0
-SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite SRTCP SRTP SRV SSH SSH-1 SSH-2.0
-SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN SYN-ACK SYN-ACKs Scheme Search
-Secure Security See Seen Select Sep Serialization Server Servers Serves Service Services Session SessionRemote
-Settings Severities Shell Show Signalling Signs Small Sniffer Solo Solution Something Source Spaces
-Specification Status StopCCN Stops Streams Subscription Summary Sun Supported Switching SysMonitor Syslog
-System T T.38 T00 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC TCP/JMX TCP/LDAP
-TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH TCP/SysMonitor TCP/Syslog
-TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TEARDOWN TFTP TFTP's TIME TLS TLS/H.323
-TLS/SIP TLS/Syslog TLS/Voicemail TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256 TLS_AES_128_GCM_SHA256
-TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA
+RTSP/1.0 RTSS Range Rar RasMessage Read Realtek Reasons Record Record-Route Recorder Recording Recordings
+Reference Registration Remote ReportError Reporter Request Requests Required Restrict Ringing Route Routers
+Routing Row Rows Rules S S0 S1 S2 S3 SA SAL SAVP SCCCN SCCRP SCCRQ SCEP SCTP SDP SEARCH SECONDS SERVFAIL
+SESSION SET SETUP SET_PARAMETER SF SFTP SH SHA SHA256 SHA384 SHR SIGCONT SIGHUP SIGINFO SIGINT SIGKILL SIGQUIT
+SIGTERM SIGTSTP SIGUSR1 SIP SIP/2.0 SLARP SLI SMA SMB2 SMTP SMTP/TLS SNA SNAP SNMP SNTP SOA SOAP SQL SQLite
+SRTCP SRTP SRV SSH SSH-1 SSH-2.0 SSH_CONNECTION SSL SSL/Voicemail STARTTLS STAT STEP STLS STUN SUBSCRIBE SYN
+SYN-ACK SYN-ACKs Scheme Search Secure Security See Seen Select Sep Serialization Server Servers Serves Service
+Services Session SessionRemote Settings Severities Shell Show Signalling Signs Small Sniffer Solo Solution
+Something Source Spaces Specification Status StopCCN Stops Streams Subscription Summary Sun Supported Switching
+SysMonitor Syslog System T T.38 T00 T38 TAPI TB TCP TCP/BOSH TCP/FTP TCP/HTTP TCP/HTTPS TCP/IMAP4 TCP/JDBC
+TCP/JMX TCP/LDAP TCP/Log4j TCP/MSSQL TCP/Proprietary TCP/SIP TCP/SMTP TCP/SMTP/TLS TCP/SOAP TCP/SSH
+TCP/SysMonitor TCP/Syslog TCP/TAPI TCP/TLS TCP/Tomcat TCP/Voicemail TCP/XMP TCP/XMPP TDLS TDS TEARDOWN TFTP
+TFTP's TIME TLS TLS/H.323 TLS/SIP TLS/Syslog TLS/Voicemail TLS_AES_128_CCM_8_SHA256 TLS_AES_128_CCM_SHA256
+TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA
 TLS_DHE_DSS_WITH_AES_128_CBC_SHA TLS_DHE_DSS_WITH_AES_128_CBC_SHA256 TLS_DHE_DSS_WITH_AES_128_GCM_SHA256
 TLS_DHE_DSS_WITH_AES_256_CBC_SHA TLS_DHE_DSS_WITH_AES_256_CBC_SHA256 TLS_DHE_DSS_WITH_AES_256_GCM_SHA384
 TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA TLS_DHE_RSA_WITH_AES_128_CBC_SHA256
@@ -130,199 +130,200 @@ admission admissionReject admissionRequest admit advises aes aes-128-ecb aes-128
 afbfec289993d24c9e9786f19c6111e04390a899 after afterprint afterwards again against agent aggressive ago agreed
 ah ahead alert alert's alerting alg alias aliasesInconsistent alive all allocate allowed alone alpn already
 also alternative although always ambiguous among amp an analyse analyse.ts analysis anchor and anew annex
-announce announced announcements announces anon anonymize anonymized anonymous another answer answer's
-answer-time answered answers any any_host anything apart apop app append append_text appenders appendix
-appliance application application/json application/sdp application_name applications apt archive archived are
-aria aria-hidden aria-label aria-labelledby aria-live aria-rowcount aria-rowindex aria-sort arrive arrived
-arrives arrow as ascending asked asks associations asymmetric at atm atm-rfc1483 attached audio auth
-authMethodNotSupported authNoPriv authPriv authenticate authentication authentication-only authorisation
+announce announced announcement announcements announces anon anonymize anonymized anonymous another answer
+answer's answer-time answered answers any any_host anything apart apop app append append_text appenders
+appendix appliance application application/json application/sdp application_name applications apt archive
+archived are aria aria-hidden aria-label aria-labelledby aria-live aria-rowcount aria-rowindex aria-sort arrive
+arrived arrives arrow as ascending asked asks associations asymmetric at atMost atm atm-rfc1483 attached audio
+auth authMethodNotSupported authNoPriv authPriv authenticate authentication authentication-only authorisation
 authorise authorization authorizationError authorized auto autocomplete available avaya avaya-sub.com
 avayacloud avayacloud.com b b.place back backend backspace backtab backup backups bad badFormatAddress badValue
 bad_certificate bad_certificate_hash_value bad_certificate_status_response bad_record_mac badly balancing band
 banner bar base base-uri base64 basePort basis batch bdat be bearer became because become been before
-beforeprint began beganBefore begin beginning begins behalf behind believed below beside better between beyond
-binary bind bindResponse binding bittorrent blank blksize block block's blocked blocked-direction blocks body
-bold bonded bootFile bootp both box bpf branch brew bridged broadcast broadcasts broke broken browser browsers
-btsnoop buffer buffer's buffer-size bufferSize build build-essential built bulk bundled busy but button by
-by_port bye byte byte-order bytes bzip2 bzip2-compressed c c-hdlc c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca
-call call's call-failed call-id call.pcapng callForwarded callId callInProgress callProceeding
-callSignalAddress call_id called calledPartyNotRegistered calledVendor callerNotRegistered callerVendor calling
-calls came can canceled cancelled candidate candidates cannot cap cap_net_admin cap_net_raw capa capability
-caption capture capture's capture-and-flow capture-one-sided capture/batch.ts capture/open.ts
-capture/problem.ts capture/time-window.ts captured captures capturing cards cards-if-narrow carries case
-case.html case.pcap case.pcapng cask cat cause ccr cell cells centre certain certificate certificate-expired
-certificate-not-yet-valid certificate_expired certificate_required certificate_revoked certificate_unknown
-certificate_unobtainable certificates cfilters ch chain challenge change change-cipher-spec changed changes
-channel channel-bind channel-data charset check choose chosen chown cipher circle circuit claims clamping class
-classify classify.ts clear clear-text cli click client client's clientMs client_address client_bytes
-client_packets client_port clients clock clockRate clockRateAssumed clocks close close_notify closed closes
-cloud clue coa coa-ack coa-nak coa-request code codec codec-mismatch codecs codes col collaboration colleague
-collectDestination collectPIN color color-scheme colorfilters colours column com come comes command commands
-commas commented comments commitFailed common communication communicationModeCommand communicationModeRequest
-communicationModeResponse compare compared compares compatible compiles complete compressed concealment
-concluded conferenceCommand conferenceIndication conferenceListChoice conferenceRequest conferenceResponse
-conferencing confidence confidentialityRequired config config/wireshark/profiles/flowmatrix configurable
-configuration configured confirmed congested congestion connect connectAcknowledge connected connection
-connection's connections connects console contact content content-length content-type contents contradicts
-control conversation conversations convert cooked copies copy copy-button copying corrupt could count counted
-counters counts course coverage coverage.ts covers crashed create create-permission credentials critical cross
-crypto cseq css csv ctrl ctrl-c ctrl-l ctrl-u ctrl-z current cursor customer cut cut-off cuts cwd cx cy cyan d
-d1 d2 d3 damage damaged dark darwin data data-at data-copy data-head data-print dataType database databases
-datagram datagrams datetime day days dccp dcerpc dd death debug decided decline decode decode_error decoded
-decompression decompression_failure decrypt decrypt_error decryption decryptionErrors decryption_failed default
-default-src delay delete delivered demand denied descending description descriptions destination
-destinationRejection details detection detours dev dev/bpf dev/stdout dev/tty device device-width deviceList
-devices devlink3 dfilters dhcp dhcp-no-offer dhcp-refused dhcp.option.dhcp diagnostic diagnostics diallers
-dialog dialogues did diff diff.ts differ different differs digits dim direct direction directions directory
-disabled disabled-service disagree disconnect disconnect-ack disconnect-nak disconnect-request discover
-discovery discoveryRequired disk display dissector dist dist/page distinguished div dl dnf dns dns-failure do
-doctype document document/anonymize.ts document/chosen-flows.ts document/coverage.ts document/diff.ts
-document/document.ts document/explanation.ts document/moment.ts document/read.ts document/row-coverage.ts
-document/sides.ts documentation documented documents document’s does domain domains done down download draft
-draw drawn drifting driver driver's drives dropped drops dscp dscp-lost dsn dst dst_port dstport dt dtls
-dtls.record.content_type due dumb dump dumpcap duplex duplicateAcks duplicates duration e e.g each earlier
-earliest ecb ech ech_required echo editcap editor effect efr egp egress ehlo eigrp eip either element
-elimination else elseif elsewhere em email emergency empty en enable encrypted encryption encryptionCommand end
-end-of-capture endSessionCommand ended endpoint endpoints ends enforced engine enhancedstatuscodes enrolment
-enter entries entry epoch eprt epsv equal equally equipment equiv error errors es escape esp essential
-established estimate estimated etc etc/group eth eth.dst.ig eth0 etherip ethernet etl2pcap etl2pcapng evenly
-event events every evicted evidence exact exactly examine example examples exceeded exceedsCallCapacity
-exceptions exchange exchanged excludes exe exec exist existent exists exit expired expires expiry explain
-explain.ts explanation export export_restriction extended extension extensions extract extract.ts f f_by f_row
-f_service fabric facility facilityCallDeflection facts fail fail-on fail-on-loss failed failing fails failure
-failures fair fallback false families family far fastRetransmissions fatal fault faulty fc00 fd00 fddi fe80
-feat feature featureSetUpdate features federation fetch fetched fetches few fewer ff ff00 ff02 ffff fg field
-fields figcaption figure figures file file's files fill filter filtered filters final find finding
-finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished firewall firewall's firewalls
-firmware first first-packet firstLost fit fits five flag flags flood flow flow's flow-count flow-data
-flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts flowControlCommand
-flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1 flowmatrix-diff/1
-flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua flowmatrix.row
-flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer for for-wireshark
-forbidden force force-renew forcedDrop foreign form form-action format forward forwardedElements found four
-frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments frame frame-relay frame.number
-frame.time_epoch frames free from from_name ftp full fullRegistrationRequired function functionNotSupported
-functionNotUnderstood further g gap gatekeeper gatekeeperReject gatekeeperRequest gatekeeperResources
-gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr genericCommand genericDataCapability
-genericDataReason genericIndication genericRequest genericResponse get get-bulk get-next gets give given gives
-go goes gone good googleapis googleapis.com got grave graver gre green greeting greylisting grid group groups
-grow gsm gsm-efr gss gt guess guessed guesses gui gui.column.format gzip h h1 h2 h2-database
-h223MultiplexReconfiguration h223SkewIndication h225 h225-ras h225.RasMessage h2250MaximumSkewIndication h245
-h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen hand handed handsets handshake
-handshake_failure handshakes happens has hasDouble hash hashchange have hdlc hdlcFrameTunnelling head header
-header's headers headers-only heading heads height held hello helo help helper here hex hidden highest history
-hlo hmn hold holds home hop hopCountExceeded host host's host-not-given hostName hosted hosts hour how however
-hp href html http http-bind http-equiv httpbind https i iLBC iax2 icmp icmp.code icmp.type icmp6 icmp_type
-icmpv6 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802 ieee802.11 ieee802.11-radiotap ies ietf
-if ig igmp ignore igp ike illegal illegal_parameter image image/svg imap imap-error img img-src implemented in
-inConf inactive inappropriate inappropriateAuthentication inappropriate_fallback incidents included incoming
-incompatible incomplete incompleteAddress inconsistentName inconsistentValue index indication infected infer
-inferred infiniband info inform information informational infos ingress init initial initial-scale
-initialisation innermost input ins insert inside inside.pcap inspection inspects install installed installer
-instead insufficient insufficientAccessRights insufficientResources insufficient_security intake
-intake/intake.ts integration integrity intended interarrival interface interfaces intermediate internal
-internal_error internationalNumber interrupted interval interworking into intra intra-device invalid
-invalidAlias invalidCID invalidCallSignalAddress invalidConferenceID invalidCredentials invalidDNSyntax
-invalidEndpointIdentifier invalidPermission invalidRASAddress invalidRevision invalidTerminalAliases
-invalidTerminalType invite ip ip-office ip-over-infiniband ip.dst ip.flags.mf ip.frag_offset ip.proto ip.src
-ip.version ip6 ip_dst ip_proto ip_src ip_version ipairs ipip ipnet ipo ipo-in ipo-out ipoffice ipv4 ipv6
-ipv6.dst ipv6.fraghdr.offset ipv6.nxt ipv6.src ipv6_dst ipv6_src iq is is-empty is-error is-final is-fine
-is-group is-list is-live is-open is-product is-provisional is-refusal is-request is-row is-warning is_media
-is_nobody isolated issue it item its itself iv j ja3 ja3s ja4 ja4s jabber jabber.org/protocol/httpbind java
-java-rmi java-serialisation jitter jitterIndication jitterMs job join joined js json judged judges just k kB kb
-kbit kbit/s keep keepAlives keeps kept kerberos kernel key keydown keypress keys kicker kind kinds kiss
-kiss-o'-death know known knows l l2tp label labelled labelledby labels lacks ladder ladders lanes lang large
-larger last lasted late later latin1 layer ldap ldap-bind-failed ldap.bindResponse_element leads leap lease
-lease-active lease-query lease-unassigned lease-unknown least leave leaves left legacy legend len length
-lengths less let lets level level1RegionalNumber level2RegionalNumber lhlo li lib libpcap libpcap-dev licence
-licences licensing light like limit limits line lines link linkTypes links linktype linux linux-sll linux-sll2
-list listed listener listening listens lists little live live.ts llmnr load local local/lib/wireshark/plugins
-localNumber location locked log log-in logicalChannelRateAcknowledge logicalChannelRateReject
-logicalChannelRateRelease logicalChannelRateRequest login logout logs long longer longest look look-up looked
-looks loop loopback loose loss lossPercent losses lost lostSegments lowest lsub lt lua lua_script lz4
-lz4-compressed m mac macOS made magic mail mailbox mailboxes main maintenance maintenanceLoopOffCommand makes
-man management manager manages mandatory many map mapping mark markdown marked marks masks master
-masterSlaveDeterminationRelease masthead matched matrix matrix's matrix/filter.ts matrix/find.ts
-matrix/ip-office.json matrix/load.ts matrix/release.ts matrix/types.ts matter max max-flows max-memory
-max-packets max-width maxFlows maxGapMs maxJitterMs may mb mcLocationIndication md5 mdns mean meaning means
-measured mechanism media media-address-mismatch media-jitter media-loss mediaFlows media_flows meeting meetings
-memory mended merged message messages messaging meta method mf middle midnight min minute mirror
-miscellaneousCommand miscellaneousIndication mismatch miss missed missing missing_extension mixed mixes mm
-mobileMultilinkReconfigurationCommand mobileMultilinkReconfigurationIndication mobility mode model modify
-moment moments monitor monitoring more mos most move moved moves mpls ms much multicast multilink
-multilinkIndication multilinkRequest multilinkResponse multiplex multiplexEntrySendRelease must mutual mux
-mysql n n/a nToN nToOne nak name named names namespace narrow nasystem nasystem/who_is nat nationalNumber nav
-nbns ndjson nearer nearest need needed neededFeatureNotSupported needs neighbours neither net netascii netlink
-network networkSpecificNumber networks never new new-group newAtmVcCommand newAtmVcIndication
-newConnectionNeeded newTokens newest next nflog nil no no-infer no-media no-promiscuous no-referrer noAccess
-noAuthNoPriv noBandwidth noCreation noError noH245 noPermission noRouteToDestination noSuchName noSuchObject
-no_application_protocol no_certificate no_renegotiation nobody noise non non-existent nonStandard
-nonStandardReason none noop nor normal normalDrop not not-a-capture notAvailable notBound
-notCurrentlyRegistered notInTimeWindows notRegistered notWritable note notes nothing notice notify now npcap
-npcap.com npm ns nt ntp ntp-refused ntp-unsynchronised ntp.stratum null nullData number numbered numbers nv nxt
-o object octet of off offer offered offeredAlpn offeredVersion offers office office365 office365.com offset
-often ok ol old older oldest on onFault onProgress once one one-X one-sided one-way one-way-media one-x oneToN
-ones onex only opcode opcode.value open openLogicalChannelConfirm opened openssh openssh-client openssh-clients
-operation operations operationsError opinion option optional optional-service options opts opus or order
-orderly org org.h2.engine.SessionRemote org.h2.value.Transfer organisation organisations original originals
-ospf other other-range others otherwise ours out out-of-order outOfOrder outcome outgoing outlook outlook.com
-outlook.office.com outlook.office365.com output outputs outs outside outside.pcap over overflow overloaded own
-own-configurable own-range owns p pISNSpecificNumber package package.json packed packet packet's packet-skinny
-packets packets/s page page.css page.js page.ts pagedown pageup pair pairs parameter params part part.pcapng
-partial parts party pass passed passes passive password past pasv path paths pause payload payloadType payloads
-pcap pcap-filter pcapng pdml pdu peak peer peerProducts peerRow peer_row peers people per percent perhaps
-permission permissionDenied personal phone phones picture piece pieces pim pipe pipelining pkt pkt/s pktap
-pktmon place placeholder places plain plug plug-ins plugin plugins point pointToPoint points poke policy polite
-polling pool poor pop3 port port's port-only port-scan portal portal's portals portrange ports ports-only
-positive postdissector postgresql ppm ppp ppp-hdlc pppoe pre pre-authentication preauth precedence preferences
-prefers prefers-color-scheme prefix presence presently print printed priority private probable probe problem
-problems proceed product products profile profiles program programs progress prohibited promiscuous proprietary
-proto proto.dissector proto.fields proto.init protocol protocolError protocol_version protocols provider
-provisional proxies proxy proxy-authenticate proxy-authorization pseudo pseudo-files psk ptime public published
-purpose put puts pwd px q q931 qosControlNotSupported quality quarters queries query queues quic quick quicv2
-quiet quit quot quota quotes r radiotap radius raise ran random range range.first range.last range.row ranges
-ras rate raw rcpt rd2 rdp reach reachable reached reaches read read-file read-only readOnly readable reading
-readme reads reason reasons rebuild receive received receiver receiver's receivers receiving recipient
-recognition record record's record-route record_overflow recorder recordings records recovery rect recvonly red
-redirected redundant reference referral referrer refid refresh refusal refusalReason refusals refused refuses
-register register-ack registerWithAssignedGK register_postdissector registrar registration registration-failed
-registrationConfirm registrationReject registrationRequest registrations regrel regreq reject rejected rejects
-rel relabelled relay relaying release releaseComplete releases remembered removed rename renderer renegotiation
-renew renewed reordercap reordered reordering reordering-rate repeat repeated repeats replace
-replaceWithConferenceInvite replaced replacement replacements replacer replaces reply reply's report
-report/coverage.ts report/diff.ts report/html.ts report/index.ts report/renderer.ts report/sides.ts
-report/wireshark.ts reported reports request requestChannelCloseRelease requestDenied requestModeRelease
-requestMultiplexEntryRelease requestToDropOther requested requests require required reregistrationRequired
-reset reset's resetBy resets resize resolution resolved resource resourceUnavailable response rest restarted
-restore restriction rests result retired retired-row retr retransmission retransmission-rate retransmissions
-retransmits retransmitted retry return returns reused reuses reverse reversed revoked rewritten rewrote rfc1350
-rfc1483 right ring ringing rip rmi role room root round round-trip route routeCallToGatekeeper routeCallToMC
-routeCallToSCN routeCalltoSCN routed router routes routing row row's row.direction row.id row.peers row.place
-row.ports row.product row.service row.tftp row.transports rowcount rowindex rows rset rsvp rtcp rtcp-mux
-rtcp.version rtp rtp.version rtpmap rtsp rtt rtx rule ruled rules run rung rungs runs rx s s2 s3 said same
-sampled sasl save saved say says sbin scale scan scanner scanning scans sccp schema schema/matrix.schema.json
-schema/report.schema.json scheme scope score scores screen script script-src scriptless scroll sctp sdp search
-sec sec-websocket-protocol second seconds secret section section's sections secure secureTwins security
-securityDHmismatch securityDenial securityDenied securityError see seen sees segment segments select send
-sendTerminalCapabilitySet sender sender's senders sendonly sendrecv sends sent separate sequence serialisation
-serve server server's serverMs server_address server_bytes server_of server_packets server_port servers serves
-service service's services session sessions set setcap setting settings settle setup setupAcknowledge several
-severity sh sha256 shell shift shift-tab short shorter should show showed shows shutdown side side's sided
-sides sides.ts sign signal signalling signed silence silent silently simple since single single-operation
-single-port sip sip-alg sip-nat sip.CSeq.method sip.Call-ID sip.Status-Code sips site site's siteOption sites
-size skinny skip skipped slave sll sll2 slow slow-round-trip slowly sm small smaller smb smtp smtp-error
-smtp.response.code snaplen snmp snmp-error snoop so so-far solution some somebody something sort source sources
-span spanning spans speak speaks spec specified speech speech.googleapis.com speex spellcheck spoke spoken
-spread spreadsheet spuriousRetransmissions src src_port srcport srtp ssdp ssh ssh's ssl sspi ssrc st stack
-stand standard stands start startH245 started starttls starttls-missing stat state statistics status
-status-client status-server statusInquiry stay stays stdout step still stls stood stopped stor storage
-storage.googleapis.com store straight strangers stratum stream stream.value streams strict string stroke
-stroke-width strong strongerAuthRequired stuck stun stun.type style style-src sub sub-agent submit subprotocol
-subscribed subscriberNumber subscription subscription-fallback succeeded success such sudo suite summary
-summary-title supervision support supported supposed sure survive svg switch switched switching symmetric
-symmetric-active symmetric-passive syn syn.value sync synchronised syns syslog syst system system's systems t
-t140 t30fax t38 t38fax tab tabindex table table.insert table.sort tag tagged take taken takes talks tar target
-tbody tcp tcp.analysis.flags tcp.analysis.keep_alive tcp.analysis.keep_alive_ack tcp.analysis.out_of_order
+beforeprint began beganBefore begin beginning begins behalf behind belies believed below beside better between
+beyond binary bind bindResponse binding bittorrent blank blksize block block's blocked blocked-direction blocks
+body bold bonded bootFile bootp both box bpf branch brew bridged broadcast broadcasts broke broken browser
+browsers btsnoop buffer buffer's buffer-size bufferSize build build-essential built bulk bundled burst busy but
+button by by_port bye byte byte-order bytes bzip2 bzip2-compressed c c-hdlc
+c3eef712c72ebb5a11a7d2432bb46365bef9f502 ca call call's call-failed call-id call.pcapng callForwarded callId
+callInProgress callProceeding callSignalAddress call_id called calledPartyNotRegistered calledVendor caller
+callerNotRegistered callerVendor calling calls came can canceled cancelled candidate candidates cannot cap
+cap_net_admin cap_net_raw capa capability caption capture capture's capture-and-flow capture-one-sided
+capture/batch.ts capture/open.ts capture/problem.ts capture/time-window.ts captured captures capturing cards
+cards-if-narrow carries case case.html case.pcap case.pcapng cask cat cause ccr cell cells centre certain
+certificate certificate-expired certificate-not-yet-valid certificate_expired certificate_required
+certificate_revoked certificate_unknown certificate_unobtainable certificates cfilters ch chain challenge
+change change-cipher-spec changed changes channel channel-bind channel-data channels charset check choose
+chosen chown cipher circle circuit claims clamping class classify classify.ts clear clear-text cli click client
+client's clientMs client_address client_bytes client_packets client_port clients clock clockRate
+clockRateAssumed clocks close close_notify closed closes cloud clue coa coa-ack coa-nak coa-request code codec
+codec-mismatch codecs codes col collaboration colleague collectDestination collectPIN color color-scheme
+colorfilters colours column com come comes command commands commas commented comments commitFailed common
+communication communicationModeCommand communicationModeRequest communicationModeResponse compare compared
+compares compatible compiles complete compressed concealment concluded conferenceCommand conferenceIndication
+conferenceListChoice conferenceRequest conferenceResponse conferencing confidence confidentialityRequired
+config config/wireshark/profiles/flowmatrix configurable configuration configured confirmed congested
+congestion connect connectAcknowledge connected connection connection's connections connects console contact
+content content-length content-type contents contradicts control conversation conversations convert cooked
+copies copy copy-button copying corrupt could count counted counters counts course coverage coverage.ts covers
+crashed create create-permission credentials critical cross crypto cseq css csv ctrl ctrl-c ctrl-l ctrl-u
+ctrl-z current cursor customer cut cut-off cuts cwd cx cy cyan d d1 d2 d3 damage damaged dark darwin data
+data-at data-copy data-head data-print dataType database databases datagram datagrams datetime day days dccp
+dcerpc dd death debug decided decline decode decode_error decoded decompression decompression_failure decrypt
+decrypt_error decryption decryptionErrors decryption_failed default default-src delay delete delivered demand
+denied descending description descriptions destination destinationRejection details detection detours dev
+dev/bpf dev/stdout dev/tty device device-width deviceList devices devlink3 dfilters dhcp dhcp-no-offer
+dhcp-refused dhcp.option.dhcp diagnostic diagnostics diallers dialog dialogues did diff diff.ts differ
+different differs digits dim direct direction directions directory disabled disabled-service disagree
+disconnect disconnect-ack disconnect-nak disconnect-request discover discovery discoveryRequired disk display
+dissector dist dist/page distinguished div dl dnf dns dns-failure do doctype document document/anonymize.ts
+document/chosen-flows.ts document/coverage.ts document/diff.ts document/document.ts document/explanation.ts
+document/moment.ts document/read.ts document/row-coverage.ts document/sides.ts documentation documented
+documents document’s does domain domains done down download draft draw drawn drifting driver driver's drives
+dropped drops dscp dscp-lost dsn dst dst_port dstport dt dtls dtls.record.content_type due dumb dump dumpcap
+duplex duplicateAcks duplicates duration e e.g each earlier earliest ecb ech ech_required echo editcap editor
+effect efr egp egress ehlo eigrp eip either element elimination else elseif elsewhere em email emergency empty
+en enable encrypted encryption encryptionCommand end end-of-capture endSessionCommand ended endpoint endpoints
+ends enforced engine enhancedstatuscodes enrolment enter entries entry epoch eprt epsv equal equally equipment
+equiv error errors es escape esp essential established estimate estimated etc etc/group eth eth.dst.ig eth0
+etherip ethernet etl2pcap etl2pcapng evenly event events every evicted evidence exact exactly examine example
+examples exceeded exceedsCallCapacity exceptions exchange exchanged excludes exe exec exist existent exists
+exit expired expires expiry explain explain.ts explanation export export_restriction extended extension
+extensions extract extract.ts f f_by f_row f_service fabric facility facilityCallDeflection facts fail fail-on
+fail-on-loss failed failing fails failure failures fair fallback false families family far fastRetransmissions
+fatal fault faulty fc00 fd00 fddi fe80 feat feature featureSetUpdate features federation fetch fetched fetches
+few fewer ff ff00 ff02 ffff fg field fields figcaption figure figures file file's files fill filter filtered
+filters final find finding finding/kinds.ts finding/thresholds.ts findings finds fine fingerprint finished
+firewall firewall's firewalls firmware first first-packet firstLost fit fits five flag flags flood flow flow's
+flow-count flow-data flow-details flow-details-title flow-more flow-scroll flow-search flow-table flow/table.ts
+flowControlCommand flowControlIndication flowCount flow_count flowmatrix flowmatrix-coverage/1
+flowmatrix-diff/1 flowmatrix-explanation/1 flowmatrix-sides/1 flowmatrix-theme flowmatrix.by flowmatrix.lua
+flowmatrix.row flowmatrix.service flowmatrix/1 flows flows.csv flow’s focusin folder followed follows footer
+for for-wireshark forbidden force force-renew forcedDrop foreign forgot form form-action format forward
+forwardedElements found four frag fraghdr fragment fragmentation fragmentation-needed fragmented fragments
+frame frame-relay frame.number frame.time_epoch frames free from from_name ftp full fullRegistrationRequired
+function functionNotSupported functionNotUnderstood further g g722 g729 gap gatekeeper gatekeeperReject
+gatekeeperRequest gatekeeperResources gatekeeperRouted gateway gatewayResources gateways gave gb gcm genErr
+genericCommand genericDataCapability genericDataReason genericIndication genericRequest genericResponse get
+get-bulk get-next gets give given gives go goes gone good googleapis googleapis.com got grave graver gre green
+greeting greylisting grid group groups grow gsm gsm-efr gss gt guess guessed guesses gui gui.column.format gzip
+h h1 h2 h2-database h223MultiplexReconfiguration h223SkewIndication h225 h225-ras h225.RasMessage
+h2250MaximumSkewIndication h245 h3 h310SeparateVCStack h310SingleVCStack h323 h4 had half half-open halfOpen
+hand handed handsets handshake handshake_failure handshakes happens has hasDouble hash hashchange have hdlc
+hdlcFrameTunnelling head header header's headers headers-only heading heads height held hello helo help helper
+here hex hidden highest history hlo hmn hold holds home hop hopCountExceeded host host's host-not-given
+hostName hosted hosts hour how however hp href html http http-bind http-equiv httpbind https hung i iLBC iax2
+icmp icmp.code icmp.type icmp6 icmp_type icmpv6 icmpv6.type icmpv6_type icon id id20 identity idle ids ieee802
+ieee802.11 ieee802.11-radiotap ies ietf if ig igmp ignore igp ike illegal illegal_parameter image image/svg
+imap imap-error img img-src implemented in inConf inactive inappropriate inappropriateAuthentication
+inappropriate_fallback incidents included incoming incompatible incomplete incompleteAddress inconsistentName
+inconsistentValue index indication infected infer inferred infiniband info inform information informational
+infos ingress init initial initial-scale initialisation innermost input ins insert inside inside.pcap
+inspection inspects install installed installer instead insufficient insufficientAccessRights
+insufficientResources insufficient_security intake intake/intake.ts integration integrity intended interarrival
+interface interfaces intermediate internal internal_error internationalNumber interrupted interval interworking
+into intra intra-device invalid invalidAlias invalidCID invalidCallSignalAddress invalidConferenceID
+invalidCredentials invalidDNSyntax invalidEndpointIdentifier invalidPermission invalidRASAddress
+invalidRevision invalidTerminalAliases invalidTerminalType invite ip ip-office ip-over-infiniband ip.dst
+ip.flags.mf ip.frag_offset ip.proto ip.src ip.version ip6 ip_dst ip_proto ip_src ip_version ipairs ipip ipnet
+ipo ipo-in ipo-out ipoffice ipv4 ipv6 ipv6.dst ipv6.fraghdr.offset ipv6.nxt ipv6.src ipv6_dst ipv6_src iq is
+is-empty is-error is-final is-fine is-group is-list is-live is-open is-product is-provisional is-refusal
+is-request is-row is-warning is_media is_nobody isolated issue it item its itself iv j ja3 ja3s ja4 ja4s jabber
+jabber.org/protocol/httpbind java java-rmi java-serialisation jitter jitterIndication jitterMs job join joined
+js json judged judges just k kB kb kbit kbit/s keep keepAlives keeps kept kerberos kernel key keydown keypress
+keys kicker kind kinds kiss kiss-o'-death know known knows l l2tp label labelled labelledby labels lacks ladder
+ladders lanes lang large larger last lasted late later latin1 layer ldap ldap-bind-failed
+ldap.bindResponse_element leads leap lease lease-active lease-query lease-unassigned lease-unknown least leave
+leaves left legacy legend len length lengths less let lets level level1RegionalNumber level2RegionalNumber lhlo
+li lib libpcap libpcap-dev licence licences licensing light like limit limits line lines link linkTypes links
+linktype linux linux-sll linux-sll2 list listed listener listening listens lists little live live.ts llmnr load
+local local/lib/wireshark/plugins localNumber location locked log log-in logicalChannelRateAcknowledge
+logicalChannelRateReject logicalChannelRateRelease logicalChannelRateRequest login logout logs long longer
+longest look look-up looked looks loop loopback loose loss lossPercent losses lost lostSegments lowest lsub lt
+lua lua_script lz4 lz4-compressed m mac macOS made magic mail mailbox mailboxes main maintenance
+maintenanceLoopOffCommand makes man management manager manages mandatory many map mapping mark markdown marked
+marks masks master masterSlaveDeterminationRelease masthead matched matrix matrix's matrix/filter.ts
+matrix/find.ts matrix/ip-office.json matrix/load.ts matrix/release.ts matrix/types.ts matter max max-flows
+max-memory max-packets max-width maxFlows maxGapMs maxJitterMs may mb mcLocationIndication md5 mdns mean
+meaning means measured mechanism media media-address-mismatch media-jitter media-loss media-silence
+media-stopped mediaFlows media_flows meeting meetings memory mended merged message messages messaging meta
+method mf middle midnight min minute mirror miscellaneousCommand miscellaneousIndication mismatch miss missed
+missing missing_extension mixed mixes mm mobileMultilinkReconfigurationCommand
+mobileMultilinkReconfigurationIndication mobility mode model modify moment moments monitor monitoring more mos
+most move moved moves mpls ms much multicast multilink multilinkIndication multilinkRequest multilinkResponse
+multiplex multiplexEntrySendRelease must mute muted mutual mux mysql n n/a nToN nToOne nak name named names
+namespace narrow nasystem nasystem/who_is nat nationalNumber nav nbns ndjson nearer nearest need needed
+neededFeatureNotSupported needs neighbours neither net netascii netlink network networkSpecificNumber networks
+never new new-group newAtmVcCommand newAtmVcIndication newConnectionNeeded newTokens newest next nflog nil no
+no-ack no-infer no-media no-promiscuous no-referrer noAccess noAuthNoPriv noBandwidth noCreation noError noH245
+noPermission noRouteToDestination noSuchName noSuchObject no_application_protocol no_certificate
+no_renegotiation nobody noise non non-existent nonStandard nonStandardReason none noop nor normal normalDrop
+not not-a-capture notAvailable notBound notCurrentlyRegistered notInTimeWindows notRegistered notWritable note
+notes nothing notice notify now npcap npcap.com npm ns nt ntp ntp-refused ntp-unsynchronised ntp.stratum null
+nullData number numbered numbers nv nxt o object octet of off offer offered offeredAlpn offeredVersion offers
+office office365 office365.com offset often ok ol old older oldest on onFault onProgress once one one-X
+one-sided one-way one-way-media one-x oneToN ones onex only opcode opcode.value open openLogicalChannelConfirm
+opened openssh openssh-client openssh-clients operation operations operationsError opinion option optional
+optional-service options opts opus or order orderly org org.h2.engine.SessionRemote org.h2.value.Transfer
+organisation organisations original originals ospf other other-range others otherwise ours out out-of-order
+outOfOrder outcome outgoing outlook outlook.com outlook.office.com outlook.office365.com output outputs outs
+outside outside.pcap over overflow overloaded own own-configurable own-range owns p pISNSpecificNumber pace
+package package.json packed packet packet's packet-skinny packets packets/s page page.css page.js page.ts
+pagedown pageup pair pairs parameter params part part.pcapng partial parts party pass passed passes passive
+password past pasv path paths pause payload payloadType payloads pcap pcap-filter pcapng pcma pcmu pdml pdu
+peak peer peerProducts peerRow peer_row peers people per percent perhaps permission permissionDenied personal
+phone phones picture piece pieces pim pipe pipelining pkt pkt/s pktap pktmon place placeholder places plain
+plug plug-ins plugin plugins point pointToPoint points poke policy polite polling pool poor pop3 port port's
+port-only port-scan portal portal's portals portrange ports ports-only positive postdissector postgresql ppm
+ppp ppp-hdlc pppoe pre pre-authentication preauth precedence preferences prefers prefers-color-scheme prefix
+presence presently print printed priority private probable probe problem problems proceed product products
+profile profiles program programs progress prohibited promiscuous proprietary proto proto.dissector
+proto.fields proto.init protocol protocolError protocol_version protocols provider provisional proxies proxy
+proxy-authenticate proxy-authorization pseudo pseudo-files psk ptime public published purpose put puts pwd px q
+q931 qosControlNotSupported quality quarters queries query queues quic quick quicv2 quiet quit quot quota
+quotes r radiotap radius raise ran random range range.first range.last range.row ranges ras rate raw rcpt rd2
+rdp reach reachable reached reaches read read-file read-only readOnly readable reading readme reads reason
+reasons rebuild receive received receiver receiver's receivers receiving recipient recognition record record's
+record-route record_overflow recorder recordings records recovery rect recvonly red redirected redundant
+reference referral referrer refid refresh refusal refusalReason refusals refused refuses register register-ack
+registerWithAssignedGK register_postdissector registrar registration registration-failed registrationConfirm
+registrationReject registrationRequest registrations regrel regreq reject rejected rejects rel relabelled relay
+relaying release releaseComplete releases remembered removed rename renderer renegotiation renew renewed
+reordercap reordered reordering reordering-rate repeat repeated repeats replace replaceWithConferenceInvite
+replaced replacement replacements replacer replaces reply reply's report report/coverage.ts report/diff.ts
+report/html.ts report/index.ts report/renderer.ts report/sides.ts report/wireshark.ts reported reports request
+requestChannelCloseRelease requestDenied requestModeRelease requestMultiplexEntryRelease requestToDropOther
+requested requests require required reregistrationRequired reset reset's resetBy resets resize resolution
+resolved resource resourceUnavailable response rest restarted restore restriction rests result retired
+retired-row retr retransmission retransmission-rate retransmissions retransmits retransmitted retry return
+returns reused reuses reverse reversed revoked rewrites rewritten rewrote rfc1350 rfc1483 right ring ringing
+rip rmi role room root round round-trip route routeCallToGatekeeper routeCallToMC routeCallToSCN routeCalltoSCN
+routed router routes routing row row's row.direction row.id row.peers row.place row.ports row.product
+row.service row.tftp row.transports rowcount rowindex rows rset rsvp rtcp rtcp-mux rtcp.version rtp rtp.version
+rtpmap rtsp rtt rtx rule ruled rules run rung rungs runs rx s s2 s3 said same sampled sasl save saved say says
+sbin scale scan scanner scanning scans sccp schema schema/matrix.schema.json schema/report.schema.json scheme
+scope score scores screen script script-src scriptless scroll sctp sdp search sec sec-websocket-protocol second
+seconds secret section section's sections secure secureTwins security securityDHmismatch securityDenial
+securityDenied securityError see seen sees segment segments select send sendTerminalCapabilitySet sender
+sender's senders sendonly sendrecv sends sent separate sequence serialisation serve server server's serverMs
+server_address server_bytes server_of server_packets server_port servers serves service service's services
+session sessions set setcap setting settings settle setup setupAcknowledge several severity sh sha256 shell
+shift shift-tab short shorter should show showed shows shutdown side side's sided sides sides.ts sign signal
+signalling signed silence silent silently simple since single single-operation single-port sip sip-alg sip-nat
+sip.CSeq.method sip.Call-ID sip.Method sip.Status-Code sips site site's siteOption sites size skinny skip
+skipped slave sll sll2 slow slow-round-trip slowly sm small smaller smb smtp smtp-error smtp.response.code
+snaplen snmp snmp-error snoop so so-far solution some somebody something sort source sources span spanning
+spans speak speaks spec specified speech speech.googleapis.com speex spellcheck spoke spoken spread spreadsheet
+spuriousRetransmissions src src_port srcport srtp ssdp ssh ssh's ssl sspi ssrc st stack stand standard stands
+start startH245 started starttls starttls-missing stat state statistics status status-client status-server
+statusInquiry stay stays stdout step still stls stood stopped stor storage storage.googleapis.com store
+straight strangers stratum stream stream.value streams strict string stroke stroke-width strong
+strongerAuthRequired stuck stun stun.type style style-src sub sub-agent submit subprotocol subscribed
+subscriberNumber subscription subscription-fallback succeeded success such sudo suite summary summary-title
+supervision support supported supposed sure survive svg switch switched switching symmetric symmetric-active
+symmetric-passive syn syn.value sync synchronised syns syslog syst system system's systems t t140 t30fax t38
+t38fax tab tabindex table table.insert table.sort tag tagged take taken takes talks tar target tbody tcp
+tcp.analysis.flags tcp.analysis.keep_alive tcp.analysis.keep_alive_ack tcp.analysis.out_of_order
 tcp.analysis.retransmission tcp.analysis.window_update tcp.analysis.zero_window tcp.dstport tcp.flags.ack
 tcp.flags.reset tcp.flags.syn tcp.len tcp.srcport tcp.stream tcp_ack tcp_client_retransmissions
 tcp_client_rtt_ms tcp_dst tcp_history tcp_reset_by tcp_server_retransmissions tcp_server_rtt_ms tcp_src

@@ -1,6 +1,7 @@
 import type { Call } from "../../session/call/call.ts";
 import { isSipToWireshark } from "../filters.ts";
 import type { CallCase, CallObservation } from "../observation.ts";
+import { checksOf } from "./refusal-checks.ts";
 
 /** Answers that tell what the people did or dialled: busy, away, declined, a wrong number (RFC 3261, 21; RFC 8197). */
 const PEOPLE: ReadonlySet<number> = new Set([404, 410, 480, 484, 485, 486, 487, 600, 603, 604, 607, 608]);
@@ -69,6 +70,7 @@ export function callFailed(subject: CallCase): readonly CallObservation[] | unde
 			message: `the call of ${from.address || "?"} to ${to.address || "?"} failed: ${why}${explanation ? ` (${explanation})` : ""}${end}`,
 			flows: call.flows,
 			...(refusedAt ? { from: refusedAt } : {}),
+			...checksOf(protocol === "sip" ? status : 0),
 			filter: protocol === "h323" ? "q931 || h225" : isSipToWireshark(call) ? `sip.Status-Code == ${status}` : "",
 		},
 	];

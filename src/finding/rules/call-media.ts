@@ -5,6 +5,7 @@ import { type Call, type CallOffer, resultOf } from "../../session/call/call.ts"
 import type { CallStream } from "../../session/call/call-media.ts";
 import type { Sessions } from "../../session/sessions.ts";
 import type { CallCase, CallObservation } from "../observation.ts";
+import { isUnacknowledged } from "./no-ack.ts";
 
 /** A call shorter than this after its answer may have had no media for good reasons. */
 const LONG_ENOUGH = 3e9;
@@ -23,12 +24,13 @@ export function callMedia(subject: CallCase): readonly CallObservation[] | undef
 function directions(subject: CallCase, streams: readonly CallStream[]): CallObservation[] {
 	const { call, media, sessions } = subject;
 	const { answered } = call;
-	const last = call.ended ?? media.lastOf(call);
-	if (answered === null || resultOf(call) !== "answered" || last - answered < LONG_ENOUGH || !isTwoWay(call)) return [];
+	if (answered === null || resultOf(call) !== "answered" || !isTwoWay(call)) return [];
+	if (lastSign(subject) - answered < LONG_ENOUGH) return [];
+	// Who never got the answer does not know where to send.
+	if (isUnacknowledged(subject)) return [];
 	const flows = media.flowsOf(call);
 	const packets = ([0, 1] as const).map((party) => packetsFrom(streams, party));
-	if (packets[0] === 0 && packets[1] === 0)
-		return call.ended !== null && !mayBeRelayed(call) ? [noMedia(subject, flows)] : [];
+	if (packets[0] === 0 && packets[1] === 0) return mayBeRelayed(call) ? [] : [noMedia(subject, flows)];
 	const silent = packets.indexOf(0);
 	if (silent < 0 || packets[1 - silent]! < ENOUGH_PACKETS) return [];
 	// What ICMP says of the media is told: it is why.
@@ -46,8 +48,13 @@ function directions(subject: CallCase, streams: readonly CallStream[]): CallObse
 	];
 }
 
+/** Until when media had time to come: the call's end, or while the capture goes on for the flows of a call that has none. */
+function lastSign({ call, media, store }: CallCase): number {
+	return call.ended ?? Math.max(media.lastOf(call), ...call.flows.map((flow) => store.last(flow)));
+}
+
 /** Both parties' latest word on audio is that they send and receive, and neither ever put the call on hold. */
-function isTwoWay({ offers }: Call): boolean {
+export function isTwoWay({ offers }: Call): boolean {
 	const audio = offers.filter(({ media }) => media.media === "audio" && media.protocol === "rtp");
 	return ([0, 1] as const).every((party) => {
 		const own = audio.filter((offer) => offer.party === party);
@@ -56,7 +63,7 @@ function isTwoWay({ offers }: Call): boolean {
 }
 
 /** With ICE, media may go through a relay whose end towards the other side nobody announces. */
-function mayBeRelayed({ offers }: Call): boolean {
+export function mayBeRelayed({ offers }: Call): boolean {
 	return offers.some(({ media }) => media.others.some(({ protocol }) => protocol === "rtp"));
 }
 

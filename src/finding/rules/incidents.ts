@@ -23,10 +23,11 @@ const TELLINGS: Readonly<Record<IncidentKind, Telling | null>> = {
 		isTold: (_incident, subject) => !lacksBytes(subject) && undelivered(subject).length === 0,
 		isPending: (incident, subject) => !isOverdue(incident, subject),
 		what: ({ detail }) => unansweredText(detail, (request) => pluralOf(request)),
-		message: ({ detail, subject, count }) =>
+		message: ({ detail, subject, count, requests }) =>
 			unansweredText(
 				detail,
-				(request) => `${counted(count, request, pluralOf(request))}${subject ? ` (${subject})` : ""}`,
+				(request) =>
+					`${counted(requests, request, pluralOf(request))}${subject ? ` (${subject})` : ""}${count > requests ? `, sent ${counted(count, "time")},` : ""}`,
 			),
 	},
 	"call-failed": {

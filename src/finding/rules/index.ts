@@ -6,7 +6,9 @@ import { connection } from "./connection.ts";
 import { incidents } from "./incidents.ts";
 import { matrixState } from "./matrix-state.ts";
 import { callStreams, streams } from "./media.ts";
+import { mediaStopped } from "./media-stopped.ts";
 import { missingNames } from "./missing-names.ts";
+import { noAck } from "./no-ack.ts";
 import { oneWay } from "./one-way.ts";
 import { reachability } from "./reachability.ts";
 import { registrations } from "./registrations.ts";
@@ -31,4 +33,4 @@ export const FLOW_RULES: readonly FlowRule[] = [
 export const STATE_RULES: readonly StateRule[] = [matrixState];
 
 /** What is looked for in every call, with its signalling and its media. */
-export const CALL_RULES: readonly CallRule[] = [callFailed, callMedia, callStreams];
+export const CALL_RULES: readonly CallRule[] = [callFailed, noAck, callMedia, mediaStopped, callStreams];

@@ -1,7 +1,16 @@
 import { sideEndpoint } from "../../flow/store.ts";
 import { isSpeech } from "../../protocol/codecs.ts";
 import type { CallStream, StreamFacts } from "../../session/call/call-media.ts";
-import type { CallCase, CallObservation, FlowCase, Observation, Run } from "../observation.ts";
+import { isBurst, keepsPace } from "../../session/media/stream-record.ts";
+import {
+	type CallCase,
+	type CallObservation,
+	type FlowCase,
+	messageOf,
+	type Observation,
+	type Run,
+	severityRank,
+} from "../observation.ts";
 import { grouped, listed } from "../words.ts";
 import { ENOUGH_PACKETS, senderOf } from "./call-media.ts";
 
@@ -12,8 +21,6 @@ const ENOUGH_LOST = 10;
 const MANY_TIMES = 5;
 /** Packets before jitter is judged. */
 const ENOUGH_JITTER = 100;
-/** A stream whose own time runs otherwise than the clock is no live one, or its time stamps are wrong: jitter means nothing. */
-const PACE = { lowest: 0.8, highest: 1.25 };
 /** The packets of one picture bear one time stamp: jitter is none of the network's. */
 const VIDEO_RATE = 90_000;
 /** Code points (RFC 3246, RFC 2474). */
@@ -34,14 +41,40 @@ export function callStreams(subject: CallCase): readonly CallObservation[] | und
 	const { media, call } = subject;
 	const all = media.streamsOf(call);
 	if (all.length === 0) return undefined;
-	const found: CallObservation[] = [];
+	const found: OfStreams[] = [];
 	for (const each of all) {
 		for (const one of [way(subject, each), codecMismatch(subject, each)])
-			if (one) found.push({ ...one, flows: [each.stream.flow] });
+			if (one) add(found, { ...one, flows: [each.stream.flow] });
 	}
 	const lost = dscpLost(all, senderOf, ["the calling side", "the called side"]);
 	if (lost) found.push({ ...lost, flows: [...new Set(all.map(({ stream }) => stream.flow))] });
 	return found;
+}
+
+/** What some streams of a call show alike, and their flows. */
+type OfStreams = CallObservation & { readonly flows: number[] };
+
+/** Streams of a call whose figures one observation tells: both directions, and some more. */
+const MAX_TOLD = 4;
+
+/** Adds what one stream shows; what several of the call's streams show alike is told once, with the figures of each. */
+function add(found: OfStreams[], one: OfStreams): void {
+	const place = found.findIndex(({ kind, what }) => kind === one.kind && what === one.what);
+	const known = found[place];
+	if (!known) {
+		found.push(one);
+		return;
+	}
+	// In place, for a scan of an open media port has streams without number; those of one flow come together.
+	for (const flow of one.flows) if (known.flows.at(-1) !== flow) known.flows.push(flow);
+	const count = (known.count ?? 1) + 1;
+	found[place] = {
+		...known,
+		severity: severityRank(one) < severityRank(known) ? one.severity : known.severity,
+		message: count <= MAX_TOLD ? `${messageOf(known)}; ${messageOf(one)}` : messageOf(known),
+		count,
+		until: Math.max(known.until!, one.until!),
+	};
 }
 
 /** Loss, else jitter: what loses packets delays others too, and is told once. */
@@ -50,17 +83,20 @@ function way(run: Run, facts: StreamFacts): Observation | undefined {
 }
 
 function loss({ thresholds, media, store }: Run, { stream }: StreamFacts): Observation | undefined {
-	const { expected, lost, last, flow, side } = stream;
+	const { expected, lost, burst, maxGap, last, flow, side } = stream;
 	const percent = (100 * lost) / expected;
 	const threshold = thresholds["media-loss"];
 	if (expected < ENOUGH_EXPECTED || lost < ENOUGH_LOST || percent <= threshold || media.isSplit(stream))
 		return undefined;
 	const to = sideEndpoint(store, flow, (1 - side) as 0 | 1);
+	const gap = isBurst(stream)
+		? `, ${grouped(burst)} of them in a row; the longest gap is ${grouped(maxGap / 1e6)} ms`
+		: "";
 	return {
 		kind: "media-loss",
 		severity: percent > MANY_TIMES * threshold ? "error" : "warning",
 		what: `more than ${threshold} % of the RTP packets are missing`,
-		message: `${shortly(percent)} % of the RTP packets to ${to} are missing (${grouped(lost)} of ${grouped(expected)})`,
+		message: `${shortly(percent)} % of the RTP packets to ${to} are missing (${grouped(lost)} of ${grouped(expected)}${gap})`,
 		until: last,
 	};
 }
@@ -85,10 +121,9 @@ function reportedLoss({ thresholds, store }: Run, { stream, tie, report }: Strea
 }
 
 function jitter({ thresholds, store }: Run, { stream, codecs }: StreamFacts): Observation | undefined {
-	const { jitter: measured, rate, isRateAssumed, packets, pace, last, flow, side } = stream;
+	const { jitter: measured, rate, isRateAssumed, packets, last, flow, side } = stream;
 	if (!measured || isRateAssumed || rate === VIDEO_RATE || packets < ENOUGH_JITTER) return undefined;
-	if (pace === null || pace < PACE.lowest || pace > PACE.highest || codecs.some((codec) => codec === null))
-		return undefined;
+	if (!keepsPace(stream) || codecs.some((codec) => codec === null)) return undefined;
 	const threshold = thresholds["media-jitter"];
 	const [mean, max] = [measured.mean / 1e6, measured.max / 1e6];
 	if (mean <= threshold) return undefined;

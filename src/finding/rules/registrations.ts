@@ -1,6 +1,7 @@
 import type { Refusal } from "../../session/call/refusals.ts";
 import type { FlowCase, Observation } from "../observation.ts";
 import { listed } from "../words.ts";
+import { checksOf } from "./refusal-checks.ts";
 
 /** Users who could not register: one observation for each answer that a flow shows, whoever got it. */
 export function registrations({ sessions, flow }: FlowCase): readonly Observation[] | undefined {
@@ -19,7 +20,7 @@ export function registrations({ sessions, flow }: FlowCase): readonly Observatio
 
 /** @param isOvercome whether these users got through later: by another server, or with another password. */
 function observation(alike: readonly Refusal[], isOvercome: boolean): Observation {
-	const { words, isChallenge, first } = alike[0]!;
+	const { words, explanation, isChallenge, first } = alike[0]!;
 	const why = isChallenge ? `credentials are answered by the same challenge again and again: ${words}` : words;
 	const end = isOvercome ? ", though a later one succeeded" : "";
 	const users = [...new Set(alike.map(({ user }) => user))];
@@ -27,7 +28,8 @@ function observation(alike: readonly Refusal[], isOvercome: boolean): Observatio
 		kind: "registration-failed",
 		severity: isOvercome ? "info" : "error",
 		what: `registrations are refused: ${why}${end}`,
-		message: `registrations of ${listed(users)} are refused: ${why}${end}`,
+		message: `registrations of ${listed(users)} are refused: ${why}${explanation ? ` (${explanation})` : ""}${end}`,
+		...checksOf(Number.parseInt(words, 10)),
 		count: alike.reduce((sum, { count }) => sum + count, 0),
 		from: first,
 		until: Math.max(...alike.map(({ last }) => last)),

@@ -14,7 +14,7 @@ export function isOverdue({ first, last, count }: Incident, { end, thresholds }:
 }
 
 /** Whether bytes that the receiver acknowledged are not in the capture: what seems missing may have been among them. */
-export function lacksBytes({ store, flow }: FlowCase): boolean {
+export function lacksBytes({ store, flow }: Pick<FlowCase, "store" | "flow">): boolean {
 	return store.protocol(flow) === Protocol.TCP && /[Gg]/.test(historyOf(store, flow));
 }
 

@@ -2,7 +2,7 @@ import { scaleLinear, scaleUtc } from "d3-scale";
 import type { CallRecord, Report, StreamRecord } from "../../document/document.ts";
 import { counted, durationText, grouped, listed } from "../../finding/words.ts";
 import { qualityOf } from "../../session/media/quality.ts";
-import { isTroubled, lastedText, mediaText, resultText, troubleFirst } from "../text/call-words.ts";
+import { endText, isTroubled, lastedText, mediaText, resultText, troubleFirst } from "../text/call-words.ts";
 import { callLadder, callLadderLegend } from "./call-ladder.ts";
 import { timeOf } from "./gather.ts";
 import { copyable, flowLinks, html, type Markup, NOTHING, section, table, type Value } from "./markup.ts";
@@ -159,13 +159,15 @@ ${callLadder(call)}${streamsTable(call)}</details></li>
 `;
 }
 
-function courseOf({ start, ringing, answered, end, beganBefore }: CallRecord): string {
+function courseOf(call: CallRecord): string {
+	const { start, ringing, answered, end, beganBefore } = call;
+	const why = endText(call);
 	const after = (time: string) => `after ${durationText(Math.max(0, (timeOf(time) - timeOf(start)) / 1000))}`;
 	const steps = [
 		`${beganBefore ? "under way" : "called"} at ${start.slice(11, 23)} UTC`,
 		...(ringing !== null ? [`ringing ${after(ringing)}`] : []),
 		...(answered !== null ? [`answered ${after(answered)}`] : []),
-		end !== null ? `ended ${after(end)}` : "its end is not in the capture",
+		end !== null ? `ended ${after(end)}${why === "" ? "" : ` (${why})`}` : "its end is not in the capture",
 	];
 	return steps.join(", ");
 }
@@ -185,7 +187,7 @@ function streamsTable({ id, media }: CallRecord): Value {
 		String(stream.dscp),
 		stream.quality === null
 			? "–"
-			: html`<span class="score is-${toneOf(stream.quality.mos)}">${stream.quality.mos.toFixed(1)}</span>`,
+			: html`<span class="score is-${toneOf(stream.quality.mos)}">${stream.quality.atMost && "≤ "}${stream.quality.mos.toFixed(1)}</span>`,
 	]);
 	const heads = ["from", "to", "codec", ">packets", ">lost", ">jitter, ms", ">most, ms", ">gap, ms", ">DSCP", ">score"];
 	return table(`Streams of call ${id}`, heads, rows);

@@ -3,15 +3,18 @@ import { counted } from "../../finding/words.ts";
 
 /** `MOS 4.2, 0.4 % lost, jitter 3.1 ms, 2 streams`: the worst of a call's streams; empty where no media was seen. */
 export function mediaText({ media, mediaFlows, findings }: CallRecord): string {
-	const notes = findings.map(({ kind }) => kind);
+	const notes = [...new Set(findings.map(({ kind }) => kind))];
 	if (media.length === 0)
 		return [...notes, ...(mediaFlows.length > 0 ? [counted(mediaFlows.length, "flow")] : [])].join(", ");
 	const scores = media.flatMap(({ quality }) => quality?.mos ?? []);
+	const isAtMost = media.some(({ quality }) => quality?.atMost);
 	const jitters = media.flatMap(({ jitterMs }) => jitterMs ?? []);
 	return [
 		...notes,
 		...(scores.length > 0
-			? [`MOS ${Math.min(...scores).toFixed(1)}${notes.includes("one-way-media") ? " (one way)" : ""}`]
+			? [
+					`MOS ${isAtMost ? "≤ " : ""}${Math.min(...scores).toFixed(1)}${notes.includes("one-way-media") ? " (one way)" : ""}`,
+				]
 			: []),
 		`${Math.max(...media.map(({ lossPercent }) => lossPercent))} % lost`,
 		...(jitters.length > 0 ? [`jitter ${Math.max(...jitters).toFixed(1)} ms`] : []),
@@ -46,10 +49,20 @@ export function resultText({ result, status }: Pick<CallRecord, "result" | "stat
 	return isTold ? result : `${result} (${status})`;
 }
 
-/** Minutes and seconds from the answer on; `≥` where the call began before the capture or went on after it. */
+/** Why an answered call ended, as far as its BYE says; empty for most. */
+export function endText({ result, reason, cause }: Pick<CallRecord, "result" | "reason" | "cause">): string {
+	if (result !== "answered") return "";
+	return [...(reason === null ? [] : [reason]), ...(cause === null ? [] : [`cause ${cause}`])].join(", ");
+}
+
+/**
+ * Minutes and seconds from the answer on; `≥` where the call began before the capture or went on after it; empty where nothing was
+ * seen of it after the answer.
+ */
 export function lastedText({ duration, end, beganBefore }: CallRecord): string {
 	if (duration === null) return "";
 	const seconds = Math.max(0, Math.round(duration));
 	const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-	return end === null || beganBefore ? `≥${time}` : time;
+	if (end !== null && !beganBefore) return time;
+	return seconds === 0 ? "" : `≥${time}`;
 }

@@ -3,7 +3,7 @@ import { Protocol } from "../../packet/view.ts";
 import type { Codec } from "../../protocol/codecs.ts";
 import type { ReportBlock } from "../../protocol/rtcp.ts";
 import { codecOf, type MediaDescription } from "../../protocol/sdp.ts";
-import { type Quality, qualityOf } from "../media/quality.ts";
+import { doubtsOf, type Quality, qualityOf } from "../media/quality.ts";
 import type { Stream } from "../media/stream-record.ts";
 import type { Sessions } from "../sessions.ts";
 import type { Call } from "./call.ts";
@@ -126,6 +126,7 @@ export class CallMedia {
 			codecs.map((codec) => codec?.name ?? ""),
 			stream,
 			this.#sessions.rtp.roundTripOf(stream),
+			doubtsOf(stream),
 		);
 	}
 

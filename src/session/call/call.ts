@@ -4,6 +4,7 @@ import { type Codec, isSpeech } from "../../protocol/codecs.ts";
 import type { MediaDescription } from "../../protocol/sdp.ts";
 import type { SipMessage } from "../../protocol/sip-message.ts";
 import { appended, noItems } from "../appended.ts";
+import type { Acceptance } from "./acceptance.ts";
 import { type Challenges, challenge, isChallenge, noChallenges } from "./challenges.ts";
 
 /** One side of a call, as the signalling names it. */
@@ -66,6 +67,9 @@ export interface Call {
 	cause: number;
 	/** The message that refused it; null where SIP did not. */
 	refusedAt: PacketPlace | null;
+	/** What the BYE said was its reason (RFC 3326); empty for none. */
+	endReason: string;
+	acceptance: Acceptance | null;
 	readonly challenges: Challenges;
 	/** Time of the latest message. */
 	last: number;
@@ -113,6 +117,8 @@ export function newCall(
 		explanation: "",
 		cause: 0,
 		refusedAt: null,
+		endReason: "",
+		acceptance: null,
 		challenges: noChallenges(),
 		last: start,
 		messages: noItems(),
@@ -132,6 +138,14 @@ export function join(call: Call, flow: number, time: number): void {
 const RINGING = 180;
 /** Progress without 180 that goes on for so long was a ringback tone; what ends sooner is the network's refusal. */
 const RINGBACK = 4e9;
+
+/** Takes a BYE: the first one ends the call. */
+export function hangUp(call: Call, message: SipMessage, time: number): void {
+	if (call.ended !== null) return;
+	call.ended = time;
+	call.endReason = detached(message.endReason);
+	call.cause = message.cause;
+}
 
 /** Takes the answer to an INVITE; later ones are to changes of a call that goes on. */
 export function answer(call: Call, message: SipMessage, place: PacketPlace): void {

@@ -7,6 +7,7 @@ import { appended } from "../appended.ts";
 import { placeOf } from "../incidents.ts";
 import type { Announcement, MediaTable } from "../media/media.ts";
 import { Overflow } from "../overflow.ts";
+import { accept, acknowledge } from "./acceptance.ts";
 import {
 	agree,
 	answer,
@@ -15,6 +16,7 @@ import {
 	type CallOffer,
 	type CallParty,
 	forgive,
+	hangUp,
 	isSame,
 	join,
 	newCall,
@@ -107,6 +109,8 @@ export class CallTracker {
 		if (message.status === 0) this.#request(call, message, packet.time);
 		else {
 			if (method === "INVITE") this.#hear(call);
+			if (method === "INVITE" && message.status >= 200 && message.status < 300)
+				call.acceptance = accept(call.acceptance, message, packet, flow, side);
 			answer(call, message, placeOf(packet));
 		}
 		if (CARRIES_SDP.has(method) && message.status < 300) {
@@ -164,7 +168,8 @@ export class CallTracker {
 	}
 
 	#request(call: Call, message: SipMessage, time: number): void {
-		if (message.method === "BYE") call.ended ??= time;
+		if (message.method === "BYE") hangUp(call, message, time);
+		else if (message.method === "ACK") acknowledge(call.acceptance, message);
 		else if (message.method === "CANCEL") call.isCancelled = true;
 		else if (message.method === "INVITE" && !message.hasToTag) {
 			ask(call.challenges, message);

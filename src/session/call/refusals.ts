@@ -8,6 +8,8 @@ export interface Refusal {
 	readonly user: string;
 	/** Status and reason phrase, or the reason of a reject. */
 	readonly words: string;
+	/** What the answer's Warning or Reason said beside, the first time; empty for none. */
+	readonly explanation: string;
 	/** Whether it was the challenge that credentials did not pass. */
 	readonly isChallenge: boolean;
 	/** The side that was refused. */
@@ -48,11 +50,12 @@ export class Refusals {
 		refusal: {
 			readonly user: string;
 			readonly words: string;
+			readonly explanation?: string;
 			readonly isChallenge?: boolean;
 			readonly count?: number;
 		},
 	): void {
-		const { user, words, isChallenge = false, count = 1 } = refusal;
+		const { user, words, explanation = "", isChallenge = false, count = 1 } = refusal;
 		const all = this.#ofFlow.get(flow);
 		const known = all?.find((each) => each.user === user && each.words === words);
 		if (known) {
@@ -66,7 +69,8 @@ export class Refusals {
 		}
 		this.#kept++;
 		const first = placeOf(packet);
-		const added = { user: detached(user), words: detached(words), isChallenge, side, first, last: first.time, count };
+		const said = { user: detached(user), words: detached(words), explanation: detached(explanation) };
+		const added = { ...said, isChallenge, side, first, last: first.time, count };
 		if (all) all.push(added);
 		else this.#ofFlow.set(flow, [added]);
 	}

@@ -98,7 +98,7 @@ export class RegistrationTable {
 				count: challenges.count,
 			});
 		} else if (status >= 400 && !STEPS.has(status))
-			this.#refusals.note(flow, side, packet, { user, words: wordsOf(message) });
+			this.#refusals.note(flow, side, packet, { user, words: wordsOf(message), explanation: message.explanation });
 		else if (status < 300) this.#refusals.succeed(user, packet.time);
 		if (challenges) challenges.count = 0;
 	}

@@ -3,6 +3,8 @@
  * delay, and takes the rest (terminals, noise, echo) at its default values.
  */
 
+import { isBurst, keepsPace, type Stream } from "./stream-record.ts";
+
 /** How a codec bears loss (ITU-T G.113, appendix I, tables I.2 and I.4). */
 interface Impairment {
 	/** Equipment impairment factor without loss. */
@@ -37,6 +39,27 @@ export interface Quality {
 	readonly mos: number;
 	/** What was supposed, in words. */
 	readonly assumed: readonly string[];
+	/** Something that is supposed is not so: it is this good at most. */
+	readonly atMost?: true;
+}
+
+/** What a stream shows against what the model supposes. */
+export interface Doubts {
+	/** Most of what is missing is of one gap. */
+	readonly isBurst: boolean;
+	/** Packets come so unevenly that some are too late. */
+	readonly isUneven: boolean;
+}
+
+const NO_DOUBTS: Doubts = { isBurst: false, isUneven: false };
+/** Mean jitter, nanoseconds, that a usual jitter buffer does not make up for. */
+const MOST_JITTER = 30e6;
+
+/** What a stream shows against what the model supposes. */
+export function doubtsOf(stream: Stream): Doubts {
+	const { jitter, isRateAssumed } = stream;
+	const isUneven = jitter !== null && !isRateAssumed && jitter.mean > MOST_JITTER && keepsPace(stream);
+	return { isBurst: isBurst(stream), isUneven };
 }
 
 /**
@@ -47,6 +70,7 @@ export function qualityOf(
 	codecs: readonly string[],
 	{ lost, expected }: { readonly lost: number; readonly expected: number },
 	roundTrip: number | undefined,
+	{ isBurst, isUneven }: Doubts = NO_DOUBTS,
 ): Quality | null {
 	const names = new Set(codecs.map((name) => name.toLowerCase()));
 	const impairment = names.size === 1 ? IMPAIRMENTS[[...names][0]!] : undefined;
@@ -61,10 +85,11 @@ export function qualityOf(
 		assumed: [
 			`one-way delay ${Math.round(delay)} ms${half}`,
 			...(impairment.supposed === "" ? [] : [impairment.supposed]),
-			"losses at random",
-			"no packet too late for the jitter buffer",
+			isBurst ? "losses at random, though most of them are of one gap" : "losses at random",
+			`no packet too late for the jitter buffer${isUneven ? ", which the jitter belies" : ""}`,
 			"handsets, noise and echo as G.107 has them by default",
 		],
+		...(isBurst || isUneven ? { atMost: true } : {}),
 	};
 }
 

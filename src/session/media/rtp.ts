@@ -15,6 +15,8 @@ import { StreamTable } from "./streams.ts";
 const STREAM_PACKETS = 3;
 /** Sequence numbers may skip packets that were lost on the way. */
 const MAX_SKIP = 32;
+/** And one of them may have been overtaken by so many that were sent behind it. */
+const MAX_LATE = 8;
 /** Receivers' reports kept; a flood of them must not fill the memory. */
 const MAX_REPORTS = 50_000;
 const BEYOND = "RTP packets of streams beyond the limits are counted in their flows, but in no stream";
@@ -193,13 +195,12 @@ function makesStream(packet: PacketView, words: Int32Array, at: number, sequence
 	const { time } = packet;
 	const ssrc = packet.head2;
 	const isFirst = words[at + AT.ssrc] !== ssrc || words[at + AT.inARow] === 0;
-	const advance = isFirst ? 0 : (sequence - lastWaiting(words, at)) & 0xffff;
-	if (!isFirst && advance === 0) {
+	if (!isFirst && isWaiting(words, at, sequence)) {
 		// A mirror port may send every packet twice.
 		words[at + AT.repeats]!++;
 		return false;
 	}
-	if (isFirst || advance > MAX_SKIP) {
+	if (isFirst || !isNext(words, at, sequence)) {
 		words[at + AT.ssrc] = ssrc;
 		words[at + AT.repeats] = 0;
 		words[at + AT.inARow] = 0;
@@ -218,7 +219,26 @@ function makesStream(packet: PacketView, words: Int32Array, at: number, sequence
 	return false;
 }
 
-/** Sequence number of the latest packet that waits. */
-function lastWaiting(words: Int32Array, at: number): number {
-	return words[at + AT.packets + WAITING * (words[at + AT.inARow]! - 1)]! >>> 16;
+/** Whether a packet with this number waits. */
+function isWaiting(words: Int32Array, at: number, sequence: number): boolean {
+	for (let n = words[at + AT.inARow]! - 1; n >= 0; n--) if (waitingNumber(words, at, n) === sequence) return true;
+	return false;
+}
+
+/** Whether a number follows those that wait: ahead of the latest, or a little behind it, but not behind what was late itself. */
+function isNext(words: Int32Array, at: number, sequence: number): boolean {
+	const latest = words[at + AT.inARow]! - 1;
+	const step = stepFrom(waitingNumber(words, at, latest), sequence);
+	if (step > 0) return step <= MAX_SKIP;
+	return -step <= MAX_LATE && (latest === 0 || stepFrom(waitingNumber(words, at, 0), waitingNumber(words, at, 1)) > 0);
+}
+
+/** Sequence number of a packet that waits. */
+function waitingNumber(words: Int32Array, at: number, place: number): number {
+	return words[at + AT.packets + WAITING * place]! >>> 16;
+}
+
+/** How far a number is ahead of another; negative for behind. */
+function stepFrom(one: number, other: number): number {
+	return ((other - one) << 16) >> 16;
 }

@@ -32,6 +32,10 @@ export const AT = {
 	dscp: 27,
 	/** Digits (RFC 4733). */
 	digits: 28,
+	/** Packets that stand for silence. */
+	silences: 29,
+	/** Most numbers left out at once. */
+	burst: 40,
 } as const;
 
 /** The same of its doubles, from half of the record's first word on. */
@@ -56,7 +60,7 @@ export const DOUBLE = {
 	digitTimestamp: 19,
 } as const;
 /** Words of a record. */
-export const RECORD = 40;
+export const RECORD = 42;
 /** RFC 3550, A.1: a jump ahead or back by these or more is a sequence that begins anew, once a second packet follows. */
 const MAX_DROPOUT = 3000;
 const MAX_MISORDER = 100;
@@ -85,6 +89,8 @@ export interface Stream {
 	readonly expected: number;
 	/** Expected and not seen. */
 	readonly lost: number;
+	/** Most numbers left out at once; what was late may have come since. */
+	readonly burst: number;
 	readonly duplicates: number;
 	readonly reordered: number;
 	/** Nanoseconds; null where the clock rate is not known. */
@@ -99,6 +105,8 @@ export interface Stream {
 	readonly payloadTypes: readonly number[];
 	readonly dscp: number;
 	readonly digits: number;
+	/** Whether the sender leaves silence out: comfort noise came in its place. */
+	readonly hasComfortNoise: boolean;
 }
 
 /**
@@ -116,6 +124,7 @@ export function inOrder(words: Int32Array, doubles: Float64Array, base: number, 
 	}
 	if (ahead < MAX_DROPOUT) {
 		doubles[half + DOUBLE.highest] = highest + ahead;
+		if (ahead > words[base + AT.burst]! + 1) words[base + AT.burst] = ahead - 1;
 		words[base + AT.window] = ahead >= WINDOW ? 1 : (window << ahead) | 1;
 		return true;
 	}
@@ -197,6 +206,7 @@ export function streamOf(words: Int32Array, doubles: Float64Array, base: number)
 		packets,
 		expected,
 		lost: Math.max(0, expected - (packets - duplicates)),
+		burst: words[base + AT.burst]!,
 		duplicates,
 		reordered: words[base + AT.reordered]!,
 		jitter:
@@ -207,7 +217,24 @@ export function streamOf(words: Int32Array, doubles: Float64Array, base: number)
 		payloadTypes: typesIn(types),
 		dscp: words[base + AT.dscp]!,
 		digits: words[base + AT.digits]!,
+		hasComfortNoise: words[base + AT.silences]! > 0,
 	};
+}
+
+/** Fewer missing packets are no burst. */
+const BURST = 10;
+
+/** Whether most of the packets that a stream lacks are of one gap. */
+export function isBurst({ lost, burst }: Pick<Stream, "lost" | "burst">): boolean {
+	return burst >= BURST && burst <= lost && 2 * burst > lost;
+}
+
+/** A stream whose own time runs otherwise than the clock is no live one, or its time stamps are wrong: jitter means nothing. */
+const PACE = { lowest: 0.8, highest: 1.25 };
+
+/** Whether a stream's own time runs as that of its arrivals does. */
+export function keepsPace({ pace }: Pick<Stream, "pace">): boolean {
+	return pace !== null && pace >= PACE.lowest && pace <= PACE.highest;
 }
 
 function paceOf(words: Int32Array, doubles: Float64Array, base: number): number | null {

@@ -10,6 +10,8 @@ const MAX_SOURCES = 16;
 /** Event payload of RFC 4733, 2.3. */
 const EVENT_LENGTH = 4;
 const COMFORT_NOISE = 13;
+/** G.729 has its own (annex B): a frame of 2 bytes, alone or behind those of speech, which have 10. */
+const G729 = { type: 18, frame: 10, silence: 2 } as const;
 /** After how many packets an unknown clock rate is concluded from the time stamps. */
 const RATE_AFTER = 32;
 
@@ -107,6 +109,8 @@ export class StreamTable {
 		}
 		words[base + AT.packets]!++;
 		doubles[half + DOUBLE.last] = time;
+		if (type === COMFORT_NOISE || (type === G729.type && length % G729.frame === G729.silence))
+			words[base + AT.silences]!++;
 		if (type !== words[base + AT.type]) {
 			if (type === COMFORT_NOISE) return;
 			if (type >= FIRST_DYNAMIC_TYPE && length === EVENT_LENGTH) {

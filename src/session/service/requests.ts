@@ -19,6 +19,8 @@ export interface OpenRequest {
 	readonly time: number;
 	last: number;
 	tries: number;
+	/** How many it stands for: 1, or all those of its flow that were given up. */
+	requests: number;
 }
 
 /** Requests that wait at a time, of all flows: a scan opens one for each of its probes. The oldest flow's give way. */
@@ -70,7 +72,7 @@ export class Requests {
 		if (isAnswered && time - this.#answeredTimes[place]! < REPEATED_WITHIN) return;
 		if (open && open.length >= MAX_OPEN) this.#giveUp(flow, open, time);
 		if (this.#waiting >= MAX_WAITING) this.#forgetOldest();
-		const request = { side, key, what, subject, file, number, time, last: time, tries: 1 };
+		const request = { side, key, what, subject, file, number, time, last: time, tries: 1, requests: 1 };
 		open = this.#flows.get(flow);
 		if (open) open.push(request);
 		else this.#flows.set(flow, [request]);
@@ -117,6 +119,7 @@ export class Requests {
 		if (now - oldest.last < GIVEN_UP_AFTER) this.#overflow.add(BEYOND);
 		else if (known) {
 			known.tries += oldest.tries;
+			known.requests++;
 			known.last = oldest.last;
 		} else if (this.#givenUp.size < MAX_GIVEN_UP) this.#givenUp.set(flow, oldest);
 		else this.#overflow.add(BEYOND);
@@ -133,9 +136,9 @@ export class Requests {
 		const note = (request: OpenRequest, flow: number) => {
 			const words = wordsOf(request, flow);
 			if (!words) return;
-			const { side, last, tries } = request;
+			const { side, last, tries, requests } = request;
 			const { what: detail, subject } = words;
-			incidents.noteAt(flow, placeOf(request), last, tries, { kind: "unanswered", side, detail, subject });
+			incidents.noteAt(flow, placeOf(request), last, tries, { kind: "unanswered", side, detail, subject }, requests);
 		};
 		for (const [flow, request] of this.#givenUp) note(request, flow);
 		for (const [flow, open] of this.#flows) for (const request of open) note(request, flow);

@@ -32,6 +32,18 @@ describe("calls that failed", () => {
 	});
 
 	it.each([
+		["403 Wrong password or domain", "user, password and login code, and the domain that is asked for"],
+		["408 Request Timeout", "whether the next hop is up, and reached: its address, routes, firewalls"],
+		["488 Not Acceptable Here", "the offered codecs, and encryption, of both sides"],
+		["503", "the answer's reason or warning: what the server lacks"],
+		["400 Bad Request", "the status and its reason or warning header"],
+	])("are checked by their status: %s", (status, first) => {
+		const { findings, sessions } = findingsOf(analyse([invite(0), reply(status, 1), later]));
+		expect(findings.list().find(({ kind }) => kind === "call-failed")!.check[0]).toBe(first);
+		expect(findings.ofCall(sessions.calls.calls[0]!)[0]!.check?.[0]).toBe(status.startsWith("400") ? undefined : first);
+	});
+
+	it.each([
 		["404 Not Found"],
 		["480 Temporarily Unavailable"],
 		["484 Address Incomplete"],

@@ -3,6 +3,9 @@ import { analyse } from "../../support/analyse.ts";
 import { back, call, elsewhere, PBX, PHONE, type Plan, SECOND, sdp, sip, there } from "../../support/call.ts";
 import { findingsOf } from "../../support/findings.ts";
 
+/** Another message of the phone and the PBX. */
+const keepAlive = (seconds: number) => sip(seconds, "OPTIONS sip:200@h SIP/2.0", "9 OPTIONS", "", "other");
+
 describe("findings of calls", () => {
 	it.each<[string, string[], Plan]>([
 		["nothing of a call with media both ways", [], { media: [...there(), ...back()] }],
@@ -19,7 +22,13 @@ describe("findings of calls", () => {
 			[],
 			{ media: elsewhere(), offer: sdp(PHONE, 5004, "a=candidate:1 1 udp 1 10.0.0.2 5004 typ host") },
 		],
-		["nothing where the call's end was not seen", [], { media: elsewhere(), lasts: 0 }],
+		["nothing where neither the call's end was seen nor anything after it", [], { media: elsewhere(), lasts: 0 }],
+		[
+			"that no media came where the capture goes on without the call's end",
+			["no-media"],
+			{ media: [...elsewhere(), keepAlive(9)], lasts: 0 },
+		],
+		["nothing where it goes on for a moment", [], { media: [...elsewhere(), keepAlive(3)], lasts: 0 }],
 		[
 			"another address",
 			["media-address-mismatch"],

@@ -42,7 +42,14 @@ describe("loss in a stream of a call", () => {
 	it("is one finding for several streams", () => {
 		const found = call({ ...lasting, media: [...without(there(401), 4), ...without(back(401), 30)] }).findings.list();
 		expect(found).toMatchObject([
-			{ kind: "media-loss", severity: "error", text: "more than 1 % of the RTP packets are missing", count: 2 },
+			{
+				kind: "media-loss",
+				severity: "error",
+				text: expect.stringMatching(
+					/^25 % of the RTP packets to 10\.0\.0\.1:46750 are missing \(100 of 401\); 3\.\d % of the RTP packets to 10\.0\.0\.2:5004 are missing/,
+				),
+				count: 2,
+			},
 		]);
 	});
 
@@ -62,6 +69,13 @@ describe("loss in a stream of a call", () => {
 		]);
 		for (const nonsense of [3, 0xffffff, 0x7fffff])
 			expect(told({ ...lasting, media: [...media, report(nonsense)] })).toEqual([]);
+	});
+
+	it("tells a gap that holds most of what is missing", () => {
+		const gap = there(401).filter((_, n) => n < 100 || n >= 250);
+		expect(told({ ...lasting, media: [...gap, ...back(400)] })).toEqual([
+			"error media-loss: 37 % of the RTP packets to 10.0.0.1:46750 are missing (150 of 401, 150 of them in a row; the longest gap is 3,020 ms)",
+		]);
 	});
 
 	it("has a threshold that can be set", () => {

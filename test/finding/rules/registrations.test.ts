@@ -39,6 +39,19 @@ describe("registrations that failed", () => {
 		},
 	);
 
+	it("tell the refusal's warning, and what to check by its status", () => {
+		const refused = (status: string, ...answer: string[]) => {
+			const [found] = findingsOf(analyse(tried(1, status, { answer }))).findings.list();
+			return [found!.text, found!.check[0]];
+		};
+		expect(refused("503 Service Unavailable", 'Warning: 399 ipo "No 3rd party IP licence"')).toEqual([
+			"registrations of 201@h are refused: 503 Service Unavailable (No 3rd party IP licence)",
+			"the answer's reason or warning: what the server lacks",
+		]);
+		expect(refused("403 Forbidden")[1]).toBe("user, password and login code, and the domain that is asked for");
+		expect(refused("603 Decline")[1]).toBe("user, password and login code");
+	});
+
 	it.each([
 		[["401 Unauthorized", "200 OK"]],
 		[["423 Interval Too Brief", "200 OK"]],

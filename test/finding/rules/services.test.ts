@@ -186,7 +186,7 @@ describe("SNMP", () => {
 
 	it("requests without an answer are told, traps are none", async () => {
 		const scene = new Scene().send(HOST, AGENT, snmp(0xa0, 1)).wait(1).send(HOST, AGENT, snmp(0xa0, 1));
-		expect(await later(scene)).toEqual(["error unanswered: 2 SNMP gets got no answer"]);
+		expect(await later(scene)).toEqual(["error unanswered: 1 SNMP get, sent 2 times, got no answer"]);
 		expect(await later(new Scene().send(HOST, "10.0.0.1:162", snmp(0xa7, 1)))).toEqual([]);
 	});
 

@@ -20,12 +20,20 @@ const told = (...packets: Packet[]) =>
 describe("SIP requests without an answer", () => {
 	it("are told with how often they were sent", () => {
 		const tries = [0, 0.5, 1.5, 3.5].map((time) => request("INVITE", time));
-		expect(told(...tries, later(8))).toEqual(["error 4: 4 SIP INVITE requests (200@10.0.0.1) got no answer"]);
+		expect(told(...tries, later(8))).toEqual([
+			"error 4: 1 SIP INVITE request (200@10.0.0.1), sent 4 times, got no answer",
+		]);
 	});
 
 	it("are one finding of one method, with all that were sent", () => {
 		const pings = [0, 30, 60, 90].map((time, n) => request("OPTIONS", time, { id: `ping-${n}` }));
 		expect(told(...pings, later(120))).toEqual(["error 4: 4 SIP OPTIONS requests (200@10.0.0.1) got no answer"]);
+		const twice = [0, 30, 60, 90].flatMap((time, n) =>
+			[time, time + 1].map((each) => request("OPTIONS", each, { id: `ping-${n}` })),
+		);
+		expect(told(...twice, later(120))).toEqual([
+			"error 8: 4 SIP OPTIONS requests (200@10.0.0.1), sent 8 times, got no answer",
+		]);
 	});
 
 	it.each(["REGISTER", "BYE", "SUBSCRIBE", "NOTIFY", "PRACK"])("are those of %s too", (method) => {

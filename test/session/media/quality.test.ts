@@ -39,6 +39,18 @@ describe("the E-model", () => {
 		for (let r = -10; r < 120; r++) expect(meanOpinion(r + 1)).toBeGreaterThanOrEqual(meanOpinion(r));
 	});
 
+	it("is an upper bound where packets come too late for it, or most losses are of one gap", () => {
+		const whole = { lost: 0, expected: 500 };
+		const plain = qualityOf(["PCMA"], whole, undefined)!;
+		expect(plain.atMost).toBeUndefined();
+		const uneven = qualityOf(["PCMA"], whole, undefined, { isBurst: false, isUneven: true })!;
+		expect([uneven.mos, uneven.atMost]).toEqual([plain.mos, true]);
+		expect(uneven.assumed).toContain("no packet too late for the jitter buffer, which the jitter belies");
+		const burst = qualityOf(["PCMA"], whole, undefined, { isBurst: true, isUneven: false })!;
+		expect(burst.atMost).toBe(true);
+		expect(burst.assumed).toContain("losses at random, though most of them are of one gap");
+	});
+
 	// G.107, table B.1.
 	it.each([
 		[90, 4.34],

@@ -207,6 +207,26 @@ describe("the first packets of a stream", () => {
 		expect(found(1, 2, 2, 3)).toMatchObject([{ packets: 4, duplicates: 1, dscp: 0 }]);
 	});
 
+	it("may be overtaken: the stream begins with the lowest number, and nothing is lost", () => {
+		const found = (...numbers: number[]) =>
+			analyse(numbers.map((sequence, n) => sent({ at: n * 20e6, sequence }))).sessions.rtp.streamsOf(0);
+		for (const numbers of [
+			[1, 0, 2, 3],
+			[0, 2, 1, 3],
+			[2, 0, 1, 3],
+			[0, 65_535, 1],
+			[9, 1, 2, 3, 4, 5, 6, 7, 8],
+		]) {
+			const [stream, ...more] = found(...numbers);
+			expect([stream, more]).toEqual([known(numbers.map((sequence, n) => ({ at: n * 20e6, sequence }))), []]);
+			expect(stream).toMatchObject({ packets: numbers.length, lost: 0, duplicates: 0, first: 0 });
+		}
+		// What came again is no other packet, and numbers that fall are no stream.
+		expect(found(1, 0, 1, 0, 2)).toMatchObject([{ packets: 5, duplicates: 2, lost: 0 }]);
+		expect(found(9, 8, 7, 6, 5)).toEqual([]);
+		expect([found(9, 0, 10), found(0, 9, 0)]).toEqual([[], []]);
+	});
+
 	it("need a header that is there, and its padding right until a stream is known", () => {
 		const plain = [1, 2, 3].map((sequence) => sent({ at: sequence * 20e6, sequence }));
 		const cut = (sequence: number, bytes: number) => {

@@ -101,9 +101,10 @@ describe("a stream", () => {
 	});
 
 	it.each<[string, number[], Partial<Stream>]>([
-		["a gap", [1, 2, 5, 6], { expected: 6, lost: 2 }],
+		["a gap", [1, 2, 5, 6], { expected: 6, lost: 2, burst: 2 }],
 		["numbers that wrap", [65_534, 65_535, 0, 1], { expected: 4, lost: 0 }],
-		["a gap over the wrap", [65_534, 1, 2], { expected: 5, lost: 2 }],
+		["a gap over the wrap", [65_534, 1, 2], { expected: 5, lost: 2, burst: 2 }],
+		["the largest of several gaps", [1, 3, 7, 9], { lost: 5, burst: 3 }],
 		["a duplicate", [1, 2, 2, 3], { packets: 4, expected: 3, lost: 0, duplicates: 1 }],
 		["a late duplicate", [1, 2, 3, 4, 2], { lost: 0, duplicates: 1, reordered: 0 }],
 		["a late packet", [1, 3, 2, 4], { lost: 0, duplicates: 0, reordered: 1 }],
@@ -169,6 +170,13 @@ describe("a stream", () => {
 		const noise = { at: 80, sequence: 7, type: 13, length: 1 };
 		const stream = follow([...numbered(1, 2, 3), ...digits, noise, { at: 100, sequence: 8 }]);
 		expect(stream).toMatchObject({ digits: 2, payloadTypes: [8], lost: 0, packets: 8, jitter: { mean: 0, max: 0 } });
+	});
+
+	it("tells comfort noise, and what G.729 sends in its place", () => {
+		const sent = (type: number, ...lengths: number[]) =>
+			follow(lengths.map((length, n) => ({ at: 20 * n, sequence: n, type, length }))).hasComfortNoise;
+		expect([sent(8, 160, 160), sent(18, 20, 20), sent(8, 162, 2)]).toEqual([false, false, false]);
+		expect([sent(18, 20, 2), sent(18, 12, 20), sent(13, 1)]).toEqual([true, true, true]);
 	});
 
 	it("keeps the payload types in their order", () => {
