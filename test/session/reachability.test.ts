@@ -36,6 +36,7 @@ describe("an ICMP message about a packet that was not delivered", () => {
 				first: { file: 0, number: 3, time: 7 },
 				last: 7,
 				count: 1,
+				requests: 1,
 			},
 		]);
 		expect(v6(1, 4)).toMatchObject([{ detail: "port unreachable", subject: "2001:db8::a00:fe" }]);
