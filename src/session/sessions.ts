@@ -128,6 +128,7 @@ export class Sessions {
 	/** The capture is over: reads what still waited for more. */
 	finish(): void {
 		this.#streams.finish();
+		this.rtp.finish();
 		this.#tellOpen();
 	}
 

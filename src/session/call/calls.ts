@@ -74,6 +74,9 @@ const AFTERMATH = 5e9;
 const IN_DIALOGUE = new Set(["ACK", "BYE", "INVITE", "UPDATE", "PRACK", "CANCEL"]);
 const CARRIES_SDP = new Set(["INVITE", "ACK", "UPDATE", "PRACK"]);
 
+/** Calls that one stream of media belongs to, the newest: what many announce at a time tells nothing of any of them. */
+const MAX_LEGS = 4;
+
 /** Follows calls: by SIP (RFC 3261), or by what others tell of theirs; and knows which media is whose. */
 export class CallTracker {
 	readonly calls: Call[] = [];
@@ -261,7 +264,7 @@ export class CallTracker {
 			const match = other.find(({ call }) => call === end.call);
 			return match ? [{ call: this.calls[end.call - 1]!, ends: [end, match] as const }] : [];
 		});
-		if (both.length > 0) return both;
+		if (both.length > 0) return both.slice(0, MAX_LEGS);
 		const newest = [...one.slice(0, 1), ...other.slice(0, 1)].sort((a, b) => b.time - a.time)[0];
 		if (!newest) return [];
 		const ends = newest === one[0] ? ([newest, undefined] as const) : ([undefined, newest] as const);

@@ -151,19 +151,28 @@ export class RtpTracker {
 		return stream;
 	}
 
+	/** Nothing more comes: what waits in a flow that its other packets showed to be RTP is a stream, few as they are. */
+	finish(): void {
+		if (this.#streams.size === 0) return;
+		for (let flow = 0; flow < this.#store.size; flow++) {
+			if ((this.#store.evidence(flow) & RTP) === 0) continue;
+			const handle = this.#store.sessionHandle(flow);
+			const words = this.#sides.words(handle);
+			for (const side of SIDES) {
+				const at = this.#sides.base(handle) + WORDS_PER_SIDE * side;
+				if (words[at + AT.inARow]! > 0) this.#begin(flow, side, words, at);
+			}
+		}
+	}
+
 	/** The streams of a flow, in the order in which each side began them. */
 	streamsOf(flow: number): Stream[] {
 		if ((this.#store.evidence(flow) & RTP) === 0) return [];
 		const handle = this.#store.sessionHandle(flow);
 		const words = this.#sides.words(handle);
-		const all: Stream[] = [];
-		for (const side of SIDES) {
-			const at = this.#sides.base(handle) + WORDS_PER_SIDE * side;
-			// The flow's other packets showed that it is RTP: so are these, few as they are.
-			if (words[at + AT.inARow]! > 0) this.#begin(flow, side, words, at);
-			all.push(...this.#streams.from(words[at + AT.newest]!));
-		}
-		return all;
+		return SIDES.flatMap((side) =>
+			this.#streams.from(words[this.#sides.base(handle) + WORDS_PER_SIDE * side + AT.newest]!),
+		);
 	}
 
 	/** What the receiver of a stream last said of it by RTCP. */

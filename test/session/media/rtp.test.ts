@@ -13,8 +13,12 @@ const random = new Random("rtp test");
 const voice = (sequence: number, source = 7, from = PHONE, to = PBX) =>
 	datagram(from, to, rtpPacket({ sequence, timestamp: sequence * 160, source, type: 8, payload: random.bytes(160) }));
 const back = (sequence: number, source = 8) => voice(sequence, source, PBX, PHONE);
-const streams = (engine: Engine, flow = 0) =>
+const found = (engine: Engine, flow = 0) =>
 	engine.sessions.rtp.streamsOf(flow).map(({ side, ssrc, packets }) => [side, ssrc, packets]);
+const streams = (engine: Engine, flow = 0) => {
+	engine.sessions.rtp.finish();
+	return found(engine, flow);
+};
 
 describe("RTP without signalling", () => {
 	it("is found by three packets in a row of one source, and all of them are counted", () => {
@@ -47,6 +51,15 @@ describe("RTP without signalling", () => {
 		expect(streams(analyse([voice(1), back(9), voice(2), voice(3)]))).toEqual([
 			[0, 7, 3],
 			[1, 8, 1],
+		]);
+	});
+
+	it("opens no stream of a stray packet because somebody looks", () => {
+		const engine = analyse([voice(1), voice(2), voice(3), voice(900, 9)]);
+		expect([found(engine), found(engine)]).toEqual([[[0, 7, 3]], [[0, 7, 3]]]);
+		expect(streams(engine)).toEqual([
+			[0, 7, 3],
+			[0, 9, 1],
 		]);
 	});
 
