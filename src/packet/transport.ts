@@ -83,7 +83,9 @@ export function transportEnd({
 	if (protocol === Protocol.DCCP) return Math.min(payloadStart, at + DCCP_MINIMUM);
 	if (protocol !== Protocol.TCP) return at;
 	const told = end - at > TCP.dataOffset ? (view.getUint8(at + TCP.dataOffset) >> 4) << 2 : TCP.minimum;
-	return Math.min(end, at + Math.max(TCP.minimum, told), Math.max(payloadStart, at + TCP.minimum));
+	// What says that it is shorter than it can be is hardly TCP: of what is there, only the ports are read.
+	if (told < TCP.minimum) return Math.min(end, at + TCP.sequence);
+	return Math.min(end, at + told, Math.max(payloadStart, at + TCP.minimum));
 }
 
 /** RFC 9293, 3.1. */

@@ -144,6 +144,16 @@ describe("payload", () => {
 			{ numRuns: 400 },
 		));
 
+	it("is left out where changed bytes have it read as a TCP header that none can be", () => {
+		const frame = Buffer.from(
+			ethernet(
+				ipv4("10.9.9.9", "10.9.9.8", gre(ipv4("10.1.2.3", "10.1.2.3", icmp(0, 1, Buffer.from(`....${SECRET}`))))),
+			).bytes,
+		);
+		frame[47] = 6;
+		expect(anonymized(frame, 1).toString("latin1")).not.toContain("SECR");
+	});
+
 	it("is left out of an ICMP error's quotation, whose addresses are replaced", () => {
 		const quoted = ipv4("10.1.2.3", "203.0.113.7", udp(5000, 69, SECRET));
 		const written = anonymized(
