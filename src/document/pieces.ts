@@ -1,3 +1,4 @@
+import type { Problem } from "../capture/problem.ts";
 import { MAX_COVERED, mostCovered, stateOf } from "../finding/coverage.ts";
 import { severityRank } from "../finding/observation.ts";
 import { counted, grouped } from "../finding/words.ts";
@@ -17,6 +18,7 @@ import type {
 	RowSummary,
 	TransferRecord,
 } from "./document.ts";
+import { timesText } from "./findings.ts";
 import type { RowCoverage } from "./row-coverage.ts";
 import { Spill } from "./spill.ts";
 
@@ -142,10 +144,10 @@ export class Pieces {
 			quotes: oneAfterOther(before?.quotes, report.quotes),
 			capture: before ? captureOf(before.capture, report.capture) : report.capture,
 			// The last piece's are those of the whole run; limits are told by each.
-			problems: [
+			problems: limitsTogether([
 				...(before?.problems.filter(({ kind }) => kind === "limit").slice(0, MAX_LISTED) ?? []),
 				...report.problems,
-			],
+			]),
 			matrix: before ? matrixOf(before.matrix, report.matrix) : report.matrix,
 			hosts: before ? hostsOf(before.hosts, report.hosts) : report.hosts,
 			transfers: kept<TransferRecord>(before?.transfers, report.transfers),
@@ -175,6 +177,27 @@ function oneAfterOther(
 		yield* one?.() ?? [];
 		yield* other?.() ?? [];
 	};
+}
+
+/** A limit's words behind the number of what it left out. */
+const LEFT_OUT = /^(\d+) (.*)$/s;
+
+/** What each piece left out of the same thing is told once, with its sum. */
+function limitsTogether(problems: readonly Problem[]): Problem[] {
+	const places = new Map<string, number>();
+	const all: Problem[] = [];
+	for (const problem of problems) {
+		const [, count, what] = (problem.kind === "limit" && LEFT_OUT.exec(problem.message)) || [];
+		const place = what === undefined ? undefined : places.get(what);
+		if (place === undefined) {
+			if (what !== undefined) places.set(what, all.length);
+			all.push(problem);
+			continue;
+		}
+		const [, before] = LEFT_OUT.exec(all[place]!.message)!;
+		all[place] = { ...problem, message: `${Number(before) + Number(count)} ${what}` };
+	}
+	return all;
 }
 
 /** When it is asked for: what is looked at now and then has no need of it. */
@@ -258,12 +281,16 @@ function givingWay(merged: ReadonlyMap<string, Merged>): (to: CaptureFinding) =>
 	};
 }
 
+/** Behind the words of the first piece's finding. */
+function inAll({ start, end, flowCount }: CaptureFinding, pieces: number): string {
+	const times = start && end ? `, ${timesText(start, end)}` : "";
+	return `so in ${pieces} pieces, ${counted(flowCount, "flow")} in all${times}`;
+}
+
 function listOf({ byCause }: MergedFindings): CaptureFinding[] {
 	return [...byCause.values()]
 		.map(({ finding, pieces }) =>
-			pieces === 1
-				? finding
-				: { ...finding, message: `${finding.message}; so in ${pieces} pieces, ${finding.flowCount} flows in all` },
+			pieces === 1 ? finding : { ...finding, message: `${finding.message}; ${inAll(finding, pieces)}` },
 		)
 		.sort((a, b) => severityRank(a) - severityRank(b) || b.flowCount - a.flowCount);
 }

@@ -2,6 +2,7 @@ import { sideAddress } from "../flow/store.ts";
 import {
 	type AddressKey,
 	addressKey,
+	addressOfEndpoint,
 	addressOfKey,
 	type EndpointKey,
 	endpointKey,
@@ -275,7 +276,7 @@ export class FindingGroups {
 	}
 
 	#filter(group: Growing): string {
-		const { observation, flows, flowCount, host, clients, ports } = group;
+		const { observation, flows, flowCount, ports } = group;
 		const { store } = this.#run;
 		if (flows.length === 0) return "";
 		const kind: KindOfFinding = KINDS[observation.kind];
@@ -288,10 +289,19 @@ export class FindingGroups {
 			return signalling === "" ? shown : anyOf([signalling, shown]);
 		}
 		const port = ports.size <= MAX_NAMED ? anyOf([...ports].map(portFilterOf)) : "";
-		const [client] = clients.size === 1 ? clients : [];
-		const address = host ?? (client === undefined ? undefined : addressOfKey(client));
+		const address = commonAddress(group);
 		return allOf([address === undefined ? "" : addressFilter(address), port, own]);
 	}
+}
+
+/** What all flows of a finding have at an end: its host, else the only client or server, if there is one. */
+function commonAddress({ host, clients, servers }: Growing): string | undefined {
+	if (host !== null) return host;
+	const [client] = clients.size === 1 ? clients : [];
+	if (client !== undefined) return addressOfKey(client);
+	const addresses = servers.size <= MAX_NAMED ? new Set([...servers].map(addressOfEndpoint)) : [];
+	const [server, ...others] = addresses;
+	return others.length === 0 ? server : undefined;
 }
 
 /** The map under a key of another, made where there is none. */

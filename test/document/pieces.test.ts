@@ -232,6 +232,36 @@ describe("a capture that is read in pieces", () => {
 		expect(leftOutOf(pieces.conclude(most, []))).toMatch(/^at least 20,?000 findings left out/);
 	});
 
+	it("tells once what several pieces left out of the same thing, with its sum", () => {
+		const pieces = new Pieces();
+		const piece = (...messages: readonly string[]): Report => ({
+			...whole,
+			problems: messages.map((message) => ({ file: "a", offset: 0, kind: "limit", message })),
+		});
+		pieces.add(piece("3 flows were not compared", "the flow table is full", "1 name was not kept"));
+		pieces.add(piece("40 flows were not compared"));
+		const { problems } = pieces.conclude(piece("500 flows were not compared", "the flow table is full"), []);
+		expect(problems.map(({ message }) => message).slice(0, -1)).toEqual([
+			"543 flows were not compared",
+			"the flow table is full",
+			"1 name was not kept",
+			"the flow table is full",
+		]);
+	});
+
+	it("tells of a finding in several pieces from when to when it is", () => {
+		const found = (start: string, end: string): Report => ({
+			...whole,
+			findings: [{ ...cut.findings[0]!, message: "it fails", flowCount: 600, start, end }],
+		});
+		const pieces = new Pieces();
+		pieces.add(found("2026-03-02T09:00:00.5Z", "2026-03-02T09:00:10Z"));
+		const { findings } = pieces.conclude(found("2026-03-02T09:00:11Z", "2026-03-02T09:05:00Z"), []);
+		expect(findings.map(({ message }) => message)).toEqual([
+			"it fails; so in 2 pieces, 1,200 flows in all, 09:00:00 to 09:05:00 UTC",
+		]);
+	});
+
 	it("does not look through all that are kept for each that is left out", () => {
 		let looked = 0;
 		const watched = many(20_000, 2, {});

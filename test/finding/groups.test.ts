@@ -66,6 +66,11 @@ describe("findings", () => {
 		);
 		const many = Array.from({ length: 9 }, (_, i) => tries(`10.0.0.50:${40_000 + i}`, `${IPO}:50805`, 10 * i)).flat();
 		expect(findingsIn(many, given)[0]!.filter).toBe(`ip.addr == ${IPO} && tcp.port == 50805 && tcp.flags.syn == 1`);
+		const ofAll = (server: string) =>
+			Array.from({ length: 9 }, (_, i) => tries(`10.0.1.${i}:40000`, server, 10 * i)).flat();
+		expect(findingsIn(ofAll("10.7.0.1:7"))[0]!.filter).toBe(
+			"ip.addr == 10.7.0.1 && tcp.port == 7 && tcp.flags.syn == 1",
+		);
 		const v6 = findingsIn(tries("[fd00::50]:40000", "[fd00::1]:50805"), { ipo: ["fd00::1"] })[0]!.filter;
 		expect(v6).toContain("ipv6.addr == fd00::50 && ipv6.addr == fd00::1");
 	});
