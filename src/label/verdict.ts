@@ -120,17 +120,7 @@ export class Labeller {
 			if (ids.length < 2) return asProbable(known[0] ?? first, why);
 			const ends = known.map(({ reasons: [end] }) => end);
 			const others = new Set(known.flatMap(({ reasons }) => reasons.slice(1)));
-			return {
-				status: "ambiguous",
-				row: null,
-				peerRow: null,
-				candidates: ids,
-				confidence: "probable",
-				nearest: null,
-				service: null,
-				group: `${ids.join(", ")} stay equal`,
-				reasons: [`either ${ends.join(", or ")}`, ...others, `${ids.join(" and ")} stay equal: ${why}`],
-			};
+			return ambiguous(ids, [`either ${ends.join(", or ")}`, ...others], why, null);
 		});
 	}
 
@@ -222,19 +212,7 @@ export class Labeller {
 		const reasons = [this.#whoAndWhere(facts, choice), ...choice.because];
 		if (choice.rows.length > 1) {
 			const ids = choice.rows.map((row) => row.id);
-			const group = `${ids.join(", ")} stay equal`;
-			return {
-				status: "ambiguous",
-				row: null,
-				peerRow: null,
-				candidates: ids,
-				// The payload may fit all of them: that confirms none.
-				confidence: "probable",
-				nearest: null,
-				service: facts.feature,
-				group,
-				reasons: [...reasons, `${ids.join(" and ")} stay equal: nothing in the capture tells them apart`],
-			};
+			return ambiguous(ids, reasons, "nothing in the capture tells them apart", facts.feature);
 		}
 		const row = choice.rows[0]!;
 		const peer = egress.rows.length === 1 ? egress.rows[0]! : null;
@@ -319,6 +297,22 @@ export class Labeller {
 			service: facts.feature,
 		};
 	}
+}
+
+/** Rows that stay equal. @param why they do. */
+function ambiguous(ids: readonly string[], reasons: readonly string[], why: string, service: string | null): Verdict {
+	return {
+		status: "ambiguous",
+		row: null,
+		peerRow: null,
+		candidates: ids,
+		// The payload may fit all of them: that confirms none.
+		confidence: "probable",
+		nearest: null,
+		service,
+		group: `${ids.join(", ")} stay equal`,
+		reasons: [...reasons, `${ids.join(" and ")} stay equal: ${why}`],
+	};
 }
 
 function asProbable(verdict: Verdict, why: string): Verdict {
