@@ -13,6 +13,7 @@ const TSHARK: Readonly<Record<string, string>> = {
 	pop: "pop3",
 	q931: "h225",
 	rmi: "java-rmi",
+	skinny: "sccp",
 	smb2: "smb",
 	srtp: "rtp",
 	srtcp: "rtcp",
@@ -22,11 +23,13 @@ const TSHARK: Readonly<Record<string, string>> = {
 };
 
 const NDPI: Readonly<Record<string, string>> = {
+	CiscoSkinny: "sccp",
 	DoH_DoT: "tls",
 	FTP_CONTROL: "ftp",
 	HTTP2: "http",
 	HTTP_Connect: "http",
 	HTTP_Proxy: "http",
+	IAX: "iax2",
 	IMAPS: "tls",
 	IPSec: "ike",
 	JRMI: "java-rmi",
