@@ -1,5 +1,6 @@
 import { FAILURES, SILENCES } from "../finding/kinds.ts";
 import { THRESHOLDS } from "../finding/thresholds.ts";
+import { hostOf } from "../packet/address.ts";
 import type {
 	CallRecord,
 	CaptureFinding,
@@ -9,7 +10,6 @@ import type {
 	RowSummary,
 	TransferRecord,
 } from "./document.ts";
-import { hostOf } from "./endpoints.ts";
 import { windowText } from "./window-text.ts";
 
 /** A report without its flows: what `--summary --format json` prints. */
@@ -295,31 +295,13 @@ function saysThatItFails({ kind, severity }: CaptureFinding): boolean {
 }
 
 /** How the transfers of one file between two hosts ended. */
-class TransferOutcomes {
-	readonly #all: readonly TransferRecord[];
-	readonly #isGood: (transfer: TransferRecord) => boolean | undefined;
-	readonly #failed: readonly TransferRecord[];
-
-	constructor(all: readonly TransferRecord[], isGood: (transfer: TransferRecord) => boolean | undefined) {
-		this.#all = all;
-		this.#isGood = isGood;
-		this.#failed = all.filter((each) => isGood(each) === false);
-	}
-
-	get isBad(): boolean {
-		return this.#failed.length > 0;
-	}
-
-	get hasGood(): boolean {
-		return this.#all.some((each) => this.#isGood(each));
-	}
-
-	get text(): string {
-		if (this.#all.length === 0) return "not seen";
-		const [first] = this.#failed;
-		if (first) return `${this.#failed.length} of ${this.#all.length} failed (${first.error ?? "incomplete"})`;
-		return this.hasGood ? "complete" : "under way when the capture ended";
-	}
+function outcomeOf(all: readonly TransferRecord[], isGood: (transfer: TransferRecord) => boolean | undefined) {
+	const failed = all.filter((each) => isGood(each) === false);
+	const hasGood = all.some(isGood);
+	const [first] = failed;
+	const unfailing = hasGood ? "complete" : "under way when the capture ended";
+	const text = first ? `${failed.length} of ${all.length} failed (${first.error ?? "incomplete"})` : unfailing;
+	return { isBad: failed.length > 0, hasGood, text: all.length > 0 ? text : "not seen" };
 }
 
 function* transferChanges(before: ReportSummary, after: ReportSummary): Iterable<TransferChange> {
@@ -327,7 +309,7 @@ function* transferChanges(before: ReportSummary, after: ReportSummary): Iterable
 		keyOf(direction, file, hostOf(client), hostOf(server));
 	const [wasGood, isGood] = [transferJudge(before), transferJudge(after)];
 	for (const { before: was, after: is } of paired(before.transfers, after.transfers, key)) {
-		const [old, now] = [new TransferOutcomes(was, wasGood), new TransferOutcomes(is, isGood)];
+		const [old, now] = [outcomeOf(was, wasGood), outcomeOf(is, isGood)];
 		const isWorse = now.isBad && !old.isBad;
 		const isBetter = old.isBad && !now.isBad && now.hasGood;
 		if (!isWorse && !isBetter) continue;

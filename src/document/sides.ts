@@ -5,7 +5,7 @@ import { bytesCompared, kindOfFlow, type PacketLog } from "../compare/packet-log
 import { type Pairing, pairFlows } from "../compare/pairs.ts";
 import { counted } from "../finding/words.ts";
 import { sideAddress } from "../flow/store.ts";
-import { endpointText, isGroupAddress, parseAddress } from "../packet/address.ts";
+import { endpointText, isGroupAddress, parseAddress, portOf } from "../packet/address.ts";
 import { hasPorts, protocolName } from "../packet/protocols.ts";
 import type { FlowRecord, Report } from "./document.ts";
 import { problemText } from "./problem-text.ts";
@@ -560,10 +560,6 @@ function translationsOf(
 		}
 	}
 	return [...found.values()].sort((a, b) => b.conversations - a.conversations);
-}
-
-function portOf(endpoint: string): string {
-	return endpoint.slice(endpoint.lastIndexOf(":") + 1);
 }
 
 function clockSummary({ clock }: Pairing, groups: readonly MatchedGroup[], log: PacketLog): SidesClock | null {

@@ -2,13 +2,13 @@ import { sideAddress } from "../flow/store.ts";
 import {
 	type AddressKey,
 	addressKey,
-	addressOfEndpoint,
 	addressOfKey,
 	type EndpointKey,
 	endpointKey,
 	endpointOfKey,
 } from "../label/hosts.ts";
 import type { FlowLabel } from "../label/labels.ts";
+import { hostOf } from "../packet/address.ts";
 import type { PacketPlace } from "../packet/view.ts";
 import {
 	addressFilter,
@@ -299,7 +299,8 @@ function commonAddress({ host, clients, servers }: Growing): string | undefined 
 	if (host !== null) return host;
 	const [client] = clients.size === 1 ? clients : [];
 	if (client !== undefined) return addressOfKey(client);
-	const addresses = servers.size <= MAX_NAMED ? new Set([...servers].map(addressOfEndpoint)) : [];
+	const addresses =
+		servers.size <= MAX_NAMED ? new Set([...servers].map((server) => hostOf(endpointOfKey(server)))) : [];
 	const [server, ...others] = addresses;
 	return others.length === 0 ? server : undefined;
 }

@@ -55,12 +55,6 @@ export function endpointOfKey(key: EndpointKey): string {
 	return typeof key === "string" ? key : endpointText(formatIPv4(Math.floor(key / PORTS)), key % PORTS);
 }
 
-/** The address of an {@link endpointOfKey}. */
-export function addressOfEndpoint(key: EndpointKey): string {
-	const text = endpointOfKey(key);
-	return text.slice(0, text.lastIndexOf(":")).replace(/^\[|\]$/g, "");
-}
-
 export function addressOfKey(key: AddressKey): string {
 	return typeof key === "string" ? key : formatIPv4(mapKey(key));
 }

@@ -70,6 +70,16 @@ export function endpointText(address: string, port: number): string {
 	return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** The address of an {@link endpointText}, without brackets. */
+export function hostOf(endpoint: string): string {
+	return endpoint.slice(0, endpoint.lastIndexOf(":")).replace(/^\[|\]$/g, "");
+}
+
+/** The port of an {@link endpointText}. */
+export function portOf(endpoint: string): number {
+	return Number(endpoint.slice(endpoint.lastIndexOf(":") + 1));
+}
+
 /**
  * An address as people write it: dotted decimal of four parts without leading zeros, or any of the forms of RFC 4291,
  * 2.2. No zone (`%eth0`), prefix length, brackets or blanks.

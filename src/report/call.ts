@@ -3,7 +3,7 @@ import { KINDS } from "../finding/kinds.ts";
 import { counted } from "../finding/words.ts";
 import { streams } from "./explanation.ts";
 import { ladder } from "./ladder.ts";
-import { endText, lastedText, mediaText, resultText } from "./text/call-words.ts";
+import { endReasonText, lastedText, mediaText, resultText } from "./text/call-words.ts";
 import type { Page } from "./text/page.ts";
 
 /** All of one call: its course, what was found, every message of its signalling, what was offered, its media. */
@@ -20,7 +20,7 @@ export function* callText(call: CallRecord, page: Page): Iterable<string> {
 		...(call.answered ? [`answered ${clock(call.answered)}`] : []),
 		...(call.end ? [`end ${clock(call.end)}`] : []),
 	];
-	const why = endText(call);
+	const why = endReasonText(call);
 	yield* page.wrapped(`  ${times.join(", ")} UTC${why === "" ? "" : `: ${why}`}`, "    ");
 	yield* page.wrapped(`  ${flowsText(call.flows)} of signalling, ${flowsText(call.mediaFlows)} of media`, "    ");
 	if (call.filter !== null) yield page.whole(`  Wireshark: ${call.filter}`, "dim");

@@ -1,5 +1,5 @@
 import type { MessageRecord } from "../document/document.ts";
-import { hostOf } from "../document/endpoints.ts";
+import { hostOf } from "../packet/address.ts";
 import { answerOf } from "./text/call-words.ts";
 import type { Page } from "./text/page.ts";
 import { cutText, displayWidth, safeText } from "./text/safe-text.ts";

@@ -1,6 +1,6 @@
 import type { CallRecord, MessageRecord } from "../../document/document.ts";
-import { hostOf } from "../../document/endpoints.ts";
 import { counted } from "../../finding/words.ts";
+import { hostOf } from "../../packet/address.ts";
 import { answerOf } from "../text/call-words.ts";
 import { timeOf } from "./gather.ts";
 import { ladder, type RungKind } from "./ladder.ts";

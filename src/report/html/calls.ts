@@ -2,7 +2,7 @@ import { scaleLinear, scaleUtc } from "d3-scale";
 import type { CallRecord, Report, StreamRecord } from "../../document/document.ts";
 import { counted, durationText, grouped, listed } from "../../finding/words.ts";
 import { qualityOf } from "../../session/media/quality.ts";
-import { endText, isTroubled, lastedText, mediaText, resultText, troubleFirst } from "../text/call-words.ts";
+import { endReasonText, isTroubled, lastedText, mediaText, resultText, troubleFirst } from "../text/call-words.ts";
 import { callLadder, callLadderLegend } from "./call-ladder.ts";
 import { timeOf } from "./gather.ts";
 import { copyable, flowLinks, html, type Markup, NOTHING, section, table, type Value } from "./markup.ts";
@@ -161,7 +161,7 @@ ${callLadder(call)}${streamsTable(call)}</details></li>
 
 function courseOf(call: CallRecord): string {
 	const { start, ringing, answered, end, beganBefore } = call;
-	const why = endText(call);
+	const why = endReasonText(call);
 	const after = (time: string) => `after ${durationText(Math.max(0, (timeOf(time) - timeOf(start)) / 1000))}`;
 	const steps = [
 		`${beganBefore ? "under way" : "called"} at ${start.slice(11, 23)} UTC`,

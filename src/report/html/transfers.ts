@@ -1,6 +1,6 @@
 import type { FlowRecord, Report, TransferRecord } from "../../document/document.ts";
-import { hostOf, portOf } from "../../document/endpoints.ts";
 import { byteText, counted, durationText, grouped } from "../../finding/words.ts";
+import { hostOf, portOf } from "../../packet/address.ts";
 import { type Gathered, timeOf } from "./gather.ts";
 import { ladder, type RungKind } from "./ladder.ts";
 import { flowLink, flowLinks, html, type Markup, NOTHING, section } from "./markup.ts";

@@ -50,7 +50,7 @@ export function resultText({ result, status }: Pick<CallRecord, "result" | "stat
 }
 
 /** Why an answered call ended, as far as its BYE says; empty for most. */
-export function endText({ result, reason, cause }: Pick<CallRecord, "result" | "reason" | "cause">): string {
+export function endReasonText({ result, reason, cause }: Pick<CallRecord, "result" | "reason" | "cause">): string {
 	if (result !== "answered") return "";
 	return [...(reason === null ? [] : [reason]), ...(cause === null ? [] : [`cause ${cause}`])].join(", ");
 }

@@ -1,4 +1,5 @@
 import type { Confidence, FlowRecord } from "../../document/document.ts";
+import { endpointText } from "../../packet/address.ts";
 import { rowIds } from "./words.ts";
 
 /** How sure a label is. */
@@ -22,8 +23,7 @@ export function rank({ findings, label }: Pick<FlowRecord, "findings" | "label">
 
 /** `10.0.0.1:69`, `[fd00::1]:69`; the address alone where there are no ports. */
 export function endText({ address, port }: { readonly address: string; readonly port: number }): string {
-	if (port === 0) return address;
-	return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+	return port === 0 ? address : endpointText(address, port);
 }
 
 /** `IPO-IN-7 (IPO-OUT-7)`, `IPO-OUT-10/11`, `unknown`. */

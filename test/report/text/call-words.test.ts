@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CallRecord, StreamRecord } from "../../../src/document/document.ts";
-import { endText, lastedText, mediaText } from "../../../src/report/text/call-words.ts";
+import { endReasonText, lastedText, mediaText } from "../../../src/report/text/call-words.ts";
 
 const quality = (mos: number, atMost = false) => ({
 	r: 90,
@@ -32,7 +32,7 @@ describe("a call's media in a line", () => {
 describe("a call's end", () => {
 	it("has the reason and the cause that the BYE gave, of an answered call", () => {
 		const end = (reason: string | null, cause: number | null, result = "answered") =>
-			endText({ reason, cause, result });
+			endReasonText({ reason, cause, result });
 		expect([end(null, null), end("408 ACK timeout", null), end("Terminated", 16), end(null, 38)]).toEqual([
 			"",
 			"408 ACK timeout",
